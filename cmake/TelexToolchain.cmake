@@ -1,0 +1,30 @@
+# Language level, warnings, sanitizers, compiler cache and linker: one place for all rooms.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(TELEX_BUILD_TESTS "Build the tests" ON)
+set(TELEX_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
+
+find_program(TELEX_CCACHE ccache)
+if(TELEX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # The cache is shared between build folders: paths are taken relative to the checkout.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TELEX_CCACHE})
+endif()
+
+find_program(TELEX_MOLD mold)
+find_program(TELEX_LLD ld.lld)
+if(TELEX_MOLD)
+  add_link_options(-fuse-ld=mold)
+elseif(TELEX_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+add_library(telex_options INTERFACE)
+target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+if(TELEX_SANITIZE)
+  target_compile_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE})
+endif()
