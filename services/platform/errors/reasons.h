@@ -1,0 +1,58 @@
+#pragma once
+
+// Every reason Telex gives for a refusal or a failure: the `reason` of google.rpc.ErrorInfo
+// (domain "telex") and of problem+json. A reason, once published, keeps its meaning for ever and
+// is explained in docs/reference/errors.md. One line each, so that a check can read this file.
+
+#include <string_view>
+
+namespace telex::errors {
+
+// The domain of google.rpc.ErrorInfo under which all reasons stand.
+inline constexpr std::string_view kDomain = "telex";
+
+// --- INVALID_ARGUMENT: the caller has to change the request -----------------------------------
+inline constexpr std::string_view kFieldRequired = "FIELD_REQUIRED";
+inline constexpr std::string_view kFieldTooLong = "FIELD_TOO_LONG";
+inline constexpr std::string_view kFieldInvalid = "FIELD_INVALID";
+inline constexpr std::string_view kNotUtf8 = "NOT_UTF8";
+inline constexpr std::string_view kNeedsKey = "NEEDS_KEY";
+inline constexpr std::string_view kUnknownSource = "UNKNOWN_SOURCE";
+inline constexpr std::string_view kUnknownSection = "UNKNOWN_SECTION";
+inline constexpr std::string_view kUnknownLanguage = "UNKNOWN_LANGUAGE";
+inline constexpr std::string_view kDateInFarFuture = "DATE_IN_FAR_FUTURE";
+inline constexpr std::string_view kBadPageToken = "BAD_PAGE_TOKEN";
+inline constexpr std::string_view kUnknownFieldInMask = "UNKNOWN_FIELD_IN_MASK";
+inline constexpr std::string_view kNotAnArticle = "NOT_AN_ARTICLE";
+inline constexpr std::string_view kDocumentTooLarge = "DOCUMENT_TOO_LARGE";
+inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+
+// --- UNAUTHENTICATED, PERMISSION_DENIED: who asks ---------------------------------------------
+inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
+inline constexpr std::string_view kRoleRequired = "ROLE_REQUIRED";
+
+// --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
+inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
+inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
+inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
+inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
+
+// --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
+inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
+inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
+inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
+
+// --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------
+inline constexpr std::string_view kDecisionPending = "DECISION_PENDING";
+inline constexpr std::string_view kBrokerUnavailable = "BROKER_UNAVAILABLE";
+inline constexpr std::string_view kRedisUnavailable = "REDIS_UNAVAILABLE";
+inline constexpr std::string_view kNotCaughtUp = "NOT_CAUGHT_UP";
+inline constexpr std::string_view kStopping = "STOPPING";
+
+// --- An operator has to act --------------------------------------------------------------------
+inline constexpr std::string_view kLogTruncated = "LOG_TRUNCATED";
+inline constexpr std::string_view kWrongPartitionCount = "WRONG_PARTITION_COUNT";
+inline constexpr std::string_view kTopicMissing = "TOPIC_MISSING";
+inline constexpr std::string_view kStoreFailed = "STORE_FAILED";
+
+}  // namespace telex::errors
