@@ -23,7 +23,8 @@ elseif(TELEX_LLD)
 endif()
 
 add_library(telex_options INTERFACE)
-target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+                       -Wno-missing-field-initializers -Werror)
 if(TELEX_SANITIZE)
   target_compile_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE})

@@ -1,0 +1,41 @@
+#include "news/language_tag.h"
+
+#include <unicode/uloc.h>
+
+#include <array>
+#include <cstring>
+
+namespace telex::news {
+namespace {
+
+constexpr std::size_t kTagBytesMax = 35;  // RFC 5646 section 4.4.1: a buffer that fits every useful tag
+
+bool IsListedLanguage(const char* language) {
+  for (const char* const* known = uloc_getISOLanguages(); *known != nullptr; ++known) {
+    if (std::strcmp(*known, language) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<LanguageTag> LanguageTag::Parse(std::string_view text) {
+  if (text.empty() || text.size() > kTagBytesMax) return std::nullopt;
+  const std::string input(text);
+  UErrorCode fault = U_ZERO_ERROR;
+  std::array<char, ULOC_FULLNAME_CAPACITY> locale{};
+  std::int32_t parsed = 0;
+  uloc_forLanguageTag(input.c_str(), locale.data(), locale.size(), &parsed, &fault);
+  if (U_FAILURE(fault) || parsed != static_cast<std::int32_t>(input.size())) return std::nullopt;
+
+  std::array<char, ULOC_LANG_CAPACITY> language{};
+  uloc_getLanguage(locale.data(), language.data(), language.size(), &fault);
+  if (U_FAILURE(fault) || !IsListedLanguage(language.data())) return std::nullopt;
+
+  std::array<char, ULOC_FULLNAME_CAPACITY> canonical{};
+  const std::int32_t size = uloc_toLanguageTag(locale.data(), canonical.data(), canonical.size(), true, &fault);
+  if (U_FAILURE(fault) || size <= 0) return std::nullopt;
+  return LanguageTag(std::string(canonical.data(), static_cast<std::size_t>(size)));
+}
+
+}  // namespace telex::news
