@@ -1,0 +1,92 @@
+// Questions to the cluster, and the creation of its topics. Every call blocks, `within` at the most.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include "platform/kafka/client_config.h"
+#include "platform/kafka/record.h"
+#include "platform/kafka/topic_catalogue.h"
+
+namespace telex::kafka {
+
+struct TopicInfo {
+  std::string name;
+  int32_t partitions = 0;
+  int32_t replication_factor = 0;
+};
+
+struct TopicMismatch {
+  std::string topic;
+  std::string what;      // "partitions", "missing", or a configuration key
+  std::string declared;
+  std::string found;
+};
+
+struct CreateReport {
+  std::vector<std::string> created;
+  std::vector<std::string> existing;
+  std::vector<TopicMismatch> mismatches;  // of those that existed; nothing is altered
+};
+
+struct GroupPartitionLag {
+  TopicPartition partition;
+  std::optional<int64_t> committed;
+  int64_t beginning = 0;
+  int64_t end = 0;
+  int64_t records = 0;  // end - committed, or end - beginning when nothing is committed
+};
+
+// Thread-safe. Errors: Unavailable (no broker answers), NotFound (topic), PermissionDenied.
+class Admin {
+ public:
+  static absl::StatusOr<std::unique_ptr<Admin>> Create(ClientConfig config,
+                                                       ClientObserver observer = {});
+  ~Admin();
+  Admin(const Admin&) = delete;
+  Admin& operator=(const Admin&) = delete;
+
+  // The id the cluster was formatted with: positions taken from another one mean nothing here.
+  absl::StatusOr<std::string> ClusterId(absl::Duration within);
+
+  // All topics but the internal ones, by name.
+  absl::StatusOr<std::vector<TopicInfo>> ListTopics(absl::Duration within);
+
+  // Creates those that are missing; a second call, or one at the same time from elsewhere, is harmless.
+  // Returns once the new topics have leaders.
+  absl::StatusOr<CreateReport> CreateTopics(const TopicCatalogue& catalogue, absl::Duration within);
+
+  // Compares without creating anything: empty when the cluster is as declared. With `configuration`
+  // false only presence and partition counts are looked at, as a service does at start.
+  absl::StatusOr<std::vector<TopicMismatch>> Verify(const TopicCatalogue& catalogue,
+                                                    std::span<const std::string> topics,
+                                                    bool configuration, absl::Duration within);
+
+  // By partition.
+  absl::StatusOr<std::vector<int64_t>> BeginningOffsets(std::string_view topic, absl::Duration within);
+  absl::StatusOr<std::vector<int64_t>> EndOffsets(std::string_view topic, absl::Duration within);
+
+  absl::StatusOr<std::vector<GroupPartitionLag>> GroupLag(std::string_view group,
+                                                          std::span<const std::string> topics,
+                                                          absl::Duration within);
+
+  // For tests and the local stack. Ok when it is gone, or never was.
+  absl::Status DeleteTopic(std::string_view topic, absl::Duration within);
+
+ private:
+  class Impl;
+  explicit Admin(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace telex::kafka

@@ -1,0 +1,21 @@
+// How far a reader of the log is behind.
+#pragma once
+
+#include <cstdint>
+
+#include <absl/time/time.h>
+
+#include "platform/kafka/record.h"
+
+namespace telex::kafka {
+
+struct PartitionLag {
+  TopicPartition partition;
+  int64_t next_offset = -1;  // the first that is not processed; -1: not known yet
+  int64_t end_offset = -1;   // of the log, as of the last fetch; -1: not known yet
+  int64_t records = 0;       // end_offset - next_offset, 0 when not known
+  // Now minus the timestamp of the oldest record that is not processed; zero when there is none.
+  absl::Duration behind = absl::ZeroDuration();
+};
+
+}  // namespace telex::kafka
