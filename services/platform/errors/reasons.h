@@ -53,6 +53,11 @@ inline constexpr std::string_view kStopping = "STOPPING";
 inline constexpr std::string_view kLogTruncated = "LOG_TRUNCATED";
 inline constexpr std::string_view kWrongPartitionCount = "WRONG_PARTITION_COUNT";
 inline constexpr std::string_view kTopicMissing = "TOPIC_MISSING";
+inline constexpr std::string_view kRecordsExpired = "RECORDS_EXPIRED";
+inline constexpr std::string_view kRecordTooLarge = "RECORD_TOO_LARGE";
+inline constexpr std::string_view kGroupFenced = "GROUP_FENCED";
+inline constexpr std::string_view kPublisherFailed = "PUBLISHER_FAILED";
+inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";
 inline constexpr std::string_view kStoreFailed = "STORE_FAILED";
 
 }  // namespace telex::errors
