@@ -1,0 +1,87 @@
+#pragma once
+
+// A gRPC server as all services run it: TLS when files are given, grpc.health.v1 of our own,
+// reflection, bounds on messages and streams, keepalive, connections that end of old age so that
+// clients spread again. Services are callback services (generated `CallbackService`); nothing may
+// block in them.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class CallbackServerContext;
+class Service;
+}  // namespace grpc
+
+namespace telex::rpc {
+
+// PEM files. All empty: plaintext. The server's certificate and key are read again within
+// `kTlsReloadSeconds` after they change.
+struct ServerTls {
+  std::string certificate_file;
+  std::string key_file;
+  // Set: clients may show a certificate of this CA, and must when `require_client_certificate`.
+  std::string client_ca_file;
+  bool require_client_certificate = true;
+};
+inline constexpr int kTlsReloadSeconds = 30;
+
+struct ServerOptions {
+  std::string address = "127.0.0.1:8090";  // host:port, [v6]:port; port 0: any that is free
+  ServerTls tls;
+  bool reflection = true;  // per process: once on, on for all servers built later
+  std::int32_t receive_message_bytes_max = 4 << 20;
+  std::int32_t send_message_bytes_max = 16 << 20;
+  std::int32_t concurrent_streams_max = 1000;  // of one connection
+  absl::Duration keepalive_interval = absl::Seconds(60);
+  absl::Duration keepalive_timeout = absl::Seconds(20);
+  absl::Duration client_ping_interval_min = absl::Seconds(10);  // more often: GOAWAY too_many_pings
+  absl::Duration connection_age_max = absl::Minutes(5);
+  absl::Duration connection_age_grace = absl::Seconds(30);
+  std::int32_t health_watchers_max = 100;
+};
+
+// {ArticleService::service_full_name(), &implementation}; the implementation outlives the server.
+struct NamedService {
+  std::string name;
+  grpc::Service* service = nullptr;
+};
+
+class Server {
+ public:
+  // Listens, and answers NOT_SERVING to health checks until SetServing(true). INVALID_ARGUMENT for
+  // TLS files that are missing, unreadable or do not fit each other (which file, and why);
+  // UNAVAILABLE when the address cannot be bound.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
+                                                       std::vector<NamedService> services);
+  // Shuts down at once when Shutdown was not called.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  int port() const;
+
+  // The health of the server ("") and of every service of it. Any thread.
+  void SetServing(bool serving);
+
+  // Health says NOT_SERVING, watchers are ended, no new calls; calls under way have `grace` to end,
+  // then they are cancelled. True when all ended by themselves. Once; later calls return true.
+  bool Shutdown(absl::Duration grace);
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The caller's W3C traceparent as it was sent, "" when there is none (or one longer than 128
+// bytes): to be parsed by the caller.
+std::string TraceparentOf(const grpc::CallbackServerContext& context);
+
+}  // namespace telex::rpc

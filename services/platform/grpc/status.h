@@ -1,0 +1,25 @@
+#pragma once
+
+// absl::Status on this side, google.rpc.Status on the wire: code and message as they are, in the
+// details exactly one google.rpc.ErrorInfo (domain "telex"), a BadRequest when fields were at
+// fault, and a RetryInfo when the metadata names `retry_after_ms`. An error that was not made with
+// a reason gets its code's name as reason ("INTERNAL"). (google.rpc, AIP-193.) Pure; any thread.
+
+#include <grpcpp/support/status.h>
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace telex::rpc {
+
+// The metadata key that becomes RetryInfo, too.
+inline constexpr std::string_view kRetryAfterKey = "retry_after_ms";
+
+grpc::Status ToGrpc(const absl::Status& status);
+
+// The way back, for clients: reason, metadata and field violations as the server gave them. Details
+// that are of another domain or cannot be read are left out; code and message always stand.
+absl::Status FromGrpc(const grpc::Status& status);
+
+}  // namespace telex::rpc
