@@ -1,0 +1,74 @@
+"""Redis for caches and projections: all of it can be rebuilt, so nothing is written to disk."""
+
+import shutil
+import socket
+import urllib.parse
+
+from . import StackError
+from .processes import Process, require_free
+from .settings import write_atomically
+
+# noeviction: a projection that lost keys to eviction would be wrong without anyone noticing, while a
+# refused write is an error that is seen, counted and retried. Caches bound themselves by their TTLs.
+CONFIG = """\
+bind 127.0.0.1
+port {port}
+protected-mode yes
+daemonize no
+dir {folder}
+logfile ""
+save ""
+appendonly no
+maxmemory 256mb
+maxmemory-policy noeviction
+"""
+
+
+class Redis:
+    name = "redis"
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.process = Process(settings, self.name)
+        self.port = settings.port("redis", "redis")
+
+    def start(self):
+        program = shutil.which("redis-server")
+        if not program:
+            raise StackError("redis-server is not installed: make setup")
+        require_free(self.port, "Redis", ", or use your own with TELEX_REDIS_URL")
+        folder = self.settings.data / "redis"
+        folder.mkdir(parents=True, exist_ok=True)
+        config = self.settings.run / "redis.conf"
+        write_atomically(config, CONFIG.format(port=self.port, folder=f'"{folder}"'))
+        self.process.start([program, config], None, folder)
+
+    def why_not_ready(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 2) as connection:
+                connection.sendall(b"PING\r\n")
+                answer = connection.recv(64)
+        except OSError as error:
+            return f"no connection to port {self.port} ({error.strerror or error})"
+        return None if answer.startswith(b"+PONG") else f"it answers {answer!r}"
+
+    def wait(self):
+        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds)
+
+    def stop(self):
+        return self.process.stop(10)
+
+
+def require_own(url):
+    """One's own Redis, named by TELEX_REDIS_URL, must at least take connections."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        if parts.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(5)
+                connection.connect(parts.path)
+        else:
+            socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), 5).close()
+    except (OSError, ValueError) as error:
+        # Without the URL itself: it may hold a password.
+        raise StackError(f"TELEX_REDIS_URL is set, but that Redis cannot be reached: {error}")

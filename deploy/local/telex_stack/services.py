@@ -1,0 +1,139 @@
+"""The services of the stack: their environment, the topics they need, and whether they are ready."""
+
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+
+from . import StackError
+from .processes import Process, require_free
+from .settings import ROOT, write_atomically
+from .tokens import hashes_file, token_file
+
+# In the order in which they are started; stopped the other way round.
+SERVICES = ("ingestion", "feeds")
+
+# The port beside the admin port: its name in settings.PORTS, and the setting it goes into.
+MAIN_PORT = {
+    "ingestion": ("grpc", "TELEX_GRPC_LISTEN"),
+    "feeds": ("http", "TELEX_HTTP_LISTEN"),
+}
+
+# Of telexctl or of the stack alone: a service would take them for misspelt settings of its own.
+NOT_FOR_SERVICES = ("TELEX_INGESTION_ADDRESS", "TELEX_FEEDS_URL", "TELEX_TOKEN_FILE",
+                    "TELEX_ADMIN_ADDRESSES")
+
+
+class Service:
+    def __init__(self, settings, kind, index):
+        self.settings, self.kind, self.index = settings, kind, index
+        self.name = f"{kind}-{index}"
+        self.process = Process(settings, self.name)
+        self.program = settings.bin_dir / f"telex-{kind}"
+        self.main_use, self.main_setting = MAIN_PORT[kind]
+        self.port = settings.port(kind, self.main_use, index)
+        self.admin_port = settings.port(kind, "admin", index)
+
+    def require_program(self):
+        if not os.access(self.program, os.X_OK):
+            raise StackError(f"{self.program} is not built: make build (or name another folder "
+                             "with TELEX_STACK_BIN_DIR)")
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items()
+                if name not in NOT_FOR_SERVICES and not name.startswith("TELEX_STACK_")}
+        feeds = self.settings.address("feeds", "http")
+        return {
+            **kept,
+            "TELEX_INSTANCE": self.name,
+            "TELEX_KAFKA_BROKERS": self.settings.kafka_brokers,
+            "TELEX_REDIS_URL": self.settings.redis_url,
+            "TELEX_TOKENS_FILE": str(hashes_file(self.settings)),
+            "TELEX_DATA_DIR": str(self.settings.data / self.name),
+            "TELEX_ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}",
+            self.main_setting: f"127.0.0.1:{self.port}",
+            **({"TELEX_FEEDS_PUBLIC_URL": kept.get("TELEX_FEEDS_PUBLIC_URL", f"http://{feeds}")}
+               if self.kind == "feeds" else {}),
+        }
+
+    def start(self):
+        self.require_program()
+        require_free(self.port, f"{self.name} {self.main_use}")
+        require_free(self.admin_port, f"{self.name} admin")
+        (self.settings.data / self.name).mkdir(parents=True, exist_ok=True)
+        self.process.start([self.program], self.environment(), ROOT)
+
+    def why_not_ready(self):
+        url = f"http://127.0.0.1:{self.admin_port}/readyz"
+        # Without the proxies of the environment: this is loopback.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            opener.open(url, timeout=2).close()
+        except urllib.error.HTTPError as answer:
+            return _failing_checks(answer)
+        except (OSError, ValueError) as error:
+            return f"no answer from {url} ({getattr(error, 'reason', error)})"
+        return None
+
+    def wait(self):
+        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds)
+
+    def stop(self):
+        return self.process.stop(30)
+
+    def is_older_than_its_program(self):
+        try:
+            return self.process.pid_file.stat().st_mtime < self.program.stat().st_mtime
+        except OSError:
+            return False
+
+
+def _failing_checks(answer):
+    """The body of a /readyz that is not 200, on one line where it is JSON."""
+    try:
+        body = answer.read(16384).decode("utf-8", "replace")
+    except OSError as error:
+        return f"{answer.code} ({error})"
+    try:
+        return f"{answer.code} {json.dumps(json.loads(body), ensure_ascii=False)}"
+    except ValueError:
+        return f"{answer.code} {body.strip()}"
+
+
+def apply_topics(settings):
+    """Creates the topics that are missing. Harmless when all are there; refuses a cluster where one
+    has other partitions."""
+    telexctl = settings.bin_dir / "telexctl"
+    if not os.access(telexctl, os.X_OK):
+        raise StackError(f"{telexctl} is not built: make build")
+    command = [str(telexctl), "topics", "apply", "--file", str(settings.topics_file),
+               "--replication-factor", str(settings.replication_factor)]
+    try:
+        done = subprocess.run(
+            command, env={**os.environ, "TELEX_KAFKA_BROKERS": settings.kafka_brokers},
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=settings.wait_seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise StackError(
+            f"telexctl topics apply did not end within {settings.wait_seconds} s") from None
+    if done.returncode != 0:
+        raise StackError(f"telexctl topics apply failed ({done.returncode}):\n{done.stdout}")
+
+
+def for_telexctl(settings, instances):
+    """Where telexctl finds this stack."""
+    admin = [f"127.0.0.1:{service.admin_port}" for service in instances]
+    return {
+        "TELEX_INGESTION_ADDRESS": settings.address("ingestion", "grpc"),
+        "TELEX_FEEDS_URL": f"http://{settings.address('feeds', 'http')}",
+        "TELEX_KAFKA_BROKERS": settings.kafka_brokers,
+        "TELEX_TOKEN_FILE": str(token_file(settings, "telexctl")),
+        "TELEX_ADMIN_ADDRESSES": ",".join(admin),
+    }
+
+
+def write_telexctl_env(settings, instances):
+    values = for_telexctl(settings, instances)
+    write_atomically(settings.telexctl_env,
+                     "".join(f"{name}={value}\n" for name, value in values.items()), 0o600)

@@ -1,0 +1,275 @@
+"""The stack as a whole: which parts there are, and what each command does with them."""
+
+import fcntl
+import os
+import shlex
+import shutil
+import signal
+import sys
+import time
+
+from . import StackError, broker, redis, services
+from .settings import REPLICAS_MAX, Settings
+from .tokens import make_tokens
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Stack:
+    def __init__(self):
+        self.settings = Settings()
+        self._lock = None
+
+    # -- the parts ---------------------------------------------------------------------------------
+    def kafka(self):
+        return broker.Kafka(self.settings, say)
+
+    def redis(self):
+        return redis.Redis(self.settings)
+
+    def instances(self, kind=None):
+        """Every service instance that was started and not stopped (alive or crashed)."""
+        return [self.service(kind_, index)
+                for kind_ in services.SERVICES if kind in (None, kind_)
+                for index in range(REPLICAS_MAX)
+                if (self.settings.run / f"{kind_}-{index}.pid").exists()]
+
+    def service(self, kind, index):
+        return services.Service(self.settings, kind, index)
+
+    def started(self):
+        infra = [part for part in (self.kafka(), self.redis()) if part.process.pid_file.exists()]
+        return infra + self.instances()
+
+    def parts(self, name, index=None):
+        """What a NAME means: kafka, redis, feeds-1, or feeds (all its replicas that were started,
+        or the first one)."""
+        if name == "kafka":
+            return [self.kafka()]
+        if name == "redis":
+            return [self.redis()]
+        kind, _, number = name.partition("-")
+        number = number or ("" if index is None else str(index))
+        if kind not in services.SERVICES or not (number == "" or number.isdecimal()):
+            known = ", ".join(("kafka", "redis") + services.SERVICES)
+            raise StackError(f"there is no {name}; known are {known}, and feeds-1 for a replica")
+        if number == "":
+            return self.instances(kind) or [self.service(kind, 0)]
+        if int(number) >= REPLICAS_MAX:
+            raise StackError(f"{name}: replicas are numbered from 0 to {REPLICAS_MAX - 1}")
+        return [self.service(kind, int(number))]
+
+    # -- one command at a time -----------------------------------------------------------------------
+    def lock(self, changing):
+        """Holds the stack's folder for this command, and the settings to those of what runs."""
+        self.settings.dir.mkdir(parents=True, exist_ok=True)
+        self._lock = open(self.settings.dir / "lock", "a", encoding="ascii")
+        deadline = time.monotonic() + 2 * self.settings.wait_seconds
+        waiting = False
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not waiting:
+                    say("waiting for another command on this stack to end ...")
+                    waiting = True
+                if time.monotonic() > deadline:
+                    raise StackError(f"another command holds {self._lock.name}") from None
+                time.sleep(0.1)
+        self.hold_to_what_runs(changing)
+
+    def hold_to_what_runs(self, changing):
+        if any(part.process.pid() for part in self.started()):
+            self.settings.hold_to_what_runs(changing)
+
+    # -- starting ------------------------------------------------------------------------------------
+    def up(self, names, replicas):
+        self.lock(changing=True)
+        unknown = set(names) - {"kafka", "redis", *services.SERVICES}
+        if unknown:
+            raise StackError(f"there is no {sorted(unknown)[0]}")
+        kinds = [kind for kind in services.SERVICES if not names or kind in names]
+        wanted = [self.service(kind, index)
+                  for kind in kinds for index in range(replicas.get(kind, 1))]
+        for service in wanted:
+            service.require_program()
+        self.settings.remember()
+        # A service needs both, so that `up feeds` brings them along.
+        for part in self._own_or_started("kafka" if not names or kinds or "kafka" in names else "",
+                                         "redis" if not names or kinds or "redis" in names else ""):
+            self._ready(part)
+        if wanted:
+            make_tokens(self.settings)
+            services.apply_topics(self.settings)
+        fresh = [service for service in wanted if self._begin(service)]
+        for service in wanted:
+            self._ready(service, service in fresh)
+        services.write_telexctl_env(self.settings, self.instances())
+        self.print_table()
+
+    def _own_or_started(self, kafka, redis_):
+        """Begins Redis and Kafka, or sees that one's own can be reached; yields those to wait for."""
+        begun = []
+        if redis_ and self.settings.own_redis:
+            redis.require_own(self.settings.own_redis)
+        elif redis_:
+            begun.append(self.redis())
+        if kafka and self.settings.own_kafka:
+            broker.require_own(self.settings.own_kafka)
+        elif kafka:
+            begun.append(self.kafka())
+        for part in begun:
+            self._begin(part)
+        return begun
+
+    @staticmethod
+    def _begin(part):
+        """True when it had to be started."""
+        if part.process.pid() is not None:
+            return False
+        part.start()
+        return True
+
+    @staticmethod
+    def _ready(part, fresh=True):
+        seconds = part.wait()
+        note = f"ready after {seconds:.1f} s" if fresh and seconds > 0.05 else "ready"
+        if not fresh and part.is_older_than_its_program():
+            note += f"; its program was built anew since: stack restart {part.name}"
+        say(f"{part.name}: {note}")
+
+    def start(self, name, index):
+        self.lock(changing=True)
+        parts = self.parts(name, index)
+        for part in parts:
+            if isinstance(part, services.Service):
+                part.require_program()
+                make_tokens(self.settings)
+        self.settings.remember()
+        for part, fresh in [(part, self._begin(part)) for part in parts]:
+            self._ready(part, fresh or not isinstance(part, services.Service))
+        services.write_telexctl_env(self.settings, self.instances())
+
+    # -- stopping ------------------------------------------------------------------------------------
+    def down(self, wipe):
+        self.lock(changing=False)
+        willing = True
+        # Services before what they need; those of one kind after the other, feeds first.
+        for kind in reversed(services.SERVICES):
+            for service in self.instances(kind):
+                willing &= self._stop(service)
+        for part in (self.kafka(), self.redis()):
+            willing &= self._stop(part)
+        self.settings.forget()
+        if wipe:
+            shutil.rmtree(self.settings.data, ignore_errors=True)
+            say("its data is gone")
+        return willing
+
+    @staticmethod
+    def _stop(part):
+        ended = part.stop()
+        if ended is False:
+            say(f"{part.name}: did not end in time and was killed; see {part.process.log_file}")
+        elif ended:
+            say(f"{part.name}: stopped")
+        return ended is not False
+
+    def stop(self, name, index):
+        self.lock(changing=False)
+        willing = all([self._stop(part) for part in self.parts(name, index)])
+        services.write_telexctl_env(self.settings, self.instances())
+        return willing
+
+    def restart(self, name, index):
+        self.lock(changing=True)
+        for part in self.parts(name, index):
+            self._stop(part)
+            part.start()
+            self._ready(part)
+
+    def kill(self, name, index):
+        """SIGKILL. The pid file stays: a crash does not tidy up either."""
+        self.lock(changing=False)
+        for part in self.parts(name, index):
+            if not part.process.send(signal.SIGKILL):
+                raise StackError(f"{part.name} is not running")
+            deadline = time.monotonic() + 10
+            while part.process.pid() is not None and time.monotonic() < deadline:
+                time.sleep(0.01)
+            say(f"{part.name}: killed")
+
+    def signal(self, name, index, number, done):
+        self.lock(changing=False)
+        for part in self.parts(name, index):
+            if not part.process.send(number):
+                raise StackError(f"{part.name} is not running")
+            say(f"{part.name}: {done}")
+
+    # -- telling -------------------------------------------------------------------------------------
+    def status(self):
+        """True when all that was started is ready."""
+        self.hold_to_what_runs(changing=False)
+        if not self.started():
+            say(f"nothing runs in {self.settings.dir}")
+            return False
+        return self.print_table()
+
+    def print_table(self):
+        rows, fine = [("what", "where", "pid", "state")], True
+        for part in self.started():
+            pid = part.process.pid()
+            reason = "it has crashed" if pid is None else part.why_not_ready()
+            fine &= reason is None
+            rows.append((part.name, self._where(part), str(pid or "-"), reason or "ready"))
+        for name, own in (("kafka", self.settings.own_kafka), ("redis", self.settings.own_redis)):
+            if own:
+                where = own.rpartition("@")[2].removeprefix("redis://")  # no password
+                rows.append((name, where, "-", "your own"))
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths)]
+            say("  " + "  ".join([*cells, row[3]]))
+        return fine
+
+    @staticmethod
+    def _where(part):
+        if not isinstance(part, services.Service):
+            return f"127.0.0.1:{part.port}"
+        scheme = "http://" if part.main_use == "http" else ""
+        return f"{scheme}127.0.0.1:{part.port}  admin http://127.0.0.1:{part.admin_port}"
+
+    def env(self):
+        """Exports for a shell: eval "$(deploy/local/stack env)"."""
+        self.hold_to_what_runs(changing=False)
+        running = {kind: [service for service in self.instances(kind) if service.process.pid()]
+                   for kind in services.SERVICES}
+        values = {
+            **services.for_telexctl(self.settings, self.instances()),
+            "TELEX_REDIS_URL": self.settings.redis_url,
+            "TELEX_STACK_DIR": self.settings.dir,
+            "TELEX_STACK_BIN_DIR": self.settings.bin_dir,
+            "TELEX_STACK_INGESTION_ADDRESSES":
+                ",".join(f"127.0.0.1:{service.port}" for service in running["ingestion"]),
+            "TELEX_STACK_FEEDS_URLS":
+                ",".join(f"http://127.0.0.1:{service.port}" for service in running["feeds"]),
+        }
+        if self.settings.port_base:
+            values["TELEX_STACK_PORT_BASE"] = self.settings.port_base
+        for name, value in values.items():
+            say(f"export {name}={shlex.quote(str(value))}")
+
+    def logs(self, name, index, follow):
+        files = [str(part.process.log_file) for part in self.parts(name, index)
+                 if part.process.log_file.exists()]
+        if not files:
+            raise StackError(f"{name} has not written anything in {self.settings.logs}")
+        sys.stdout.flush()
+        os.execvp("tail", ["tail", "-n", "200", *(["-F"] if follow else []), *files])
+
+    def fetch(self):
+        folder = broker.fetch(self.settings, say)
+        say(f"Kafka {self.settings.kafka_version}: {folder}")
