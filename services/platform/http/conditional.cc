@@ -1,0 +1,354 @@
+#include "platform/http/conditional.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "absl/time/civil_time.h"
+#include "fmt/format.h"
+#include "platform/http/syntax.h"
+
+namespace telex::http {
+namespace {
+
+bool IsTagByte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == 0x21 || (byte >= 0x23 && byte != 0x7f);
+}
+
+// Takes one entity tag off the front of `rest`.
+std::optional<EntityTag> TakeTag(std::string_view& rest) {
+  EntityTag tag;
+  std::string_view text = rest;
+  if (text.substr(0, 2) == "W/") {
+    tag.weak = true;
+    text.remove_prefix(2);
+  }
+  if (text.empty() || text.front() != '"') return std::nullopt;
+  std::size_t end = 1;
+  while (end < text.size() && IsTagByte(text[end])) ++end;
+  if (end == text.size() || text[end] != '"') return std::nullopt;
+  tag.opaque = text.substr(1, end - 1);
+  rest = text.substr(end + 1);
+  return tag;
+}
+
+bool Matches(std::string_view list, std::string_view current, bool strongly) {
+  EntityTagList tags(list);
+  if (tags.any()) return true;
+  const auto mine = ParseEntityTag(current);
+  if (!mine) return false;
+  while (const auto tag = tags.Next()) {
+    if (strongly ? StronglyEqual(*tag, *mine) : WeaklyEqual(*tag, *mine)) return true;
+  }
+  return false;
+}
+
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+// As absl::Weekday counts: Monday is 0.
+constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu",
+                                                       "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> kLongWeekdays = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
+// Reads a date from left to right; the first thing that does not fit makes all of it fail.
+class DateReader {
+ public:
+  explicit DateReader(std::string_view text) : rest_(text) {}
+
+  void Literal(std::string_view what) {
+    ok_ = ok_ && rest_.substr(0, what.size()) == what;
+    if (ok_) rest_.remove_prefix(what.size());
+  }
+
+  template <std::size_t N>
+  int OneOf(const std::array<std::string_view, N>& words) {
+    for (std::size_t i = 0; i < N; ++i) {
+      if (rest_.substr(0, words[i].size()) != words[i]) continue;
+      rest_.remove_prefix(words[i].size());
+      return static_cast<int>(i);
+    }
+    ok_ = false;
+    return 0;
+  }
+
+  int Number(std::size_t digits, bool blank_for_zero = false) {
+    if (rest_.size() < digits) ok_ = false;
+    int value = 0;
+    for (std::size_t i = 0; ok_ && i < digits; ++i) {
+      const char c = rest_[i];
+      if (blank_for_zero && i == 0 && c == ' ') continue;
+      if (c < '0' || c > '9') ok_ = false;
+      value = value * 10 + (c - '0');
+    }
+    if (ok_) rest_.remove_prefix(digits);
+    return value;
+  }
+
+  void TimeOfDay() {
+    hour = Number(2);
+    Literal(":");
+    minute = Number(2);
+    Literal(":");
+    second = Number(2);
+  }
+
+  // The instant, if everything fitted, nothing is left and there is such a day and time. A leap
+  // second is the first second of the next minute.
+  std::optional<absl::Time> Finish() const {
+    if (!ok_ || !rest_.empty() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    const absl::CivilDay date(year, month + 1, day);
+    if (date.year() != year || date.month() != month + 1 || date.day() != day) {
+      return std::nullopt;
+    }
+    return absl::FromCivil(absl::CivilSecond(year, month + 1, day, hour, minute, second),
+                           absl::UTCTimeZone());
+  }
+
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;  // month: 0 is January
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+std::optional<absl::Time> ParseFixdate(std::string_view text) {
+  DateReader reader(text);
+  reader.OneOf(kWeekdays);
+  reader.Literal(", ");
+  reader.day = reader.Number(2);
+  reader.Literal(" ");
+  reader.month = reader.OneOf(kMonths);
+  reader.Literal(" ");
+  reader.year = reader.Number(4);
+  reader.Literal(" ");
+  reader.TimeOfDay();
+  reader.Literal(" GMT");
+  return reader.Finish();
+}
+
+std::optional<absl::Time> ParseRfc850(std::string_view text, absl::Time now) {
+  DateReader reader(text);
+  reader.OneOf(kLongWeekdays);
+  reader.Literal(", ");
+  reader.day = reader.Number(2);
+  reader.Literal("-");
+  reader.month = reader.OneOf(kMonths);
+  reader.Literal("-");
+  const int year_of_century = reader.Number(2);
+  reader.Literal(" ");
+  reader.TimeOfDay();
+  reader.Literal(" GMT");
+  const absl::CivilSecond today = absl::ToCivilSecond(now, absl::UTCTimeZone());
+  const auto this_year = static_cast<int>(std::clamp<absl::civil_year_t>(today.year(), 100, 9900));
+  reader.year = this_year / 100 * 100 + year_of_century;
+  // The two-digit year is the one within 50 years to come and 49 gone by.
+  if (reader.year > this_year + 50) reader.year -= 100;
+  if (reader.year <= this_year - 50) reader.year += 100;
+  return reader.Finish();
+}
+
+std::optional<absl::Time> ParseAsctime(std::string_view text) {
+  DateReader reader(text);
+  reader.OneOf(kWeekdays);
+  reader.Literal(" ");
+  reader.month = reader.OneOf(kMonths);
+  reader.Literal(" ");
+  reader.day = reader.Number(2, /*blank_for_zero=*/true);
+  reader.Literal(" ");
+  reader.TimeOfDay();
+  reader.Literal(" ");
+  reader.year = reader.Number(4);
+  return reader.Finish();
+}
+
+// "0", "0.5", "1.000" in thousandths; -1 when it is none (RFC 9110, 12.4.2).
+int ParseQuality(std::string_view text) {
+  if (text.empty() || (text[0] != '0' && text[0] != '1')) return -1;
+  int value = (text[0] - '0') * 1000;
+  if (text.size() == 1) return value;
+  if (text[1] != '.' || text.size() > 5) return -1;
+  int scale = 100;
+  for (char c : text.substr(2)) {
+    if (c < '0' || c > '9') return -1;
+    value += (c - '0') * scale;
+    scale /= 10;
+  }
+  return value <= 1000 ? value : -1;
+}
+
+struct CodingElement {
+  std::string_view name;
+  int quality = 1000;  // -1: not readable
+};
+
+CodingElement ParseCodingElement(std::string_view text) {
+  CodingElement element;
+  const std::size_t semicolon = std::min(text.find(';'), text.size());
+  element.name = Trim(text.substr(0, semicolon));
+  if (semicolon == text.size()) return element;
+  const std::string_view weight = Trim(text.substr(semicolon + 1));
+  const bool is_weight = weight.size() > 2 && LowerCase(weight[0]) == 'q' && weight[1] == '=';
+  element.quality = is_weight ? ParseQuality(weight.substr(2)) : -1;
+  return element;
+}
+
+// What browsers, feed readers and libraries send, nearly without exception: gzip wanted, no
+// weights. True: known, and `brotli` says whether that is wanted, too.
+bool IsCommon(std::string_view header, bool& brotli) {
+  brotli = false;
+  switch (header.size()) {
+    case 4:
+      return header == "gzip";
+    case 13:
+      return header == "gzip, deflate" || header == "deflate, gzip";
+    case 17:
+      brotli = true;
+      return header == "gzip, deflate, br";
+    case 23:
+      brotli = true;
+      return header == "gzip, deflate, br, zstd";
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool StronglyEqual(EntityTag a, EntityTag b) { return !a.weak && !b.weak && a.opaque == b.opaque; }
+
+bool WeaklyEqual(EntityTag a, EntityTag b) { return a.opaque == b.opaque; }
+
+std::optional<EntityTag> ParseEntityTag(std::string_view text) {
+  const auto tag = TakeTag(text);
+  return text.empty() ? tag : std::nullopt;
+}
+
+EntityTagList::EntityTagList(std::string_view value) : rest_(Trim(value)) {
+  if (rest_ == "*") {
+    any_ = true;
+    rest_ = {};
+  }
+}
+
+std::optional<EntityTag> EntityTagList::Next() {
+  // A list may have empty elements (RFC 9110, 5.6.1.2).
+  while (!rest_.empty() &&
+         (rest_.front() == ',' || rest_.front() == ' ' || rest_.front() == '\t')) {
+    rest_.remove_prefix(1);
+  }
+  if (rest_.empty()) return std::nullopt;
+  const auto tag = TakeTag(rest_);
+  rest_ = Trim(rest_);
+  if (!tag || (!rest_.empty() && rest_.front() != ',')) {
+    malformed_ = true;
+    rest_ = {};
+    return std::nullopt;
+  }
+  return tag;
+}
+
+Verdict Evaluate(const Conditions& conditions, const Validators& current, bool get_or_head,
+                 absl::Time now) {
+  // HTTP dates know no fractions, so a time is compared as it would have been sent.
+  const auto modified =
+      current.last_modified
+          ? std::optional(absl::FromUnixSeconds(absl::ToUnixSeconds(*current.last_modified)))
+          : std::nullopt;
+  if (conditions.if_match) {
+    if (!Matches(*conditions.if_match, current.etag, /*strongly=*/true)) {
+      return Verdict::kPreconditionFailed;
+    }
+  } else if (conditions.if_unmodified_since && modified) {
+    const auto since = ParseHttpDate(*conditions.if_unmodified_since, now);
+    if (since && *modified > *since) return Verdict::kPreconditionFailed;
+  }
+  if (conditions.if_none_match) {
+    if (!Matches(*conditions.if_none_match, current.etag, /*strongly=*/false)) {
+      return Verdict::kProceed;
+    }
+    return get_or_head ? Verdict::kNotModified : Verdict::kPreconditionFailed;
+  }
+  if (get_or_head && conditions.if_modified_since && modified) {
+    const auto since = ParseHttpDate(*conditions.if_modified_since, now);
+    if (since && *modified <= *since) return Verdict::kNotModified;
+  }
+  return Verdict::kProceed;
+}
+
+std::string FormatHttpDate(absl::Time time) {
+  static const absl::Time kFirst = absl::FromCivil(absl::CivilSecond(0), absl::UTCTimeZone());
+  static const absl::Time kLast =
+      absl::FromCivil(absl::CivilSecond(9999, 12, 31, 23, 59, 59), absl::UTCTimeZone());
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(std::clamp(time, kFirst, kLast), absl::UTCTimeZone());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                     kWeekdays[static_cast<std::size_t>(absl::GetWeekday(civil))], civil.day(),
+                     kMonths[static_cast<std::size_t>(civil.month() - 1)], civil.year(),
+                     civil.hour(), civil.minute(), civil.second());
+}
+
+std::optional<absl::Time> ParseHttpDate(std::string_view text, absl::Time now) {
+  text = Trim(text);
+  // The third byte of a short weekday is followed by ',' or ' ', that of a long one by a letter.
+  if (text.size() < 4) return std::nullopt;
+  if (text[3] == ',') return ParseFixdate(text);
+  if (text[3] == ' ') return ParseAsctime(text);
+  return ParseRfc850(text, now);
+}
+
+std::string_view CodingName(Coding coding) {
+  switch (coding) {
+    case Coding::kGzip:
+      return "gzip";
+    case Coding::kBrotli:
+      return "br";
+    case Coding::kIdentity:
+      break;
+  }
+  return "identity";
+}
+
+std::optional<Coding> NegotiateCoding(std::optional<std::string_view> accept_encoding,
+                                      CodingsOffered offered) {
+  if (!accept_encoding) return Coding::kIdentity;
+  if (bool brotli; IsCommon(*accept_encoding, brotli) && offered.gzip) {
+    return brotli && offered.brotli ? Coding::kBrotli : Coding::kGzip;
+  }
+
+  constexpr int kNotNamed = -1;
+  int gzip = kNotNamed, brotli = kNotNamed, identity = kNotNamed, others = kNotNamed;
+  for (std::string_view rest = *accept_encoding; !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const CodingElement element = ParseCodingElement(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (element.quality < 0) continue;
+    if (EqualsIgnoringCase(element.name, "gzip") || EqualsIgnoringCase(element.name, "x-gzip")) {
+      gzip = std::max(gzip, element.quality);
+    } else if (EqualsIgnoringCase(element.name, "br")) {
+      brotli = std::max(brotli, element.quality);
+    } else if (EqualsIgnoringCase(element.name, "identity")) {
+      identity = element.quality;
+    } else if (element.name == "*") {
+      others = element.quality;
+    }
+  }
+  // `*` speaks for what is not named; identity, when only that or nothing speaks for it, is the
+  // last resort.
+  if (gzip == kNotNamed) gzip = std::max(others, 0);
+  if (brotli == kNotNamed) brotli = std::max(others, 0);
+  const bool identity_ruled_out = identity == 0 || (identity == kNotNamed && others == 0);
+
+  Coding best = Coding::kIdentity;
+  int best_quality = std::max(identity, 0);
+  if (offered.gzip && gzip > 0 && gzip >= best_quality) {
+    best = Coding::kGzip;
+    best_quality = gzip;
+  }
+  if (offered.brotli && brotli > 0 && brotli >= best_quality) best = Coding::kBrotli;
+  if (best == Coding::kIdentity && identity_ruled_out) return std::nullopt;
+  return best;
+}
+
+}  // namespace telex::http
