@@ -60,4 +60,17 @@ inline constexpr std::string_view kPublisherFailed = "PUBLISHER_FAILED";
 inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";
 inline constexpr std::string_view kStoreFailed = "STORE_FAILED";
 
+// --- The HTTP server's own refusals: the request never reached a handler -----------------------
+inline constexpr std::string_view kBadRequest = "BAD_REQUEST";
+inline constexpr std::string_view kRequestTimeout = "REQUEST_TIMEOUT";
+inline constexpr std::string_view kBodyTooLarge = "BODY_TOO_LARGE";
+inline constexpr std::string_view kTargetTooLong = "TARGET_TOO_LONG";
+inline constexpr std::string_view kHeadersTooLarge = "HEADERS_TOO_LARGE";
+inline constexpr std::string_view kExpectationFailed = "EXPECTATION_FAILED";
+inline constexpr std::string_view kNotImplemented = "NOT_IMPLEMENTED";
+inline constexpr std::string_view kHttpVersion = "HTTP_VERSION";
+inline constexpr std::string_view kTooManyConnections = "TOO_MANY_CONNECTIONS";
+inline constexpr std::string_view kAnswerTimeout = "ANSWER_TIMEOUT";
+inline constexpr std::string_view kInternal = "INTERNAL";
+
 }  // namespace telex::errors
