@@ -1,0 +1,105 @@
+#include "ingestion/domain/desk.h"
+
+#include <absl/container/flat_hash_set.h>
+
+namespace telex::ingestion {
+namespace {
+
+std::string RequestKey(const std::string& subject, const std::string& request_id) { return subject + '\n' + request_id; }
+
+// The newer of what the ledger has read and what this owner has made.
+template <typename Head, typename Number>
+std::optional<Head> Newer(std::optional<Head> read, const Head* made, const Number& number) {
+  if (made != nullptr && (!read || number(*read) < number(*made))) return *made;
+  return read;
+}
+
+template <typename Map, typename Key>
+const typename Map::mapped_type* Find(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
+news::Version VersionOf(const SourceHead& head) { return head.source.version; }
+
+absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head, bool on_record,
+                                           const Decision* earlier, const PositionedSubmission& next) {
+  return FoldArticle(rules, head, on_record, earlier, next.submission, next.position);
+}
+absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHead* head, bool on_record,
+                                          const Decision* earlier, const PositionedSubmission& next) {
+  return FoldSource(rules, head, on_record, earlier, next.submission, next.position);
+}
+
+}  // namespace
+
+std::optional<Decision> Desk::Earlier(const Submission& submission) const {
+  if (submission.request_id.empty()) return std::nullopt;
+  const std::string subject = NameOf(submission.subject);
+  if (const Decision* made = Find(decisions_, RequestKey(subject, submission.request_id))) return *made;
+  return ledger_.StandingDecision(subject, submission.request_id);
+}
+
+template <typename Head>
+absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional<Head>& head, std::vector<Head>& records,
+                           Work& work) {
+  const std::optional<Decision> earlier = Earlier(next.submission);
+  auto step = FoldHead(rules_, head ? &*head : nullptr, ledger_.IsOnRecord(next.position), earlier ? &*earlier : nullptr,
+                       next);
+  if (!step.ok()) return step.status();
+  if constexpr (std::is_same_v<Head, ArticleHead>) {
+    const news::ArticleId id = std::get<news::ArticleId>(next.submission.subject);
+    for (const news::Version version : step->tombstones) work.tombstones.emplace_back(id, version);
+  }
+  if (step->record) records.push_back(*std::move(step->record));
+  if (step->decision) work.decisions.push_back(*std::move(step->decision));
+  ++work.taken;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> submissions) {
+  ForgetWhatTheLedgerHas();
+  Work work;
+  absl::flat_hash_set<std::string> subjects;
+  for (const PositionedSubmission& next : submissions) {
+    if (!subjects.insert(NameOf(next.submission.subject)).second) break;
+    absl::Status status;
+    if (const auto* id = std::get_if<news::ArticleId>(&next.submission.subject)) {
+      const auto head = Newer(ledger_.ArticleHeadOf(*id), Find(articles_, *id),
+                              [](const ArticleHead& h) { return VersionOf(h); });
+      status = FoldOne(next, head, work.articles, work);
+    } else {
+      const auto& source = std::get<news::SourceId>(next.submission.subject);
+      const auto head = Newer(ledger_.SourceHeadOf(source), Find(sources_, source.text()),
+                              [](const SourceHead& h) { return VersionOf(h); });
+      status = FoldOne(next, head, work.sources, work);
+    }
+    if (!status.ok()) {
+      if (work.taken == 0) return status;
+      break;
+    }
+  }
+  for (const ArticleHead& head : work.articles) articles_.insert_or_assign(head.article.id, head);
+  for (const SourceHead& head : work.sources) sources_.insert_or_assign(head.source.id.text(), head);
+  for (const Decision& decision : work.decisions) {
+    if (decision.StandsForRepeats()) {
+      decisions_.insert_or_assign(RequestKey(decision.subject, decision.request_id), decision);
+    }
+  }
+  return work;
+}
+
+void Desk::ForgetWhatTheLedgerHas() {
+  absl::erase_if(articles_, [&](const auto& made) {
+    const auto read = ledger_.ArticleHeadOf(made.first);
+    return read && read->article.version >= made.second.article.version;
+  });
+  absl::erase_if(sources_, [&](const auto& made) {
+    const auto read = ledger_.SourceHeadOf(made.second.source.id);
+    return read && read->source.version >= made.second.source.version;
+  });
+  absl::erase_if(decisions_, [&](const auto& made) { return ledger_.IsOnRecord(made.second.position); });
+}
+
+}  // namespace telex::ingestion
