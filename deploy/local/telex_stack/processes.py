@@ -183,7 +183,8 @@ def require_free(port, what, instead=""):
     if port_is_free(port):
         return
     holder = holder_of(port)
+    example = port // 1000 * 1000 + 11000 if port < 20000 else 18000
     raise StackError(
         f"port {port} ({what}) is in use by {holder or 'a process that cannot be seen from here'}.\n"
-        "Stop it, or move every port of this stack with TELEX_STACK_PORT_BASE, for example 18000"
-        f"{instead}.")
+        "Stop it, or move every port of this stack with TELEX_STACK_PORT_BASE, for example "
+        f"{example}{instead}.")

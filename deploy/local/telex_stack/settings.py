@@ -107,10 +107,16 @@ class Settings:
                 f"KAFKA_VERSION={self.kafka_version}: known are {', '.join(KAFKA_VERSIONS)}")
         self.bin_dir = pathlib.Path(
             values.get("bin_dir") or ROOT / "build" / "release" / "bin").absolute()
-        # A shell that has evaluated `stack env` names our own broker and Redis: still ours.
-        kafka, redis = values.get("own_kafka"), values.get("own_redis")
-        self.own_kafka = None if kafka == self._our_kafka() else kafka
-        self.own_redis = None if redis == self._our_redis() else redis
+        self.own_kafka = values.get("own_kafka")
+        self.own_redis = values.get("own_redis")
+
+    def tell_own_from_ours(self, kafka_is_ours, redis_is_ours):
+        """A shell that has evaluated `stack env` names our own broker and Redis: still ours, unless
+        somebody else's listens at the very same address."""
+        if kafka_is_ours and self.own_kafka == self.our_kafka():
+            self.own_kafka = None
+        if redis_is_ours and self.own_redis == self.our_redis():
+            self.own_redis = None
 
     def hold_to_what_runs(self, changing):
         """Some process of this stack is alive. A command that would change the stack (`changing`)
@@ -147,16 +153,16 @@ class Settings:
     def address(self, owner, use, index=0):
         return f"127.0.0.1:{self.port(owner, use, index)}"
 
-    def _our_kafka(self):
+    def our_kafka(self):
         return self.address("kafka", "kafka")
 
-    def _our_redis(self):
+    def our_redis(self):
         return f"redis://{self.address('redis', 'redis')}/0"
 
     @property
     def kafka_brokers(self):
-        return self.own_kafka or self._our_kafka()
+        return self.own_kafka or self.our_kafka()
 
     @property
     def redis_url(self):
-        return self.own_redis or self._our_redis()
+        return self.own_redis or self.our_redis()

@@ -9,6 +9,7 @@ import sys
 import time
 
 from . import StackError, broker, redis, services
+from .processes import port_is_free
 from .settings import REPLICAS_MAX, Settings
 from .tokens import make_tokens
 
@@ -84,6 +85,10 @@ class Stack:
     def hold_to_what_runs(self, changing):
         if any(part.process.pid() for part in self.started()):
             self.settings.hold_to_what_runs(changing)
+        else:
+            self.settings.tell_own_from_ours(
+                kafka_is_ours=port_is_free(self.settings.port("kafka", "kafka")),
+                redis_is_ours=port_is_free(self.settings.port("redis", "redis")))
 
     # -- starting ------------------------------------------------------------------------------------
     def up(self, names, replicas):
@@ -98,8 +103,8 @@ class Stack:
             service.require_program()
         self.settings.remember()
         # A service needs both, so that `up feeds` brings them along.
-        for part in self._own_or_started("kafka" if not names or kinds or "kafka" in names else "",
-                                         "redis" if not names or kinds or "redis" in names else ""):
+        for part in self._own_or_started(kafka=bool(kinds) or "kafka" in names,
+                                         redis_=bool(kinds) or "redis" in names):
             self._ready(part)
         if wanted:
             make_tokens(self.settings)
@@ -111,7 +116,8 @@ class Stack:
         self.print_table()
 
     def _own_or_started(self, kafka, redis_):
-        """Begins Redis and Kafka, or sees that one's own can be reached; yields those to wait for."""
+        """Begins Redis and Kafka, or sees that one's own can be reached. Returns those to wait
+        for."""
         begun = []
         if redis_ and self.settings.own_redis:
             redis.require_own(self.settings.own_redis)
