@@ -31,12 +31,12 @@
 #include "platform/store/keys.h"
 
 struct MDB_cursor;
-struct MDB_txn;
 
 namespace telex::store {
 
 class Store;
 class Transaction;
+class Environment;
 struct TxnState;
 
 struct StoreOptions {
@@ -76,7 +76,8 @@ class Database {
   Database() = default;
 
  private:
-  friend class Store;
+  friend class Cursor;
+  friend class Environment;
   friend class Transaction;
   friend class WriteTxn;
   explicit Database(unsigned int handle) : handle_(handle) {}
@@ -122,8 +123,9 @@ class Cursor {
  private:
   friend class Transaction;
   Cursor(TxnState* state, Database database, Range range, Direction direction);
-  void Step(int operation);
   void Seek();
+  // Takes what the cursor was moved to (`result` is LMDB's), if it is inside the range.
+  void Take(int result);
 
   TxnState* state_;
   MDB_cursor* cursor_ = nullptr;
@@ -153,10 +155,10 @@ class Transaction {
   std::vector<Position> Positions() const;
 
  protected:
-  Transaction() = default;
-  ~Transaction() = default;
+  explicit Transaction(std::unique_ptr<TxnState> state);
+  Transaction(Transaction&&) noexcept;
+  ~Transaction();
   std::unique_ptr<TxnState> state_;
-  friend class Store;
 };
 
 // A snapshot. Cheap: begun and ended without a system call once the pool is warm. While it lives
@@ -169,7 +171,7 @@ class ReadTxn : public Transaction {
 
  private:
   friend class Store;
-  ReadTxn() = default;
+  explicit ReadTxn(std::unique_ptr<TxnState> state);
 };
 
 // All or nothing: what is not committed when it ends is undone. After a failed change every further
@@ -196,16 +198,16 @@ class WriteTxn : public Transaction {
 
  private:
   friend class Store;
-  WriteTxn() = default;
+  explicit WriteTxn(std::unique_ptr<TxnState> state);
   absl::Status Note(int result, std::string_view what);
 };
 
 struct StoreStats {
-  std::uint64_t used_bytes = 0;  // of the file, without the pages that are free for use again
-  std::uint64_t file_bytes = 0;
+  std::uint64_t used_bytes = 0;  // the most pages that were ever in use; the file is as large
   std::uint64_t map_bytes_max = 0;
-  std::uint32_t read_txns = 0;  // alive now
-  std::uint64_t last_txn = 0;   // number of the last committed write transaction
+  std::uint32_t read_txns = 0;      // alive now
+  std::uint64_t last_txn = 0;       // number of the last committed write transaction
+  std::uint64_t sync_failures = 0;  // of the background sync
 };
 
 class Store {
@@ -241,14 +243,8 @@ class Store {
   StoreStats Stats() const;
 
  private:
-  friend class ReadTxn;
-  friend class WriteTxn;
-  friend class Cursor;
-  friend class Transaction;
-  friend struct TxnState;
-  struct Impl;
-  explicit Store(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Store(std::unique_ptr<Environment> environment);
+  std::unique_ptr<Environment> environment_;
 };
 
 }  // namespace telex::store

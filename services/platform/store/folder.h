@@ -1,0 +1,42 @@
+#pragma once
+
+// The folder of a store: who has it open (a lock that ends with the process), and whether what lies
+// in it can be trusted (the session file). The session file stands beside the data and not in it:
+// after a crash of the machine the data must not even be opened, as its pages may be torn.
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace telex::store {
+
+class Folder {
+ public:
+  // Makes the folder when missing. FAILED_PRECONDITION when another process (or store) holds it.
+  static absl::StatusOr<Folder> Claim(const std::string& path);
+  Folder(Folder&& other) noexcept;
+  Folder& operator=(Folder&&) = delete;
+  ~Folder();
+
+  const std::string& path() const { return path_; }
+  bool HasData() const;
+
+  // Why the data cannot be trusted; "" when it can (or when there is none).
+  std::string Distrust() const;
+
+  enum class State { kOpen, kClean, kDamaged };
+  // Durable when it returns.
+  absl::Status Mark(State state) const;
+
+  // Removes the data, and nothing that is not the store's.
+  absl::Status Empty() const;
+
+ private:
+  Folder(std::string path, int lock_fd) : path_(std::move(path)), lock_fd_(lock_fd) {}
+
+  std::string path_;
+  int lock_fd_;
+};
+
+}  // namespace telex::store
