@@ -1,0 +1,65 @@
+# `make help` lists the commands. PRESET names a preset of CMakePresets.json.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PRESET ?= release
+JOBS ?= 2
+RUNS ?= 1000000
+export PRESET JOBS
+
+STACK := deploy/local/stack
+SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
+
+.PHONY: help setup build demo up down test simulate bench fmt lint clean
+
+help: ## this list
+	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## install the Debian packages and the broker that are missing
+	@deploy/local/install.sh
+	@$(STACK) fetch
+
+build: ## build PRESET; its programs are linked into bin/
+	@deploy/local/build $(PRESET)
+
+demo: setup build ## from a bare machine to a story in a feed
+	@$(STACK) up
+	@deploy/local/demo
+
+up: build ## start the local stack: Kafka, Redis, the services
+	@$(STACK) up
+
+down: ## stop the local stack; its data stays
+	@$(STACK) down
+
+test: setup build ## all tests: unit, simulation, component, end-to-end, chaos
+	@tests/run build/$(PRESET)
+
+simulate: setup build ## RUNS=1000000 runs of the simulator
+	@if [ -x tests/simulation/run ]; then \
+	  tests/simulation/run build/$(PRESET) $(RUNS); \
+	else \
+	  TELEX_SIMULATION_RUNS=$(RUNS) ctest --test-dir build/$(PRESET) -L simulation \
+	    --output-on-failure --timeout 86400; \
+	fi
+
+bench: setup build ## the benchmarks, one line of JSON a figure
+	@deploy/local/install.sh bench
+	@tests/benchmark/run build/$(PRESET)
+
+fmt: ## format the C++ sources
+	@deploy/local/install.sh lint
+	@$(SOURCES) | xargs -r clang-format-16 -i
+
+lint: setup ## check the formatting, and run clang-tidy
+	@deploy/local/install.sh lint
+	@$(SOURCES) | xargs -r clang-format-16 --dry-run --Werror
+	@deploy/local/build $(PRESET)
+	@run-clang-tidy-16 -quiet -j $(JOBS) -p build/$(PRESET) "^$(CURDIR)/(services|tests)/" \
+	  2>build/$(PRESET)/clang-tidy.log
+
+clean: ## remove the build of PRESET, bin/, and the local stack with its data
+	@$(STACK) down --wipe
+	@rm -rf build/$(PRESET) bin .stack-test
