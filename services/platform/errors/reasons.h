@@ -25,6 +25,7 @@ inline constexpr std::string_view kBadPageToken = "BAD_PAGE_TOKEN";
 inline constexpr std::string_view kUnknownFieldInMask = "UNKNOWN_FIELD_IN_MASK";
 inline constexpr std::string_view kNotAnArticle = "NOT_AN_ARTICLE";
 inline constexpr std::string_view kDocumentTooLarge = "DOCUMENT_TOO_LARGE";
+inline constexpr std::string_view kMethodNotAllowed = "METHOD_NOT_ALLOWED";
 inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
 
 // --- UNAUTHENTICATED, PERMISSION_DENIED: who asks ---------------------------------------------
@@ -36,6 +37,7 @@ inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
+inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
 
 #include "fmt/format.h"
@@ -71,31 +70,31 @@ void Fill(const Histogram& histogram, ClientMetric& out) {
   out.histogram.sample_sum = histogram.Sum();
 }
 
-// nullopt when all callbacks of the series have been withdrawn.
-std::optional<ClientMetric> Collect(MetricType type, const Labels& common, const Labels& labels,
-                                    const Series& series) {
+// What is read later, when no lock is held: position in the collected families.
+struct Question {
+  std::size_t family;
+  std::size_t metric;
+  std::function<double()> value;
+};
+
+double Ask(const std::function<double()>& value) {
+  try {
+    return value();
+  } catch (const std::exception&) {
+    // One broken callback must not cost the whole scrape; NaN shows which it is.
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+ClientMetric Collect(const Labels& common, const Labels& labels, const Series& series) {
   ClientMetric out;
   for (const auto& [name, value] : common) {
     if (!labels.contains(name)) out.label.push_back({name, value});
   }
   for (const auto& [name, value] : labels) out.label.push_back({name, value});
-  if (!series.callbacks.empty()) {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    try {
-      value = series.callbacks.back().value();
-    } catch (const std::exception&) {
-      // One broken callback must not cost the whole scrape; NaN shows which it is.
-    }
-    (type == MetricType::Counter ? out.counter.value : out.gauge.value) = value;
-  } else if (series.counter != nullptr) {
-    out.counter.value = static_cast<double>(series.counter->Value());
-  } else if (series.gauge != nullptr) {
-    out.gauge.value = series.gauge->Value();
-  } else if (series.histogram != nullptr) {
-    Fill(*series.histogram, out);
-  } else {
-    return std::nullopt;
-  }
+  if (series.counter != nullptr) out.counter.value = static_cast<double>(series.counter->Value());
+  if (series.gauge != nullptr) out.gauge.value = series.gauge->Value();
+  if (series.histogram != nullptr) Fill(*series.histogram, out);
   return out;
 }
 
@@ -135,6 +134,9 @@ std::vector<double> SizeBuckets() {
 }
 
 struct Metrics::Impl {
+  // `scraping` is held while callbacks are asked, and `mutex` is not: a callback may take locks
+  // under which others get handles. Order: scraping before mutex.
+  mutable std::mutex scraping;
   mutable std::mutex mutex;
   Labels common;
   std::map<std::string, Family, std::less<>> families;
@@ -158,6 +160,7 @@ struct Metrics::Impl {
   }
 
   void Withdraw(const std::string& name, const Labels& labels, std::uint64_t id) {
+    const std::lock_guard no_scrape(scraping);
     const std::lock_guard lock(mutex);
     auto& all = families.at(name).series;
     const auto found = all.find(labels);
@@ -222,17 +225,28 @@ CallbackHandle Metrics::CounterCallback(std::string_view name, std::string_view 
 }
 
 std::string Metrics::Render() const {
+  const std::lock_guard scrape(impl_->scraping);
   std::vector<MetricFamily> collected;
+  std::vector<Question> questions;
   {
     const std::lock_guard lock(impl_->mutex);
     for (const auto& [name, family] : impl_->families) {
+      if (family.series.empty()) continue;  // all of its callbacks were withdrawn
       MetricFamily out{name, family.help, family.type, {}};
       for (const auto& [labels, series] : family.series) {
-        auto metric = Collect(family.type, impl_->common, labels, series);
-        if (metric.has_value()) out.metric.push_back(std::move(*metric));
+        if (!series.callbacks.empty()) {
+          questions.push_back({collected.size(), out.metric.size(), series.callbacks.back().value});
+        }
+        out.metric.push_back(Collect(impl_->common, labels, series));
       }
-      if (!out.metric.empty()) collected.push_back(std::move(out));
+      collected.push_back(std::move(out));
     }
+  }
+  for (const Question& question : questions) {
+    MetricFamily& family = collected[question.family];
+    ClientMetric& metric = family.metric[question.metric];
+    (family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+        Ask(question.value);
   }
   return prometheus::TextSerializer().Serialize(collected);
 }

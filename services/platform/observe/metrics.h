@@ -119,8 +119,9 @@ class Metrics {
   observe::Histogram& Histogram(std::string_view name, std::string_view help,
                                 std::vector<double> upper_bounds, Labels labels = {});
 
-  // Asked at each scrape, on the scraping thread; must be quick and must not use this Metrics. Of
-  // several for the same series the newest is asked.
+  // Asked at each scrape, on the scraping thread, which holds no lock that getting handles needs.
+  // Must be quick, and must not render or end handles. Of several for one series the newest is
+  // asked.
   CallbackHandle GaugeCallback(std::string_view name, std::string_view help, Labels labels,
                                std::function<double()> value);
   // The same for a total that is kept elsewhere and never falls.
