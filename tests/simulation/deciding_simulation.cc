@@ -345,6 +345,9 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
   switch (owner.phase) {
     case Ownership::Phase::kCatchingUp: {
       if (!owner.catch_up_versions) {
+        // The stored offset first, the ends after it: all that was decided before that offset lies before those ends. The other
+        // way round an owner that is overtaken in between starts behind decisions that it has not read.
+        owner.next = broker_.stored_offset[p].value_or(0);
         owner.catch_up_versions = broker_.versions[p].end();
         owner.catch_up_decisions = broker_.decisions[p].end();
       }
@@ -358,10 +361,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
         auto& next = known.next_offset[head.position.partition];
         next = std::max(next, head.position.offset + 1);
       }
-      if (broker_.stored_offset[p]) {
-        auto& next = known.next_offset[partition];
-        next = std::max(next, *broker_.stored_offset[p]);
-      }
+      auto& next_of_own = known.next_offset[partition];
+      next_of_own = std::max(next_of_own, owner.next);
       LogExtent found{.cluster = kCluster};
       for (int q = 0; q < kPartitions; ++q) found.next_offset[q] = broker_.submissions[static_cast<std::size_t>(q)].end();
       if (!CheckNotTruncated("telex.submissions.v1", known, found).ok()) {
@@ -371,7 +372,7 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
         return;
       }
       owner.desk = std::make_unique<Desk>(replica.rules, *replica.ledger);
-      owner.next = broker_.stored_offset[p].value_or(0);
+      Trace("replica {} folds {} from {}", &replica - replicas_.data(), partition, owner.next);
       owner.phase = Ownership::Phase::kFolding;
       return;
     }
@@ -389,6 +390,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
       }
       owner.work = *std::move(work);
       owner.awaited = std::make_shared<int>(0);
+      Trace("replica {}{} folded {}/{} and {} more", &replica - replicas_.data(), zombie ? " (zombie)" : "", partition, owner.next,
+            owner.work.taken - 1);
       for (const ArticleHead& head : owner.work.articles) {
         Send(partition, VersionRecord{news::NameOf(head.article.id, head.article.version), head}, owner.awaited, zombie);
       }
@@ -427,6 +430,10 @@ bool SameBytes(const std::variant<std::monostate, ArticleHead, SourceHead>& a,
 }
 
 void World::OnAppended(int, const VersionRecord& record) {
+  if (options_.trace) {
+    const auto* head = std::get_if<ArticleHead>(&record.value);
+    Trace("appended {} of submission {} rule {}", record.key, head != nullptr ? head->position.offset : -1, head != nullptr ? head->rule : 0);
+  }
   if (std::holds_alternative<std::monostate>(record.value)) return;
   const auto [place, fresh] = first_bytes_.try_emplace(record.key, record.value);
   if (!fresh && !SameBytes(place->second, record.value)) Break(fmt::format("{} was appended twice with different bytes", record.key));
@@ -435,6 +442,8 @@ void World::OnAppended(int, const VersionRecord& record) {
 
 void World::OnAppended(int partition, const DecisionRecord& record) {
   const Decision& decision = record.decision;
+  Trace("appended decision of {}/{}: verdict {} version {}", partition, decision.position.offset,
+        static_cast<int>(decision.verdict), decision.version.number);
   if (decision.verdict == Verdict::kAccepted && !decision.repeats &&
       !first_bytes_.contains(fmt::format("{}@{}", decision.subject, decision.version.number))) {
     Break(fmt::format("{}@{} was decided before it was recorded", decision.subject, decision.version.number));

@@ -33,6 +33,9 @@ struct Draft {
   std::optional<PrintedTime> expires;
   std::int64_t printed_views = 0;
   std::vector<news::Media> media;
+  std::optional<news::UsageTerms> terms;  // where the document gives its own; else the source's
+  std::string ednote;
+  int urgency = 0;             // IPTC 1–9; 0: not given
   std::vector<std::string> warnings;  // what was read leniently, for a person
 };
 

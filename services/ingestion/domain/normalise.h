@@ -1,0 +1,43 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <string>
+#include <string_view>
+
+#include "ingestion/domain/draft.h"
+#include "ingestion/domain/source.h"
+#include "ingestion/domain/submission.h"
+
+namespace telex::ingestion {
+
+// How far ahead a story's date may lie (clocks differ), and its embargo or expiry.
+inline constexpr absl::Duration kStoryDateAheadMax = absl::Hours(24);
+inline constexpr absl::Duration kEmbargoAheadMax = absl::Hours(24 * 365 * 5);
+inline constexpr absl::Duration kExpiryAheadMax = absl::Hours(24 * 365 * 100);
+
+struct NormaliseInput {
+  const Draft& draft;
+  const Source& source;
+  absl::TimeZone zone;          // the source's; UTC where it names none
+  absl::Time now;
+  std::string_view key;         // the caller's; empty: what the draft gives
+  std::string_view field_path;  // before each field's name in an error: "article." or "document."
+};
+
+// Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is wrong is said at once, each
+// fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY carries the metadata `proposed_key`. The result has
+// neither base nor upstream. Warnings of the draft are kept, its own added. Pure.
+absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
+
+// The key proposed for a story that has none: its date and headline.
+std::string ProposeKey(const Draft& draft, absl::Time now);
+
+// A setting or an address: http or https, a host, no control characters or blanks.
+bool IsWebAddress(std::string_view text);
+
+// Checks the settings of a source as a person hands them in. OK, or all faults at once.
+absl::Status CheckSource(const Source& source);
+
+}  // namespace telex::ingestion
