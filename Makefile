@@ -58,7 +58,8 @@ lint: setup ## check the formatting, and run clang-tidy
 	@$(SOURCES) | xargs -r clang-format-16 --dry-run --Werror
 	@deploy/local/build $(PRESET)
 	@run-clang-tidy-16 -quiet -j $(JOBS) -p build/$(PRESET) "^$(CURDIR)/(services|tests)/" \
-	  2>build/$(PRESET)/clang-tidy.log
+	  >build/$(PRESET)/clang-tidy.log 2>&1 || \
+	  { grep -v '^clang-tidy\|warnings generated' build/$(PRESET)/clang-tidy.log; exit 1; }
 
 clean: ## remove the build of PRESET, bin/, and the local stack with its data
 	@$(STACK) down --wipe
