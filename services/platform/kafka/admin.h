@@ -1,5 +1,10 @@
-// Questions to the cluster, and the creation of its topics. Every call blocks, `within` at the most.
+// Questions to the cluster, and the creation of its topics. Every call blocks, `within` at the
+// most.
 #pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstdint>
 #include <map>
@@ -9,10 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/record.h"
@@ -28,7 +29,7 @@ struct TopicInfo {
 
 struct TopicMismatch {
   std::string topic;
-  std::string what;      // "partitions", "missing", or a configuration key
+  std::string what;  // "partitions", "missing", or a configuration key
   std::string declared;
   std::string found;
 };
@@ -62,8 +63,8 @@ class Admin {
   // All topics but the internal ones, by name.
   absl::StatusOr<std::vector<TopicInfo>> ListTopics(absl::Duration within);
 
-  // Creates those that are missing; a second call, or one at the same time from elsewhere, is harmless.
-  // Returns once the new topics have leaders.
+  // Creates those that are missing; a second call, or one at the same time from elsewhere, is
+  // harmless. Returns once the new topics have leaders.
   absl::StatusOr<CreateReport> CreateTopics(const TopicCatalogue& catalogue, absl::Duration within);
 
   // Compares without creating anything: empty when the cluster is as declared. With `configuration`
@@ -73,7 +74,8 @@ class Admin {
                                                     bool configuration, absl::Duration within);
 
   // By partition.
-  absl::StatusOr<std::vector<int64_t>> BeginningOffsets(std::string_view topic, absl::Duration within);
+  absl::StatusOr<std::vector<int64_t>> BeginningOffsets(std::string_view topic,
+                                                        absl::Duration within);
   absl::StatusOr<std::vector<int64_t>> EndOffsets(std::string_view topic, absl::Duration within);
 
   absl::StatusOr<std::vector<GroupPartitionLag>> GroupLag(std::string_view group,

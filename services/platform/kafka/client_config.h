@@ -1,12 +1,12 @@
 // What every Kafka client of a process shares: where the brokers are and how to speak to them.
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <absl/status/status.h>
 
 namespace telex::kafka {
 

@@ -1,6 +1,9 @@
-// Where records go that a consumer can not handle: `<topic>.<group>.dlq`, as they are, with the reason
-// in headers. Outside the deciding fold alone (that one stops instead).
+// Where records go that a consumer can not handle: `<topic>.<group>.dlq`, as they are, with the
+// reason in headers. Outside the deciding fold alone (that one stops instead).
 #pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <cstdint>
 #include <functional>
@@ -8,9 +11,6 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
 
 #include "platform/kafka/publisher.h"
 #include "platform/kafka/record.h"
@@ -33,8 +33,8 @@ std::string DeadLetterTopic(std::string_view topic, std::string_view group);
 Record MakeDeadLetter(const Record& input, std::string_view group, const absl::Status& why,
                       int32_t dlq_partitions);
 
-// The way back, to be published anew: original topic, partition and headers. InvalidArgument when it
-// is no dead letter.
+// The way back, to be published anew: original topic, partition and headers. InvalidArgument when
+// it is no dead letter.
 absl::StatusOr<Record> RestoreDeadLetter(const Record& dead_letter);
 
 // Thread-safe.

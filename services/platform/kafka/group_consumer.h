@@ -1,11 +1,15 @@
-// Reads topics as a member of a consumer group: each partition has one reader at a time, and a batch
-// that was not dealt with comes again, here or at the next owner (at least once, in order).
+// Reads topics as a member of a consumer group: each partition has one reader at a time, and a
+// batch that was not dealt with comes again, here or at the next owner (at least once, in order).
 //
-// Eager range assignment with static membership. Offsets are committed by hand, after success alone:
-// asynchronously at most once per commit interval, synchronously (within a bound) before partitions
-// are given up and on closing. The library's auto commit is off: it hides failed commits, and its
-// commit at the end has no deadline.
+// Eager range assignment with static membership. Offsets are committed by hand, after success
+// alone: asynchronously at most once per commit interval, synchronously (within a bound) before
+// partitions are given up and on closing. The library's auto commit is off: it hides failed
+// commits, and its commit at the end has no deadline.
 #pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +21,6 @@
 #include <string>
 #include <vector>
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-#include <absl/time/time.h>
-
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/lag.h"
 #include "platform/kafka/outcome.h"
@@ -31,8 +31,9 @@ namespace telex::kafka {
 struct GroupConsumerConfig {
   ClientConfig client;
   std::string group;
-  // Static membership: unique within the group and the same after a restart (the pod's name), so that
-  // a restart within the session timeout moves no partition. Empty: a dynamic member (tests, tools).
+  // Static membership: unique within the group and the same after a restart (the pod's name), so
+  // that a restart within the session timeout moves no partition. Empty: a dynamic member (tests,
+  // tools).
   std::string instance_id;
   std::vector<std::string> topics;
 
@@ -44,8 +45,9 @@ struct GroupConsumerConfig {
   absl::Duration commit_interval = absl::Seconds(1);
   absl::Duration commit_max = absl::Seconds(5);  // bound of a synchronous commit
 
+  // A batch ends when either is reached; so it may weigh one record more than batch_bytes_max.
   size_t batch_records_max = 500;
-  size_t batch_bytes_max = 8u << 20;  // a single larger record is a batch of its own
+  size_t batch_bytes_max = 8u << 20;
   // What the library reads ahead, over all partitions.
   size_t prefetch_records_min = 2'000;
   size_t prefetch_kbytes_max = 16u << 10;
@@ -61,7 +63,8 @@ struct GroupConsumerConfig {
 
 struct AssignedPartition {
   TopicPartition partition;
-  std::optional<int64_t> committed;  // the next offset to process; none: the group has no offset here
+  std::optional<int64_t>
+      committed;  // the next offset to process; none: the group has no offset here
 };
 
 // Where to start reading a partition; none: the beginning of the log.
@@ -75,10 +78,10 @@ class GroupHandler {
  public:
   virtual ~GroupHandler() = default;
 
-  // Partitions were given to us. Comes before their first batch; may block to load what it needs, up
-  // to prepare_max, and must return soon when `stop` is requested (closing, or prepare_max is over).
-  // Answers where to start; partitions it does not name start at the committed offset, or at the
-  // beginning when there is none. An error is fatal, except Cancelled after a stop.
+  // Partitions were given to us. Comes before their first batch; may block to load what it needs,
+  // up to prepare_max, and must return soon when `stop` is requested (closing, or prepare_max is
+  // over). Answers where to start; partitions it does not name start at the committed offset, or at
+  // the beginning when there is none. An error is fatal, except Cancelled after a stop.
   virtual absl::StatusOr<std::vector<StartOffset>> OnAssigned(
       std::span<const AssignedPartition> partitions, std::stop_token stop) = 0;
 
@@ -87,30 +90,31 @@ class GroupHandler {
   virtual Outcome OnBatch(const TopicPartition& partition, std::span<const Record> records,
                           std::stop_token stop) = 0;
 
-  // The partitions are no longer ours. No batch of theirs is in work, and what was done is committed
-  // (unless `lost`: somebody else may own them already).
+  // The partitions are no longer ours. No batch of theirs is in work, and what was done is
+  // committed (unless `lost`: somebody else may own them already).
   virtual void OnRevoked(std::span<const TopicPartition> partitions, bool lost) = 0;
 };
 
 // Each may be empty. Called on the consumer's threads; must not block.
 struct GroupConsumerObserver {
   ClientObserver client;
-  std::function<void(const TopicPartition&, size_t records, size_t bytes, absl::Duration took)> on_batch;
+  std::function<void(const TopicPartition&, size_t records, size_t bytes, absl::Duration took)>
+      on_batch;
   std::function<void(const TopicPartition&, int32_t attempt, const absl::Status& why)> on_retry;
   std::function<void(const TopicPartition&, absl::Duration running)> on_handler_stuck;
   std::function<void(size_t partitions, bool assigned, bool lost)> on_rebalance;
   std::function<void(const absl::Status&)> on_commit;  // each commit's result
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
-  // Consuming has stopped for good: the handler's Fatal, LOG_TRUNCATED (the log ends before the start
-  // offset), RECORDS_EXPIRED, GROUP_FENCED (another process with this instance id), NotFound (topic).
+  // Consuming has stopped for good: the handler's Fatal, LOG_TRUNCATED (the log ends before the
+  // offset that is wanted), RECORDS_EXPIRED, GROUP_FENCED (another process has this instance id).
   std::function<void(const absl::Status&)> on_fatal;
 };
 
 // Thread-safe.
 class GroupConsumer {
  public:
-  // Checks the configuration and starts the thread; does not wait for a broker: while there is none it
-  // goes on trying, visibly through the observer. `handler` must outlive Close.
+  // Checks the configuration and starts the thread; does not wait for a broker: while there is none
+  // it goes on trying, visibly through the observer. `handler` must outlive Close.
   static absl::StatusOr<std::unique_ptr<GroupConsumer>> Create(GroupConsumerConfig config,
                                                                GroupHandler& handler,
                                                                GroupConsumerObserver observer = {});
@@ -119,9 +123,9 @@ class GroupConsumer {
   GroupConsumer& operator=(const GroupConsumer&) = delete;
 
   // Requests the stop, waits for the batch in work, commits, calls OnRevoked and leaves. Ok, or
-  // DeadlineExceeded: the handler did not come back (its thread is then still running, and this object
-  // and the handler must be left alive: the process should end) or the library did not.
-  // A fatal error before is returned too. Repeated calls return the first one's answer.
+  // DeadlineExceeded: the handler did not come back (its thread is then still running, and this
+  // object and the handler must be left alive: the process should end) or the library did not. A
+  // fatal error before is returned too. Repeated calls return the first one's answer.
   absl::Status Close(absl::Duration within);
 
   // Not ok once consuming has stopped for good.

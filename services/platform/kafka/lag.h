@@ -1,9 +1,9 @@
 // How far a reader of the log is behind.
 #pragma once
 
-#include <cstdint>
-
 #include <absl/time/time.h>
+
+#include <cstdint>
 
 #include "platform/kafka/record.h"
 

@@ -1,6 +1,11 @@
-// Reads whole logs: given partitions from given offsets, without a group and without committing; who
-// reads keeps the positions (beside what it made of the records). Goes on for ever, with the log.
+// Reads whole logs: given partitions from given offsets, without a group and without committing;
+// who reads keeps the positions (beside what it made of the records). Goes on for ever, with the
+// log.
 #pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,10 +16,6 @@
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/lag.h"
@@ -67,16 +68,16 @@ struct LogReaderObserver {
   // No broker answers (false) / one does again (true): a gauge.
   std::function<void(bool connected)> on_connected;
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
-  // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end: the log is not the one the
-  // position was taken from), RECORDS_EXPIRED, the handler's Fatal.
+  // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end: the log is not the one
+  // the position was taken from), RECORDS_EXPIRED, the handler's Fatal.
   std::function<void(const absl::Status&)> on_fatal;
 };
 
 // Thread-safe.
 class LogReader {
  public:
-  // Checks the configuration and starts the thread. While no broker answers, or a topic is missing, it
-  // goes on trying with a pause. `handler` must outlive Stop.
+  // Checks the configuration and starts the thread. While no broker answers, or a topic is missing,
+  // it goes on trying with a pause. `handler` must outlive Stop.
   static absl::StatusOr<std::unique_ptr<LogReader>> Create(LogReaderConfig config,
                                                            LogHandler& handler,
                                                            LogReaderObserver observer = {});

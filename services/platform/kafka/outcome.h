@@ -1,9 +1,9 @@
 // What a handler of records answers.
 #pragma once
 
-#include <utility>
-
 #include <absl/status/status.h>
+
+#include <utility>
 
 namespace telex::kafka {
 

@@ -1,6 +1,10 @@
 // Appends records: idempotent, acks=all, in order within a partition.
 #pragma once
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,10 +15,6 @@
 #include <string_view>
 #include <vector>
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-#include <absl/time/time.h>
-
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/record.h"
 
@@ -22,8 +22,8 @@ namespace telex::kafka {
 
 struct PublisherConfig {
   ClientConfig client;
-  // How long a record is tried before its callback gets an error. Zero: never gives up, as the owner
-  // of a partition must not leave a hole.
+  // How long a record is tried before its callback gets an error. Zero: never gives up, as the
+  // owner of a partition must not leave a hole.
   absl::Duration message_timeout = absl::Seconds(30);
   // How long a record waits for company. 0: it leaves at once; those that come while a request is
   // under way still travel together.
@@ -32,11 +32,12 @@ struct PublisherConfig {
   // Bounds of what is on its way; Publish waits when either is reached.
   size_t inflight_records_max = 50'000;
   size_t inflight_bytes_max = 64u << 20;
-  size_t record_bytes_max = 4u << 20;  // larger: refused with RECORD_TOO_LARGE (brokers: max.message.bytes)
+  size_t record_bytes_max =
+      4u << 20;  // larger: refused with RECORD_TOO_LARGE (brokers: max.message.bytes)
   // What follows when a record can not be delivered for good, or the library reports a fatal error.
-  // false: the callbacks get the error, the client underneath is made anew and the publisher goes on.
-  // true: nothing later is sent, each further Publish fails, and on_fatal must end the process: for
-  // whoever promises a log without holes. Goes with message_timeout zero.
+  // false: the callbacks get the error, the client underneath is made anew and the publisher goes
+  // on. true: nothing later is sent, each further Publish fails, and on_fatal must end the process:
+  // for whoever promises a log without holes. Goes with message_timeout zero.
   bool fatal_is_fatal = false;
 };
 
@@ -44,7 +45,8 @@ struct PublisherConfig {
 struct PublisherObserver {
   ClientObserver client;
   // One for each record: `latency` from Publish to the acknowledgement (or to giving up).
-  std::function<void(std::string_view topic, absl::Duration latency, const absl::Status&)> on_delivery;
+  std::function<void(std::string_view topic, absl::Duration latency, const absl::Status&)>
+      on_delivery;
   // Publish had to wait that long for room.
   std::function<void(absl::Duration waited)> on_backpressure;
   // The client underneath was replaced after a fatal error.
@@ -66,18 +68,18 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Appends the record to its topic and partition (both must be set). `done` is called exactly once:
-  // on the poll thread, with the position, or with the error; or right here, before the return, when
-  // the record is refused (InvalidArgument, RECORD_TOO_LARGE, a publisher that has failed).
-  // Waits while the bounds are reached; called from within a callback it does not wait but may exceed
-  // the bounds. `done` must not block and may be empty.
-  // Errors: DeadlineExceeded (message_timeout; whether it was appended is unknown), NotFound (no such
-  // topic or partition), InvalidArgument, ResourceExhausted, Unavailable.
+  // Appends the record to its topic and partition (both must be set). `done` is called exactly
+  // once: on the poll thread, with the position, or with the error; or right here, before the
+  // return, when the record is refused (InvalidArgument, RECORD_TOO_LARGE, a publisher that has
+  // failed). Waits while the bounds are reached; called from within a callback it does not wait but
+  // may exceed the bounds. `done` must not block and may be empty. Errors: DeadlineExceeded
+  // (message_timeout; whether it was appended is unknown), NotFound (no such topic or partition),
+  // InvalidArgument, ResourceExhausted, Unavailable.
   void Publish(Record record, Callback done);
 
-  // Publishes all and waits for all; positions in the order of the records. The first error if there
-  // is one: the others may have been appended all the same. Cancelled when `stop` is requested while
-  // waiting: what is on its way may still be appended. Not from within a callback.
+  // Publishes all and waits for all; positions in the order of the records. The first error if
+  // there is one: the others may have been appended all the same. Cancelled when `stop` is
+  // requested while waiting: what is on its way may still be appended. Not from within a callback.
   absl::StatusOr<std::vector<Position>> PublishAll(std::vector<Record> records,
                                                    std::stop_token stop = {});
 
@@ -93,8 +95,8 @@ class Publisher {
 
  private:
   class Impl;
-  explicit Publisher(std::shared_ptr<Impl> impl);
-  std::shared_ptr<Impl> impl_;
+  explicit Publisher(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace telex::kafka

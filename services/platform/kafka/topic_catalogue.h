@@ -1,5 +1,5 @@
-// The topics there are, as deploy/kafka/topics.yaml declares them: read by the local stack, the tests,
-// and every service at start, to refuse a cluster that does not fit.
+// The topics there are, as deploy/kafka/topics.yaml declares them: read by the local stack, the
+// tests, and every service at start, to refuse a cluster that does not fit.
 //
 //   partitions: 12            # of every topic about articles; fixed at creation
 //   replication_factor: 3
@@ -9,14 +9,14 @@
 //       config: {cleanup.policy: delete, retention.ms: 2592000000}
 #pragma once
 
+#include <absl/status/statusor.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <absl/status/statusor.h>
 
 namespace telex::kafka {
 
@@ -37,11 +37,12 @@ struct TopicOverrides {
 class TopicCatalogue {
  public:
   // InvalidArgument with all faults at once: unknown or missing keys, names that Kafka refuses
-  // ([a-zA-Z0-9._-], 249 at most), names twice, numbers out of range, neither or both of `about` and
-  // `partitions`.
+  // ([a-zA-Z0-9._-], 249 at most), names twice, numbers out of range, neither or both of `about`
+  // and `partitions`.
   static absl::StatusOr<TopicCatalogue> Parse(std::string_view yaml, TopicOverrides overrides = {});
   // NotFound when there is no such file.
-  static absl::StatusOr<TopicCatalogue> Load(const std::string& path, TopicOverrides overrides = {});
+  static absl::StatusOr<TopicCatalogue> Load(const std::string& path,
+                                             TopicOverrides overrides = {});
 
   const std::vector<TopicSpec>& topics() const { return topics_; }
   const TopicSpec* Find(std::string_view name) const;

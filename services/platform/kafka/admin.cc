@@ -1,0 +1,405 @@
+#include "platform/kafka/admin.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/handle.h"
+
+namespace telex::kafka {
+namespace {
+
+using internal::Deleter;
+using internal::EventPtr;
+using internal::QueuePtr;
+
+using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+using NewTopicPtr = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
+using ConfigResourcePtr =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
+
+constexpr absl::Duration kLeaderPoll = absl::Milliseconds(50);
+
+bool IsInternal(std::string_view topic) { return topic.starts_with("__"); }
+
+std::string MemStr(const char* text) { return text == nullptr ? "" : text; }
+
+}  // namespace
+
+class Admin::Impl : public internal::ClientHooks {
+ public:
+  explicit Impl(ClientObserver observer) : ClientHooks(std::move(observer)) {}
+
+  absl::Status Open(const ClientConfig& config);
+  absl::StatusOr<std::vector<TopicInfo>> ListTopics(absl::Duration within);
+  absl::StatusOr<TopicInfo> Describe(std::string_view topic, absl::Duration within);
+  absl::StatusOr<std::vector<std::string>> Create(std::span<const TopicSpec> specs,
+                                                  absl::Time deadline);
+  absl::Status AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline);
+  absl::Status Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
+                       absl::Time deadline, std::vector<TopicMismatch>& mismatches);
+  absl::StatusOr<std::map<std::string, std::string>> Configuration(const std::string& topic,
+                                                                   absl::Duration within);
+  absl::StatusOr<std::vector<TopicPartition>> Partitions(std::string_view topic,
+                                                         absl::Duration within);
+  // Runs one admin request and waits for its answer.
+  absl::StatusOr<EventPtr> Ask(
+      rd_kafka_admin_op_t op, absl::Duration within, std::string_view context,
+      const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send);
+
+  internal::HandlePtr handle_;
+};
+
+absl::Status Admin::Impl::Open(const ClientConfig& config) {
+  internal::Conf conf(config, this);
+  auto handle = conf.Make(RD_KAFKA_PRODUCER);
+  if (!handle.ok()) return handle.status();
+  handle_ = *std::move(handle);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EventPtr> Admin::Impl::Ask(
+    rd_kafka_admin_op_t op, absl::Duration within, std::string_view context,
+    const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send) {
+  const int timeout_ms = internal::ToTimeoutMs(within);
+  const OptionsPtr options(rd_kafka_AdminOptions_new(handle_.get(), op));
+  std::array<char, 256> fault{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, fault.data(), fault.size());
+  if (op == RD_KAFKA_ADMIN_OP_CREATETOPICS || op == RD_KAFKA_ADMIN_OP_DELETETOPICS) {
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms, fault.data(),
+                                                fault.size());
+  }
+  const QueuePtr queue(rd_kafka_queue_new(handle_.get()));
+  send(options.get(), queue.get());
+  // The request has a timeout of its own; this one is but a net beneath it.
+  EventPtr event(rd_kafka_queue_poll(queue.get(), timeout_ms + 1000));
+  if (event == nullptr) return internal::ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
+  if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return internal::ToStatus(
+        code, fmt::format("{}: {}", context, MemStr(rd_kafka_event_error_string(event.get()))));
+  }
+  return event;
+}
+
+absl::StatusOr<std::vector<TopicInfo>> Admin::Impl::ListTopics(absl::Duration within) {
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto code =
+      rd_kafka_metadata(handle_.get(), 1, nullptr, &raw, internal::ToTimeoutMs(within));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(code, "listing topics");
+  const MetadataPtr metadata(raw);
+  std::vector<TopicInfo> topics;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
+    if (topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || IsInternal(topic.topic)) continue;
+    topics.push_back({topic.topic, topic.partition_cnt,
+                      topic.partition_cnt > 0 ? topic.partitions[0].replica_cnt : 0});
+  }
+  std::sort(topics.begin(), topics.end(),
+            [](const TopicInfo& a, const TopicInfo& b) { return a.name < b.name; });
+  return topics;
+}
+
+absl::StatusOr<TopicInfo> Admin::Impl::Describe(std::string_view topic, absl::Duration within) {
+  // All topics in one request: asking for one by name would keep it in the client's own list.
+  auto topics = ListTopics(within);
+  if (!topics.ok()) return topics.status();
+  for (TopicInfo& info : *topics) {
+    if (info.name == topic) return std::move(info);
+  }
+  return internal::ToStatus(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, topic);
+}
+
+absl::StatusOr<std::vector<TopicPartition>> Admin::Impl::Partitions(std::string_view topic,
+                                                                    absl::Duration within) {
+  const auto info = Describe(topic, within);
+  if (!info.ok()) return info.status();
+  std::vector<TopicPartition> partitions;
+  for (int32_t i = 0; i < info->partitions; ++i) partitions.push_back({info->name, i});
+  return partitions;
+}
+
+// The names of those that were created; one that came to be in the meantime is no error.
+absl::StatusOr<std::vector<std::string>> Admin::Impl::Create(std::span<const TopicSpec> specs,
+                                                             absl::Time deadline) {
+  std::vector<NewTopicPtr> topics;
+  std::vector<rd_kafka_NewTopic_t*> raw;
+  std::array<char, 256> fault{};
+  for (const TopicSpec& spec : specs) {
+    topics.emplace_back(rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions,
+                                              spec.replication_factor, fault.data(), fault.size()));
+    if (topics.back() == nullptr) {
+      return errors::Error(absl::StatusCode::kInvalidArgument, errors::kKafkaRefused,
+                           fmt::format("{}: {}", spec.name, fault.data()));
+    }
+    for (const auto& [key, value] : spec.config) {
+      rd_kafka_NewTopic_set_config(topics.back().get(), key.c_str(), value.c_str());
+    }
+    raw.push_back(topics.back().get());
+  }
+  auto event = Ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline - absl::Now(), "creating topics",
+                   [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                     rd_kafka_CreateTopics(handle_.get(), raw.data(), raw.size(), options, queue);
+                   });
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  std::vector<std::string> created;
+  for (size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      created.emplace_back(rd_kafka_topic_result_name(results[i]));
+    } else if (code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+      return internal::ToStatus(
+          code, fmt::format("creating {}: {}", rd_kafka_topic_result_name(results[i]),
+                            MemStr(rd_kafka_topic_result_error_string(results[i]))));
+    }
+  }
+  return created;
+}
+
+absl::Status Admin::Impl::AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline) {
+  while (true) {
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto code = rd_kafka_metadata(handle_.get(), 1, nullptr, &raw,
+                                        internal::ToTimeoutMs(deadline - absl::Now()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(code, "awaiting leaders");
+    const MetadataPtr metadata(raw);
+    const auto has_leaders = [&](const TopicSpec& spec) {
+      for (int i = 0; i < metadata->topic_cnt; ++i) {
+        const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
+        if (spec.name != topic.topic || topic.partition_cnt < spec.partitions) continue;
+        return std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                           [](const rd_kafka_metadata_partition_t& p) { return p.leader >= 0; });
+      }
+      return false;
+    };
+    if (std::all_of(specs.begin(), specs.end(), has_leaders)) return absl::OkStatus();
+    if (absl::Now() + kLeaderPoll > deadline) {
+      return internal::ToStatus(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, "awaiting leaders");
+    }
+    absl::SleepFor(kLeaderPoll);
+  }
+}
+
+absl::StatusOr<std::map<std::string, std::string>> Admin::Impl::Configuration(
+    const std::string& topic, absl::Duration within) {
+  const ConfigResourcePtr resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* asked = resource.get();
+  auto event = Ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, within, "describing configuration",
+                   [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                     rd_kafka_DescribeConfigs(handle_.get(), &asked, 1, options, queue);
+                   });
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_ConfigResource_t** resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event->get()), &count);
+  std::map<std::string, std::string> configuration;
+  for (size_t i = 0; i < count; ++i) {
+    if (const auto code = rd_kafka_ConfigResource_error(resources[i]);
+        code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return internal::ToStatus(code, topic);
+    }
+    size_t entry_count = 0;
+    const rd_kafka_ConfigEntry_t** entries =
+        rd_kafka_ConfigResource_configs(resources[i], &entry_count);
+    for (size_t j = 0; j < entry_count; ++j) {
+      configuration[rd_kafka_ConfigEntry_name(entries[j])] =
+          MemStr(rd_kafka_ConfigEntry_value(entries[j]));
+    }
+  }
+  return configuration;
+}
+
+absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
+                                  absl::Time deadline, std::vector<TopicMismatch>& mismatches) {
+  if (info.partitions != spec.partitions) {
+    mismatches.push_back({spec.name, "partitions", std::to_string(spec.partitions),
+                          std::to_string(info.partitions)});
+  }
+  if (!configuration) return absl::OkStatus();
+  if (info.replication_factor != spec.replication_factor) {
+    mismatches.push_back({spec.name, "replication_factor", std::to_string(spec.replication_factor),
+                          std::to_string(info.replication_factor)});
+  }
+  const auto found = Configuration(spec.name, deadline - absl::Now());
+  if (!found.ok()) return found.status();
+  for (const auto& [key, declared] : spec.config) {
+    const auto entry = found->find(key);
+    const std::string value = entry == found->end() ? "" : entry->second;
+    if (value != declared) mismatches.push_back({spec.name, key, declared, value});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Admin>> Admin::Create(ClientConfig config, ClientObserver observer) {
+  auto impl = std::make_unique<Impl>(std::move(observer));
+  if (const absl::Status status = impl->Open(config); !status.ok()) return status;
+  return std::unique_ptr<Admin>(new Admin(std::move(impl)));
+}
+
+Admin::Admin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Admin::~Admin() = default;
+
+absl::StatusOr<std::string> Admin::ClusterId(absl::Duration within) {
+  char* id = rd_kafka_clusterid(impl_->handle_.get(), internal::ToTimeoutMs(within));
+  if (id == nullptr) {
+    return internal::ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, "asking for the cluster's id");
+  }
+  std::string text(id);
+  rd_kafka_mem_free(impl_->handle_.get(), id);
+  return text;
+}
+
+absl::StatusOr<std::vector<TopicInfo>> Admin::ListTopics(absl::Duration within) {
+  return impl_->ListTopics(within);
+}
+
+absl::StatusOr<CreateReport> Admin::CreateTopics(const TopicCatalogue& catalogue,
+                                                 absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  const auto present = impl_->ListTopics(within);
+  if (!present.ok()) return present.status();
+  CreateReport report;
+  std::vector<TopicSpec> missing;
+  for (const TopicSpec& spec : catalogue.topics()) {
+    const auto info = std::find_if(present->begin(), present->end(),
+                                   [&](const TopicInfo& topic) { return topic.name == spec.name; });
+    if (info == present->end()) {
+      missing.push_back(spec);
+      continue;
+    }
+    report.existing.push_back(spec.name);
+    const absl::Status compared = impl_->Compare(spec, *info, true, deadline, report.mismatches);
+    if (!compared.ok()) return compared;
+  }
+  if (missing.empty()) return report;
+  auto created = impl_->Create(missing, deadline);
+  if (!created.ok()) return created.status();
+  report.created = *std::move(created);
+  if (const absl::Status status = impl_->AwaitLeaders(missing, deadline); !status.ok()) {
+    return status;
+  }
+  return report;
+}
+
+absl::StatusOr<std::vector<TopicMismatch>> Admin::Verify(const TopicCatalogue& catalogue,
+                                                         std::span<const std::string> topics,
+                                                         bool configuration,
+                                                         absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  const auto present = impl_->ListTopics(within);
+  if (!present.ok()) return present.status();
+  std::vector<TopicMismatch> mismatches;
+  for (const std::string& name : topics) {
+    const TopicSpec* spec = catalogue.Find(name);
+    if (spec == nullptr) {
+      return errors::Error(absl::StatusCode::kInvalidArgument, errors::kTopicMissing,
+                           fmt::format("{} is not in the catalogue", name), {{"topic", name}});
+    }
+    const auto info = std::find_if(present->begin(), present->end(),
+                                   [&](const TopicInfo& topic) { return topic.name == name; });
+    if (info == present->end()) {
+      mismatches.push_back({name, "missing", std::to_string(spec->partitions), ""});
+      continue;
+    }
+    const absl::Status compared = impl_->Compare(*spec, *info, configuration, deadline, mismatches);
+    if (!compared.ok()) return compared;
+  }
+  return mismatches;
+}
+
+absl::StatusOr<std::vector<int64_t>> Admin::BeginningOffsets(std::string_view topic,
+                                                             absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  const auto partitions = impl_->Partitions(topic, within);
+  if (!partitions.ok()) return partitions.status();
+  return internal::ListOffsets(impl_->handle_.get(), *partitions, RD_KAFKA_OFFSET_BEGINNING,
+                               deadline - absl::Now());
+}
+
+absl::StatusOr<std::vector<int64_t>> Admin::EndOffsets(std::string_view topic,
+                                                       absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  const auto partitions = impl_->Partitions(topic, within);
+  if (!partitions.ok()) return partitions.status();
+  return internal::ListOffsets(impl_->handle_.get(), *partitions, RD_KAFKA_OFFSET_END,
+                               deadline - absl::Now());
+}
+
+absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view group,
+                                                               std::span<const std::string> topics,
+                                                               absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  std::vector<TopicPartition> partitions;
+  for (const std::string& topic : topics) {
+    const auto of_topic = impl_->Partitions(topic, deadline - absl::Now());
+    if (!of_topic.ok()) return of_topic.status();
+    partitions.insert(partitions.end(), of_topic->begin(), of_topic->end());
+  }
+  const auto ranges =
+      internal::ListRanges(impl_->handle_.get(), partitions, deadline - absl::Now());
+  if (!ranges.ok()) return ranges.status();
+
+  const internal::ListPtr wanted = internal::ToList(partitions, RD_KAFKA_OFFSET_INVALID);
+  rd_kafka_ListConsumerGroupOffsets_t* asked =
+      rd_kafka_ListConsumerGroupOffsets_new(std::string(group).c_str(), wanted.get());
+  const std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
+                        Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>
+      owned(asked);
+  auto event = impl_->Ask(
+      RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, deadline - absl::Now(), "listing group offsets",
+      [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        rd_kafka_ListConsumerGroupOffsets(impl_->handle_.get(), &asked, 1, options, queue);
+      });
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event->get()), &count);
+  if (count != 1) return absl::InternalError("one group was asked for, another number came back");
+  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0])) {
+    return internal::ToStatus(rd_kafka_error_code(error), group);
+  }
+  const rd_kafka_topic_partition_list_t* committed = rd_kafka_group_result_partitions(groups[0]);
+  std::vector<GroupPartitionLag> lags;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    const auto& [topic, partition] = partitions[i];
+    GroupPartitionLag lag{partitions[i], {}, (*ranges)[i].beginning, (*ranges)[i].end, 0};
+    const auto* entry = rd_kafka_topic_partition_list_find(
+        const_cast<rd_kafka_topic_partition_list_t*>(committed), topic.c_str(), partition);
+    if (entry != nullptr && entry->offset >= 0) lag.committed = entry->offset;
+    lag.records =
+        std::max<int64_t>(lag.end - std::max(lag.committed.value_or(0), lag.beginning), 0);
+    lags.push_back(std::move(lag));
+  }
+  return lags;
+}
+
+absl::Status Admin::DeleteTopic(std::string_view topic, absl::Duration within) {
+  rd_kafka_DeleteTopic_t* asked = rd_kafka_DeleteTopic_new(std::string(topic).c_str());
+  const std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>> owned(asked);
+  auto event = impl_->Ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, within, "deleting a topic",
+                          [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                            rd_kafka_DeleteTopics(impl_->handle_.get(), &asked, 1, options, queue);
+                          });
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto code = rd_kafka_topic_result_error(results[i]);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+      return internal::ToStatus(code, fmt::format("deleting {}", topic));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace telex::kafka

@@ -1,0 +1,453 @@
+#include "platform/kafka/publisher.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/handle.h"
+
+namespace telex::kafka {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using internal::HandlePtr;
+using internal::TopicPtr;
+
+constexpr int kPollMsMax = 100;
+constexpr int kDrainMsMax = 1000;
+constexpr absl::Duration kDestroyGrace = absl::Seconds(1);
+
+// What travels with a record through the library.
+struct Delivery {
+  Publisher::Callback done;
+  size_t bytes = 0;
+  bool waited = false;
+  SteadyClock::time_point begin;
+};
+
+// One generation of the client underneath, with its topics; replaced as a whole after a fatal
+// error.
+struct Generation {
+  explicit Generation(HandlePtr made) : handle(std::move(made)) {}
+  HandlePtr handle;  // destroyed after the topics
+  std::unordered_map<std::string, TopicPtr> topics;
+
+  rd_kafka_topic_t* Topic(const std::string& name) {
+    auto found = topics.find(name);
+    if (found == topics.end()) {
+      TopicPtr topic(rd_kafka_topic_new(handle.get(), name.c_str(), nullptr));
+      found = topics.emplace(name, std::move(topic)).first;
+    }
+    return found->second.get();
+  }
+};
+
+absl::Status Refused(std::string_view reason, std::string_view message) {
+  return errors::Error(absl::StatusCode::kInvalidArgument, reason, message);
+}
+
+}  // namespace
+
+class Publisher::Impl : public internal::ClientHooks {
+ public:
+  Impl(PublisherConfig config, PublisherObserver observer)
+      : ClientHooks(observer.client), config_(std::move(config)), observer_(std::move(observer)) {}
+
+  ~Impl() override { Stop(); }
+
+  absl::Status Start();
+  void Stop();
+  void Publish(Record record, Callback done, std::stop_token stop);
+  absl::StatusOr<std::vector<Position>> PublishAll(std::vector<Record> records,
+                                                   std::stop_token stop);
+  size_t Flush(absl::Duration within);
+  size_t Undelivered() const;
+  absl::Status WarmUp(std::span<const std::string> topics, absl::Duration within);
+
+  void OnClientError(rd_kafka_resp_err_t code, std::string_view text) override;
+
+ private:
+  absl::StatusOr<HandlePtr> MakeHandle();
+  absl::Status Check(const Record& record) const;
+  bool OnPollThread() const { return std::this_thread::get_id() == poll_thread_id_; }
+  bool HasRoom(size_t bytes) const {
+    return inflight_records_ == 0 || (inflight_records_ < config_.inflight_records_max &&
+                                      inflight_bytes_ + bytes <= config_.inflight_bytes_max);
+  }
+  rd_kafka_resp_err_t Hand(const Record& record, Delivery* delivery);
+  rd_kafka_resp_err_t HandWhenRoom(const Record& record, Delivery* delivery,
+                                   std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  void Report(Delivery& delivery, std::string_view topic, absl::StatusOr<Position> result);
+  void Refuse(Delivery& delivery, std::string_view topic, absl::Status why);
+  void Fail(const absl::Status& cause);
+  void Poll(std::stop_token stop);
+  void Recreate();
+  static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
+
+  const PublisherConfig config_;
+  const PublisherObserver observer_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;  // room, delivery, failure
+  std::shared_ptr<Generation> generation_;
+  size_t inflight_records_ = 0;
+  size_t inflight_bytes_ = 0;
+  absl::Status failure_;  // with fatal_is_fatal: why nothing is accepted any more
+
+  std::optional<absl::Status> recreate_cause_;  // the poll thread's own
+  std::thread::id poll_thread_id_;
+  std::jthread poll_thread_;
+};
+
+absl::StatusOr<HandlePtr> Publisher::Impl::MakeHandle() {
+  internal::Conf conf(config_.client, this);
+  conf.Set("enable.idempotence", "true");
+  conf.Set("acks", "all");
+  // A record that fails in the middle of a series ends the series, so that no later one is
+  // appended.
+  if (config_.fatal_is_fatal) conf.Set("enable.gapless.guarantee", "true");
+  conf.Set("message.timeout.ms", config_.message_timeout);
+  conf.Set("linger.ms", config_.linger_ms);
+  conf.Set("compression.type", config_.compression);
+  conf.Set("partitioner", "murmur2_random");
+  conf.Set("message.max.bytes", static_cast<int64_t>(config_.record_bytes_max) + 4096);
+  // Our own bounds are the ones that are met; the library's leave room for what callbacks publish.
+  conf.Set("queue.buffering.max.messages", static_cast<int64_t>(config_.inflight_records_max) * 2);
+  conf.Set("queue.buffering.max.kbytes",
+           static_cast<int64_t>((config_.inflight_bytes_max + config_.record_bytes_max) / 512));
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
+  return conf.Make(RD_KAFKA_PRODUCER);
+}
+
+absl::Status Publisher::Impl::Start() {
+  auto handle = MakeHandle();
+  if (!handle.ok()) return handle.status();
+  generation_ = std::make_shared<Generation>(*std::move(handle));
+  std::unique_lock lock(mutex_);
+  poll_thread_ = std::jthread([this](std::stop_token stop) {
+    { std::unique_lock started(mutex_); }  // poll_thread_id_ is set
+    Poll(std::move(stop));
+  });
+  poll_thread_id_ = poll_thread_.get_id();
+  return absl::OkStatus();
+}
+
+void Publisher::Impl::Stop() {
+  if (!poll_thread_.joinable()) return;
+  Flush(kDestroyGrace);
+  poll_thread_.request_stop();
+  poll_thread_.join();
+  // What is left gets its callback here, with an error.
+  rd_kafka_t* handle = generation_->handle.get();
+  rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_flush(handle, kDrainMsMax);
+  generation_.reset();
+}
+
+absl::Status Publisher::Impl::Check(const Record& record) const {
+  if (record.topic.empty()) return Refused(errors::kFieldRequired, "a record needs a topic");
+  if (record.partition < 0) return Refused(errors::kFieldRequired, "a record needs a partition");
+  if (WeightOf(record) > config_.record_bytes_max) {
+    return Refused(errors::kRecordTooLarge,
+                   fmt::format("a record for {} weighs {} bytes; {} are allowed", record.topic,
+                               WeightOf(record), config_.record_bytes_max));
+  }
+  return absl::OkStatus();
+}
+
+// With mutex_ held, so that nothing is handed over once failure_ is set.
+rd_kafka_resp_err_t Publisher::Impl::Hand(const Record& record, Delivery* delivery) {
+  rd_kafka_topic_t* topic = generation_->Topic(record.topic);
+  if (topic == nullptr) return rd_kafka_last_error();
+  rd_kafka_headers_t* headers = nullptr;
+  if (!record.headers.empty()) {
+    headers = rd_kafka_headers_new(record.headers.size());
+    for (const Header& header : record.headers) {
+      rd_kafka_header_add(headers, header.key.data(), static_cast<ssize_t>(header.key.size()),
+                          header.value.data(), static_cast<ssize_t>(header.value.size()));
+    }
+  }
+  rd_kafka_vu_t fields[8];
+  size_t count = 0;
+  fields[count].vtype = RD_KAFKA_VTYPE_RKT;
+  fields[count++].u.rkt = topic;
+  fields[count].vtype = RD_KAFKA_VTYPE_PARTITION;
+  fields[count++].u.i32 = record.partition;
+  fields[count].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  fields[count++].u.i = RD_KAFKA_MSG_F_COPY;
+  fields[count].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  fields[count++].u.ptr = delivery;
+  fields[count].vtype = RD_KAFKA_VTYPE_KEY;
+  fields[count].u.mem.ptr = record.key.empty() ? nullptr : const_cast<char*>(record.key.data());
+  fields[count++].u.mem.size = record.key.size();
+  fields[count].vtype = RD_KAFKA_VTYPE_VALUE;
+  fields[count].u.mem.ptr = record.value ? const_cast<char*>(record.value->data()) : nullptr;
+  fields[count++].u.mem.size = record.value ? record.value->size() : 0;
+  if (record.timestamp_ms > 0) {
+    fields[count].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+    fields[count++].u.i64 = record.timestamp_ms;
+  }
+  if (headers != nullptr) {
+    fields[count].vtype = RD_KAFKA_VTYPE_HEADERS;
+    fields[count++].u.headers = headers;
+  }
+  const internal::ErrorPtr error(rd_kafka_produceva(generation_->handle.get(), fields, count));
+  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (headers != nullptr) rd_kafka_headers_destroy(headers);  // not taken over
+  return rd_kafka_error_code(error.get());
+}
+
+// Waits for room unless on the poll thread, then hands over. RD_KAFKA_RESP_ERR__QUEUE_FULL with
+// `stop` requested or failure_ set: not handed over for that reason.
+rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery* delivery,
+                                                  std::unique_lock<std::mutex>& lock,
+                                                  const std::stop_token& stop) {
+  const bool may_wait = !OnPollThread();
+  while (failure_.ok()) {
+    if (!may_wait || HasRoom(delivery->bytes)) {
+      const rd_kafka_resp_err_t code = Hand(record, delivery);
+      // A client with a fatal error is about to be replaced; a full queue empties.
+      const bool again = code == RD_KAFKA_RESP_ERR__QUEUE_FULL ||
+                         (code == RD_KAFKA_RESP_ERR__FATAL && !config_.fatal_is_fatal);
+      if (!again || !may_wait) return code;
+      changed_.wait_for(lock, std::chrono::milliseconds(1));
+    } else {
+      changed_.wait_for(lock, stop, std::chrono::milliseconds(kPollMsMax),
+                        [&] { return !failure_.ok() || HasRoom(delivery->bytes); });
+    }
+    delivery->waited = true;
+    if (stop.stop_requested()) break;
+  }
+  return RD_KAFKA_RESP_ERR__QUEUE_FULL;
+}
+
+void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop) {
+  const SteadyClock::time_point begin = SteadyClock::now();
+  auto delivery = std::make_unique<Delivery>();
+  delivery->done = std::move(done);
+  delivery->begin = begin;
+  delivery->bytes = WeightOf(record);
+  if (absl::Status fault = Check(record); !fault.ok()) {
+    return Refuse(*delivery, record.topic, std::move(fault));
+  }
+  std::unique_lock lock(mutex_);
+  const rd_kafka_resp_err_t code = HandWhenRoom(record, delivery.get(), lock, stop);
+  const bool waited = delivery->waited;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    ++inflight_records_;
+    inflight_bytes_ += delivery->bytes;
+    delivery.release();  // OnDelivery takes it back; it needs mutex_ for that
+  }
+  absl::Status failure = failure_;
+  lock.unlock();
+
+  if (waited && observer_.on_backpressure) {
+    observer_.on_backpressure(absl::FromChrono(SteadyClock::now() - begin));
+  }
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (!failure.ok()) return Refuse(*delivery, record.topic, std::move(failure));
+  if (stop.stop_requested()) {
+    return Refuse(*delivery, record.topic, absl::CancelledError("publishing was stopped"));
+  }
+  Refuse(*delivery, record.topic,
+         internal::ToStatus(code, fmt::format("{}/{}", record.topic, record.partition)));
+}
+
+void Publisher::Impl::Report(Delivery& delivery, std::string_view topic,
+                             absl::StatusOr<Position> result) {
+  if (observer_.on_delivery) {
+    observer_.on_delivery(topic, absl::FromChrono(SteadyClock::now() - delivery.begin),
+                          result.status());
+  }
+  if (delivery.done) delivery.done(std::move(result));
+}
+
+// For a record that was never handed over.
+void Publisher::Impl::Refuse(Delivery& delivery, std::string_view topic, absl::Status why) {
+  // A record that is left out is a hole, too.
+  if (config_.fatal_is_fatal && !absl::IsCancelled(why)) Fail(why);
+  Report(delivery, topic, std::move(why));
+}
+
+void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message,
+                                 void* opaque) {
+  Impl& self = static_cast<Impl&>(*ClientHooks::Of(opaque));
+  const std::unique_ptr<Delivery> delivery(static_cast<Delivery*>(message->_private));
+  const char* topic = rd_kafka_topic_name(message->rkt);
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    self.Report(*delivery, topic, Position{message->partition, message->offset});
+  } else {
+    absl::Status why =
+        internal::ToStatus(message->err, fmt::format("{}/{}", topic, message->partition));
+    if (self.config_.fatal_is_fatal) {
+      self.Fail(why);
+      rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    }
+    self.Report(*delivery, topic, std::move(why));
+  }
+  // Last, so that Undelivered() counts a record until its callback has returned.
+  {
+    const std::lock_guard lock(self.mutex_);
+    --self.inflight_records_;
+    self.inflight_bytes_ -= delivery->bytes;
+  }
+  self.changed_.notify_all();
+}
+
+void Publisher::Impl::Fail(const absl::Status& cause) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.ok()) return;
+    failure_ = errors::Error(
+        absl::StatusCode::kFailedPrecondition, errors::kPublisherFailed,
+        fmt::format("nothing more is published after: {}", std::string(cause.message())));
+  }
+  changed_.notify_all();
+  if (observer_.on_fatal) observer_.on_fatal(cause);
+}
+
+void Publisher::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view text) {
+  if (code != RD_KAFKA_RESP_ERR__FATAL) return ClientHooks::OnClientError(code, text);
+  absl::Status cause = internal::ToStatus(code, text);
+  Tell(cause);
+  if (config_.fatal_is_fatal) {
+    Fail(cause);
+  } else {
+    recreate_cause_ = std::move(cause);
+  }
+}
+
+void Publisher::Impl::Poll(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    // Only this thread replaces it.
+    rd_kafka_poll(generation_->handle.get(), kPollMsMax);
+    if (recreate_cause_) Recreate();
+  }
+}
+
+void Publisher::Impl::Recreate() {
+  const absl::Status cause = *std::exchange(recreate_cause_, std::nullopt);
+  auto handle = MakeHandle();
+  if (!handle.ok()) return Fail(handle.status());  // it was accepted at the start
+  auto fresh = std::make_shared<Generation>(*std::move(handle));
+  {
+    const std::lock_guard lock(mutex_);
+    generation_.swap(fresh);
+  }
+  changed_.notify_all();
+  // What the old one still holds gets its callback with an error; it may be published again.
+  rd_kafka_purge(fresh->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_flush(fresh->handle.get(), kDrainMsMax);
+  recreate_cause_.reset();  // whatever it said at its end
+  if (observer_.on_recreated) observer_.on_recreated(cause);
+}
+
+absl::StatusOr<std::vector<Position>> Publisher::Impl::PublishAll(std::vector<Record> records,
+                                                                  std::stop_token stop) {
+  if (OnPollThread()) {
+    return absl::FailedPreconditionError("PublishAll would wait for its own thread");
+  }
+  // Shared with the callbacks, which may come after a cancelled wait.
+  struct Gathering {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::vector<Position> positions;
+    size_t left = 0;
+    absl::Status first_error;
+  };
+  auto gathering = std::make_shared<Gathering>();
+  gathering->positions.resize(records.size());
+  gathering->left = records.size();
+  for (size_t i = 0; i < records.size(); ++i) {
+    const auto done = [gathering, i](absl::StatusOr<Position> result) {
+      const std::lock_guard lock(gathering->mutex);
+      if (result.ok()) {
+        gathering->positions[i] = *result;
+      } else {
+        gathering->first_error.Update(result.status());
+      }
+      if (--gathering->left == 0) gathering->changed.notify_all();
+    };
+    Publish(std::move(records[i]), done, stop);
+  }
+  std::unique_lock lock(gathering->mutex);
+  gathering->changed.wait(lock, stop, [&] { return gathering->left == 0; });
+  if (gathering->left > 0) {
+    return absl::CancelledError(
+        fmt::format("stopped while {} records were on their way", gathering->left));
+  }
+  if (!gathering->first_error.ok()) return gathering->first_error;
+  return std::move(gathering->positions);
+}
+
+size_t Publisher::Impl::Flush(absl::Duration within) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, SteadyClock::now() + absl::ToChronoNanoseconds(within),
+                      [&] { return inflight_records_ == 0; });
+  return inflight_records_;
+}
+
+size_t Publisher::Impl::Undelivered() const {
+  const std::lock_guard lock(mutex_);
+  return inflight_records_;
+}
+
+absl::Status Publisher::Impl::WarmUp(std::span<const std::string> topics, absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  for (const std::string& name : topics) {
+    std::shared_ptr<Generation> generation;
+    rd_kafka_topic_t* topic = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      generation = generation_;
+      topic = generation->Topic(name);
+    }
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const rd_kafka_resp_err_t code =
+        rd_kafka_metadata(generation->handle.get(), 0, topic, &metadata,
+                          internal::ToTimeoutMs(deadline - absl::Now()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return internal::ToStatus(code, fmt::format("warming up for {}", name));
+    }
+    rd_kafka_resp_err_t topic_code = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (metadata->topic_cnt == 1) topic_code = metadata->topics[0].err;
+    rd_kafka_metadata_destroy(metadata);
+    if (topic_code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(topic_code, name);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Create(PublisherConfig config,
+                                                             PublisherObserver observer) {
+  auto impl = std::make_unique<Impl>(std::move(config), std::move(observer));
+  if (const absl::Status status = impl->Start(); !status.ok()) return status;
+  return std::unique_ptr<Publisher>(new Publisher(std::move(impl)));
+}
+
+Publisher::Publisher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Publisher::~Publisher() = default;
+
+void Publisher::Publish(Record record, Callback done) {
+  impl_->Publish(std::move(record), std::move(done), {});
+}
+
+absl::StatusOr<std::vector<Position>> Publisher::PublishAll(std::vector<Record> records,
+                                                            std::stop_token stop) {
+  return impl_->PublishAll(std::move(records), std::move(stop));
+}
+
+size_t Publisher::Flush(absl::Duration within) { return impl_->Flush(within); }
+size_t Publisher::Undelivered() const { return impl_->Undelivered(); }
+
+absl::Status Publisher::WarmUp(std::span<const std::string> topics, absl::Duration within) {
+  return impl_->WarmUp(topics, within);
+}
+
+}  // namespace telex::kafka

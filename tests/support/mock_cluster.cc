@@ -1,0 +1,77 @@
+#include "tests/support/mock_cluster.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+namespace telex::testing {
+
+struct MockCluster::Impl {
+  rd_kafka_t* owner = nullptr;
+  rd_kafka_mock_cluster_t* cluster = nullptr;
+  std::string brokers;
+
+  ~Impl() {
+    rd_kafka_mock_cluster_destroy(cluster);
+    rd_kafka_destroy(owner);
+  }
+};
+
+namespace {
+
+void Must(rd_kafka_resp_err_t code, const char* what) {
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  std::fprintf(stderr, "mock cluster: %s: %s\n", what, rd_kafka_err2str(code));
+  std::abort();
+}
+
+}  // namespace
+
+MockCluster::MockCluster(int broker_count) : impl_(std::make_unique<Impl>()) {
+  std::array<char, 256> fault{};
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "client.id", "mock-cluster", fault.data(), fault.size());
+  rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
+  impl_->owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, fault.data(), fault.size());
+  if (impl_->owner == nullptr) std::abort();
+  impl_->cluster = rd_kafka_mock_cluster_new(impl_->owner, broker_count);
+  if (impl_->cluster == nullptr) std::abort();
+  impl_->brokers = rd_kafka_mock_cluster_bootstraps(impl_->cluster);
+}
+
+MockCluster::~MockCluster() = default;
+
+const std::string& MockCluster::brokers() const { return impl_->brokers; }
+
+void MockCluster::CreateTopic(const std::string& topic, int partitions) {
+  Must(rd_kafka_mock_topic_create(impl_->cluster, topic.c_str(), partitions, 1), "create topic");
+}
+
+void MockCluster::FailNext(Request request, std::initializer_list<int> errors) {
+  std::vector<rd_kafka_resp_err_t> codes;
+  for (const int error : errors) codes.push_back(static_cast<rd_kafka_resp_err_t>(error));
+  rd_kafka_mock_push_request_errors_array(impl_->cluster, static_cast<int16_t>(request),
+                                          codes.size(), codes.data());
+}
+
+void MockCluster::ClearFailures(Request request) {
+  rd_kafka_mock_clear_request_errors(impl_->cluster, static_cast<int16_t>(request));
+}
+
+void MockCluster::SetDown(int broker_id) {
+  Must(rd_kafka_mock_broker_set_down(impl_->cluster, broker_id), "broker down");
+}
+
+void MockCluster::SetUp(int broker_id) {
+  Must(rd_kafka_mock_broker_set_up(impl_->cluster, broker_id), "broker up");
+}
+
+void MockCluster::SetRoundTripMs(int broker_id, int milliseconds) {
+  Must(rd_kafka_mock_broker_set_rtt(impl_->cluster, broker_id, milliseconds), "round trip");
+}
+
+}  // namespace telex::testing
