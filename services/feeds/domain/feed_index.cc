@@ -1,0 +1,122 @@
+#include "feeds/domain/feed_index.h"
+
+#include <algorithm>
+
+namespace telex::feeds {
+
+FeedIndex::FeedIndex(int partitions, std::uint32_t epoch) : partitions_(partitions), epoch_(epoch) {}
+
+FeedNumber FeedIndex::NumberOf(const FeedKey& key) {
+  const auto [found, added] = numbers_.try_emplace(key, static_cast<FeedNumber>(feeds_.size()));
+  if (added) {
+    feeds_.push_back(Feed{.key = key, .sums = std::vector<std::int64_t>(partitions_, 0)});
+  }
+  return found->second;
+}
+
+FeedIndex::FeedSet FeedIndex::Intern(std::vector<FeedNumber> feeds) {
+  std::sort(feeds.begin(), feeds.end());
+  feeds.erase(std::unique(feeds.begin(), feeds.end()), feeds.end());
+  const auto found = set_numbers_.find(feeds);
+  if (found != set_numbers_.end()) return found->second;
+  const auto number = static_cast<FeedSet>(sets_.size());
+  sets_.push_back(feeds);
+  set_numbers_.emplace(std::move(feeds), number);
+  return number;
+}
+
+FeedIndex::FeedSet FeedIndex::BelongsOf(const ArticleSummary& summary) {
+  std::vector<FeedNumber> feeds;
+  feeds.reserve(2 * summary.shelves.size() + 2);
+  const auto add = [&](const FeedKey& shelf) {
+    feeds.push_back(NumberOf(shelf));
+    feeds.push_back(NumberOf({.section = "", .language = shelf.language}));
+  };
+  for (const FeedKey& shelf : summary.shelves) add(shelf);
+  if (summary.shelf) add(*summary.shelf);
+  return Intern(std::move(feeds));
+}
+
+FeedIndex::FeedSet FeedIndex::StandingOf(const ArticleSummary& summary, FeedSet belongs) {
+  if (!summary.shelf) return belongs;
+  return Intern({NumberOf(*summary.shelf),
+                 NumberOf({.section = "", .language = summary.shelf->language})});
+}
+
+bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
+                      std::vector<FeedNumber>* changed) {
+  if (partition < 0 || partition >= partitions_ || summary.version <= 0) return false;
+  Row& row = rows_[summary.id];
+  if (summary.version <= row.version) return false;
+  const Row before = row;
+  row.version = summary.version;
+  row.published_ms = summary.published_ms.value_or(kNeverPublished);
+  row.partition = static_cast<std::uint16_t>(partition);
+  row.state = summary.state;
+  row.belongs = BelongsOf(summary);
+  row.standing = StandingOf(summary, row.belongs);
+
+  if (before.version > 0 && before.published_ms != kNeverPublished) {
+    const Place place{.published_ms = before.published_ms, .id = summary.id};
+    for (const FeedNumber feed : sets_[before.standing]) feeds_[feed].order.erase(place);
+  }
+  if (row.published_ms != kNeverPublished) {
+    const Place place{row.published_ms, summary.id, row.version, row.state};
+    for (const FeedNumber feed : sets_[row.standing]) feeds_[feed].order.insert(place);
+  }
+  for (const FeedNumber number : sets_[row.belongs]) {
+    Feed& feed = feeds_[number];
+    const auto& known = before.version > 0 ? sets_[before.belongs] : std::vector<FeedNumber>();
+    const bool counted = std::binary_search(known.begin(), known.end(), number);
+    feed.sums[partition] += row.version - (counted ? before.version : 0);
+    if (row.published_ms != kNeverPublished) {
+      feed.published = true;
+      feed.updated_ms = std::max(feed.updated_ms, summary.versioncreated_ms);
+    }
+    if (changed != nullptr) changed->push_back(number);
+  }
+  return true;
+}
+
+std::optional<FeedIndex::Standing> FeedIndex::Find(const news::ArticleId& id) const {
+  const auto found = rows_.find(id);
+  if (found == rows_.end()) return std::nullopt;
+  const Row& row = found->second;
+  return Standing{.version = row.version,
+                  .state = row.state,
+                  .was_published = row.published_ms != kNeverPublished,
+                  .partition = row.partition};
+}
+
+std::optional<FeedNumber> FeedIndex::FindFeed(const FeedKey& key) const {
+  const auto found = numbers_.find(key);
+  if (found == numbers_.end() || !feeds_[found->second].published) return std::nullopt;
+  return found->second;
+}
+
+FeedWindow FeedIndex::WindowOf(FeedNumber number, std::size_t items_max) const {
+  const Feed& feed = feeds_[number];
+  FeedWindow window{.key = feed.key, .stamp = StampOf(number), .updated_ms = feed.updated_ms};
+  window.items.reserve(std::min(items_max, feed.order.size()));
+  for (const Place& place : feed.order) {
+    if (window.items.size() == items_max) break;
+    window.items.push_back({.id = place.id,
+                            .version = place.version,
+                            .published_ms = place.published_ms,
+                            .state = place.state});
+  }
+  return window;
+}
+
+std::size_t FeedIndex::EstimatedBytes() const {
+  // A B-tree's leaves are two thirds full when filled at random.
+  std::size_t bytes = rows_.capacity() * (sizeof(Row) + sizeof(news::ArticleId) + 1);
+  for (const Feed& feed : feeds_) {
+    bytes += sizeof(Feed) + feed.sums.capacity() * sizeof(std::int64_t) +
+             feed.order.size() * sizeof(Place) * 3 / 2;
+  }
+  for (const auto& set : sets_) bytes += 2 * (sizeof(set) + set.capacity() * sizeof(FeedNumber));
+  return bytes;
+}
+
+}  // namespace telex::feeds

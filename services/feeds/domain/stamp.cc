@@ -1,0 +1,138 @@
+#include "feeds/domain/stamp.h"
+
+#include <array>
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::uint64_t kEncodingVersion = 1;
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+constexpr std::array<std::int8_t, 256> MakeDigits() {
+  std::array<std::int8_t, 256> digits{};
+  for (auto& digit : digits) digit = -1;
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return digits;
+}
+constexpr auto kDigits = MakeDigits();
+
+void AppendVarint(std::string& bytes, std::uint64_t value) {
+  while (value >= 0x80) {
+    bytes += static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  bytes += static_cast<char>(value);
+}
+
+// Only the shortest form is a varint here, so that a stamp has one text.
+std::optional<std::uint64_t> TakeVarint(std::string_view& bytes) {
+  std::uint64_t value = 0;
+  for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if ((byte & 0x80) == 0) {
+      if (byte == 0 && shift > 0) return std::nullopt;
+      return value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string ToBase64Url(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t held = 0;
+  int bits = 0;
+  for (const char c : bytes) {
+    held = (held << 8) | static_cast<unsigned char>(c);
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      text += kAlphabet[(held >> bits) & 0x3f];
+    }
+  }
+  if (bits > 0) text += kAlphabet[(held << (6 - bits)) & 0x3f];
+  return text;
+}
+
+std::optional<std::string> FromBase64Url(std::string_view text) {
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  std::uint32_t held = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const std::int8_t digit = kDigits[static_cast<unsigned char>(c)];
+    if (digit < 0) return std::nullopt;
+    held = (held << 6) | static_cast<std::uint32_t>(digit);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes += static_cast<char>((held >> bits) & 0xff);
+    }
+  }
+  if ((held & ((1u << bits) - 1)) != 0) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace
+
+Order Compare(const Stamp& first, const Stamp& second) {
+  if (first.epoch != second.epoch || first.sums.size() != second.sums.size()) {
+    return Order::kUnrelated;
+  }
+  bool behind = false;
+  bool ahead = false;
+  for (std::size_t i = 0; i < first.sums.size(); ++i) {
+    behind = behind || first.sums[i] < second.sums[i];
+    ahead = ahead || first.sums[i] > second.sums[i];
+  }
+  if (behind && ahead) return Order::kConcurrent;
+  if (behind) return Order::kBehind;
+  return ahead ? Order::kAhead : Order::kEqual;
+}
+
+std::string Encode(const Stamp& stamp) {
+  std::string bytes;
+  bytes.reserve(8 + stamp.sums.size() * 3);
+  AppendVarint(bytes, kEncodingVersion);
+  AppendVarint(bytes, stamp.epoch);
+  AppendVarint(bytes, stamp.sums.size());
+  for (const std::int64_t sum : stamp.sums) AppendVarint(bytes, static_cast<std::uint64_t>(sum));
+  return ToBase64Url(bytes);
+}
+
+std::optional<Stamp> DecodeStamp(std::string_view text) {
+  if (text.empty() || text.size() > kStampTextBytesMax) return std::nullopt;
+  const auto decoded = FromBase64Url(text);
+  if (!decoded) return std::nullopt;
+  std::string_view bytes = *decoded;
+  if (TakeVarint(bytes) != kEncodingVersion) return std::nullopt;
+  const auto epoch = TakeVarint(bytes);
+  const auto count = TakeVarint(bytes);
+  if (!epoch || *epoch > UINT32_MAX || !count || *count > kStampPartitionsMax) return std::nullopt;
+  Stamp stamp{.epoch = static_cast<std::uint32_t>(*epoch)};
+  stamp.sums.reserve(*count);
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto sum = TakeVarint(bytes);
+    if (!sum || *sum > INT64_MAX) return std::nullopt;
+    stamp.sums.push_back(static_cast<std::int64_t>(*sum));
+  }
+  if (!bytes.empty()) return std::nullopt;
+  return stamp;
+}
+
+std::uint32_t EpochOf(std::string_view cluster_id) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : cluster_id) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 16777619u;
+  }
+  return hash;
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::feeds {
+
+// How far a fold has come, for one feed (or one article): for each partition of the log the sum of
+// the newest versions of all articles that ever belonged to the feed. Each component only grows, and
+// within a partition one sum is one state, so that equal stamps mean equal content, on every replica
+// (docs/adr/feed-etag-per-partition.md).
+struct Stamp {
+  std::uint32_t epoch = 0;  // of the log: stamps of different logs say nothing about each other
+  std::vector<std::int64_t> sums;
+
+  bool operator==(const Stamp&) const = default;
+};
+
+// How the first of two stamps stands to the second.
+enum class Order {
+  kEqual,
+  kBehind,      // not ahead anywhere, behind somewhere
+  kAhead,       // not behind anywhere, ahead somewhere
+  kConcurrent,  // behind in one partition, ahead in another
+  kUnrelated,   // of different logs, or of another number of partitions
+};
+
+Order Compare(const Stamp& first, const Stamp& second);
+
+// base64url (RFC 4648 section 5, without padding) of varints: encoding version, epoch, count, sums.
+std::string Encode(const Stamp& stamp);
+// None for anything that Encode does not make. Bounded: kStampTextBytesMax, kStampPartitionsMax.
+std::optional<Stamp> DecodeStamp(std::string_view text);
+
+inline constexpr std::size_t kStampPartitionsMax = 1'024;
+inline constexpr std::size_t kStampTextBytesMax = 14'000;
+
+// The epoch of a log: a hash (FNV-1a, 32 bits) of the id of its cluster.
+std::uint32_t EpochOf(std::string_view cluster_id);
+
+}  // namespace telex::feeds

@@ -1,0 +1,326 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <random>
+
+#include "feeds/domain/article_summary.h"
+#include "feeds/domain/feed_index.h"
+#include "feeds/domain/feed_tag.h"
+#include "feeds/domain/peer_lag.h"
+#include "feeds/domain/rendition_identity.h"
+#include "feeds/domain/stamp.h"
+#include "news/article_id.h"
+
+namespace telex::feeds {
+namespace {
+
+const FeedKey kWorldEn{"world", "en"};
+const FeedKey kSportEn{"sport", "en"};
+const FeedKey kAllEn{"", "en"};
+const FeedKey kAllHy{"", "hy"};
+
+news::ArticleId Id(int n) { return news::ArticleId::Of("sources/test", std::to_string(n)); }
+
+ArticleSummary Story(int n, std::int64_t version, std::int64_t published_ms,
+                     FeedKey shelf = kWorldEn) {
+  return {.id = Id(n),
+          .version = version,
+          .versioncreated_ms = published_ms + (version - 1) * 1000,
+          .published_ms = published_ms,
+          .shelves = {shelf},
+          .shelf = shelf};
+}
+
+FeedWindow Window(const FeedIndex& index, const FeedKey& key, std::size_t items_max = 100) {
+  const auto feed = index.FindFeed(key);
+  EXPECT_TRUE(feed.has_value()) << key.Slug();
+  return feed ? index.WindowOf(*feed, items_max) : FeedWindow{};
+}
+
+TEST(FeedKeyTest, IsReadAsItIsWritten) {
+  EXPECT_EQ(FeedKey::Parse("world.en"), kWorldEn);
+  EXPECT_EQ(FeedKey::Parse("all.en"), kAllEn);
+  EXPECT_EQ(kAllEn.Slug(), "all.en");
+  EXPECT_EQ(FeedKey::Parse("south-caucasus.pt-BR")->Slug(), "south-caucasus.pt-BR");
+  for (const char* bad : {"", "world", ".en", "world.", "a.b.c"}) {
+    EXPECT_FALSE(FeedKey::Parse(bad)) << bad;
+  }
+}
+
+TEST(FeedIndexTest, ShowsTheNewestFirstAndTiesById) {
+  FeedIndex index(2, 7);
+  index.Apply(0, Story(1, 1, 1000));
+  index.Apply(1, Story(2, 1, 3000));
+  index.Apply(0, Story(3, 1, 2000));
+  index.Apply(0, Story(4, 1, 2000, kSportEn));
+  const FeedWindow world = Window(index, kWorldEn);
+  ASSERT_EQ(world.items.size(), 3u);
+  EXPECT_EQ(world.items[0].id, Id(2));
+  EXPECT_EQ(world.items[1].id, Id(3));
+  EXPECT_EQ(world.items[2].id, Id(1));
+  const FeedWindow all = Window(index, kAllEn, 3);
+  ASSERT_EQ(all.items.size(), 3u);
+  EXPECT_EQ(all.items[1].id, std::min(Id(3), Id(4)));
+  EXPECT_EQ(all.items[2].id, std::max(Id(3), Id(4)));
+  EXPECT_EQ(world.stamp, (Stamp{.epoch = 7, .sums = {2, 1}}));
+  EXPECT_EQ(all.stamp, (Stamp{.epoch = 7, .sums = {3, 1}}));
+}
+
+TEST(FeedIndexTest, OnlyTheNewestVersionCounts) {
+  FeedIndex index(1, 0);
+  std::vector<FeedNumber> changed;
+  EXPECT_TRUE(index.Apply(0, Story(1, 3, 1000), &changed));
+  EXPECT_EQ(changed.size(), 2u);  // world and all
+  changed.clear();
+  EXPECT_FALSE(index.Apply(0, Story(1, 3, 1000), &changed));
+  EXPECT_FALSE(index.Apply(0, Story(1, 2, 1000), &changed));
+  EXPECT_TRUE(changed.empty());
+  EXPECT_EQ(Window(index, kWorldEn).stamp.sums[0], 3);
+  EXPECT_TRUE(index.Apply(0, Story(1, 4, 1000)));
+  EXPECT_EQ(Window(index, kWorldEn).stamp.sums[0], 4);
+  EXPECT_EQ(Window(index, kWorldEn).items[0].version, 4);
+}
+
+TEST(FeedIndexTest, AMovedArticleLeavesButStillCounts) {
+  FeedIndex index(1, 0);
+  index.Apply(0, Story(1, 1, 1000));
+  index.Apply(0, Story(2, 1, 1000));
+  ArticleSummary moved = Story(1, 2, 1000, kSportEn);
+  moved.shelves = {kSportEn, kWorldEn};
+  index.Apply(0, moved);
+  EXPECT_EQ(Window(index, kWorldEn).items.size(), 1u);
+  EXPECT_EQ(Window(index, kWorldEn).stamp.sums[0], 3);
+  EXPECT_EQ(Window(index, kWorldEn).updated_ms, 2000);  // the leaving is a change, too
+  EXPECT_EQ(Window(index, kSportEn).items.size(), 1u);
+  EXPECT_EQ(Window(index, kAllEn).items.size(), 2u);
+  EXPECT_EQ(Window(index, kAllEn).stamp.sums[0], 3);
+
+  FeedIndex late(1, 0);  // saw the newest version alone
+  late.Apply(0, moved);
+  late.Apply(0, Story(2, 1, 1000));
+  for (const FeedKey& key : {kWorldEn, kSportEn, kAllEn}) {
+    EXPECT_EQ(Window(index, key), Window(late, key)) << key.Slug();
+  }
+}
+
+TEST(FeedIndexTest, WhatIsTakenBackStandsAsATombstoneInItsPlace) {
+  FeedIndex index(1, 0);
+  for (int n = 1; n <= 3; ++n) index.Apply(0, Story(n, 1, n * 1000));
+  for (const ArticleState state : {ArticleState::kWithheld, ArticleState::kCanceled,
+                                   ArticleState::kExpired, ArticleState::kEmbargoed}) {
+    ArticleSummary taken_back = Story(2, 2 + static_cast<int>(state), 2000);
+    taken_back.state = state;
+    FeedIndex copy = index;
+    copy.Apply(0, taken_back);
+    const FeedWindow window = Window(copy, kWorldEn);
+    ASSERT_EQ(window.items.size(), 3u);
+    EXPECT_EQ(window.items[1].id, Id(2));
+    EXPECT_TRUE(window.items[1].IsTombstone());
+  }
+}
+
+TEST(FeedIndexTest, APurgedArticleIsATombstoneOnEveryShelfItHad) {
+  FeedIndex index(1, 0);
+  ArticleSummary purged = Story(1, 5, 1000);
+  purged.state = ArticleState::kPurged;
+  purged.shelf.reset();
+  purged.shelves = {kSportEn, kWorldEn};
+  index.Apply(0, purged);
+  for (const FeedKey& key : {kWorldEn, kSportEn, kAllEn}) {
+    ASSERT_EQ(Window(index, key).items.size(), 1u);
+    EXPECT_TRUE(Window(index, key).items[0].IsTombstone());
+  }
+}
+
+TEST(FeedIndexTest, TombstonesLeaveByCountOnly) {
+  FeedIndex index(1, 0);
+  ArticleSummary killed = Story(0, 2, 0);
+  killed.state = ArticleState::kCanceled;
+  index.Apply(0, killed);
+  for (int n = 1; n < 5; ++n) index.Apply(0, Story(n, 1, n * 1'000'000'000LL));
+  EXPECT_EQ(Window(index, kWorldEn, 5).items.back().id, Id(0));
+  index.Apply(0, Story(9, 1, 9'000'000'000));
+  EXPECT_NE(Window(index, kWorldEn, 5).items.back().id, Id(0));
+}
+
+TEST(FeedIndexTest, AnEmbargoShowsNothingOfItself) {
+  FeedIndex index(1, 0);
+  ArticleSummary embargoed = Story(1, 1, 1000);
+  embargoed.published_ms.reset();
+  embargoed.state = ArticleState::kEmbargoed;
+  index.Apply(0, embargoed);
+  EXPECT_FALSE(index.FindFeed(kWorldEn));
+  EXPECT_FALSE(index.FindFeed(kAllEn));
+  EXPECT_FALSE(index.Find(Id(1))->was_published);
+  index.Apply(0, Story(2, 1, 500));
+  EXPECT_EQ(Window(index, kWorldEn).items.size(), 1u);
+  EXPECT_EQ(Window(index, kWorldEn).updated_ms, 500);
+  EXPECT_FALSE(index.FindFeed(kAllHy));
+}
+
+TEST(FeedIndexTest, RefusesPartitionsItDoesNotHave) {
+  FeedIndex index(2, 0);
+  EXPECT_FALSE(index.Apply(2, Story(1, 1, 1)));
+  EXPECT_FALSE(index.Apply(-1, Story(1, 1, 1)));
+  EXPECT_EQ(index.articles(), 0u);
+}
+
+TEST(StampTest, IsReadAsItIsWritten) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 2000; ++round) {
+    Stamp stamp{.epoch = static_cast<std::uint32_t>(random())};
+    stamp.sums.resize(random() % 40);
+    for (auto& sum : stamp.sums) sum = static_cast<std::int64_t>(random() >> (1 + random() % 63));
+    const std::string text = Encode(stamp);
+    ASSERT_EQ(DecodeStamp(text), stamp);
+    ASSERT_EQ(text.find_first_of("+/=\"."), std::string::npos);
+    std::string other = text;
+    other[random() % other.size()] = "AQaz09-_!="[random() % 10];
+    const auto read = DecodeStamp(other);
+    if (read) {  // either it is refused, or it is the one text of what it says
+      ASSERT_EQ(Encode(*read), other);
+    }
+  }
+  for (const char* bad : {"", "A", "AA", "not a stamp", "____________________"}) {
+    EXPECT_FALSE(DecodeStamp(bad)) << bad;
+  }
+}
+
+TEST(StampTest, ComparesByComponent) {
+  const auto stamp = [](std::vector<std::int64_t> sums, std::uint32_t epoch = 1) {
+    return Stamp{.epoch = epoch, .sums = std::move(sums)};
+  };
+  EXPECT_EQ(Compare(stamp({1, 2}), stamp({1, 2})), Order::kEqual);
+  EXPECT_EQ(Compare(stamp({1, 2}), stamp({1, 3})), Order::kBehind);
+  EXPECT_EQ(Compare(stamp({2, 2}), stamp({1, 2})), Order::kAhead);
+  EXPECT_EQ(Compare(stamp({2, 1}), stamp({1, 2})), Order::kConcurrent);  // equal totals
+  EXPECT_EQ(Compare(stamp({1, 2}), stamp({1, 2}, 2)), Order::kUnrelated);
+  EXPECT_EQ(Compare(stamp({1}), stamp({1, 2})), Order::kUnrelated);
+}
+
+TEST(FeedTagTest, IsReadAsItIsWritten) {
+  for (const Coding coding : {Coding::kIdentity, Coding::kGzip, Coding::kBrotli}) {
+    const FeedTag tag{.stamp = {.epoch = 5, .sums = {1, 300, 0}}, .hash = "00ff", .coding = coding};
+    EXPECT_EQ(ParseTag(FormatTag(tag)), tag);
+    EXPECT_EQ(ParseTag("W/" + FormatTag(tag)), tag);
+  }
+  for (const char* bad : {"", "\"", "\"\"", "\"abc\"", "\"!.00\"", "\"AQEA.\"", "AQEA.00"}) {
+    EXPECT_FALSE(ParseTag(bad)) << bad;
+  }
+}
+
+TEST(FeedTagTest, VisitsEachTagOfAList) {
+  std::vector<std::string> seen;
+  const auto note = [&](std::string_view tag) {
+    seen.emplace_back(tag);
+    return false;
+  };
+  VisitTags("\"a\", W/\"b,c\" ,,\"d\"", note);
+  EXPECT_EQ(seen, (std::vector<std::string>{"\"a\"", "\"b,c\"", "\"d\""}));
+  seen.clear();
+  VisitTags("*", note);
+  EXPECT_EQ(seen, std::vector<std::string>{"*"});
+  seen.clear();
+  VisitTags("\"open", note);
+  VisitTags("W/", note);
+  VisitTags("bare", note);
+  EXPECT_TRUE(seen.empty());
+}
+
+TEST(FeedTagTest, SaysWhoseCopyIsTheNewerOne) {
+  const Stamp own{.epoch = 1, .sums = {5, 5}};
+  const auto judge = [&](std::vector<std::int64_t> sums, std::string hash = "aa",
+                         Coding coding = Coding::kGzip, std::uint32_t epoch = 1) {
+    return Judge({.stamp = {epoch, std::move(sums)}, .hash = std::move(hash), .coding = coding},
+                 own, "aa", Coding::kGzip);
+  };
+  EXPECT_EQ(judge({5, 5}), Verdict::kNotModified);
+  EXPECT_EQ(judge({4, 5}), Verdict::kNotModified);        // same bytes: something outside changed
+  EXPECT_EQ(judge({4, 5}, "bb"), Verdict::kSend);
+  EXPECT_EQ(judge({5, 5}, "bb"), Verdict::kSend);         // other channel settings
+  EXPECT_EQ(judge({5, 5}, "aa", Coding::kBrotli), Verdict::kSend);
+  EXPECT_EQ(judge({5, 6}), Verdict::kAwait);
+  EXPECT_EQ(judge({4, 6}, "bb"), Verdict::kAwait);
+  EXPECT_EQ(judge({9, 9}, "bb", Coding::kGzip, 2), Verdict::kSend);  // another log
+}
+
+TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
+  FeedWindow window{.key = kWorldEn, .stamp = {.epoch = 1, .sums = {1}}, .updated_ms = 5,
+                    .items = {{.id = Id(1), .version = 1}}};
+  const RenditionRecipe recipe{.format = "rss", .renderer_revision = 1, .channel = "x"};
+  const std::string identity = IdentityOf(recipe, window);
+  FeedWindow other = window;
+  other.stamp.sums[0] = 2;
+  EXPECT_EQ(IdentityOf(recipe, other), identity);
+  other = window;
+  other.items[0].version = 2;
+  EXPECT_NE(IdentityOf(recipe, other), identity);
+  other = window;
+  other.key = kSportEn;
+  EXPECT_NE(IdentityOf(recipe, other), identity);
+  other = window;
+  other.updated_ms = 6;
+  EXPECT_NE(IdentityOf(recipe, other), identity);
+  EXPECT_NE(IdentityOf({"json", 1, "x"}, window), identity);
+  EXPECT_NE(IdentityOf({"rss", 2, "x"}, window), identity);
+  EXPECT_NE(IdentityOf({"rss", 1, "y"}, window), identity);
+}
+
+TEST(PeerLagTest, CountsFromWhenAPeerWasSeenAhead) {
+  PeerLag lag(2);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  const auto at = [&](int seconds, std::vector<std::int64_t> own, std::vector<std::int64_t> peers) {
+    return absl::ToInt64Seconds(lag.Observe(start + absl::Seconds(seconds), own, peers));
+  };
+  EXPECT_EQ(at(0, {10, 10}, {10, 10}), 0);
+  EXPECT_EQ(at(1, {10, 10}, {15, 10}), 0);
+  EXPECT_EQ(at(11, {12, 10}, {20, 10}), 10);
+  EXPECT_EQ(at(12, {15, 10}, {21, 10}), 0);  // it is where the peer was; the next mark is set
+  EXPECT_EQ(at(42, {15, 10}, {21, 10}), 30);
+  EXPECT_EQ(at(43, {21, 10}, {21, 10}), 0);
+  EXPECT_EQ(at(44, {21, 10}, {}), 0);  // no peers
+}
+
+// The bound of DESIGN.md: at most 600 bytes an article, index and windows together.
+std::atomic<std::int64_t> live_bytes{0};
+
+TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
+  constexpr int kArticles = 100'000;
+  const std::int64_t before = live_bytes.load();
+  FeedIndex index(12, 1);
+  std::mt19937 random(3);
+  for (int n = 0; n < kArticles; ++n) {
+    const FeedKey shelf{"section-" + std::to_string(random() % 12), random() % 2 ? "en" : "hy"};
+    index.Apply(static_cast<int>(random() % 12), Story(n, 1, static_cast<int>(random()), shelf));
+  }
+  const double each = static_cast<double>(live_bytes.load() - before) / kArticles;
+  RecordProperty("bytes_per_article", std::to_string(each));
+  EXPECT_EQ(index.articles(), static_cast<std::size_t>(kArticles));
+  EXPECT_GT(each, 50);  // the counting works
+  EXPECT_LT(each, 600);
+  EXPECT_LT(static_cast<double>(index.EstimatedBytes()) / kArticles, 600);
+}
+
+}  // namespace
+}  // namespace telex::feeds
+
+// Counts what the process holds. Each block carries its size in front of it.
+namespace {
+constexpr std::size_t kFront = alignof(std::max_align_t);
+}
+void* operator new(std::size_t size) {
+  void* block = std::malloc(size + kFront);
+  if (block == nullptr) throw std::bad_alloc();
+  *static_cast<std::size_t*>(block) = size;
+  telex::feeds::live_bytes += static_cast<std::int64_t>(size);
+  return static_cast<char*>(block) + kFront;
+}
+void operator delete(void* pointer) noexcept {
+  if (pointer == nullptr) return;
+  void* block = static_cast<char*>(pointer) - kFront;
+  telex::feeds::live_bytes -= static_cast<std::int64_t>(*static_cast<std::size_t*>(block));
+  std::free(block);
+}
+void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
