@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "platform/errors/reasons.h"
@@ -59,6 +60,15 @@ std::string_view RefusalReason(int status) {
     default:
       return errors::kBadRequest;
   }
+}
+
+ssize_t SendParts(int fd, std::span<iovec> parts) {
+  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (parts.size() == 1) return ::send(fd, parts[0].iov_base, parts[0].iov_len, kFlags);
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(fd, &message, kFlags);
 }
 
 iovec Part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
@@ -307,18 +317,23 @@ bool Connection::BeginAnswer() {
   const bool bodiless = response.status == 204 || response.status == 304;
   ComposePrefix(response, !bodiless);
   parts_at_ = parts_end_ = 0;
-  parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_});
-  if (!response.extra.empty()) {
-    std::string_view lines = response.extra.bytes();
-    lines.remove_suffix(2);  // the empty line comes with `head`
-    parts_[parts_end_++] = Part(lines);
-  }
-  parts_[parts_end_++] = Part(response.head.bytes());
   body_bytes_sent_ = 0;
-  if (!bodiless && request_.method != Method::kHead && response.body != nullptr &&
-      !response.body->empty()) {
-    parts_[parts_end_++] = Part(*response.body);
+  std::string_view extra = response.extra.bytes();
+  extra.remove_suffix(2);  // the empty line comes with `head`
+  const std::string_view head = response.head.bytes();
+  if (!bodiless && request_.method != Method::kHead && response.body != nullptr) {
     body_bytes_sent_ = response.body->size();
+  }
+  if (body_bytes_sent_ == 0 && prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
+    // A few hundred bytes are copied sooner than the kernel has read a list of places.
+    std::memcpy(prefix_.data() + prefix_bytes_, extra.data(), extra.size());
+    std::memcpy(prefix_.data() + prefix_bytes_ + extra.size(), head.data(), head.size());
+    parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_ + extra.size() + head.size()});
+  } else {
+    parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_});
+    if (!extra.empty()) parts_[parts_end_++] = Part(extra);
+    parts_[parts_end_++] = Part(head);
+    if (body_bytes_sent_ > 0) parts_[parts_end_++] = Part(*response.body);
   }
   state_ = State::kWriting;
   sent_since_deadline_ = 0;
@@ -328,10 +343,7 @@ bool Connection::BeginAnswer() {
 
 bool Connection::Write() {
   while (parts_at_ < parts_end_) {
-    msghdr message{};
-    message.msg_iov = &parts_[parts_at_];
-    message.msg_iovlen = parts_end_ - parts_at_;
-    const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = SendParts(fd_, {&parts_[parts_at_], parts_end_ - parts_at_});
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -450,6 +462,8 @@ void Connection::Close() {
   state_ = State::kClosed;
   const auto hold = shared_from_this();
   answer_ = nullptr;
+  shared_answer_.reset();
+  own_answer_ = Response();
   socket_.reset();
   worker_.Remove(*this);
 }

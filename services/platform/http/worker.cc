@@ -92,14 +92,15 @@ void Worker::Run(int number) {
 
 void Worker::Accept() {
   acceptor_.async_accept([this](const error_code& error, Socket socket) {
-    if (stopping_ || error == asio::error::operation_aborted) return;
     if (!error) {
       Admit(std::move(socket));
+    } else if (error == asio::error::operation_aborted) {
+      return;
     } else if (OutOfDescriptors(error)) {
       accept_paused_ = true;
       return;
     }
-    Accept();
+    if (!stopping_) Accept();
   });
 }
 
