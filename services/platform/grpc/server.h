@@ -6,8 +6,10 @@
 // block in them.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -45,6 +47,9 @@ struct ServerOptions {
   absl::Duration connection_age_max = absl::Minutes(5);
   absl::Duration connection_age_grace = absl::Seconds(30);
   std::int32_t health_watchers_max = 100;
+  // For metrics: told when a call of a known method ("/package.Service/Method") is answered. Called
+  // on gRPC's threads, several at once; must not block.
+  std::function<void(std::string_view method, absl::StatusCode code, absl::Duration took)> on_call;
 };
 
 // {ArticleService::service_full_name(), &implementation}; the implementation outlives the server.

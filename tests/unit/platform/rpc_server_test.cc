@@ -1,0 +1,370 @@
+#include <gmock/gmock.h>
+#include <google/protobuf/wrappers.pb.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/impl/client_unary_call.h>
+#include <grpcpp/impl/service_type.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/client_callback.h>
+#include <grpcpp/support/server_callback.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <mutex>
+#include <thread>
+#include <tuple>
+
+#include "fmt/format.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "platform/errors/errors.h"
+#include "platform/grpc/auth.h"
+#include "platform/grpc/channel.h"
+#include "platform/grpc/server.h"
+#include "platform/grpc/status.h"
+#include "tests/support/certificates.h"
+#include "tests/support/temp_dir.h"
+
+namespace telex::rpc {
+namespace {
+
+using ::grpc::health::v1::Health;
+using ::grpc::health::v1::HealthCheckRequest;
+using ::grpc::health::v1::HealthCheckResponse;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr absl::Duration kDeadline = absl::Seconds(10);
+
+std::unique_ptr<Server> StartOrDie(ServerOptions options = {},
+                                   std::vector<NamedService> services = {}) {
+  options.address = "127.0.0.1:0";
+  auto server = Server::Start(std::move(options), std::move(services));
+  if (!server.ok()) {
+    ADD_FAILURE() << server.status();
+    std::abort();
+  }
+  return *std::move(server);
+}
+
+std::unique_ptr<Caller> CallerOf(const Server& server, ChannelOptions options = {}) {
+  options.address = fmt::format("127.0.0.1:{}", server.port());
+  auto caller = Caller::Make(std::move(options));
+  if (!caller.ok()) {
+    ADD_FAILURE() << caller.status();
+    std::abort();
+  }
+  return *std::move(caller);
+}
+
+absl::StatusOr<HealthCheckResponse::ServingStatus> Check(const Caller& caller,
+                                                         const std::string& service = "") {
+  grpc::ClientContext context;
+  caller.Prepare(context, kDeadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  HealthCheckRequest request;
+  request.set_service(service);
+  HealthCheckResponse response;
+  const auto status = Health::NewStub(caller.channel())->Check(&context, request, &response);
+  if (!status.ok()) return FromGrpc(status);
+  return response.status();
+}
+
+// One method, as generated code would set it up, without a contract in proto/ for it: it
+// authenticates, then answers with the name of the actor, or holds the call until it is cancelled.
+constexpr const char* kCall = "/telex.test.Greeter/Greet";
+using Text = google::protobuf::StringValue;
+
+class Greeter final : public grpc::Service {
+ public:
+  explicit Greeter(const Authenticator* auth = nullptr) : auth_(auth) {
+    AddMethod(new grpc::internal::RpcServiceMethod(kCall, grpc::internal::RpcMethod::NORMAL_RPC,
+                                                   nullptr));
+    MarkMethodCallback(
+        0, new grpc::internal::CallbackUnaryHandler<Text, Text>(
+               [this](grpc::CallbackServerContext* context, const Text* request, Text* response) {
+                 return Greet(*context, *request, *response);
+               }));
+  }
+
+  std::string traceparent() {
+    const std::lock_guard lock(mutex_);
+    return traceparent_;
+  }
+  void AwaitHeldCall() {
+    while (held_ == 0) std::this_thread::yield();
+  }
+
+ private:
+  class Held final : public grpc::ServerUnaryReactor {
+   public:
+    void OnCancel() override { Finish(grpc::Status::CANCELLED); }
+    void OnDone() override { delete this; }
+  };
+
+  grpc::ServerUnaryReactor* Greet(grpc::CallbackServerContext& context, const Text& request,
+                                  Text& response) {
+    {
+      const std::lock_guard lock(mutex_);
+      traceparent_ = TraceparentOf(context);
+    }
+    if (request.value() == "hold") {
+      ++held_;
+      return new Held;
+    }
+    auto* reactor = context.DefaultReactor();
+    if (auth_ != nullptr) {
+      const auto actor = auth_->Authenticate(context);
+      absl::Status status = actor.status();
+      if (status.ok()) status = RequireRole(*actor, {Role::kEditor});
+      if (status.ok()) response.set_value(actor->name);
+      reactor->Finish(ToGrpc(status));
+      return reactor;
+    }
+    response.set_value(request.value());
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  const Authenticator* const auth_;
+  std::atomic<int> held_ = 0;
+  std::mutex mutex_;
+  std::string traceparent_;
+};
+
+absl::StatusOr<std::string> Greet(const Caller& caller, const std::string& text = "",
+                                  std::string_view traceparent = {}, const char* path = kCall) {
+  grpc::ClientContext context;
+  caller.Prepare(context, kDeadline, traceparent);
+  Text request;
+  request.set_value(text);
+  Text response;
+  const grpc::internal::RpcMethod method(path, grpc::internal::RpcMethod::NORMAL_RPC,
+                                         caller.channel());
+  const grpc::Status status = grpc::internal::BlockingUnaryCall(caller.channel().get(), method,
+                                                                &context, request, &response);
+  if (!status.ok()) return FromGrpc(status);
+  return response.value();
+}
+
+void WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::trunc) << text;
+}
+
+TEST(RpcServer, ServesOnlyWhenItIsTold) {
+  Greeter greeter;
+  auto server = StartOrDie({}, {{"telex.test.Greeter", &greeter}});
+  const auto caller = CallerOf(*server);
+  EXPECT_EQ(*Check(*caller), HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(*Check(*caller, "telex.test.Greeter"), HealthCheckResponse::NOT_SERVING);
+  server->SetServing(true);
+  EXPECT_EQ(*Check(*caller), HealthCheckResponse::SERVING);
+  EXPECT_EQ(*Check(*caller, "telex.test.Greeter"), HealthCheckResponse::SERVING);
+  EXPECT_EQ(Check(*caller, "no.such.Service").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(RpcServer, TellsWatchersOfEachChangeAndOfTheEnd) {
+  auto server = StartOrDie();
+  const auto caller = CallerOf(*server);
+  const auto stub = Health::NewStub(caller->channel());
+  grpc::ClientContext context;
+  caller->Prepare(context, kDeadline);
+  auto stream = stub->Watch(&context, HealthCheckRequest());
+  HealthCheckResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
+  server->SetServing(true);
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
+  std::jthread stopping([&] { EXPECT_TRUE(server->Shutdown(kDeadline)); });
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST(RpcServer, WatchesAServiceThatIsNotThereAndBoundsTheWatchers) {
+  ServerOptions options;
+  options.health_watchers_max = 1;
+  auto server = StartOrDie(options);
+  const auto caller = CallerOf(*server);
+  const auto stub = Health::NewStub(caller->channel());
+  grpc::ClientContext first_context;
+  caller->Prepare(first_context, kDeadline);
+  HealthCheckRequest request;
+  request.set_service("no.such.Service");
+  auto first = stub->Watch(&first_context, request);
+  HealthCheckResponse response;
+  ASSERT_TRUE(first->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::SERVICE_UNKNOWN);
+  grpc::ClientContext second_context;
+  caller->Prepare(second_context, kDeadline);
+  auto second = stub->Watch(&second_context, request);
+  EXPECT_FALSE(second->Read(&response));
+  EXPECT_EQ(second->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  first_context.TryCancel();
+  EXPECT_EQ(first->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST(RpcServer, KnowsWhoCallsAndSaysWhyNot) {
+  const auto auth = Authenticator::FromText(
+      fmt::format("desk editor {}\nfeeds reader {}\n", HashToken("ed"), HashToken("re")));
+  Greeter greeter(auth->get());
+  auto server = StartOrDie({}, {{"telex.test.Greeter", &greeter}});
+  const std::string traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_EQ(*Greet(*CallerOf(*server, {.token = "ed"}), "", traceparent), "desk");
+  EXPECT_EQ(greeter.traceparent(), traceparent);
+  const auto refused = Greet(*CallerOf(*server, {.token = "re"}), "", std::string(200, 'x'));
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(errors::Is(refused.status(), errors::kRoleRequired));
+  EXPECT_EQ(greeter.traceparent(), "") << "too long to be one";
+  const auto nobody = Greet(*CallerOf(*server));
+  EXPECT_TRUE(errors::Is(nobody.status(), errors::kUnauthenticated));
+}
+
+TEST(RpcServer, TellsItsContractsToWhoAsks) {
+  auto server = StartOrDie();
+  const auto caller = CallerOf(*server);
+  // A request without a question is answered with an error inside of the response.
+  const auto answer =
+      Greet(*caller, "", {}, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
+  EXPECT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(Greet(*caller, "", {}, "/no.such.Service/Method").status().code(),
+            absl::StatusCode::kUnimplemented);
+}
+
+TEST(RpcServer, BoundsMessagesAndCountsCalls) {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, absl::StatusCode>> calls;
+  ServerOptions options;
+  options.receive_message_bytes_max = 1000;
+  options.on_call = [&](std::string_view method, absl::StatusCode code, absl::Duration took) {
+    const std::lock_guard lock(mutex);
+    EXPECT_GE(took, absl::ZeroDuration());
+    calls.emplace_back(method, code);
+  };
+  Greeter greeter;
+  auto server = StartOrDie(options, {{"telex.test.Greeter", &greeter}});
+  const auto caller = CallerOf(*server);
+  EXPECT_EQ(*Greet(*caller, std::string(900, 'x')), std::string(900, 'x'));
+  EXPECT_EQ(Greet(*caller, std::string(1100, 'x')).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(server->Shutdown(kDeadline));
+  const std::lock_guard lock(mutex);
+  ASSERT_GE(calls.size(), 1u);
+  EXPECT_EQ(calls[0], std::pair(std::string(kCall), absl::StatusCode::kOk));
+}
+
+TEST(RpcServer, CancelsWhatOutlastsTheGrace) {
+  Greeter greeter;
+  auto server = StartOrDie({}, {{"telex.test.Greeter", &greeter}});
+  const auto caller = CallerOf(*server);
+  absl::StatusOr<std::string> answer;
+  std::jthread calling([&] { answer = Greet(*caller, "hold"); });
+  greeter.AwaitHeldCall();
+  EXPECT_FALSE(server->Shutdown(absl::Milliseconds(50)));
+  EXPECT_TRUE(server->Shutdown(absl::Milliseconds(50))) << "the second one has nothing to do";
+  calling.join();
+  EXPECT_FALSE(answer.ok());
+}
+
+TEST(RpcServer, RefusesAPortThatIsTaken) {
+  auto server = StartOrDie();
+  ServerOptions options;
+  options.address = fmt::format("127.0.0.1:{}", server->port());
+  EXPECT_EQ(Server::Start(options, {}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+struct TlsFiles {
+  tests::TempDir dir;
+  tests::CertificateAuthority ca;
+  std::string ca_file = dir / "ca.pem";
+
+  TlsFiles() { WriteFile(ca_file, ca.pem()); }
+
+  // Certificate and key files of that name.
+  std::pair<std::string, std::string> Issue(const std::string& name, const std::string& san) {
+    const auto pair = ca.Issue(name, san);
+    WriteFile(dir / (name + ".pem"), pair.certificate);
+    WriteFile(dir / (name + ".key"), pair.key);
+    return {dir / (name + ".pem"), dir / (name + ".key")};
+  }
+};
+
+TEST(RpcServer, SpeaksTlsAndKnowsClientsByTheirCertificate) {
+  TlsFiles files;
+  const auto auth = Authenticator::FromText(
+      fmt::format("newsroom editor uri:spiffe://telex/newsroom\ndesk editor {}\n", HashToken("t")));
+  Greeter greeter(auth->get());
+  ServerOptions options;
+  std::tie(options.tls.certificate_file, options.tls.key_file) =
+      files.Issue("server", "DNS:localhost,IP:127.0.0.1");
+  options.tls.client_ca_file = files.ca_file;
+  options.tls.require_client_certificate = false;
+  auto server = StartOrDie(options, {{"telex.test.Greeter", &greeter}});
+
+  ChannelOptions client{.ca_file = files.ca_file};
+  EXPECT_TRUE(errors::Is(Greet(*CallerOf(*server, client)).status(), errors::kUnauthenticated));
+  client.token = "t";
+  EXPECT_EQ(*Greet(*CallerOf(*server, client)), "desk");
+  client.token = "";
+  std::tie(client.certificate_file, client.key_file) =
+      files.Issue("client", "URI:spiffe://telex/newsroom");
+  EXPECT_EQ(*Greet(*CallerOf(*server, client)), "newsroom");
+
+  TlsFiles others;
+  std::tie(client.certificate_file, client.key_file) =
+      others.Issue("client", "URI:spiffe://telex/newsroom");
+  EXPECT_EQ(Greet(*CallerOf(*server, client)).status().code(), absl::StatusCode::kUnavailable)
+      << "a certificate of another CA";
+  EXPECT_EQ(Greet(*CallerOf(*server)).status().code(), absl::StatusCode::kUnavailable)
+      << "no TLS at all";
+}
+
+TEST(RpcServer, CanWantACertificateOfEverybody) {
+  TlsFiles files;
+  Greeter greeter;
+  ServerOptions options;
+  std::tie(options.tls.certificate_file, options.tls.key_file) =
+      files.Issue("server", "IP:127.0.0.1");
+  options.tls.client_ca_file = files.ca_file;
+  auto server = StartOrDie(options, {{"telex.test.Greeter", &greeter}});
+  ChannelOptions client{.ca_file = files.ca_file};
+  EXPECT_EQ(Greet(*CallerOf(*server, client)).status().code(), absl::StatusCode::kUnavailable);
+  std::tie(client.certificate_file, client.key_file) = files.Issue("client", "DNS:client");
+  EXPECT_EQ(*Greet(*CallerOf(*server, client), "hello"), "hello");
+}
+
+TEST(RpcServer, SaysWhatIsWrongWithItsTlsFiles) {
+  TlsFiles files;
+  const auto [certificate, key] = files.Issue("server", "IP:127.0.0.1");
+  const auto [other_certificate, other_key] = files.Issue("other", "IP:127.0.0.1");
+  const auto fault = [](const ServerTls& tls) {
+    ServerOptions options;
+    options.address = "127.0.0.1:0";
+    options.tls = tls;
+    const auto status = Server::Start(options, {}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return status.ToString();
+  };
+  EXPECT_THAT(fault({certificate, other_key, ""}), HasSubstr("is not the key of"));
+  EXPECT_THAT(fault({certificate, "", ""}), HasSubstr("without its key"));
+  EXPECT_THAT(fault({"", "", files.ca_file}), HasSubstr("no certificate and key"));
+  EXPECT_THAT(fault({files.dir / "missing.pem", certificate, files.dir / "none.pem"}),
+              AllOf(HasSubstr("missing.pem cannot be read"), HasSubstr("no PEM key"),
+                    HasSubstr("none.pem cannot be read")));
+}
+
+TEST(RpcChannel, DoesNotSendATokenInTheClear) {
+  const auto fault = [](std::string address) {
+    return Caller::Make({.address = std::move(address), .token = "t"}).status().code();
+  };
+  EXPECT_EQ(fault("ingestion.telex.svc:8090"), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fault("127.example.org:8090"), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fault("10.0.0.1:8090"), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fault("127.0.0.1:8090"), absl::StatusCode::kOk);
+  EXPECT_EQ(fault("localhost:8090"), absl::StatusCode::kOk);
+  EXPECT_EQ(fault("[::1]:8090"), absl::StatusCode::kOk);
+}
+
+}  // namespace
+}  // namespace telex::rpc
