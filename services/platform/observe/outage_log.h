@@ -20,7 +20,7 @@ class OutageLog {
  public:
   using Clock = std::function<absl::Time()>;
 
-  // `what` names the thing that may be away, e.g. "kafka broker". The clock is absl::Now by default.
+  // `what` names the thing that may be away, e.g. "kafka broker". The clock: absl::Now by default.
   explicit OutageLog(std::string what, absl::Duration interval = absl::Seconds(30),
                      Clock clock = {});
 

@@ -77,7 +77,8 @@ std::optional<TraceContext> ParseTraceparent(std::string_view header) {
   std::array<std::uint8_t, 1> version{};
   std::array<std::uint8_t, 1> flags{};
   TraceContext context;
-  if (!ParseHex(header.substr(0, 2), version) || !ParseHex(header.substr(3, 32), context.trace_id) ||
+  if (!ParseHex(header.substr(0, 2), version) ||
+      !ParseHex(header.substr(3, 32), context.trace_id) ||
       !ParseHex(header.substr(36, 16), context.span_id) || !ParseHex(header.substr(53, 2), flags)) {
     return std::nullopt;
   }

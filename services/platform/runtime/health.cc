@@ -137,11 +137,13 @@ HealthReport HealthChecks::Alive() const {
     for (const auto& weak : impl_->watchdogs) {
       const auto state = weak.lock();
       if (state == nullptr) continue;
-      const std::chrono::nanoseconds silent(
-          std::max<std::int64_t>(0, state->NowNs() - state->fed_ns.load(std::memory_order_relaxed)));
+      const std::int64_t fed_ns = state->fed_ns.load(std::memory_order_relaxed);
+      const std::chrono::nanoseconds silent(std::max<std::int64_t>(0, state->NowNs() - fed_ns));
       const bool ok = silent <= state->silence_max;
       const std::int64_t silent_ms = silent / std::chrono::milliseconds(1);
-      if (!ok) report.why_not.push_back(fmt::format("{}: silent for {} ms", state->name, silent_ms));
+      if (!ok) {
+        report.why_not.push_back(fmt::format("{}: silent for {} ms", state->name, silent_ms));
+      }
       watchdogs.push_back({{"name", state->name},
                            {"ok", ok},
                            {"silent_ms", silent_ms},

@@ -83,7 +83,8 @@ TEST(LogLineTest, EscapesWhatJsonDoesNotAllow) {
 
 TEST(LogLineTest, ReplacesBytesThatAreNoUtf8) {
   const json parsed = json::parse(
-      Line("ok \xD5\xA1 \xF0\x9F\x97\x9E bad \xFF overlong \xC0\xAF surrogate \xED\xA0\x80 cut \xE2\x82",
+      Line("ok \xD5\xA1 \xF0\x9F\x97\x9E bad \xFF overlong \xC0\xAF surrogate \xED\xA0\x80"
+           " cut \xE2\x82",
            {{"article", "\xE2"}}));
   const std::string r = "\xEF\xBF\xBD";
   EXPECT_EQ(parsed["message"], "ok \xD5\xA1 \xF0\x9F\x97\x9E bad " + r + " overlong " + r + r +

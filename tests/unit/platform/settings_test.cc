@@ -115,9 +115,10 @@ TEST(SettingsTest, TellsAllFaultsAtOnce) {
             "telex-test: 10 settings are wrong:\n"
             "  TELEX_TEST_NAME (--test-name): the flag needs a value\n"
             "  TELEX_TEST_COUNT = \"99999999999999999999\": expects a whole number from 1 to 64\n"
-            "  TELEX_TEST_WAIT_MS = \"soon\": expects a whole number of milliseconds from 1 to 1000\n"
-            "  TELEX_TEST_ADDRESS = \"x\\x0a\": expects host:port or [IPv6]:port, with a port from 0"
-            " to 65535\n"
+            "  TELEX_TEST_WAIT_MS = \"soon\": expects a whole number of milliseconds from"
+            " 1 to 1000\n"
+            "  TELEX_TEST_ADDRESS = \"x\\x0a\": expects host:port or [IPv6]:port, with a port"
+            " from 0 to 65535\n"
             "  TELEX_TEST_ON = \"maybe\": expects true or false\n"
             "  TELEX_TEST_LEVEL = \"\": expects one of debug, info\n"
             "  TELEX_TEST_NEEDED = \"\": is required\n"
@@ -218,8 +219,8 @@ TEST(HostPortTest, ParsesAndPrints) {
     ASSERT_TRUE(parsed.has_value()) << text;
     EXPECT_EQ(parsed->ToString(), text);
   }
-  for (const char* text : {"", "host", ":80", "host:", "host:65536", "host:-1", "host:80x", "::1:80",
-                           "[]:80", "[h]:80", "a b:80", "host:+1", "http://h:80"}) {
+  for (const char* text : {"", "host", ":80", "host:", "host:65536", "host:-1", "host:80x",
+                           "::1:80", "[]:80", "[h]:80", "a b:80", "host:+1", "http://h:80"}) {
     EXPECT_FALSE(ParseHostPort(text).has_value()) << text;
   }
 }
