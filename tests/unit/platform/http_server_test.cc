@@ -316,7 +316,7 @@ TEST_F(HttpServer, RefusesWhatCouldBeReadInTwoWays) {
       {post + "X: a\rContent-Length: 3\r\n\r\n", 400},
       {post + "X: a\nContent-Length: 3\r\n\r\nabc", 400},
       {"GET / HTTP/1.1\nHost: x\n\n", 400},
-      {std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 37), 400},
+      {post + "X: a" + std::string(1, '\0') + "b\r\n\r\n", 400},
       {post + "no colon\r\n\r\n", 400},
       {post + ": empty\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\n\r\n", 400},
@@ -335,7 +335,7 @@ TEST_F(HttpServer, RefusesWhatCouldBeReadInTwoWays) {
       {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505},
       {"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501},
       {post + "Expect: tea\r\nContent-Length: 3\r\n\r\n", 417},
-      {"\x16\x03\x01\x02\x00\n", 400},
+      {std::string("\x16\x03\x01\x02\x00\n", 6), 400},  // TLS
   };
   int refused = 0;
   for (const auto& [bytes, status] : cases) {
@@ -407,8 +407,8 @@ TEST_F(HttpServer, TakesABodyLargerThanItsBuffers) {
 }
 
 TEST_F(HttpServer, CutsOffWhoIsTooSlow) {
-  options.header_read_max = options.body_read_max = absl::Milliseconds(50);
-  options.idle_max = absl::Milliseconds(60);
+  options.header_read_max = options.body_read_max = absl::Milliseconds(250);
+  options.idle_max = absl::Milliseconds(250);
   Start();
   RawClient silent = Connect();
   EXPECT_EQ(silent.ReadAll(), "");
