@@ -14,6 +14,9 @@ from . import StackError
 from .processes import Process, require_free
 from .settings import ROOT, write_atomically
 
+# By its full name: the short one is looked up in the network, and means another version each year.
+DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+
 FOLDER = ROOT / "deploy" / "local" / "kafka"
 
 MEMORY = ["-Xms128m", "-Xmx384m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC"]
@@ -52,9 +55,9 @@ def fetch(settings, say):
         raise StackError("maven is not installed: make setup")
     say(f"fetching Kafka {version} through Maven (45 MB, once) ...")
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
-    command = [maven, "-B", "-q", "-f", FOLDER / "pom.xml", f"-Dkafka.version={version}",
-               "dependency:copy-dependencies", "-DincludeScope=runtime",
-               f"-DoutputDirectory={fresh}"]
+    command = [maven, "-B", "-q", "-Dstyle.color=never", "-f", FOLDER / "pom.xml",
+               f"-Dkafka.version={version}", f"{DEPENDENCY_PLUGIN}:copy-dependencies",
+               "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"]
     try:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -1,5 +1,5 @@
-"""Processes of the stack. A pid file holds the pid and the start time that /proc/<pid>/stat gave for
-it: a pid that was reused since belongs to somebody else and is never signalled."""
+"""Processes of the stack. A pid file holds the pid and the start time that /proc/<pid>/stat gave
+for it: a pid that was reused since belongs to somebody else and is never signalled."""
 
 import os
 import select
@@ -86,8 +86,24 @@ class Process:
             os.close(descriptor)
         return True
 
-    def stop(self, seconds, number=signal.SIGTERM):
-        """Signals, waits, and kills what is left after `seconds`. Returns whether it went by itself
+    def kill(self):
+        """SIGKILL, and waits until it is gone with all its threads: only then are its ports free.
+        The pid file stays, as after a crash. True when there was a process to kill."""
+        found = self._descriptor()
+        if not found:
+            return False
+        _, descriptor = found
+        try:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            _gone(descriptor, 10)
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(descriptor)
+        return True
+
+    def stop(self, seconds):
+        """SIGTERM; SIGKILL for what is left after `seconds`. Returns whether it went by itself
         (True), had to be killed (False), or was not there (None)."""
         found = self._descriptor()
         if not found:
@@ -96,7 +112,7 @@ class Process:
         _, descriptor = found
         willing = True
         try:
-            signal.pidfd_send_signal(descriptor, number)
+            signal.pidfd_send_signal(descriptor, signal.SIGTERM)
             signal.pidfd_send_signal(descriptor, signal.SIGCONT)  # a paused one hears it, too
             if not _gone(descriptor, seconds):
                 willing = False
@@ -180,11 +196,14 @@ def holder_of(port):
 
 
 def require_free(port, what, instead=""):
-    if port_is_free(port):
-        return
-    holder = holder_of(port)
+    deadline = time.monotonic() + 3  # a process that is just dying still holds its ports
+    while time.monotonic() < deadline:
+        if port_is_free(port):
+            return
+        time.sleep(0.1)
+    holder = holder_of(port) or "a process that cannot be seen from here"
     example = port // 1000 * 1000 + 11000 if port < 20000 else 18000
     raise StackError(
-        f"port {port} ({what}) is in use by {holder or 'a process that cannot be seen from here'}.\n"
+        f"port {port} ({what}) is in use by {holder}.\n"
         "Stop it, or move every port of this stack with TELEX_STACK_PORT_BASE, for example "
         f"{example}{instead}.")

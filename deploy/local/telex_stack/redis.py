@@ -8,8 +8,8 @@ from . import StackError
 from .processes import Process, require_free
 from .settings import write_atomically
 
-# noeviction: a projection that lost keys to eviction would be wrong without anyone noticing, while a
-# refused write is an error that is seen, counted and retried. Caches bound themselves by their TTLs.
+# noeviction: a projection that lost keys to eviction would be wrong without anyone noticing, while
+# a refused write is an error that is seen, counted and retried. Caches are bounded by their TTLs.
 CONFIG = """\
 bind 127.0.0.1
 port {port}

@@ -1,4 +1,4 @@
-"""The services of the stack: their environment, the topics they need, and whether they are ready."""
+"""The services of the stack: their environment, the topics they need, whether they are ready."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Where the stack keeps its things, which ports it takes, and what it remembers between commands."""
+"""Where the stack keeps its things, which ports it takes, what it remembers between commands."""
 
 import json
 import os

@@ -4,7 +4,6 @@ import fcntl
 import os
 import shlex
 import shutil
-import signal
 import sys
 import time
 
@@ -15,7 +14,11 @@ from .tokens import make_tokens
 
 
 def say(text):
-    print(text, flush=True)
+    """Tells; whoever stops listening (`stack up | head`) does not stop the work."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Stack:
@@ -23,7 +26,7 @@ class Stack:
         self.settings = Settings()
         self._lock = None
 
-    # -- the parts ---------------------------------------------------------------------------------
+    # -- the parts --------------------------------------------------------------------------
     def kafka(self):
         return broker.Kafka(self.settings, say)
 
@@ -62,7 +65,7 @@ class Stack:
             raise StackError(f"{name}: replicas are numbered from 0 to {REPLICAS_MAX - 1}")
         return [self.service(kind, int(number))]
 
-    # -- one command at a time -----------------------------------------------------------------------
+    # -- one command at a time ---------------------------------------------------------------
     def lock(self, changing):
         """Holds the stack's folder for this command, and the settings to those of what runs."""
         self.settings.dir.mkdir(parents=True, exist_ok=True)
@@ -90,7 +93,7 @@ class Stack:
                 kafka_is_ours=port_is_free(self.settings.port("kafka", "kafka")),
                 redis_is_ours=port_is_free(self.settings.port("redis", "redis")))
 
-    # -- starting ------------------------------------------------------------------------------------
+    # -- starting ----------------------------------------------------------------------------
     def up(self, names, replicas):
         self.lock(changing=True)
         unknown = set(names) - {"kafka", "redis", *services.SERVICES}
@@ -159,7 +162,7 @@ class Stack:
             self._ready(part, fresh or not isinstance(part, services.Service))
         services.write_telexctl_env(self.settings, self.instances())
 
-    # -- stopping ------------------------------------------------------------------------------------
+    # -- stopping ----------------------------------------------------------------------------
     def down(self, wipe):
         self.lock(changing=False)
         willing = True
@@ -201,11 +204,8 @@ class Stack:
         """SIGKILL. The pid file stays: a crash does not tidy up either."""
         self.lock(changing=False)
         for part in self.parts(name, index):
-            if not part.process.send(signal.SIGKILL):
+            if not part.process.kill():
                 raise StackError(f"{part.name} is not running")
-            deadline = time.monotonic() + 10
-            while part.process.pid() is not None and time.monotonic() < deadline:
-                time.sleep(0.01)
             say(f"{part.name}: killed")
 
     def signal(self, name, index, number, done):
@@ -215,7 +215,7 @@ class Stack:
                 raise StackError(f"{part.name} is not running")
             say(f"{part.name}: {done}")
 
-    # -- telling -------------------------------------------------------------------------------------
+    # -- telling -----------------------------------------------------------------------------
     def status(self):
         """True when all that was started is ready."""
         self.hold_to_what_runs(changing=False)
