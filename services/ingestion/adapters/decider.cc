@@ -1,0 +1,183 @@
+#include "ingestion/adapters/decider.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/record_headers.h"
+#include "ingestion/adapters/topics.h"
+#include "news/article_name.h"
+#include "platform/errors/errors.h"
+#include "platform/observe/log.h"
+
+namespace telex::ingestion {
+namespace {
+
+using kafka::Record;
+
+// The records of one step, each in the partition of its submission.
+Record ToRecord(const ArticleHead& head, std::int32_t partition, const std::string& traceparent) {
+  Record record{.topic = kArticlesTopic, .partition = partition};
+  record.key = news::NameOf(head.article.id, head.article.version);
+  record.value = EncodeArticleHead(head);
+  record.headers = EventHeaders({.id = record.key,
+                                 .type = "telex.news.v1.ArticleRecord",
+                                 .subject = news::NameOf(head.article.id),
+                                 .time = head.article.versioncreated,
+                                 .traceparent = traceparent});
+  return record;
+}
+
+Record ToRecord(const SourceHead& head, std::int32_t partition, const std::string& traceparent) {
+  Record record{.topic = kResourcesTopic, .partition = partition};
+  record.key = SourceKey(head.source.id, head.source.version);
+  record.value = EncodeSourceHead(head);
+  record.headers = EventHeaders({.id = record.key,
+                                 .type = "telex.ingestion.v1.SourceRecord",
+                                 .subject = head.source.id.Name(),
+                                 .time = head.source.update_time,
+                                 .traceparent = traceparent});
+  return record;
+}
+
+Record ToRecord(const Decision& decision, std::int32_t partition, const std::string& traceparent) {
+  Record record{.topic = kDecisionsTopic, .partition = partition};
+  record.key = DecisionKey(decision.position);
+  record.value = EncodeDecision(decision);
+  record.headers = EventHeaders({.id = record.key,
+                                 .type = "telex.ingestion.v1.Decision",
+                                 .subject = decision.subject,
+                                 .time = decision.time,
+                                 .traceparent = traceparent});
+  return record;
+}
+
+}  // namespace
+
+Decider::Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends, kafka::Publisher& publisher,
+                 kafka::DeadLetters& dead_letters, DeciderObserver observer)
+    : rules_(std::move(rules)),
+      cluster_id_(std::move(cluster_id)),
+      library_(library),
+      ends_(std::move(ends)),
+      publisher_(publisher),
+      dead_letters_(dead_letters),
+      observer_(std::move(observer)) {}
+
+absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(std::span<const kafka::AssignedPartition> partitions,
+                                                                    std::stop_token stop) {
+  if (absl::Status status = CatchUp(partitions, stop); !status.ok()) return status;
+  std::vector<kafka::StartOffset> starts;
+  for (const kafka::AssignedPartition& assigned : partitions) {
+    // The offset that was stored before the ends were looked at, and no later one: what was decided before it has been read.
+    starts.push_back({assigned.partition, assigned.committed});
+    desks_.insert_or_assign(assigned.partition.partition, std::make_unique<Desk>(rules_, library_));
+  }
+  const std::lock_guard lock(mutex_);
+  for (const kafka::AssignedPartition& assigned : partitions) owned_.insert(assigned.partition.partition);
+  return starts;
+}
+
+absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const {
+  const auto ends = ends_.of_library();
+  if (!ends.ok()) return ends.status();
+  for (const kafka::AssignedPartition& assigned : partitions) {
+    for (const std::string& topic : {kArticlesTopic, kResourcesTopic, kDecisionsTopic}) {
+      const kafka::TopicPartition place{topic, assigned.partition.partition};
+      const auto end = ends->find(place);
+      if (end != ends->end() && !library_.AwaitPosition(place, end->second, stop)) {
+        return absl::CancelledError("stopped while reading what was decided before");
+      }
+    }
+  }
+  const auto submissions = ends_.of_submissions();
+  if (!submissions.ok()) return submissions.status();
+  LogExtent found{.cluster = cluster_id_};
+  for (std::size_t p = 0; p < submissions->size(); ++p) found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
+  LogExtent known = library_.KnownSubmissions();
+  for (const kafka::AssignedPartition& assigned : partitions) {
+    std::int64_t& next = known.next_offset[assigned.partition.partition];
+    next = std::max(next, assigned.committed.value_or(0));
+  }
+  const absl::Status whole = CheckNotTruncated(kSubmissionsTopic, known, found);
+  if (whole.ok()) return whole;
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated, std::string(whole.message()));
+}
+
+kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition, std::span<const Record> records, std::stop_token stop) {
+  const auto desk = desks_.find(partition.partition);
+  if (desk == desks_.end()) return kafka::Outcome::Fatal(absl::InternalError("a batch of a partition that was not assigned"));
+  std::vector<PositionedSubmission> submissions;
+  std::vector<std::string> traceparents;
+  for (const Record& record : records) {
+    auto submission = record.value ? DecodeSubmission(*record.value) : absl::InvalidArgumentError("a submission has a value");
+    if (!submission.ok()) {
+      const absl::Status set_aside = dead_letters_.Put(record, submission.status(), stop);
+      if (!set_aside.ok()) return kafka::Outcome::Retry(set_aside);
+      continue;
+    }
+    submissions.push_back({{cluster_id_, record.partition, record.offset}, *std::move(submission)});
+    traceparents.push_back(std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
+  }
+  return Append(*desk->second, submissions, traceparents, stop);
+}
+
+kafka::Outcome Decider::Append(Desk& desk, std::span<const PositionedSubmission> submissions,
+                               std::span<const std::string> traceparents, std::stop_token stop) {
+  while (!submissions.empty()) {
+    const auto work = desk.Fold(submissions);
+    if (!work.ok()) {
+      return kafka::Outcome::Fatal(
+          errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule, std::string(work.status().message())));
+    }
+    const std::int32_t partition = submissions.front().position.partition;
+    // Trace by offset: what is appended continues the trace of the submission that caused it.
+    const auto trace_of = [&](const SubmissionPosition& position) -> const std::string& {
+      static const std::string none;
+      for (std::size_t i = 0; i < work->taken; ++i) {
+        if (submissions[i].position.offset == position.offset) return traceparents[i];
+      }
+      return none;
+    };
+    std::vector<Record> versions;
+    for (const ArticleHead& head : work->articles) versions.push_back(ToRecord(head, partition, trace_of(head.position)));
+    for (const SourceHead& head : work->sources) versions.push_back(ToRecord(head, partition, trace_of(head.position)));
+    std::vector<Record> tombstones;
+    for (const auto& [id, version] : work->tombstones) {
+      tombstones.push_back({.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
+    }
+    std::vector<Record> decisions;
+    for (const Decision& decision : work->decisions) {
+      decisions.push_back(ToRecord(decision, partition, trace_of(decision.position)));
+    }
+    for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
+      if (step->empty()) continue;
+      const auto appended = publisher_.PublishAll(std::move(*step), stop);
+      // What is on its way may still arrive; folding it again gives the same bytes.
+      if (!appended.ok() && absl::IsCancelled(appended.status())) return kafka::Outcome::Retry(appended.status());
+      if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
+    }
+    if (observer_.on_appended) observer_.on_appended(work->articles.size(), work->decisions.size());
+    if (observer_.on_decided) {
+      const absl::Time now = absl::Now();
+      for (const Decision& decision : work->decisions) observer_.on_decided(decision, now - decision.time);
+    }
+    submissions = submissions.subspan(work->taken);
+    traceparents = traceparents.subspan(work->taken);
+  }
+  return kafka::Outcome::Done();
+}
+
+void Decider::OnRevoked(std::span<const kafka::TopicPartition> partitions, bool) {
+  for (const kafka::TopicPartition& partition : partitions) desks_.erase(partition.partition);
+  const std::lock_guard lock(mutex_);
+  for (const kafka::TopicPartition& partition : partitions) owned_.erase(partition.partition);
+}
+
+std::set<std::int32_t> Decider::Owned() const {
+  const std::lock_guard lock(mutex_);
+  return owned_;
+}
+
+}  // namespace telex::ingestion

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ingestion/adapters/library.h"
+#include "ingestion/domain/desk.h"
+#include "platform/kafka/dead_letter.h"
+#include "platform/kafka/group_consumer.h"
+#include "platform/kafka/publisher.h"
+
+namespace telex::ingestion {
+
+// What the decider asks of the cluster; kafka::LogReader and kafka::Admin answer it.
+struct LogEnds {
+  // The ends, now, of the partitions that the library reads.
+  std::function<absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>()> of_library;
+  // The ends of telex.submissions.v1 by partition.
+  std::function<absl::StatusOr<std::vector<std::int64_t>>()> of_submissions;
+};
+
+struct DeciderObserver {
+  std::function<void(const Decision&, absl::Duration since_submission)> on_decided;
+  std::function<void(std::size_t articles, std::size_t decisions)> on_appended;
+};
+
+// The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds them on a Desk each and appends
+// what it says, step by step. Nothing is skipped but what cannot be decoded (to the dead-letter topic); an unknown rule, a
+// truncated log or an append that fails for good stops it, visibly.
+//
+// `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider. The handler's calls come from
+// the consumer's thread; Owned() is thread-safe.
+class Decider final : public kafka::GroupHandler {
+ public:
+  Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends, kafka::Publisher& publisher,
+          kafka::DeadLetters& dead_letters, DeciderObserver observer);
+
+  absl::StatusOr<std::vector<kafka::StartOffset>> OnAssigned(std::span<const kafka::AssignedPartition> partitions,
+                                                             std::stop_token stop) override;
+  kafka::Outcome OnBatch(const kafka::TopicPartition& partition, std::span<const kafka::Record> records,
+                         std::stop_token stop) override;
+  void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
+
+  // The partitions that this replica decides now: taken over and caught up.
+  std::set<std::int32_t> Owned() const;
+
+ private:
+  absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const;
+  kafka::Outcome Append(Desk& desk, std::span<const PositionedSubmission> submissions,
+                        std::span<const std::string> traceparents, std::stop_token stop);
+
+  const RuleBook rules_;
+  const std::string cluster_id_;
+  const Library& library_;
+  const LogEnds ends_;
+  kafka::Publisher& publisher_;
+  kafka::DeadLetters& dead_letters_;
+  const DeciderObserver observer_;
+  std::map<std::int32_t, std::unique_ptr<Desk>> desks_;  // the consumer's thread only
+
+  mutable std::mutex mutex_;
+  std::set<std::int32_t> owned_;
+};
+
+}  // namespace telex::ingestion

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingestion/domain/desk.h"
+#include "ingestion/domain/log_guard.h"
+#include "platform/kafka/log_reader.h"
+#include "platform/store/store.h"
+
+namespace telex::ingestion {
+
+struct LibraryOptions {
+  std::string folder;      // of the local store; may be deleted while the process is down
+  std::string cluster_id;  // of the log
+  std::int32_t partitions = 0;  // of every topic about articles
+};
+
+struct ArticleFilter {
+  std::optional<news::SourceId> source;
+  std::optional<news::Section> section;
+  std::optional<news::LanguageTag> language;
+  std::optional<news::PubStatus> status;
+  std::optional<absl::Time> created_after;   // versioncreated, inclusive
+  std::optional<absl::Time> created_before;  // exclusive
+};
+
+// A page of a listing, and where the next one starts; empty when there is none.
+template <typename Item>
+struct Page {
+  std::vector<Item> items;
+  std::string next_token;
+};
+
+// An embargo's end or an expiry that is to come.
+struct Pending {
+  absl::Time instant;
+  news::ArticleId article;
+  news::Version version;
+};
+
+// All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in its local store: what RPCs
+// read, and the ledger of the owners of partitions. A cache of the log: deleted, it is read again.
+//
+// Writing happens on the log reader's thread (OnBatch); all else is thread-safe and reads a snapshot.
+class Library final : public Ledger, public kafka::LogHandler {
+ public:
+  // Called after a commit with the decisions in it. Must not block.
+  using DecisionsRead = std::function<void(std::span<const Decision>)>;
+
+  static absl::StatusOr<std::unique_ptr<Library>> Open(const LibraryOptions& options);
+
+  // To be set before reading starts.
+  void OnDecisionsRead(DecisionsRead callback) { decisions_read_ = std::move(callback); }
+
+  // Why the store was not resumed, for the log; empty when it was.
+  const store::OpenReport& report() const { return store_->report(); }
+  // Where reading goes on.
+  std::vector<kafka::ReadFrom> StartPositions() const;
+
+  // LogHandler
+  kafka::Outcome OnBatch(std::span<const kafka::Record> records, std::stop_token stop) override;
+  void OnCaughtUp(const kafka::TopicPartition& partition, std::int64_t end_offset) override;
+
+  // Ledger
+  std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override;
+  std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override;
+  bool IsOnRecord(const SubmissionPosition& position) const override;
+  std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override;
+
+  // Reads
+  std::optional<ArticleHead> ArticleVersionOf(const news::ArticleId& article, news::Version version) const;
+  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const;
+  news::Version NewestVersionOf(const std::string& subject) const;  // zero: none read yet
+  std::vector<SourceHead> Sources() const;                          // by id
+  // Newest version first. INVALID_ARGUMENT / BAD_PAGE_TOKEN for a token that is not of such a listing. At most `size` items;
+  // a page may be short before the last one when the filter leaves out much.
+  absl::StatusOr<Page<ArticleHead>> List(const ArticleFilter& filter, std::size_t size, const std::string& token) const;
+  absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size, const std::string& token) const;
+  // Those whose instant is `until` or earlier, earliest first, at most `most`.
+  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most) const;
+  std::uint64_t ArticleCount() const;
+
+  // How much of the submissions is known to have been decided.
+  LogExtent KnownSubmissions() const;
+
+  // Waits until all before `next_offset` of a partition has been read. False when stopped first.
+  bool AwaitPosition(const kafka::TopicPartition& partition, std::int64_t next_offset, std::stop_token stop) const;
+  std::int64_t PositionOf(const kafka::TopicPartition& partition) const;
+
+  absl::Status Close() { return store_->Close(); }
+  store::StoreStats Stats() const { return store_->Stats(); }
+
+ private:
+  Library(LibraryOptions options, std::unique_ptr<store::Store> store);
+
+  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record, std::vector<Decision>& decisions);
+  absl::Status ApplyArticle(store::WriteTxn& txn, const kafka::Record& record);
+  absl::Status ApplySource(store::WriteTxn& txn, const kafka::Record& record);
+  absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record, std::vector<Decision>& decisions);
+  absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
+  absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
+  absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
+  store::ReadTxn Snapshot() const;
+  std::optional<ArticleHead> HeadIn(const store::Transaction& txn, const news::ArticleId& article) const;
+
+  const LibraryOptions options_;
+  std::unique_ptr<store::Store> store_;
+  store::Database articles_;   // id, version → ArticleRecord
+  store::Database heads_;      // id → version, versioncreated, pending instant
+  store::Database recent_;     // versioncreated (newest first), id → what listings filter by
+  store::Database pending_;    // instant, id → version
+  store::Database sources_;    // id → SourceRecord
+  store::Database decisions_;  // partition, offset → Decision
+  store::Database requests_;   // subject, request id → Decision
+  store::Database known_;      // partition → offset behind the last submission that is known
+  DecisionsRead decisions_read_;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any read_;
+  std::map<kafka::TopicPartition, std::int64_t> next_offsets_;
+};
+
+}  // namespace telex::ingestion

@@ -1,0 +1,152 @@
+#include "ingestion/adapters/submitter.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/record_headers.h"
+#include "ingestion/adapters/topics.h"
+#include "platform/errors/errors.h"
+#include "platform/kafka/partitioner.h"
+
+namespace telex::ingestion {
+namespace {
+
+// How fine deadlines are told.
+constexpr std::chrono::milliseconds kDeadlineTick{20};
+
+absl::Status DecisionPending() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
+                       "handed in, and not decided before the deadline; the same request can be repeated safely");
+}
+
+absl::Status Stopping() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kStopping,
+                       "this replica is stopping; the same request can be repeated safely at another");
+}
+
+// The id alone decides the partition, whatever else the key says.
+std::string PartitionKey(const Subject& subject) {
+  if (const auto* article = std::get_if<news::ArticleId>(&subject)) return article->ToString();
+  return std::get<news::SourceId>(subject).text();
+}
+
+}  // namespace
+
+Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Library& library, kafka::Publisher& publisher)
+    : cluster_id_(std::move(cluster_id)),
+      partitions_(partitions),
+      library_(library),
+      publisher_(publisher),
+      deadlines_([this](std::stop_token stop) { WatchDeadlines(stop); }) {}
+
+Submitter::~Submitter() { Stop(); }
+
+kafka::Record Submitter::ToRecord(const Submission& submission, const std::string& traceparent) const {
+  kafka::Record record{.topic = kSubmissionsTopic,
+                       .partition = kafka::PartitionOf(PartitionKey(submission.subject), partitions_)};
+  record.key = NameOf(submission.subject);
+  record.value = EncodeSubmission(submission);
+  record.headers = EventHeaders({.id = submission.request_id.empty() ? record.key : submission.request_id,
+                                 .type = "telex.ingestion.v1.Submission",
+                                 .subject = record.key,
+                                 .time = submission.time,
+                                 .traceparent = traceparent});
+  return record;
+}
+
+void Submitter::Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided) {
+  publisher_.Publish(ToRecord(submission, traceparent),
+                     [this, deadline, decided = std::move(decided)](absl::StatusOr<kafka::Position> position) mutable {
+                       if (position.ok()) {
+                         Await(*position, deadline, std::move(decided));
+                         return;
+                       }
+                       const bool refused = absl::IsInvalidArgument(position.status());
+                       decided(refused ? position.status()
+                                       : errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                                                       fmt::format("not handed in: {}", position.status().ToString())));
+                     });
+}
+
+void Submitter::SubmitAndForget(const Submission& submission) { publisher_.Publish(ToRecord(submission, ""), {}); }
+
+void Submitter::Await(kafka::Position position, absl::Time deadline, Decided decided) {
+  const Place place{position.partition, position.offset};
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) {
+      waiters_.emplace(place, Waiter{.deadline = deadline, .decided = std::move(decided)});
+      decided = nullptr;
+    }
+  }
+  if (decided) {
+    decided(Stopping());
+    return;
+  }
+  // It may have been read before anybody waited for it.
+  const auto read = library_.DecisionAt({cluster_id_, position.partition, position.offset});
+  if (read) DecisionsRead({&*read, 1});
+}
+
+bool Submitter::IsReadable(const Decision& decision) const {
+  return library_.NewestVersionOf(decision.subject) >= decision.version;
+}
+
+void Submitter::DecisionsRead(std::span<const Decision> decisions) {
+  std::vector<std::pair<Decided, Decision>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiters_.empty()) return;
+    for (const Decision& decision : decisions) {
+      const auto waiter = waiters_.find({decision.position.partition, decision.position.offset});
+      if (waiter != waiters_.end()) waiter->second.decision = decision;
+    }
+    // The version is in another topic, and may be read after its decision.
+    for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+      if (waiter->second.decision && IsReadable(*waiter->second.decision)) {
+        done.emplace_back(std::move(waiter->second.decided), *std::move(waiter->second.decision));
+        waiter = waiters_.erase(waiter);
+      } else {
+        ++waiter;
+      }
+    }
+  }
+  for (auto& [decided, decision] : done) decided(std::move(decision));
+}
+
+void Submitter::WatchDeadlines(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    std::vector<Decided> late;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, stop, kDeadlineTick, [] { return false; });
+      const absl::Time now = absl::Now();
+      std::erase_if(waiters_, [&](auto& waiter) {
+        if (waiter.second.deadline > now) return false;
+        late.push_back(std::move(waiter.second.decided));
+        return true;
+      });
+    }
+    for (Decided& decided : late) decided(DecisionPending());
+  }
+}
+
+std::size_t Submitter::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiters_.size();
+}
+
+void Submitter::Stop() {
+  std::map<Place, Waiter> left;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    left.swap(waiters_);
+  }
+  for (auto& [place, waiter] : left) waiter.decided(Stopping());
+  deadlines_.request_stop();
+}
+
+}  // namespace telex::ingestion

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ingestion/adapters/library.h"
+#include "ingestion/domain/submission.h"
+#include "platform/kafka/publisher.h"
+
+namespace telex::ingestion {
+
+// Hands submissions to the log and waits for what becomes of them.
+//
+// Thread-safe. Callbacks come from the library's, the publisher's or the deadline's thread and must not block.
+class Submitter {
+ public:
+  using Decided = std::function<void(absl::StatusOr<Decision>)>;
+
+  // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call DecisionsRead.
+  Submitter(std::string cluster_id, std::int32_t partitions, const Library& library, kafka::Publisher& publisher);
+  ~Submitter();  // Stop()
+
+  // Appends the submission; `decided` is called once: when this replica has read the decision and the version it names, or with
+  //   UNAVAILABLE / DECISION_PENDING   the deadline came first; it may yet be decided, and is safe to repeat
+  //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe to repeat
+  //   UNAVAILABLE / STOPPING           this replica is stopping
+  void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided);
+  // Appends without waiting for a decision.
+  void SubmitAndForget(const Submission& submission);
+
+  void DecisionsRead(std::span<const Decision> decisions);
+  std::size_t waiting() const;
+  // All who wait get STOPPING. Idempotent.
+  void Stop();
+
+ private:
+  using Place = std::pair<std::int32_t, std::int64_t>;
+  struct Waiter {
+    absl::Time deadline;
+    Decided decided;
+    std::optional<Decision> decision;  // read, but its version is not yet
+  };
+
+  kafka::Record ToRecord(const Submission& submission, const std::string& traceparent) const;
+  void Await(kafka::Position position, absl::Time deadline, Decided decided);
+  bool IsReadable(const Decision& decision) const;
+  void WatchDeadlines(std::stop_token stop);
+
+  const std::string cluster_id_;
+  const std::int32_t partitions_;
+  const Library& library_;
+  kafka::Publisher& publisher_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<Place, Waiter> waiters_;
+  bool stopped_ = false;
+  std::jthread deadlines_;
+};
+
+}  // namespace telex::ingestion

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <thread>
+
+#include "ingestion/adapters/library.h"
+#include "ingestion/domain/submission.h"
+
+namespace telex::ingestion {
+
+// Says that the time has come: for the partitions that this replica owns, an embargo that ends or an expiry that is reached
+// becomes a TimeReached submission. Nobody downstream reads a clock. Said twice, by two owners, it is decided once.
+class Timekeeper {
+ public:
+  struct Ports {
+    std::function<absl::Time()> now;
+    std::function<std::set<std::int32_t>()> owned;        // partitions
+    std::function<void(const Submission&)> submit;
+  };
+
+  // `library` outlives it. Starts its thread.
+  Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports);
+  ~Timekeeper();  // Stop()
+
+  // One look at what is due: the number of submissions made. What was said is not said again for kSayAgainAfter. For tests;
+  // the thread does the same.
+  std::size_t Tick();
+  void Stop();
+
+  static constexpr absl::Duration kSayAgainAfter = absl::Seconds(30);
+  static constexpr absl::Duration kInterval = absl::Milliseconds(200);
+  static constexpr std::size_t kDueAtOnceMax = 1'000;
+
+ private:
+  const Library& library_;
+  const std::int32_t partitions_;
+  const int rule_;
+  const Ports ports_;
+  std::mutex mutex_;
+  std::map<std::pair<news::ArticleId, news::Version>, absl::Time> said_;
+  std::jthread thread_;
+};
+
+}  // namespace telex::ingestion

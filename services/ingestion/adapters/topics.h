@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+namespace telex::ingestion {
+
+// The topics of ingestion (deploy/kafka/topics.yaml).
+inline const std::string kSubmissionsTopic = "telex.submissions.v1";
+inline const std::string kDecisionsTopic = "telex.decisions.v1";
+inline const std::string kArticlesTopic = "telex.articles.v1";
+inline const std::string kResourcesTopic = "telex.resources.v1";
+inline const std::string kOriginalsTopic = "telex.originals.v1";
+
+// The consumer group of the owners of telex.submissions.v1.
+inline const std::string kDecidersGroup = "ingestion";
+
+}  // namespace telex::ingestion
