@@ -1,0 +1,93 @@
+#include "feeds/formats/format.h"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <array>
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::size_t kHashBytes = 16;
+
+}  // namespace
+
+std::string ChannelSettings::Spell() const {
+  return fmt::format("{}:{}{}:{}{}", public_url.size(), public_url, publisher_name.size(),
+                     publisher_name, ttl_minutes);
+}
+
+std::string ChannelSettings::FeedUrl(const FeedKey& key, std::string_view extension) const {
+  return fmt::format("{}/feeds/{}.{}", public_url, key.Slug(), extension);
+}
+
+std::string ChannelSettings::ArticleUrl(const news::ArticleId& id) const {
+  return fmt::format("{}/articles/{}.json", public_url, id.ToString());
+}
+
+std::string Channel::Title() const {
+  if (key.IsAll()) return fmt::format("{} ({})", settings.publisher_name, key.language);
+  return fmt::format("{}: {} ({})", settings.publisher_name, key.section, key.language);
+}
+
+std::string Channel::Description() const {
+  return fmt::format("{}, {}, {}", settings.publisher_name,
+                     key.IsAll() ? std::string("all sections") : key.section, key.language);
+}
+
+absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
+                                            const ChannelSettings& settings) const {
+  const std::string own_url = settings.ArticleUrl(article.id);
+  std::string bytes;
+  Credit credit;
+  if (article.IsVisible()) {
+    const Story story(article, own_url);
+    credit = story.credit();
+    WriteStory(story, bytes);
+  } else {
+    const Tombstone tombstone = Tombstone::Of(article, own_url);
+    credit = tombstone.credit;
+    WriteTombstone(tombstone, bytes);
+  }
+  for (const std::string* part : {&credit.link, &credit.line, &credit.terms}) {
+    std::string spelled;
+    AppendText(*part, spelled);
+    if (bytes.find(spelled) == std::string::npos) {
+      return absl::InternalError(
+          fmt::format("format {} renders items without their credit", traits_.name));
+    }
+  }
+  return Fragment(std::move(bytes));
+}
+
+std::string FeedFormat::RenderFeed(const Channel& channel,
+                                   std::span<const std::shared_ptr<const Fragment>> items) const {
+  std::size_t bytes = 2048;
+  for (const auto& item : items) bytes += item->bytes().size() + Separator().size();
+  std::string out;
+  out.reserve(bytes);
+  WriteOpening(channel, out);
+  bool first = true;
+  for (const auto& item : items) {
+    if (!first) out += Separator();
+    first = false;
+    out += item->bytes();
+  }
+  WriteClosing(out);
+  return out;
+}
+
+std::string ContentHashOf(std::string_view identity) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(identity.data()), identity.size(), digest.data());
+  std::string text;
+  text.reserve(2 * kHashBytes);
+  for (std::size_t i = 0; i < kHashBytes; ++i) {
+    text += kHex[digest[i] >> 4];
+    text += kHex[digest[i] & 0xF];
+  }
+  return text;
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,134 @@
+#include "feeds/formats/rss.h"
+
+#include <fmt/format.h>
+
+#include "feeds/formats/text.h"
+
+namespace telex::feeds {
+namespace {
+
+void Element(std::string_view name, std::string_view text, std::string& out) {
+  out += '<';
+  out += name;
+  out += '>';
+  AppendXml(text, out);
+  out += "</";
+  out += name;
+  out += ">\n";
+}
+
+// Text as RSS wants descriptions: HTML, spelled in XML.
+void HtmlElement(std::string_view name, std::string_view plain_text, std::string& out) {
+  std::string html;
+  AppendHtml(plain_text, html);
+  Element(name, html, out);
+}
+
+// What a story and a tombstone have in common, with the credit in it.
+void WriteFrame(std::string_view urn, absl::Time published, absl::Time updated,
+                const Credit& credit, std::string& out) {
+  out += "<guid isPermaLink=\"false\">";
+  AppendXml(urn, out);
+  out += "</guid>\n";
+  Element("pubDate", Rfc822(published), out);
+  Element("dcterms:modified", Rfc3339(updated), out);
+  Element("dc:rights", credit.terms, out);
+  out += "<source url=\"";
+  AppendXml(credit.link, out);
+  out += "\">";
+  AppendXml(credit.line, out);
+  out += "</source>\n";
+}
+
+void WriteMedia(const news::Media& media, std::string& out) {
+  out += "<media:content url=\"";
+  AppendXml(media.href, out);
+  if (!media.media_type.empty()) {
+    out += "\" type=\"";
+    AppendXml(media.media_type, out);
+  }
+  out += "\">";
+  if (!media.alt_text.empty()) {
+    out += "<media:description type=\"plain\">";
+    AppendXml(media.alt_text, out);
+    out += "</media:description>";
+  }
+  if (!media.credit.empty()) {
+    out += "<media:credit>";
+    AppendXml(media.credit, out);
+    out += "</media:credit>";
+  }
+  out += "</media:content>\n";
+}
+
+class RssFormat final : public FeedFormat {
+ public:
+  RssFormat()
+      : FeedFormat({.name = "rss",
+                    .extension = "rss",
+                    .media_type = "application/rss+xml; charset=utf-8",
+                    .revision = 1}) {}
+
+ private:
+  void WriteStory(const Story& story, std::string& out) const override {
+    out += "<item>\n";
+    Element("title", story.headline(), out);
+    Element("link", story.url(), out);
+    WriteFrame(story.Urn(), story.published(), story.updated(), story.credit(), out);
+    if (!story.byline().empty()) Element("dc:creator", story.byline(), out);
+    if (!story.section().empty()) Element("category", story.section(), out);
+    HtmlElement("description", story.Summary(), out);
+    out += "<content:encoded>";
+    AppendCdata(story.body().html(), out);
+    out += "</content:encoded>\n";
+    if (const auto expires = story.expires()) {
+      Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(*expires)), out);
+    }
+    for (const news::Media* media : story.media()) WriteMedia(*media, out);
+    out += "</item>\n";
+  }
+
+  void WriteTombstone(const Tombstone& tombstone, std::string& out) const override {
+    out += "<item>\n<title>Withdrawn</title>\n";
+    Element("link", tombstone.credit.link, out);
+    WriteFrame(tombstone.urn, tombstone.published, tombstone.updated, tombstone.credit, out);
+    out += "<description></description>\n";
+    Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(tombstone.updated)), out);
+    out += "</item>\n";
+  }
+
+  void AppendText(std::string_view text, std::string& out) const override { AppendXml(text, out); }
+
+  void WriteOpening(const Channel& channel, std::string& out) const override {
+    out +=
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\""
+        " xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
+        " xmlns:dc=\"http://purl.org/dc/elements/1.1/\""
+        " xmlns:dcterms=\"http://purl.org/dc/terms/\""
+        " xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n";
+    Element("title", channel.Title(), out);
+    Element("link", channel.settings.public_url + "/", out);
+    HtmlElement("description", channel.Description(), out);
+    out += "<atom:link href=\"";
+    AppendXml(channel.self_url, out);
+    out += "\" rel=\"self\" type=\"application/rss+xml\"/>\n";
+    Element("language", channel.key.language, out);
+    Element("lastBuildDate", Rfc822(channel.updated), out);
+    Element("ttl", std::to_string(channel.settings.ttl_minutes), out);
+    Element("generator", "Telex", out);
+    Element("docs", "https://www.rssboard.org/rss-specification", out);
+  }
+
+  std::string_view Separator() const override { return ""; }
+  void WriteClosing(std::string& out) const override { out += "</channel>\n</rss>\n"; }
+};
+
+}  // namespace
+
+const FeedFormat& Rss() {
+  static const RssFormat format;
+  return format;
+}
+
+}  // namespace telex::feeds

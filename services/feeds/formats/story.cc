@@ -1,0 +1,82 @@
+#include "feeds/formats/story.h"
+
+#include "feeds/formats/text.h"
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::string_view kTermsUnknown = "All rights reserved. Use only with a hyperlink to the source.";
+constexpr std::string_view kTermsWithdrawn = "Withdrawn by its publisher. Not for publication.";
+
+std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
+  for (const std::string_view text : texts) {
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+Credit CreditOf(const news::Article& article, std::string_view own_url) {
+  const news::UsageTerms& terms = article.content.terms;
+  return {.link = std::string(FirstOf({terms.link, article.canonical_url, own_url})),
+          .line = std::string(FirstOf({terms.attribution, article.source_name,
+                                       article.source.text(), "Source"})),
+          .terms = std::string(FirstOf({terms.text, kTermsUnknown}))};
+}
+
+}  // namespace
+
+CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit) {
+  html_.reserve(body.size() + credit.link.size() + credit.line.size() + credit.terms.size() + 128);
+  html_ += body;
+  html_ += "\n<p class=\"attribution\"><a href=\"";
+  AppendHtml(credit.link, html_);
+  html_ += "\">";
+  AppendHtml(credit.line, html_);
+  html_ += "</a></p>\n<p class=\"usageterms\">";
+  AppendHtml(credit.terms, html_);
+  html_ += "</p>";
+}
+
+Story::Story(const news::Article& article, std::string_view own_url)
+    : article_(article),
+      credit_(CreditOf(article, own_url)),
+      body_(article.content.body_html, credit_),
+      url_(FirstOf({article.canonical_url, credit_.link})),
+      published_(article.published.value_or(article.firstcreated)) {
+  for (const news::Media& media : article.content.media) {
+    if (media.syndicated) media_.push_back(&media);
+  }
+}
+
+std::string Story::Summary() const {
+  return PlainTextOf(article_.content.body_html, kSummaryBytesMax);
+}
+
+Tombstone Tombstone::Of(const news::Article& article, std::string_view own_url) {
+  return {.urn = "urn:uuid:" + article.id.ToString(),
+          .version = article.version.number,
+          .state = StateOf(article),
+          .published = article.published.value_or(article.firstcreated),
+          .updated = article.versioncreated,
+          .credit = {.link = std::string(own_url),
+                     .line = std::string(
+                         FirstOf({article.source_name, article.source.text(), "Source"})),
+                     .terms = std::string(kTermsWithdrawn)}};
+}
+
+std::string_view PubStatusOf(ArticleState state) {
+  switch (state) {
+    case ArticleState::kVisible:
+      return "usable";
+    case ArticleState::kWithheld:
+    case ArticleState::kEmbargoed:
+      return "withheld";
+    case ArticleState::kCanceled:
+    case ArticleState::kExpired:
+    case ArticleState::kPurged:
+      return "canceled";
+  }
+  return "canceled";
+}
+
+}  // namespace telex::feeds

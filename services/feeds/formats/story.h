@@ -1,0 +1,88 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "feeds/domain/article_summary.h"
+#include "news/article.h"
+
+namespace telex::feeds {
+
+// Law 8: what every rendition of every item says of where it comes from. Never an empty field.
+struct Credit {
+  std::string link;   // http/https: the hyperlink to the source that its licence asks for
+  std::string line;   // the text of that link: "Caliber.Az"
+  std::string terms;  // the usage terms
+
+  bool operator==(const Credit&) const = default;
+};
+
+// A story's body that ends with its credit. There is no other body to be had in this room.
+class CreditedHtml {
+ public:
+  const std::string& html() const { return html_; }
+
+ private:
+  friend class Story;
+  CreditedHtml(std::string_view body, const Credit& credit);
+  std::string html_;
+};
+
+// An article as a renderer may see it: what is not for partners (media that is not syndicated, the
+// source's key, warnings, actors) cannot be reached from here, nor can the body without its credit.
+// Refers to the article, which must outlive it.
+class Story {
+ public:
+  // `own_url`: the article's address at this service, for articles that come without any other.
+  Story(const news::Article& article, std::string_view own_url);
+
+  std::string Urn() const { return "urn:uuid:" + article_.id.ToString(); }
+  std::int64_t version() const { return article_.version.number; }
+  const std::string& headline() const { return article_.content.headline; }
+  const std::string& byline() const { return article_.content.byline; }
+  const std::string& section() const { return article_.content.section.slug(); }
+  const std::string& language() const { return article_.content.language.text(); }
+  const std::string& source_name() const { return credit_.line; }
+  const std::string& ednote() const { return article_.ednote; }
+  int urgency() const { return article_.urgency; }
+  const std::string& url() const { return url_; }  // where a reader goes: the story at its source
+  const Credit& credit() const { return credit_; }
+  const CreditedHtml& body() const { return body_; }
+  std::string Summary() const;  // plain text, at most kSummaryBytesMax
+  absl::Time published() const { return published_; }
+  absl::Time updated() const { return article_.versioncreated; }
+  absl::Time firstcreated() const { return article_.firstcreated; }
+  std::optional<absl::Time> expires() const { return article_.content.expires; }
+  const std::vector<const news::Media*>& media() const { return media_; }  // the syndicated ones
+
+ private:
+  const news::Article& article_;
+  Credit credit_;
+  CreditedHtml body_;
+  std::string url_;
+  absl::Time published_;
+  std::vector<const news::Media*> media_;
+};
+
+inline constexpr std::size_t kSummaryBytesMax = 300;
+
+// What is left of an article that partners must take down.
+struct Tombstone {
+  std::string urn;
+  std::int64_t version = 0;
+  ArticleState state = ArticleState::kCanceled;
+  absl::Time published;
+  absl::Time updated;  // when it was taken back: the end of its validity
+  Credit credit;       // links to the article's own page, which says that it is gone
+
+  static Tombstone Of(const news::Article& article, std::string_view own_url);
+};
+
+// IPTC pubstatus: "usable", "withheld", "canceled".
+std::string_view PubStatusOf(ArticleState state);
+
+}  // namespace telex::feeds

@@ -1,0 +1,235 @@
+#include "feeds/formats/text.h"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// The length of the UTF-8 sequence (RFC 3629) that `text` begins with, and its code point; length 0
+// when it begins with none.
+std::pair<std::size_t, char32_t> TakeCodePoint(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return {1, lead};
+  std::size_t length = 0;
+  char32_t code = 0;
+  char32_t least = 0;
+  if (lead >= 0xC2 && lead < 0xE0) {
+    length = 2, code = lead & 0x1F, least = 0x80;
+  } else if (lead >= 0xE0 && lead < 0xF0) {
+    length = 3, code = lead & 0x0F, least = 0x800;
+  } else if (lead >= 0xF0 && lead < 0xF5) {
+    length = 4, code = lead & 0x07, least = 0x10000;
+  } else {
+    return {0, 0};
+  }
+  if (text.size() < length) return {0, 0};
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {0, 0};
+    code = (code << 6) | (byte(i) & 0x3F);
+  }
+  if (code < least || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return {0, 0};
+  return {length, code};
+}
+
+void AppendUtf8(char32_t code, std::string& out) {
+  const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | (code >> 6)), put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | (code >> 12)), put(0x80 | ((code >> 6) & 0x3F)), put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | (code >> 18)), put(0x80 | ((code >> 12) & 0x3F));
+    put(0x80 | ((code >> 6) & 0x3F)), put(0x80 | (code & 0x3F));
+  }
+}
+
+bool IsXmlCharacter(char32_t code) {
+  if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
+  return code != 0xFFFE && code != 0xFFFF;
+}
+
+// Walks over `text`: runs of plain bytes (as `is_plain` says) are appended as they are, each other
+// character goes to `other(code, sequence)`.
+template <typename IsPlain, typename Other>
+void Walk(std::string_view text, std::string& out, IsPlain is_plain, Other other) {
+  out.reserve(out.size() + text.size() + text.size() / 16);
+  while (!text.empty()) {
+    std::size_t run = 0;
+    while (run < text.size() && is_plain(static_cast<unsigned char>(text[run]))) ++run;
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    const auto [length, code] = TakeCodePoint(text);
+    if (length == 0) {
+      out += kReplacement;
+      text.remove_prefix(1);
+      continue;
+    }
+    other(code, text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
+void AppendMarkup(std::string_view text, std::string& out, bool xml) {
+  Walk(
+      text, out,
+      [](unsigned char c) {
+        return c >= 0x20 && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"';
+      },
+      [&](char32_t code, std::string_view sequence) {
+        switch (code) {
+          case '&': out += "&amp;"; return;
+          case '<': out += "&lt;"; return;
+          case '>': out += "&gt;"; return;
+          case '"': out += "&quot;"; return;
+          case '\r': out += xml ? "&#13;" : "\r"; return;  // a bare one would be read as a newline
+          default: break;
+        }
+        if (IsXmlCharacter(code)) out += sequence;
+      });
+}
+
+std::optional<char32_t> Entity(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, char32_t>, 6> kNamed = {
+      {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}}};
+  for (const auto& [known, code] : kNamed) {
+    if (name == known) return code;
+  }
+  if (!name.starts_with('#')) return std::nullopt;
+  name.remove_prefix(1);
+  int base = 10;
+  if (name.starts_with('x') || name.starts_with('X')) {
+    base = 16;
+    name.remove_prefix(1);
+  }
+  std::uint32_t code = 0;
+  const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), code, base);
+  if (fault != std::errc() || end != name.data() + name.size() || code > 0x10FFFF ||
+      (code >= 0xD800 && code < 0xE000) || !IsXmlCharacter(code)) {
+    return std::nullopt;
+  }
+  return code;
+}
+
+}  // namespace
+
+void AppendXml(std::string_view text, std::string& out) { AppendMarkup(text, out, true); }
+void AppendHtml(std::string_view text, std::string& out) { AppendMarkup(text, out, false); }
+
+void AppendCdata(std::string_view text, std::string& out) {
+  out += "<![CDATA[";
+  // Where the present section's text begins: "]]" before that is of another one.
+  std::size_t section = out.size();
+  Walk(
+      text, out,
+      [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '>'; },
+      [&](char32_t code, std::string_view sequence) {
+        if (code == '>' && out.size() >= section + 2 && out.ends_with("]]")) {
+          out += "]]><![CDATA[";
+          section = out.size();
+        }
+        if (code == '\r') return;  // cannot be written here; a newline follows it, or it was lost
+        if (IsXmlCharacter(code)) out += sequence;
+      });
+  out += "]]>";
+}
+
+void AppendJson(std::string_view text, std::string& out) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  Walk(
+      text, out,
+      [](unsigned char c) {
+        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<' && c != 0x7F;
+      },
+      [&](char32_t code, std::string_view sequence) {
+        switch (code) {
+          case '"': out += "\\\""; return;
+          case '\\': out += "\\\\"; return;
+          case '\n': out += "\\n"; return;
+          case '\t': out += "\\t"; return;
+          case '\r': out += "\\r"; return;
+          default: break;
+        }
+        if (code < 0x20 || code == '<' || code == 0x7F || code == 0x2028 || code == 0x2029) {
+          out += "\\u";
+          for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 0xF];
+          return;
+        }
+        out += sequence;
+      });
+  out += '"';
+}
+
+std::string PlainTextOf(std::string_view html, std::size_t bytes_max) {
+  static constexpr std::size_t kEntityBytesMax = 10;
+  std::string text;
+  bool blank = false;
+  const auto put = [&](std::string_view sequence) {
+    if (blank && !text.empty()) text += ' ';
+    blank = false;
+    text += sequence;
+  };
+  while (!html.empty() && text.size() <= bytes_max) {
+    const char c = html.front();
+    if (c == '<') {  // sanitised: a bare < starts a tag, and no attribute holds a >
+      const auto end = html.find('>');
+      if (end == std::string_view::npos) break;
+      blank = true;
+      html.remove_prefix(end + 1);
+    } else if (c == '&') {
+      const auto end = html.substr(0, kEntityBytesMax).find(';');
+      const auto code =
+          end == std::string_view::npos ? std::nullopt : Entity(html.substr(1, end - 1));
+      if (!code) {
+        put("&");
+        html.remove_prefix(1);
+        continue;
+      }
+      std::string sequence;
+      AppendUtf8(*code, sequence);
+      if (sequence == " ") {
+        blank = true;
+      } else {
+        put(sequence);
+      }
+      html.remove_prefix(end + 1);
+    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
+      blank = true;
+      html.remove_prefix(1);
+    } else {
+      const auto [length, code] = TakeCodePoint(html);
+      put(length == 0 ? kReplacement : html.substr(0, length));
+      html.remove_prefix(length == 0 ? 1 : length);
+    }
+  }
+  if (text.size() <= bytes_max) return text;
+  static constexpr std::string_view kEllipsis = "…";
+  std::size_t end = text.rfind(' ', bytes_max - kEllipsis.size());
+  if (end == std::string::npos || end < bytes_max / 2) {  // one long word: cut between characters
+    end = bytes_max - kEllipsis.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  }
+  text.resize(end);
+  text += kEllipsis;
+  return text;
+}
+
+std::string Rfc822(absl::Time time) {
+  return absl::FormatTime("%a, %d %b %E4Y %H:%M:%S GMT", time, absl::UTCTimeZone());
+}
+
+std::string Rfc3339(absl::Time time) {
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
+}  // namespace telex::feeds
