@@ -382,10 +382,6 @@ std::optional<Decision> Library::DecisionAt(const SubmissionPosition& position) 
   return *std::move(decision);
 }
 
-bool Library::IsOnRecord(const SubmissionPosition& position) const {
-  return Snapshot().Has(decisions_, DecisionRow(position.partition, position.offset));
-}
-
 std::optional<Decision> Library::StandingDecision(const std::string& subject, const std::string& request_id) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(requests_, RequestRow(subject, request_id));

@@ -78,12 +78,11 @@ class Library final : public Ledger, public kafka::LogHandler {
   // Ledger
   std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override;
   std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override;
-  bool IsOnRecord(const SubmissionPosition& position) const override;
+  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override;
   std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override;
 
   // Reads
   std::optional<ArticleHead> ArticleVersionOf(const news::ArticleId& article, news::Version version) const;
-  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const;
   news::Version NewestVersionOf(const std::string& subject) const;  // zero: none read yet
   std::vector<SourceHead> Sources() const;                          // by id
   // Newest version first. INVALID_ARGUMENT / BAD_PAGE_TOKEN for a token that is not of such a listing. At most `size` items;

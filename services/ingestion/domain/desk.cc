@@ -23,29 +23,34 @@ const typename Map::mapped_type* Find(const Map& map, const Key& key) {
 news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
 news::Version VersionOf(const SourceHead& head) { return head.source.version; }
 
-absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head, bool on_record,
+absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head, const Decision* on_record,
                                            const Decision* earlier, const PositionedSubmission& next) {
   return FoldArticle(rules, head, on_record, earlier, next.submission, next.position);
 }
-absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHead* head, bool on_record,
+absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHead* head, const Decision* on_record,
                                           const Decision* earlier, const PositionedSubmission& next) {
   return FoldSource(rules, head, on_record, earlier, next.submission, next.position);
 }
 
 }  // namespace
 
-std::optional<Decision> Desk::Earlier(const Submission& submission) const {
+// What was decided later, or for this very position (the ledger may be ahead), is not earlier.
+std::optional<Decision> Desk::Earlier(const PositionedSubmission& next) const {
+  const Submission& submission = next.submission;
   if (submission.request_id.empty()) return std::nullopt;
   const std::string subject = NameOf(submission.subject);
-  if (const Decision* made = Find(decisions_, RequestKey(subject, submission.request_id))) return *made;
-  return ledger_.StandingDecision(subject, submission.request_id);
+  const Decision* made = Find(decisions_, RequestKey(subject, submission.request_id));
+  std::optional<Decision> earlier = made != nullptr ? *made : ledger_.StandingDecision(subject, submission.request_id);
+  if (earlier && earlier->position.offset >= next.position.offset) return std::nullopt;
+  return earlier;
 }
 
 template <typename Head>
 absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional<Head>& head, std::vector<Head>& records,
                            Work& work) {
-  const std::optional<Decision> earlier = Earlier(next.submission);
-  auto step = FoldHead(rules_, head ? &*head : nullptr, ledger_.IsOnRecord(next.position), earlier ? &*earlier : nullptr,
+  const std::optional<Decision> earlier = Earlier(next);
+  const std::optional<Decision> on_record = ledger_.DecisionAt(next.position);
+  auto step = FoldHead(rules_, head ? &*head : nullptr, on_record ? &*on_record : nullptr, earlier ? &*earlier : nullptr,
                        next);
   if (!step.ok()) return step.status();
   if constexpr (std::is_same_v<Head, ArticleHead>) {
@@ -99,7 +104,7 @@ void Desk::ForgetWhatTheLedgerHas() {
     const auto read = ledger_.SourceHeadOf(made.second.source.id);
     return read && read->source.version >= made.second.source.version;
   });
-  absl::erase_if(decisions_, [&](const auto& made) { return ledger_.IsOnRecord(made.second.position); });
+  absl::erase_if(decisions_, [&](const auto& made) { return ledger_.DecisionAt(made.second.position).has_value(); });
 }
 
 }  // namespace telex::ingestion

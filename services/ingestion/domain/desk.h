@@ -19,7 +19,7 @@ class Ledger {
   virtual ~Ledger() = default;
   virtual std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const = 0;
   virtual std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const = 0;
-  virtual bool IsOnRecord(const SubmissionPosition& position) const = 0;
+  virtual std::optional<Decision> DecisionAt(const SubmissionPosition& position) const = 0;
   // The decision that stands for a request id on a subject.
   virtual std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const = 0;
 };
@@ -59,7 +59,7 @@ class Desk {
   template <typename Head>
   absl::Status FoldOne(const PositionedSubmission& next, const std::optional<Head>& head, std::vector<Head>& records,
                        Work& work);
-  std::optional<Decision> Earlier(const Submission& submission) const;
+  std::optional<Decision> Earlier(const PositionedSubmission& next) const;
   void ForgetWhatTheLedgerHas();
 
   RuleBook rules_;

@@ -19,10 +19,11 @@ std::vector<news::Version> TombstonesOf(const ArticleHead& head) {
 std::vector<news::Version> TombstonesOf(const SourceHead&) { return {}; }
 
 template <typename Head, typename Decide>
-absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, bool on_record, const Submission& submission,
+absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const Decision* on_record, const Submission& submission,
                                 const SubmissionPosition& position, const Decide& decide) {
   Step<Head> step;
-  if (on_record) return step;
+  const news::Version standing = head != nullptr ? VersionOf(*head) : news::Version{};
+  if (on_record != nullptr && standing >= on_record->version) return step;
   if (head != nullptr && head->position.offset > position.offset) return step;
   if (head != nullptr && head->position.offset == position.offset) {
     // The version was recorded and its owner died before it said so.
@@ -53,7 +54,7 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, bool on
 
 }  // namespace
 
-absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const ArticleHead* head, bool on_record,
+absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const ArticleHead* head, const Decision* on_record,
                                               const Decision* earlier, const Submission& submission,
                                               const SubmissionPosition& position) {
   return Fold(rules, head, on_record, submission, position, [&](const Rule& rule) {
@@ -61,7 +62,7 @@ absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const Artic
   });
 }
 
-absl::StatusOr<Step<SourceHead>> FoldSource(const RuleBook& rules, const SourceHead* head, bool on_record,
+absl::StatusOr<Step<SourceHead>> FoldSource(const RuleBook& rules, const SourceHead* head, const Decision* on_record,
                                             const Decision* earlier, const Submission& submission,
                                             const SubmissionPosition& position) {
   return Fold(rules, head, on_record, submission, position, [&](const Rule& rule) {
