@@ -1,0 +1,70 @@
+#include "telexctl/env_file.h"
+
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace telex::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFileBytesMax = 64 << 10;
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+std::optional<fs::path> FindUpwards(const fs::path& from) {
+  std::error_code error;
+  for (fs::path folder = fs::absolute(from, error); !folder.empty(); folder = folder.parent_path()) {
+    fs::path candidate = folder / ".stack" / "telexctl.env";
+    if (fs::is_regular_file(candidate, error)) return candidate;
+    if (folder == folder.root_path()) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Values ParseEnvFile(std::string_view text) {
+  Values values;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    const std::size_t equals = line.find('=');
+    if (line.starts_with('#') || equals == line.npos) continue;
+    std::string_view value = Trim(line.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == value.back() &&
+        (value.front() == '"' || value.front() == '\'')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    values[std::string(Trim(line.substr(0, equals)))] = std::string(value);
+  }
+  return values;
+}
+
+std::optional<fs::path> FindEnvFile(const Environment& environment, const fs::path& working_folder,
+                                    const fs::path& program_folder) {
+  if (const auto stack = environment("TELEX_STACK_DIR"); stack.has_value() && !stack->empty()) {
+    return fs::path(*stack) / "telexctl.env";
+  }
+  if (auto found = FindUpwards(working_folder)) return found;
+  if (!program_folder.empty()) return FindUpwards(program_folder);
+  return std::nullopt;
+}
+
+Values ReadEnvFile(const std::optional<fs::path>& path) {
+  if (!path.has_value()) return {};
+  std::ifstream file(*path, std::ios::binary);
+  if (!file) return {};
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (text.size() > kFileBytesMax) text.resize(kFileBytesMax);
+  return ParseEnvFile(text);
+}
+
+}  // namespace telex::cli

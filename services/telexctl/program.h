@@ -1,0 +1,23 @@
+// telexctl, but for the process around it.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+
+#include "telexctl/env_file.h"
+
+namespace telex::cli {
+
+struct World {
+  Environment environment;
+  std::filesystem::path working_folder;
+  std::filesystem::path program_folder;  // empty: not known
+  std::ostream& out;
+  std::ostream& err;
+  std::size_t width = 0;  // of the terminal; 0: none
+};
+
+// The exit code.
+int Run(int argc, const char* const* argv, const World& world);
+
+}  // namespace telex::cli
