@@ -354,11 +354,19 @@ absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view 
   const std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
                         Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>
       owned(asked);
-  auto event = impl_->Ask(
-      RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, deadline - absl::Now(), "listing group offsets",
-      [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-        rd_kafka_ListConsumerGroupOffsets(impl_->handle_.get(), &asked, 1, options, queue);
-      });
+  const auto ask = [&] {
+    return impl_->Ask(
+        RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, deadline - absl::Now(), "listing group offsets",
+        [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+          rd_kafka_ListConsumerGroupOffsets(impl_->handle_.get(), &asked, 1, options, queue);
+        });
+  };
+  // A coordinator that is just being elected or is still loading is worth a wait.
+  auto event = ask();
+  while (absl::IsUnavailable(event.status()) && absl::Now() + kLeaderPoll < deadline) {
+    absl::SleepFor(kLeaderPoll);
+    event = ask();
+  }
   if (!event.ok()) return event.status();
   size_t count = 0;
   const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(

@@ -34,6 +34,7 @@ constexpr absl::Duration kAskMax = absl::Seconds(2);
 // A handler that asks again for longer than this is under sustained pressure: from then on the
 // group is served between the attempts, with the partitions paused.
 constexpr absl::Duration kRetryUnservedMax = absl::Seconds(1);
+constexpr absl::Duration kLeaveMin = absl::Seconds(1);
 constexpr absl::Duration kDestructorGrace = absl::Seconds(5);
 
 struct Batch {
@@ -44,7 +45,8 @@ struct Batch {
 
 }  // namespace
 
-class GroupConsumer::Impl : public internal::ClientHooks {
+class GroupConsumer::Impl : public internal::ClientHooks,
+                            public std::enable_shared_from_this<GroupConsumer::Impl> {
  public:
   Impl(GroupConsumerConfig config, GroupHandler& handler, GroupConsumerObserver observer)
       : ClientHooks(observer.client),
@@ -120,6 +122,7 @@ class GroupConsumer::Impl : public internal::ClientHooks {
   std::vector<TopicPartition> assignment_;
   std::optional<absl::Status> closed_;
   std::mutex close_mutex_;
+  std::shared_ptr<Impl> left_behind_;
 
   internal::HandlePtr handle_;  // destroyed first: its callbacks use the rest
 };
@@ -458,15 +461,21 @@ void GroupConsumer::Impl::Revoke(bool lost) {
 
 // Closing serves a last Revoke; it is given up at the deadline, because it can hang.
 void GroupConsumer::Impl::Leave() {
-  const int64_t asked = close_deadline_;
+  // A Close that has given up on the handler leaves the time it takes to say goodbye all the same.
   const absl::Time deadline =
-      asked == 0 ? absl::Now() + kDestructorGrace : absl::FromUnixNanos(asked);
+      std::max(absl::FromUnixNanos(close_deadline_), absl::Now() + kLeaveMin);
   committer_.CommitNow(std::min(config_.commit_max, deadline - absl::Now()));
   committer_.Close();
   const internal::QueuePtr queue(rd_kafka_queue_new(handle_.get()));
   const internal::ErrorPtr error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
   while (error == nullptr && !rd_kafka_consumer_closed(handle_.get()) && absl::Now() < deadline) {
     const internal::EventPtr event(rd_kafka_queue_poll(queue.get(), kPollMs / 5));
+    // On this queue the rebalance comes as an event; the callback is not called.
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+      OnRebalance(handle_.get(), rd_kafka_event_error(event.get()),
+                  rd_kafka_event_topic_partition_list(event.get()),
+                  static_cast<ClientHooks*>(this));
+    }
   }
   const bool closed = rd_kafka_consumer_closed(handle_.get()) != 0;
   Revoke(false);  // in case closing did not
@@ -496,8 +505,7 @@ void GroupConsumer::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_vi
 absl::Status GroupConsumer::Impl::Close(absl::Duration within) {
   const std::lock_guard closing(close_mutex_);
   const absl::Time deadline = absl::Now() + within;
-  int64_t none = 0;
-  close_deadline_.compare_exchange_strong(none, absl::ToUnixNanos(deadline));
+  close_deadline_ = absl::ToUnixNanos(deadline);
   worker_.RequestStop();
   // A little longer than the thread gives itself.
   if (!worker_.Await(within + absl::Milliseconds(200))) {

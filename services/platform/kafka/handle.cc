@@ -1,5 +1,6 @@
 #include "platform/kafka/handle.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 
 namespace telex::kafka::internal {
 namespace {
+
+constexpr absl::Duration kLeaderPoll = absl::Milliseconds(50);
 
 void OnLog(const rd_kafka_t* handle, int severity, const char* facility, const char* message) {
   if (void* opaque = rd_kafka_opaque(handle)) {
@@ -195,9 +198,11 @@ int ToTimeoutMs(absl::Duration within) {
   return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(within), 1, 3'600'000));
 }
 
-absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
-                                                 std::span<const TopicPartition> partitions,
-                                                 int64_t which, absl::Duration within) {
+namespace {
+
+absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
+                                                     std::span<const TopicPartition> partitions,
+                                                     int64_t which, absl::Duration within) {
   std::vector<int64_t> offsets;
   if (partitions.empty()) return offsets;
   // The same request as for a time: the protocol's special times are -1 (end) and -2 (beginning).
@@ -215,6 +220,21 @@ absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
     if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(found->err, context);
     if (found->offset < 0) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
     offsets.push_back(found->offset);
+  }
+  return offsets;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
+                                                 std::span<const TopicPartition> partitions,
+                                                 int64_t which, absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  auto offsets = ListOffsetsOnce(handle, partitions, which, within);
+  // Leaders that are just being elected are worth a wait.
+  while (absl::IsUnavailable(offsets.status()) && absl::Now() + kLeaderPoll < deadline) {
+    absl::SleepFor(kLeaderPoll);
+    offsets = ListOffsetsOnce(handle, partitions, which, deadline - absl::Now());
   }
   return offsets;
 }

@@ -1,0 +1,240 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/group_consumer.h"
+#include "tests/component/kafka_fixture.h"
+#include "tests/support/mock_cluster.h"
+
+namespace telex::kafka {
+namespace {
+
+using ::telex::testing::MockCluster;
+using testing::Guarded;
+using testing::kCallMax;
+using testing::MakeRecords;
+using testing::Noted;
+using testing::NotingHandler;
+
+constexpr char kTopic[] = "telex.test.v1";
+
+class GroupConsumerTest : public ::testing::Test {
+ protected:
+  GroupConsumerTest() {
+    cluster_.CreateTopic(kTopic, 2);
+    auto publisher = Publisher::Create({.client = Client()});
+    EXPECT_TRUE(publisher.ok());
+    publisher_ = *std::move(publisher);
+  }
+  ClientConfig Client() const {
+    return {.brokers = cluster_.brokers(), .client_id = "test", .properties = {}};
+  }
+  void Append(int32_t partition, int count, int first = 0) {
+    const auto positions = publisher_->PublishAll(MakeRecords(kTopic, partition, count, first));
+    ASSERT_TRUE(positions.ok()) << positions.status();
+  }
+  GroupConsumerConfig Config() const {
+    GroupConsumerConfig config;
+    config.client = Client();
+    config.group = "test";
+    config.topics = {kTopic};
+    config.retry_backoff_min = absl::Milliseconds(5);
+    return config;
+  }
+  static std::unique_ptr<GroupConsumer> Make(GroupConsumerConfig config, NotingHandler& handler,
+                                             GroupConsumerObserver observer = {}) {
+    observer.on_fatal = handler.NoteFatal();
+    auto consumer = GroupConsumer::Create(std::move(config), handler, std::move(observer));
+    EXPECT_TRUE(consumer.ok()) << consumer.status();
+    return *std::move(consumer);
+  }
+
+  MockCluster cluster_;
+  std::unique_ptr<Publisher> publisher_;
+};
+
+TEST_F(GroupConsumerTest, PreparesReadsInOrderAndGoesOnWhereItLeft) {
+  Append(0, 50);
+  Append(1, 50);
+  NotingHandler first;
+  auto consumer = Make(Config(), first);
+  ASSERT_TRUE(first.AwaitRecords(100));
+  Noted noted = first.noted.Copy();
+  ASSERT_EQ(noted.assigned.size(), 2u);
+  EXPECT_EQ(noted.assigned[0].committed, std::nullopt);
+  int64_t next[2] = {0, 0};
+  for (const Record& record : noted.records) EXPECT_EQ(record.offset, next[record.partition]++);
+  EXPECT_EQ(consumer->Assignment().size(), 2u);
+  EXPECT_EQ(consumer->Lag().size(), 2u);
+  const absl::Status closed = consumer->Close(kCallMax);
+  ASSERT_TRUE(closed.ok()) << closed;
+  EXPECT_EQ(first.noted.Copy().revoked.size(), 2u);
+
+  Append(0, 5, 50);
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.AwaitRecords(5));
+  noted = second.noted.Copy();
+  EXPECT_EQ(noted.assigned[0].committed, 50);
+  EXPECT_EQ(noted.records.front().offset, 50);
+  EXPECT_EQ(noted.records.size(), 5u);
+}
+
+TEST_F(GroupConsumerTest, RepeatsABatchAfterARetryAndCountsIt) {
+  Append(0, 10);
+  NotingHandler handler;
+  std::atomic<int> left = 4;
+  handler.decide = [&](std::span<const Record> records, std::stop_token) {
+    EXPECT_EQ(records.front().offset, 0);
+    return left-- > 0 ? Outcome::Retry(absl::UnavailableError("not now")) : Outcome::Done();
+  };
+  std::atomic<int> retries = 0;
+  GroupConsumerObserver observer;
+  observer.on_retry = [&](const TopicPartition&, int32_t attempt, const absl::Status&) {
+    EXPECT_EQ(attempt, ++retries);
+  };
+  auto consumer = Make(Config(), handler, observer);
+  ASSERT_TRUE(handler.AwaitRecords(10));
+  EXPECT_EQ(retries, 4);
+  EXPECT_EQ(handler.noted.Copy().records.size(), 10u);
+}
+
+TEST_F(GroupConsumerTest, ServesTheGroupDuringALongRetryAndLosesNothing) {
+  Append(0, 10);
+  Append(1, 10);
+  NotingHandler handler;
+  const absl::Time until = absl::Now() + absl::Seconds(8);
+  handler.decide = [&](std::span<const Record>, std::stop_token) {
+    return absl::Now() < until ? Outcome::Retry(absl::UnavailableError("not now"))
+                               : Outcome::Done();
+  };
+  GroupConsumerConfig config = Config();
+  config.retry_backoff_max = absl::Milliseconds(300);
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.retries > 8; }));
+  Append(0, 10, 10);  // while it is paused
+  ASSERT_TRUE(handler.AwaitRecords(30));
+  int64_t next[2] = {0, 0};
+  for (const Record& record : handler.noted.Copy().records) {
+    EXPECT_EQ(record.offset, next[record.partition]++);
+  }
+}
+
+TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) {
+  Append(0, 10);
+  NotingHandler first;
+  first.decide = [](std::span<const Record>, std::stop_token) {
+    return Outcome::Fatal(absl::DataLossError("no"));
+  };
+  auto consumer = Make(Config(), first);
+  ASSERT_TRUE(first.AwaitFatal());
+  EXPECT_TRUE(absl::IsDataLoss(consumer->Close(kCallMax)));
+  EXPECT_TRUE(absl::IsDataLoss(consumer->status()));
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.AwaitRecords(10));
+  EXPECT_EQ(second.noted.Copy().records.front().offset, 0);
+}
+
+TEST_F(GroupConsumerTest, StartsWhereTheHandlerSays) {
+  Append(0, 10);
+  Append(1, 10);
+  NotingHandler handler;
+  handler.starts = {{.partition = {kTopic, 0}, .offset = 7}};
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(handler.AwaitRecords(13));
+  for (const Record& record : handler.noted.Copy().records) {
+    EXPECT_TRUE(record.partition != 0 || record.offset >= 7) << record.offset;
+  }
+}
+
+TEST_F(GroupConsumerTest, RefusesALogThatIsShorterThanWhatIsKnown) {
+  Append(0, 10);
+  NotingHandler handler;
+  handler.starts = {{.partition = {kTopic, 0}, .offset = 11}};
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(handler.AwaitFatal());
+  EXPECT_TRUE(errors::Is(consumer->status(), errors::kLogTruncated)) << consumer->status();
+}
+
+TEST_F(GroupConsumerTest, BoundsBatches) {
+  Append(0, 100);
+  NotingHandler handler;
+  std::atomic<size_t> most = 0;
+  handler.decide = [&](std::span<const Record> records, std::stop_token) {
+    most = std::max(most.load(), records.size());
+    return Outcome::Done();
+  };
+  GroupConsumerConfig config = Config();
+  config.batch_records_max = 7;
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(handler.AwaitRecords(100));
+  EXPECT_LE(most, 7u);
+}
+
+TEST_F(GroupConsumerTest, TellsThatAHandlerIsStuckAndGivesUpClosing) {
+  Append(0, 1);
+  NotingHandler handler;
+  Guarded<bool> release;
+  handler.decide = [&](std::span<const Record>, std::stop_token) {
+    release.Await([](bool now) { return now; });
+    return Outcome::Done();
+  };
+  Guarded<int> stuck;
+  GroupConsumerObserver observer;
+  observer.on_handler_stuck = [&](const TopicPartition&, absl::Duration) {
+    stuck.With([](int& s) { ++s; });
+  };
+  GroupConsumerConfig config = Config();
+  config.handler_limit = absl::Milliseconds(50);
+  auto consumer = Make(config, handler, observer);
+  ASSERT_TRUE(stuck.Await([](int s) { return s > 0; }));
+  EXPECT_GT(consumer->HandlerRunning(), absl::Milliseconds(50));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(consumer->Close(absl::Milliseconds(50))));
+  release.With([](bool& now) { now = true; });
+  EXPECT_TRUE(consumer->Close(kCallMax).ok());
+}
+
+TEST_F(GroupConsumerTest, SharesPartitionsAndTakesThemOver) {
+  Append(0, 10);
+  Append(1, 10);
+  NotingHandler first;
+  NotingHandler second;
+  GroupConsumerConfig config = Config();
+  config.commit_interval = absl::Milliseconds(10);
+  Guarded<int> commits;
+  GroupConsumerObserver observer;
+  observer.on_commit = [&](const absl::Status& status) {
+    if (status.ok()) commits.With([](int& c) { ++c; });
+  };
+  auto one = Make(config, first, observer);
+  ASSERT_TRUE(first.AwaitRecords(20));
+  // One a partition; the mock refuses commits while it rebalances, where a real broker takes them.
+  ASSERT_TRUE(commits.Await([](int c) { return c >= 2; }));
+  auto two = Make(config, second);
+  ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 1; }));
+  ASSERT_TRUE(one->Close(kCallMax).ok());
+  ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
+  Append(0, 1, 10);
+  Append(1, 1, 10);
+  ASSERT_TRUE(second.AwaitRecords(2));
+  EXPECT_EQ(second.noted.Copy().records.size(), 2u);  // what the first had done is committed
+}
+
+TEST_F(GroupConsumerTest, RefusesNonsense) {
+  NotingHandler handler;
+  GroupConsumerConfig config = Config();
+  config.group.clear();
+  EXPECT_FALSE(GroupConsumer::Create(config, handler).ok());
+  config = Config();
+  config.topics.clear();
+  EXPECT_FALSE(GroupConsumer::Create(config, handler).ok());
+  config = Config();
+  config.prepare_max = config.max_poll_interval;
+  EXPECT_FALSE(GroupConsumer::Create(config, handler).ok());
+}
+
+}  // namespace
+}  // namespace telex::kafka

@@ -1,0 +1,180 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/log_reader.h"
+#include "tests/component/kafka_fixture.h"
+#include "tests/support/mock_cluster.h"
+
+namespace telex::kafka {
+namespace {
+
+using ::telex::testing::MockCluster;
+using testing::kCallMax;
+using testing::MakeRecords;
+using testing::Noted;
+using testing::NotingHandler;
+
+constexpr char kTopic[] = "telex.test.v1";
+
+class LogReaderTest : public ::testing::Test {
+ protected:
+  LogReaderTest() {
+    cluster_.CreateTopic(kTopic, 3);
+    auto publisher = Publisher::Create({.client = Client()});
+    EXPECT_TRUE(publisher.ok());
+    publisher_ = *std::move(publisher);
+  }
+  ClientConfig Client() const {
+    return {.brokers = cluster_.brokers(), .client_id = "test", .properties = {}};
+  }
+  void Append(int32_t partition, int count, int first = 0) {
+    const auto positions = publisher_->PublishAll(MakeRecords(kTopic, partition, count, first));
+    ASSERT_TRUE(positions.ok()) << positions.status();
+  }
+  LogReaderConfig Config(std::vector<std::optional<int64_t>> offsets) const {
+    LogReaderConfig config;
+    config.client = Client();
+    for (size_t i = 0; i < offsets.size(); ++i) {
+      config.from.push_back({.partition = {kTopic, static_cast<int32_t>(i)},
+                             .offset = offsets[i],
+                             .skip_expired = false});
+    }
+    config.retry_backoff_min = absl::Milliseconds(5);
+    return config;
+  }
+  std::unique_ptr<LogReader> Make(LogReaderConfig config) {
+    LogReaderObserver observer;
+    observer.on_fatal = handler_.NoteFatal();
+    auto reader = LogReader::Create(std::move(config), handler_, observer);
+    EXPECT_TRUE(reader.ok()) << reader.status();
+    return *std::move(reader);
+  }
+
+  MockCluster cluster_;
+  std::unique_ptr<Publisher> publisher_;
+  NotingHandler handler_;
+};
+
+TEST_F(LogReaderTest, ReadsAllTellsTheEndAndGoesOn) {
+  Append(0, 100);
+  Append(1, 10);
+  auto reader = Make(Config({std::nullopt, std::nullopt, std::nullopt}));
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok());
+  EXPECT_TRUE(reader->caught_up());
+  Noted noted = handler_.noted.Copy();
+  EXPECT_EQ(noted.records.size(), 110u);
+  EXPECT_EQ(noted.caught_up.size(), 3u);
+  EXPECT_TRUE(noted.all_caught_up);
+  Append(2, 5);
+  EXPECT_TRUE(handler_.AwaitRecords(115));
+  const auto ends = reader->EndOffsets(kCallMax);
+  ASSERT_TRUE(ends.ok()) << ends.status();
+  EXPECT_EQ(*ends, (std::vector<int64_t>{100, 10, 5}));
+  EXPECT_TRUE(reader->Stop(kCallMax).ok());
+  EXPECT_TRUE(absl::IsCancelled(reader->status()));
+}
+
+TEST_F(LogReaderTest, ResumesFromGivenOffsets) {
+  Append(0, 100);
+  auto reader = Make(Config({97}));
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok());
+  const Noted noted = handler_.noted.Copy();
+  ASSERT_EQ(noted.records.size(), 3u);
+  EXPECT_EQ(noted.records.front().offset, 97);
+  const auto lag = reader->Lag();
+  ASSERT_EQ(lag.size(), 1u);
+  EXPECT_EQ(lag[0].next_offset, 100);
+  EXPECT_EQ(lag[0].records, 0);
+}
+
+TEST_F(LogReaderTest, StandsAtTheEndWithoutReading) {
+  Append(0, 10);
+  auto reader = Make(Config({10}));
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok());
+  EXPECT_TRUE(handler_.noted.Copy().records.empty());
+}
+
+TEST_F(LogReaderTest, RefusesALogThatIsShorterThanWhatIsKnown) {
+  Append(0, 10);
+  auto reader = Make(Config({11}));
+  ASSERT_TRUE(handler_.AwaitFatal());
+  const absl::Status fatal = handler_.noted.Copy().fatal;
+  EXPECT_TRUE(errors::Is(fatal, errors::kLogTruncated)) << fatal;
+  EXPECT_EQ(errors::DetailsOf(fatal)->metadata.at("wanted"), "11");
+  EXPECT_FALSE(reader->AwaitCaughtUp(kCallMax).ok());
+}
+
+TEST_F(LogReaderTest, RepeatsABatchUntilItIsDone) {
+  Append(0, 10);
+  int left = 3;
+  handler_.decide = [&](std::span<const Record> records, std::stop_token) {
+    EXPECT_EQ(records.front().offset, 0);
+    return left-- > 0 ? Outcome::Retry(absl::UnavailableError("not now")) : Outcome::Done();
+  };
+  LogReaderConfig config = Config({std::nullopt});
+  auto reader = Make(config);
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok());
+  const Noted noted = handler_.noted.Copy();
+  EXPECT_EQ(noted.retries, 3);
+  EXPECT_EQ(noted.records.size(), 10u);
+}
+
+TEST_F(LogReaderTest, StopsWhereTheHandlerSaysFatal) {
+  Append(0, 10);
+  handler_.decide = [](std::span<const Record>, std::stop_token) {
+    return Outcome::Fatal(absl::DataLossError("no"));
+  };
+  auto reader = Make(Config({std::nullopt}));
+  EXPECT_TRUE(absl::IsDataLoss(reader->AwaitCaughtUp(kCallMax)));
+}
+
+TEST_F(LogReaderTest, WaitsForABrokerThatIsDown) {
+  Append(0, 10);
+  cluster_.SetDown(1);
+  testing::Guarded<std::vector<bool>> connected;
+  LogReaderObserver observer;
+  observer.on_connected = [&](bool now) { connected.With([&](auto& c) { c.push_back(now); }); };
+  auto reader = LogReader::Create(Config({std::nullopt}), handler_, observer);
+  ASSERT_TRUE(reader.ok());
+  EXPECT_TRUE(connected.Await([](const auto& c) { return c == std::vector<bool>{false}; }));
+  cluster_.SetUp(1);
+  EXPECT_TRUE((*reader)->AwaitCaughtUp(kCallMax).ok());
+  EXPECT_TRUE(connected.Copy().back());
+  EXPECT_EQ(handler_.noted.Copy().records.size(), 10u);
+}
+
+TEST_F(LogReaderTest, SeesThatBrokersAreBackThoughTheLogIsIdle) {
+  Append(0, 1);
+  testing::Guarded<std::vector<bool>> connected;
+  LogReaderObserver observer;
+  observer.on_connected = [&](bool now) { connected.With([&](auto& c) { c.push_back(now); }); };
+  auto reader = LogReader::Create(Config({std::nullopt}), handler_, observer);
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->AwaitCaughtUp(kCallMax).ok());
+  cluster_.SetDown(1);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return !c.back(); }));
+  cluster_.SetUp(1);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return c.back(); }));
+}
+
+TEST_F(LogReaderTest, GoesOnAfterFailedFetches) {
+  Append(0, 10);
+  cluster_.FailNext(MockCluster::Request::kFetch,
+                    {MockCluster::kNotLeader, MockCluster::kTransport});
+  auto reader = Make(Config({std::nullopt}));
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok());
+  EXPECT_EQ(handler_.noted.Copy().records.size(), 10u);
+}
+
+TEST_F(LogReaderTest, RefusesNonsense) {
+  EXPECT_FALSE(LogReader::Create(Config({}), handler_).ok());
+  EXPECT_FALSE(LogReader::Create(Config({-3}), handler_).ok());
+  LogReaderConfig twice = Config({0});
+  twice.from.push_back(twice.from.front());
+  EXPECT_FALSE(LogReader::Create(twice, handler_).ok());
+}
+
+}  // namespace
+}  // namespace telex::kafka

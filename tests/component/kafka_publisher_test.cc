@@ -1,0 +1,250 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/dead_letter.h"
+#include "platform/kafka/publisher.h"
+#include "tests/component/kafka_fixture.h"
+#include "tests/support/mock_cluster.h"
+
+namespace telex::kafka {
+namespace {
+
+using ::telex::testing::MockCluster;
+using testing::Guarded;
+using testing::kCallMax;
+using testing::MakeRecord;
+using testing::MakeRecords;
+using testing::NotingHandler;
+using Request = MockCluster::Request;
+
+constexpr char kTopic[] = "telex.test.v1";
+
+class PublisherTest : public ::testing::Test {
+ protected:
+  PublisherTest() { cluster_.CreateTopic(kTopic, 4); }
+
+  PublisherConfig Config() const {
+    PublisherConfig config;
+    config.client = {.brokers = cluster_.brokers(), .client_id = "test", .properties = {}};
+    return config;
+  }
+  static std::unique_ptr<Publisher> Make(PublisherConfig config, PublisherObserver observer = {}) {
+    auto publisher = Publisher::Create(std::move(config), std::move(observer));
+    EXPECT_TRUE(publisher.ok()) << publisher.status();
+    return *std::move(publisher);
+  }
+  // Everything in the partition, as a reader of the whole log gets it.
+  std::vector<Record> ReadAll(int32_t partition) {
+    NotingHandler handler;
+    LogReaderConfig config;
+    config.client = Config().client;
+    config.from = {{.partition = {kTopic, partition}, .offset = {}, .skip_expired = false}};
+    auto reader = LogReader::Create(config, handler);
+    EXPECT_TRUE(reader.ok()) << reader.status();
+    EXPECT_TRUE((*reader)->AwaitCaughtUp(kCallMax).ok());
+    return handler.noted.Copy().records;
+  }
+
+  MockCluster cluster_;
+};
+
+TEST_F(PublisherTest, AppendsInOrderAndTellsPositions) {
+  auto publisher = Make(Config());
+  ASSERT_TRUE(publisher->WarmUp(std::vector<std::string>{kTopic}, kCallMax).ok());
+  const auto positions = publisher->PublishAll(MakeRecords(kTopic, 2, 100));
+  ASSERT_TRUE(positions.ok()) << positions.status();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ((*positions)[i], (Position{2, i}));
+  const auto records = ReadAll(2);
+  ASSERT_EQ(records.size(), 100u);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(records[i].value, std::to_string(i));
+  EXPECT_EQ(publisher->Undelivered(), 0u);
+}
+
+TEST_F(PublisherTest, KeepsHeadersTombstonesAndEmptyValuesApart) {
+  auto publisher = Make(Config());
+  Record full = MakeRecord(kTopic, 0, "key", "value");
+  full.headers = {{"ce_id", "1"}, {"twice", "a"}, {"twice", "b"}, {"empty", ""}};
+  full.timestamp_ms = 1'700'000'000'123;
+  Record tombstone = MakeRecord(kTopic, 0, "key", "");
+  tombstone.value.reset();
+  const Record empty = MakeRecord(kTopic, 0, "", "");
+  ASSERT_TRUE(publisher->PublishAll({full, tombstone, empty}).ok());
+  const auto records = ReadAll(0);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].headers, full.headers);
+  EXPECT_EQ(FindHeader(records[0], "twice"), "b");
+  EXPECT_EQ(records[0].timestamp_ms, full.timestamp_ms);
+  EXPECT_EQ(records[0].key, "key");
+  EXPECT_EQ(records[1].value, std::nullopt);
+  EXPECT_EQ(records[2].value, "");
+  EXPECT_EQ(records[2].key, "");
+}
+
+TEST_F(PublisherTest, RefusesWhatCanNotBeSent) {
+  PublisherConfig config = Config();
+  config.record_bytes_max = 100;
+  auto publisher = Make(config);
+  absl::Status status;
+  const auto note = [&](const absl::StatusOr<Position>& result) { status = result.status(); };
+  publisher->Publish(MakeRecord(kTopic, 0, "k", std::string(101, 'x')), note);
+  EXPECT_TRUE(errors::Is(status, errors::kRecordTooLarge)) << status;
+  publisher->Publish(MakeRecord(kTopic, -1, "k", "v"), note);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  publisher->Publish(MakeRecord("", 0, "k", "v"), note);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(publisher->PublishAll({MakeRecord(kTopic, 0, "k", "v")}).ok());
+}
+
+TEST_F(PublisherTest, RefusesAPartitionThatIsNotThere) {
+  PublisherConfig config = Config();
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->WarmUp(std::vector<std::string>{kTopic}, kCallMax).ok());
+  const auto positions = publisher->PublishAll({MakeRecord(kTopic, 99, "k", "v")});
+  EXPECT_TRUE(errors::Is(positions.status(), errors::kTopicMissing)) << positions.status();
+}
+
+TEST_F(PublisherTest, RefusesUnknownProperties) {
+  PublisherConfig config = Config();
+  config.client.properties["no.such.property"] = "1";
+  const auto publisher = Publisher::Create(config);
+  EXPECT_EQ(publisher.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PublisherTest, GoesOnOverPassingErrorsWithoutLossOrDuplicate) {
+  auto publisher = Make(Config());
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 1, 1)).ok());
+  cluster_.FailNext(Request::kProduce, {MockCluster::kNotLeader, MockCluster::kRequestTimedOut,
+                                        MockCluster::kNotEnoughReplicas, MockCluster::kTransport});
+  const auto positions = publisher->PublishAll(MakeRecords(kTopic, 1, 50, 1));
+  ASSERT_TRUE(positions.ok()) << positions.status();
+  const auto records = ReadAll(1);
+  ASSERT_EQ(records.size(), 51u);
+  for (int i = 0; i < 51; ++i) EXPECT_EQ(records[i].value, std::to_string(i));
+}
+
+TEST_F(PublisherTest, WaitsForRoomAndCountsIt) {
+  PublisherConfig config = Config();
+  config.inflight_records_max = 10;
+  std::atomic<int> waits = 0;
+  PublisherObserver observer;
+  observer.on_backpressure = [&](absl::Duration) { ++waits; };
+  auto publisher = Make(config, observer);
+  cluster_.SetRoundTripMs(1, 20);
+  std::atomic<size_t> most = 0;
+  std::atomic<int> done = 0;
+  for (const Record& record : MakeRecords(kTopic, 0, 100)) {
+    publisher->Publish(record, [&](const absl::StatusOr<Position>& result) {
+      EXPECT_TRUE(result.ok()) << result.status();
+      ++done;
+    });
+    most = std::max(most.load(), publisher->Undelivered());
+  }
+  EXPECT_EQ(publisher->Flush(kCallMax), 0u);
+  EXPECT_EQ(done, 100);
+  EXPECT_LE(most, 10u);
+  EXPECT_GT(waits, 0);
+}
+
+TEST_F(PublisherTest, MayPublishFromACallbackWithoutDeadlock) {
+  PublisherConfig config = Config();
+  config.inflight_records_max = 1;
+  auto publisher = Make(config);
+  Guarded<int> done;
+  publisher->Publish(MakeRecord(kTopic, 0, "k", "first"), [&](const auto&) {
+    publisher->Publish(MakeRecord(kTopic, 0, "k", "second"),
+                       [&](const auto&) { done.With([](int& d) { ++d; }); });
+  });
+  EXPECT_TRUE(done.Await([](int d) { return d == 1; }));
+}
+
+TEST_F(PublisherTest, CancelsAWaitThatIsStopped) {
+  PublisherConfig config = Config();
+  config.message_timeout = absl::ZeroDuration();
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetDown(1);
+  std::stop_source stop;
+  std::jthread stopper([&] { stop.request_stop(); });
+  const auto positions = publisher->PublishAll(MakeRecords(kTopic, 0, 3), stop.get_token());
+  EXPECT_TRUE(absl::IsCancelled(positions.status())) << positions.status();
+}
+
+TEST_F(PublisherTest, NeverGivesUpWhenToldSo) {
+  PublisherConfig config = Config();
+  config.message_timeout = absl::ZeroDuration();
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetDown(1);
+  Guarded<int> done;
+  publisher->Publish(MakeRecord(kTopic, 0, "k", "1"), [&](const auto& result) {
+    EXPECT_TRUE(result.ok()) << result.status();
+    done.With([](int& d) { ++d; });
+  });
+  EXPECT_EQ(publisher->Flush(absl::Milliseconds(300)), 1u);
+  cluster_.SetUp(1);
+  EXPECT_TRUE(done.Await([](int d) { return d == 1; }));
+}
+
+TEST_F(PublisherTest, GivesUpAtTheTimeout) {
+  PublisherConfig config = Config();
+  config.message_timeout = absl::Milliseconds(500);
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetDown(1);
+  const auto positions = publisher->PublishAll(MakeRecords(kTopic, 0, 1));
+  EXPECT_EQ(positions.status().code(), absl::StatusCode::kDeadlineExceeded) << positions.status();
+}
+
+TEST_F(PublisherTest, StopsAtTheFirstHoleWhenFatalIsFatal) {
+  PublisherConfig config = Config();
+  config.fatal_is_fatal = true;
+  config.message_timeout = absl::ZeroDuration();
+  Guarded<std::vector<absl::Status>> fatal;
+  PublisherObserver observer;
+  observer.on_fatal = [&](const absl::Status& why) {
+    fatal.With([&](auto& f) { f.push_back(why); });
+  };
+  auto publisher = Make(config, observer);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.FailNext(Request::kProduce, {MockCluster::kMessageTooLarge});
+  const auto positions = publisher->PublishAll(MakeRecords(kTopic, 0, 1, 1));
+  EXPECT_FALSE(positions.ok());
+  EXPECT_TRUE(fatal.Await([](const auto& f) { return f.size() == 1; }));
+  const auto later = publisher->PublishAll(MakeRecords(kTopic, 0, 1, 2));
+  EXPECT_TRUE(errors::Is(later.status(), errors::kPublisherFailed)) << later.status();
+  EXPECT_EQ(ReadAll(0).size(), 1u);
+  EXPECT_EQ(fatal.Copy().size(), 1u);
+}
+
+TEST_F(PublisherTest, IsMadeAnewAfterAFatalErrorOtherwise) {
+  Guarded<int> recreated;
+  PublisherObserver observer;
+  observer.on_recreated = [&](const absl::Status&) { recreated.With([](int& r) { ++r; }); };
+  auto publisher = Make(Config(), observer);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.FailNext(Request::kProduce, {MockCluster::kOutOfOrderSequence});
+  EXPECT_FALSE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  EXPECT_TRUE(recreated.Await([](int r) { return r == 1; }));
+  const auto next = publisher->PublishAll(MakeRecords(kTopic, 0, 1));
+  EXPECT_TRUE(next.ok()) << next.status();
+}
+
+TEST_F(PublisherTest, SetsDeadLettersAside) {
+  const std::string dlq = DeadLetterTopic(kTopic, "feeds");
+  cluster_.CreateTopic(dlq, 1);
+  auto publisher = Make(Config());
+  int counted = 0;
+  DeadLetters letters(*publisher, "feeds", 1,
+                      [&](std::string_view, std::string_view) { ++counted; });
+  Record input = MakeRecord(kTopic, 3, "k", "v");
+  input.offset = 5;
+  EXPECT_TRUE(letters.Put(input, absl::DataLossError("undecodable")).ok());
+  EXPECT_EQ(counted, 1);
+}
+
+}  // namespace
+}  // namespace telex::kafka
