@@ -37,12 +37,15 @@ inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
+inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";
+inline constexpr std::string_view kFormatNotFound = "FORMAT_NOT_FOUND";
 inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
+inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------
 inline constexpr std::string_view kDecisionPending = "DECISION_PENDING";
