@@ -34,9 +34,10 @@ std::string MemStr(const char* text) { return text == nullptr ? "" : text; }
 
 class Admin::Impl : public internal::ClientHooks {
  public:
-  explicit Impl(ClientObserver observer) : ClientHooks(std::move(observer)) {}
+  Impl(ClientConfig config, ClientObserver observer)
+      : ClientHooks(std::move(observer)), config_(std::move(config)) {}
 
-  absl::Status Open(const ClientConfig& config);
+  absl::Status Open();
   absl::StatusOr<std::vector<TopicInfo>> ListTopics(absl::Duration within);
   absl::StatusOr<TopicInfo> Describe(std::string_view topic, absl::Duration within);
   absl::StatusOr<std::vector<std::string>> Create(std::span<const TopicSpec> specs,
@@ -53,11 +54,17 @@ class Admin::Impl : public internal::ClientHooks {
       rd_kafka_admin_op_t op, absl::Duration within, std::string_view context,
       const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send);
 
+  // As the group's consumers would get them, without joining it.
+  absl::StatusOr<internal::ListPtr> Committed(std::string_view group,
+                                              std::span<const TopicPartition> partitions,
+                                              absl::Time deadline);
+
+  const ClientConfig config_;
   internal::HandlePtr handle_;
 };
 
-absl::Status Admin::Impl::Open(const ClientConfig& config) {
-  internal::Conf conf(config, this);
+absl::Status Admin::Impl::Open() {
+  internal::Conf conf(config_, this);
   auto handle = conf.Make(RD_KAFKA_PRODUCER);
   if (!handle.ok()) return handle.status();
   handle_ = *std::move(handle);
@@ -239,9 +246,31 @@ absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, 
   return absl::OkStatus();
 }
 
+// Not rd_kafka_ListConsumerGroupOffsets: in librdkafka 2.0.2 an answer such as "coordinator load in
+// progress" makes it use the group of the handle, and a producer's handle has none: it crashes.
+absl::StatusOr<internal::ListPtr> Admin::Impl::Committed(std::string_view group,
+                                                         std::span<const TopicPartition> partitions,
+                                                         absl::Time deadline) {
+  internal::Conf conf(config_, this);
+  conf.Set("group.id", std::string(group));
+  conf.Set("enable.auto.commit", "false");
+  const auto consumer = conf.Make(RD_KAFKA_CONSUMER);
+  if (!consumer.ok()) return consumer.status();
+  internal::ListPtr list = internal::ToList(partitions, RD_KAFKA_OFFSET_INVALID);
+  rd_kafka_resp_err_t code = rd_kafka_committed(consumer->get(), list.get(),
+                                                internal::ToTimeoutMs(deadline - absl::Now()));
+  for (int i = 0; i < list->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    code = list->elems[i].err;
+  }
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return internal::ToStatus(code, fmt::format("committed offsets of {}", group));
+  }
+  return list;
+}
+
 absl::StatusOr<std::unique_ptr<Admin>> Admin::Create(ClientConfig config, ClientObserver observer) {
-  auto impl = std::make_unique<Impl>(std::move(observer));
-  if (const absl::Status status = impl->Open(config); !status.ok()) return status;
+  auto impl = std::make_unique<Impl>(std::move(config), std::move(observer));
+  if (const absl::Status status = impl->Open(); !status.ok()) return status;
   return std::unique_ptr<Admin>(new Admin(std::move(impl)));
 }
 
@@ -348,41 +377,16 @@ absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view 
       internal::ListRanges(impl_->handle_.get(), partitions, deadline - absl::Now());
   if (!ranges.ok()) return ranges.status();
 
-  const internal::ListPtr wanted = internal::ToList(partitions, RD_KAFKA_OFFSET_INVALID);
-  rd_kafka_ListConsumerGroupOffsets_t* asked =
-      rd_kafka_ListConsumerGroupOffsets_new(std::string(group).c_str(), wanted.get());
-  const std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
-                        Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>
-      owned(asked);
-  const auto ask = [&] {
-    return impl_->Ask(
-        RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, deadline - absl::Now(), "listing group offsets",
-        [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-          rd_kafka_ListConsumerGroupOffsets(impl_->handle_.get(), &asked, 1, options, queue);
-        });
-  };
-  // A coordinator that is just being elected or is still loading is worth a wait.
-  auto event = ask();
-  while (absl::IsUnavailable(event.status()) && absl::Now() + kLeaderPoll < deadline) {
-    absl::SleepFor(kLeaderPoll);
-    event = ask();
+  auto committed = impl_->Committed(group, partitions, deadline);
+  while (absl::IsUnavailable(committed.status()) && absl::Now() + kLeaderPoll < deadline) {
+    absl::SleepFor(kLeaderPoll);  // the coordinator is just being elected, or loading
+    committed = impl_->Committed(group, partitions, deadline);
   }
-  if (!event.ok()) return event.status();
-  size_t count = 0;
-  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event->get()), &count);
-  if (count != 1) return absl::InternalError("one group was asked for, another number came back");
-  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0])) {
-    return internal::ToStatus(rd_kafka_error_code(error), group);
-  }
-  const rd_kafka_topic_partition_list_t* committed = rd_kafka_group_result_partitions(groups[0]);
+  if (!committed.ok()) return committed.status();
   std::vector<GroupPartitionLag> lags;
   for (size_t i = 0; i < partitions.size(); ++i) {
-    const auto& [topic, partition] = partitions[i];
     GroupPartitionLag lag{partitions[i], {}, (*ranges)[i].beginning, (*ranges)[i].end, 0};
-    const auto* entry = rd_kafka_topic_partition_list_find(
-        const_cast<rd_kafka_topic_partition_list_t*>(committed), topic.c_str(), partition);
-    if (entry != nullptr && entry->offset >= 0) lag.committed = entry->offset;
+    if ((*committed)->elems[i].offset >= 0) lag.committed = (*committed)->elems[i].offset;
     lag.records =
         std::max<int64_t>(lag.end - std::max(lag.committed.value_or(0), lag.beginning), 0);
     lags.push_back(std::move(lag));
