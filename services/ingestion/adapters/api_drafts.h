@@ -1,0 +1,47 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <google/protobuf/field_mask.pb.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ingestion/adapters/library.h"
+#include "ingestion/domain/draft.h"
+#include "ingestion/domain/source.h"
+#include "ingestion/domain/submission.h"
+#include "telex/ingestion/v1/ingestion_service.pb.h"
+#include "telex/ingestion/v1/source_service.pb.h"
+
+namespace telex::ingestion {
+
+// Requests of the API as the domain's values, refused with their fields where they cannot be. All are pure.
+
+// A story as a request has it: the body sanitised, or made of `body_text`'s paragraphs.
+absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::string& body_text);
+
+// The article that stands, with the fields of the request's mask replaced.
+absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::UpdateArticleRequest& request);
+// INVALID_ARGUMENT / UNKNOWN_FIELD_IN_MASK for a path that is none or cannot change; FIELD_REQUIRED when empty.
+absl::Status CheckMask(const google::protobuf::FieldMask& mask);
+
+// A source with what the API sets, checked.
+absl::StatusOr<Source> SettableSource(const v1::Source& message);
+absl::StatusOr<v1::Source> MergedSource(v1::Source standing, const v1::UpdateSourceRequest& request);
+
+absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request);
+absl::StatusOr<std::size_t> PageSize(std::int32_t asked);  // 1–200; 50 when 0
+absl::StatusOr<std::string> PlaceInSources(const std::string& token);
+std::string SourcesPageToken(const std::string& next_id);
+
+absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string_view field);
+absl::Status CheckRequestId(const std::string& request_id);  // a UUID, or empty
+
+// What would be made of it, for validate_only: as a first version that nobody decided.
+news::v1::Article Preview(const news::ArticleId& id, const SetContent& set);
+news::v1::Article WithoutBody(const news::Article& article);
+// The hash by which a source's next version is told from this one.
+std::string UpstreamHash(const SetContent& set);
+
+}  // namespace telex::ingestion

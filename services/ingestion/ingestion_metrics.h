@@ -1,0 +1,40 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <string_view>
+#include <vector>
+
+#include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/submitter.h"
+#include "platform/kafka/group_consumer.h"
+#include "platform/kafka/log_reader.h"
+#include "platform/observe/metrics.h"
+
+namespace telex::ingestion {
+
+// The metrics of telex-ingestion; docs/reference/metrics.md explains them. Thread-safe.
+class IngestionMetrics {
+ public:
+  explicit IngestionMetrics(observe::Metrics& metrics);
+
+  void CountDecision(const Decision& decision, absl::Duration since_submission);
+  void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
+  void CountDeadLetter(std::string_view topic, std::string_view reason);
+
+  // Gauges that are asked at each scrape; all parts outlive the handles.
+  std::vector<observe::CallbackHandle> Watch(observe::Metrics& metrics, const Library& library, const kafka::LogReader& reader,
+                                             const kafka::GroupConsumer& consumer, const Decider& decider, const Submitter& submitter);
+
+ private:
+  observe::Metrics& metrics_;
+
+ public:
+  observe::Counter& kafka_errors;
+  observe::Counter& retries;
+  observe::Histogram& decision_seconds;
+};
+
+}  // namespace telex::ingestion
