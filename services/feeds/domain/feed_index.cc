@@ -51,6 +51,7 @@ bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
   const Row before = row;
   row.version = summary.version;
   row.published_ms = summary.published_ms.value_or(kNeverPublished);
+  row.versioncreated_ms = summary.versioncreated_ms;
   row.partition = static_cast<std::uint16_t>(partition);
   row.state = summary.state;
   row.belongs = BelongsOf(summary);
@@ -85,7 +86,8 @@ std::optional<FeedIndex::Standing> FeedIndex::Find(const news::ArticleId& id) co
   return Standing{.version = row.version,
                   .state = row.state,
                   .was_published = row.published_ms != kNeverPublished,
-                  .partition = row.partition};
+                  .partition = row.partition,
+                  .versioncreated_ms = row.versioncreated_ms};
 }
 
 std::optional<FeedNumber> FeedIndex::FindFeed(const FeedKey& key) const {

@@ -56,6 +56,7 @@ class FeedIndex {
     ArticleState state = ArticleState::kVisible;
     bool was_published = false;
     int partition = 0;
+    std::int64_t versioncreated_ms = 0;  // Unix time
   };
   std::optional<Standing> Find(const news::ArticleId& id) const;
 
@@ -83,6 +84,7 @@ class FeedIndex {
   struct Row {
     std::int64_t version = 0;
     std::int64_t published_ms = kNeverPublished;
+    std::int64_t versioncreated_ms = 0;
     FeedSet belongs = 0;   // every feed it ever stood in
     FeedSet standing = 0;  // those it stands in now
     std::uint16_t partition = 0;

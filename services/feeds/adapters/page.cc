@@ -1,0 +1,160 @@
+#include "feeds/adapters/page.h"
+
+#include <fmt/format.h>
+
+#include "feeds/domain/rendition_identity.h"
+#include "platform/errors/reasons.h"
+
+namespace telex::feeds {
+namespace {
+
+std::shared_ptr<const http::Response> Shared(http::Response response) {
+  return std::make_shared<const http::Response>(std::move(response));
+}
+
+RenditionRecipe RecipeOf(const Format& format, const std::string& channel) {
+  return {.format = format.traits().name,
+          .renderer_revision = format.traits().revision,
+          .channel = channel};
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
+                                                           const news::ArticleId& id,
+                                                           std::int64_t version,
+                                                           const Format& format) {
+  if (auto cached = sources.fragments.Find(id, version, format)) return cached;
+  const auto article = sources.store.Read(id, version);
+  if (absl::IsNotFound(article.status())) {
+    return absl::AbortedError("a version was purged while it was being rendered");
+  }
+  if (!article.ok()) return article.status();
+  auto fragment = format.RenderItem(*article, sources.channel);
+  if (!fragment.ok()) return fragment.status();
+  auto shared = std::make_shared<const Fragment>(*std::move(fragment));
+  sources.fragments.Add(id, version, format, shared);
+  return shared;
+}
+
+// --- feeds -------------------------------------------------------------------------------------
+
+class FeedPage::State final : public Rendition {
+ public:
+  State(Facts facts, std::uint64_t changes, FeedWindow window)
+      : Rendition(std::move(facts)), changes_(changes), window_(std::move(window)) {}
+  std::uint64_t changes() const { return changes_; }
+  const FeedWindow& window() const { return window_; }
+
+ private:
+  const std::uint64_t changes_;
+  const FeedWindow window_;
+};
+
+FeedPage::FeedPage(PageSources& sources, FeedKey key, FeedNumber feed,
+                   const LiveFeeds::Changes& changes, const FeedFormat& format)
+    : sources_(sources), key_(std::move(key)), feed_(feed), changes_(changes), format_(format) {}
+
+Page::Look FeedPage::Now() {
+  auto state = state_.load(std::memory_order_acquire);
+  if (state && state->changes() == changes_.load(std::memory_order_acquire)) {
+    return {.rendition = std::move(state)};
+  }
+  std::lock_guard lock(refresh_mutex_);
+  auto past = state_.load(std::memory_order_acquire);
+  if (past && past->changes() == changes_.load(std::memory_order_acquire)) {
+    return {.rendition = std::move(past)};
+  }
+  LiveFeeds::Snapshot now = sources_.feeds.WindowOf(feed_, sources_.window_items);
+  const std::string identity =
+      IdentityOf(RecipeOf(format_, sources_.channel.Spell()), now.window);
+  Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
+                         .stamp = now.window.stamp,
+                         .hash = ContentHashOf(identity),
+                         .updated = absl::FromUnixMillis(now.window.updated_ms),
+                         .media_type = format_.traits().media_type,
+                         .max_age = sources_.max_age};
+  auto fresh = std::make_shared<const State>(std::move(facts), now.changes, std::move(now.window));
+  if (past && past->hash() == fresh->hash()) {  // something outside the window: the same bodies
+    for (const Coding coding : kAllCodings) {
+      const auto full = past->Full(coding);
+      if (!full) continue;
+      fresh->Hold(coding, full->body);
+      sources_.bodies.Admit(fresh, coding, full->body->size());
+    }
+  }
+  state_.store(fresh, std::memory_order_release);
+  return {.rendition = std::move(fresh)};
+}
+
+absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
+  const auto& state = static_cast<const State&>(rendition);
+  std::vector<std::shared_ptr<const Fragment>> items;
+  items.reserve(state.window().items.size());
+  for (const WindowItem& item : state.window().items) {
+    auto fragment = FragmentOf(sources_, item.id, item.version, format_);
+    if (!fragment.ok()) return fragment.status();
+    items.push_back(*std::move(fragment));
+  }
+  return format_.RenderFeed(
+      {.settings = sources_.channel,
+       .key = key_,
+       .self_url = sources_.channel.FeedUrl(key_, format_.traits().extension),
+       .updated = state.updated()},
+      items);
+}
+
+// --- articles ----------------------------------------------------------------------------------
+
+class ArticlePage::State final : public Rendition {
+ public:
+  State(Facts facts, std::int64_t version)
+      : Rendition(std::move(facts)), version_(version) {}
+  std::int64_t version() const { return version_; }
+
+ private:
+  const std::int64_t version_;
+};
+
+ArticlePage::ArticlePage(PageSources& sources, const news::ArticleId& id)
+    : sources_(sources), id_(id) {}
+
+Page::Look ArticlePage::Now() {
+  const auto standing = sources_.feeds.Find(id_);
+  // What was never published is not there, whatever its state: an embargo shows nothing of itself.
+  if (!standing || !standing->was_published) {
+    return {.otherwise = Shared(http::Problem(404, errors::kArticleNotFound, "Not Found",
+                                              "There is no such article."))};
+  }
+  if (standing->state != ArticleState::kVisible) {
+    const std::string_view reason = standing->state == ArticleState::kPurged
+                                        ? errors::kArticlePurged
+                                        : errors::kArticleWithdrawn;
+    return {.otherwise = Shared(http::Problem(
+                410, reason, "Gone",
+                fmt::format("The article is {}; take it down.", NameOf(standing->state))))};
+  }
+  std::lock_guard lock(mutex_);
+  if (!state_ || state_->version() != standing->version) {
+    const Format& format = ArticleFormat();
+    const std::string identity =
+        IdentityOf(RecipeOf(format, sources_.channel.Spell()), id_, standing->version);
+    Rendition::Facts facts{.serial = static_cast<std::uint64_t>(standing->version),
+                           .stamp = {.epoch = sources_.feeds.epoch(), .sums = {standing->version}},
+                           .hash = ContentHashOf(identity),
+                           .updated = absl::FromUnixMillis(standing->versioncreated_ms),
+                           .media_type = format.traits().media_type,
+                           .max_age = sources_.max_age};
+    state_ = std::make_shared<const State>(std::move(facts), standing->version);
+  }
+  return {.rendition = state_};
+}
+
+absl::StatusOr<std::string> ArticlePage::Render(const Rendition& rendition) {
+  const auto& state = static_cast<const State&>(rendition);
+  const auto fragment = FragmentOf(sources_, id_, state.version(), ArticleFormat());
+  if (!fragment.ok()) return fragment.status();
+  return (*fragment)->bytes();
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "feeds/adapters/article_store.h"
+#include "feeds/adapters/body_cache.h"
+#include "feeds/adapters/feeds_metrics.h"
+#include "feeds/adapters/live_feeds.h"
+#include "feeds/adapters/rendition.h"
+#include "feeds/formats/format.h"
+#include "platform/http/server.h"
+
+namespace telex::feeds {
+
+// What all pages are made from; lives as long as the service.
+struct PageSources {
+  LiveFeeds& feeds;
+  ArticleStore& store;
+  FragmentCache& fragments;
+  BodyCache& bodies;
+  FeedsMetrics& metrics;
+  ChannelSettings channel;
+  std::size_t window_items = 100;
+  absl::Duration max_age = absl::Seconds(30);
+};
+
+// Something with an address, whose state follows the fold. Thread-safe.
+class Page {
+ public:
+  virtual ~Page() = default;
+
+  struct Look {
+    std::shared_ptr<const Rendition> rendition;       // or, when there is nothing to show:
+    std::shared_ptr<const http::Response> otherwise;  // 404, 410
+  };
+  // The present state; no IO.
+  virtual Look Now() = 0;
+
+  // The bytes of that state, as identity. ABORTED when the state is past and what it was made of is
+  // gone: look again. May read the disk; worker threads only.
+  virtual absl::StatusOr<std::string> Render(const Rendition& rendition) = 0;
+
+  // Requests that wait for a body, by coding: one thread makes it for all of them (Serving's).
+  struct Order {
+    std::shared_ptr<const Rendition> rendition;
+    http::Responder responder;
+  };
+  struct Flight {
+    std::vector<Order> orders;
+    bool under_way = false;
+  };
+  std::mutex flight_mutex;
+  std::array<Flight, kCodings> flights;
+};
+
+// A feed in a format.
+class FeedPage final : public Page {
+ public:
+  FeedPage(PageSources& sources, FeedKey key, FeedNumber feed, const LiveFeeds::Changes& changes,
+           const FeedFormat& format);
+  Look Now() override;
+  absl::StatusOr<std::string> Render(const Rendition& rendition) override;
+
+ private:
+  class State;
+  PageSources& sources_;
+  const FeedKey key_;
+  const FeedNumber feed_;
+  const LiveFeeds::Changes& changes_;
+  const FeedFormat& format_;
+  std::mutex refresh_mutex_;
+  std::atomic<std::shared_ptr<const State>> state_;
+};
+
+// An article's own page.
+class ArticlePage final : public Page {
+ public:
+  ArticlePage(PageSources& sources, const news::ArticleId& id);
+  Look Now() override;
+  absl::StatusOr<std::string> Render(const Rendition& rendition) override;
+
+ private:
+  class State;
+  PageSources& sources_;
+  const news::ArticleId id_;
+  std::mutex mutex_;
+  std::shared_ptr<const State> state_;
+};
+
+// The item as the format spells it, from the cache or the store.
+absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
+                                                           const news::ArticleId& id,
+                                                           std::int64_t version,
+                                                           const Format& format);
+
+}  // namespace telex::feeds

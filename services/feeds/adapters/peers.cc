@@ -1,0 +1,114 @@
+#include "feeds/adapters/peers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+
+#include "platform/errors/errors.h"
+#include "platform/observe/outage_log.h"
+
+namespace telex::feeds {
+
+std::string EncodePositions(const std::vector<std::int64_t>& positions) {
+  return fmt::format("{}", fmt::join(positions, ","));
+}
+
+std::vector<std::int64_t> DecodePositions(std::string_view text) {
+  std::vector<std::int64_t> positions;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    std::int64_t position = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + comma, position);
+    if (fault != std::errc() || end != text.data() + comma) return {};
+    positions.push_back(position);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return positions;
+}
+
+Peers::Peers(redis::Client& client, Options options, Positions own)
+    : client_(client),
+      options_(std::move(options)),
+      own_(std::move(own)),
+      lag_(options_.partitions),
+      thread_([this](std::stop_token stop) { Run(stop); }) {}
+
+Peers::~Peers() = default;
+
+absl::Duration Peers::behind() const {
+  std::lock_guard lock(mutex_);
+  return behind_;
+}
+
+absl::Status Peers::status() const {
+  const absl::Duration now_behind = behind();
+  if (now_behind <= options_.behind_max) return absl::OkStatus();
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                       fmt::format("behind its peers for {} s", absl::ToInt64Seconds(now_behind)));
+}
+
+void Peers::Run(std::stop_token stop) {
+  observe::OutageLog outage("redis, for the positions of the peers");
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  while (!stop.stop_requested()) {
+    const absl::Status exchanged = Exchange(absl::Now());
+    if (exchanged.ok()) {
+      outage.Recovered();
+    } else {
+      outage.Failed(exchanged.ToString());
+    }
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, absl::ToChronoMilliseconds(options_.interval), [] { return false; });
+  }
+}
+
+absl::Status Peers::Exchange(absl::Time now) {
+  const std::vector<std::int64_t> own = own_();
+  const std::string prefix = fmt::format("telex:feeds:{}", options_.cluster_id);
+  const std::string replicas = prefix + ":replicas";
+  const auto position_key = [&](std::string_view instance) {
+    return fmt::format("{}:position:{}", prefix, instance);
+  };
+  const std::vector<redis::Args> commands = {
+      {"SET", position_key(options_.instance), EncodePositions(own), "PX",
+       fmt::format("{}", absl::ToInt64Milliseconds(options_.ttl))},
+      {"SADD", replicas, options_.instance},
+      {"SMEMBERS", replicas}};
+  auto replies = client_.Pipeline(commands, options_.within);
+  if (!replies.ok()) return replies.status();
+  std::vector<std::int64_t> ahead(static_cast<std::size_t>(options_.partitions), 0);
+  std::vector<std::string> instances;
+  redis::Args ask = {"MGET"};
+  for (const redis::Reply& member : (*replies)[2].items) {
+    if (!member.Text() || *member.Text() == options_.instance) continue;
+    instances.emplace_back(*member.Text());
+    ask.push_back(position_key(instances.back()));
+  }
+  if (!instances.empty()) {
+    const auto reply = client_.Command(ask, options_.within);
+    if (!reply.ok()) return reply.status();
+    for (std::size_t n = 0; n < instances.size() && n < reply->items.size(); ++n) {
+      const auto text = reply->items[n].Text();
+      if (!text) {  // it has not been heard of for a while
+        if (auto gone = client_.Command({"SREM", replicas, instances[n]}, options_.within);
+            !gone.ok()) {
+          return gone.status();
+        }
+        continue;
+      }
+      const auto theirs = DecodePositions(*text);
+      for (std::size_t p = 0; p < ahead.size() && p < theirs.size(); ++p) {
+        ahead[p] = std::max(ahead[p], theirs[p]);
+      }
+    }
+  }
+  const absl::Duration behind = lag_.Observe(now, own, ahead);
+  std::lock_guard lock(mutex_);
+  behind_ = behind;
+  return absl::OkStatus();
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "feeds/domain/peer_lag.h"
+#include "platform/redis/client.h"
+
+namespace telex::feeds {
+
+// Tells the other replicas how far this one has read, and learns how far they are: through Redis,
+// `telex:feeds:{cluster}:replicas` (a set of instances) and `telex:feeds:{cluster}:position:{instance}`
+// (comma-separated next offsets, with a TTL). Redis away: nobody is known to be ahead. Own thread.
+class Peers {
+ public:
+  struct Options {
+    std::string cluster_id;
+    std::string instance;
+    int partitions = 1;
+    absl::Duration interval = absl::Seconds(2);
+    absl::Duration ttl = absl::Seconds(15);
+    absl::Duration within = absl::Milliseconds(500);  // of one round
+    absl::Duration behind_max = absl::Seconds(30);
+  };
+  using Positions = std::function<std::vector<std::int64_t>()>;  // own next offsets, by partition
+
+  // `client` outlives it.
+  Peers(redis::Client& client, Options options, Positions own);
+  ~Peers();
+
+  // UNAVAILABLE when this replica has been behind its peers for longer than behind_max.
+  absl::Status status() const;
+  absl::Duration behind() const;
+
+ private:
+  void Run(std::stop_token stop);
+  absl::Status Exchange(absl::Time now);
+
+  redis::Client& client_;
+  const Options options_;
+  const Positions own_;
+  PeerLag lag_;  // the thread's own
+  mutable std::mutex mutex_;
+  absl::Duration behind_ = absl::ZeroDuration();
+  std::jthread thread_;
+};
+
+// The value of a position key, there and back; a fault in it counts as "not known" (none).
+std::string EncodePositions(const std::vector<std::int64_t>& positions);
+std::vector<std::int64_t> DecodePositions(std::string_view text);
+
+}  // namespace telex::feeds

@@ -1,0 +1,64 @@
+#include "feeds/adapters/rendition.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "platform/http/conditional.h"
+
+namespace telex::feeds {
+namespace {
+
+std::string CacheControl(absl::Duration max_age) {
+  return fmt::format("public, max-age={}, must-revalidate", absl::ToInt64Seconds(max_age));
+}
+
+}  // namespace
+
+Rendition::Rendition(Facts facts) : facts_(std::move(facts)) {
+  const std::string stamp = Encode(facts_.stamp);
+  const std::string last_modified = http::FormatHttpDate(facts_.updated);
+  const std::string cache_control = CacheControl(facts_.max_age);
+  for (const Coding coding : kAllCodings) {
+    Coded& coded = coded_[static_cast<std::size_t>(coding)];
+    coded.etag = FormatTag(stamp, facts_.hash, coding);
+    std::vector<http::Header> lines = {{"ETag", coded.etag},
+                                       {"Last-Modified", last_modified},
+                                       {"Cache-Control", cache_control},
+                                       {"Vary", "Accept-Encoding"}};
+    http::Response not_modified{.status = 304, .head = http::HeaderBlock(lines)};
+    coded.not_modified = std::make_shared<const http::Response>(std::move(not_modified));
+    lines.push_back({"Content-Type", facts_.media_type});
+    lines.push_back({"X-Content-Type-Options", "nosniff"});
+    if (coding == Coding::kGzip) lines.push_back({"Content-Encoding", "gzip"});
+    if (coding == Coding::kBrotli) lines.push_back({"Content-Encoding", "br"});
+    coded.head = http::HeaderBlock(lines);
+  }
+}
+
+http::Response Rendition::NotModified(std::string_view client_tag) const {
+  const std::string tag = http::CleanHeaderValue(client_tag);
+  const std::string cache_control = CacheControl(facts_.max_age);
+  return {.status = 304,
+          .head = http::HeaderBlock(
+              {{"ETag", tag}, {"Cache-Control", cache_control}, {"Vary", "Accept-Encoding"}})};
+}
+
+std::shared_ptr<const http::Response> Rendition::Full(Coding coding) const {
+  const Coded& coded = Of(coding);
+  auto full = coded.full.load(std::memory_order_acquire);
+  if (full && !coded.used.load(std::memory_order_relaxed)) {
+    coded.used.store(true, std::memory_order_relaxed);
+  }
+  return full;
+}
+
+std::shared_ptr<const http::Response> Rendition::Hold(Coding coding, http::Bytes body) const {
+  const Coded& coded = Of(coding);
+  auto full = std::make_shared<const http::Response>(
+      http::Response{.status = 200, .head = coded.head, .body = std::move(body)});
+  coded.full.store(full, std::memory_order_release);
+  return full;
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "feeds/domain/feed_tag.h"
+#include "feeds/domain/stamp.h"
+#include "platform/http/message.h"
+
+namespace telex::feeds {
+
+// One state of a page (a feed in a format, an article) with its header lines, ready to be sent; its
+// bodies come later, one for each coding, when they are first asked for. Thread-safe.
+class Rendition {
+ public:
+  struct Facts {
+    std::uint64_t serial = 0;  // rises with each state of the page
+    Stamp stamp;
+    std::string hash;  // ContentHashOf its identity
+    absl::Time updated;
+    std::string_view media_type;
+    absl::Duration max_age;  // of caches
+  };
+  explicit Rendition(Facts facts);
+  virtual ~Rendition() = default;
+  Rendition(const Rendition&) = delete;
+  Rendition& operator=(const Rendition&) = delete;
+
+  std::uint64_t serial() const { return facts_.serial; }
+  const Stamp& stamp() const { return facts_.stamp; }
+  const std::string& hash() const { return facts_.hash; }
+  absl::Time updated() const { return facts_.updated; }
+  const std::string& etag(Coding coding) const { return Of(coding).etag; }
+
+  // 304, for a client whose copy is this one.
+  const std::shared_ptr<const http::Response>& NotModified(Coding coding) const {
+    return Of(coding).not_modified;
+  }
+  // 304 for a client whose copy goes by a tag of its own.
+  http::Response NotModified(std::string_view client_tag) const;
+
+  // 200, or null when the body is not held (not yet, or no longer).
+  std::shared_ptr<const http::Response> Full(Coding coding) const;
+  // Makes the answer of a body and holds it.
+  std::shared_ptr<const http::Response> Hold(Coding coding, http::Bytes body) const;
+  void Drop(Coding coding) const { Of(coding).full.store(nullptr); }
+  // Whether Full was asked for since the last time this was.
+  bool TakeUsed(Coding coding) const { return Of(coding).used.exchange(false); }
+
+ private:
+  struct Coded {
+    std::string etag;
+    http::HeaderBlock head;
+    std::shared_ptr<const http::Response> not_modified;
+    mutable std::atomic<std::shared_ptr<const http::Response>> full;
+    mutable std::atomic<bool> used{false};
+  };
+  const Coded& Of(Coding coding) const { return coded_[static_cast<std::size_t>(coding)]; }
+
+  const Facts facts_;
+  std::array<Coded, kCodings> coded_;
+};
+
+inline constexpr std::array<Coding, kCodings> kAllCodings = {Coding::kIdentity, Coding::kGzip,
+                                                             Coding::kBrotli};
+
+}  // namespace telex::feeds

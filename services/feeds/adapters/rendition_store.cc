@@ -1,0 +1,85 @@
+#include "feeds/adapters/rendition_store.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include "platform/store/keys.h"
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::string_view kMagic = "TR1";
+
+std::string_view EncodingName(Coding coding) {
+  switch (coding) {
+    case Coding::kIdentity:
+      return "identity";
+    case Coding::kGzip:
+      return "gzip";
+    case Coding::kBrotli:
+      return "br";
+  }
+  return "identity";
+}
+
+std::string KeyOf(std::string_view hash, Coding coding) {
+  return fmt::format("telex:rendition:{}:{}", hash, EncodingName(coding));
+}
+
+std::uint32_t Checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace
+
+std::string Seal(std::string_view bytes) {
+  return store::KeyBuilder()
+      .Raw(kMagic)
+      .U64(bytes.size())
+      .U32(Checksum(bytes))
+      .Raw(bytes)
+      .bytes();
+}
+
+std::optional<std::string> Unseal(std::string_view sealed) {
+  store::KeyReader reader(sealed);
+  const auto magic = reader.Raw(kMagic.size());
+  const auto size = reader.U64();
+  const auto checksum = reader.U32();
+  if (!magic || *magic != kMagic || !size || !checksum) return std::nullopt;
+  const std::string_view bytes = reader.Rest();
+  if (bytes.size() != *size || Checksum(bytes) != *checksum) return std::nullopt;
+  return std::string(bytes);
+}
+
+RenditionStore::RenditionStore(redis::Client* client, FeedsMetrics& metrics, Options options)
+    : client_(client), metrics_(metrics), options_(options) {}
+
+std::optional<std::string> RenditionStore::Get(std::string_view hash, Coding coding) {
+  if (client_ == nullptr) return std::nullopt;
+  const auto reply = client_->Command({"GET", KeyOf(hash, coding)}, options_.within);
+  if (!reply.ok()) {
+    metrics_.redis_faults.Increment();
+    return std::nullopt;
+  }
+  const auto sealed = reply->Text();
+  if (!sealed) {
+    metrics_.redis_misses.Increment();
+    return std::nullopt;
+  }
+  auto bytes = Unseal(*sealed);
+  (bytes ? metrics_.redis_hits : metrics_.redis_faults).Increment();
+  return bytes;
+}
+
+void RenditionStore::Put(std::string_view hash, Coding coding, std::string_view bytes) {
+  if (client_ == nullptr) return;
+  const auto reply =
+      client_->Command({"SET", KeyOf(hash, coding), Seal(bytes), "PX",
+                        fmt::format("{}", absl::ToInt64Milliseconds(options_.ttl))},
+                       options_.within);
+  if (!reply.ok()) metrics_.redis_faults.Increment();
+}
+
+}  // namespace telex::feeds

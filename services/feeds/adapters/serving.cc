@@ -1,0 +1,220 @@
+#include "feeds/adapters/serving.h"
+
+#include "platform/compress/compress.h"
+#include "platform/errors/reasons.h"
+#include "platform/http/conditional.h"
+#include "platform/observe/log.h"
+
+namespace telex::feeds {
+namespace {
+
+// A page whose state changes faster than it can be read is given up after this many tries.
+constexpr int kAttemptsMax = 5;
+
+struct Judgement {
+  Verdict verdict = Verdict::kSend;
+  std::string_view tag;  // of the client's copy; empty: it is ours
+};
+
+Judgement JudgeTags(std::string_view field, const Rendition& own, Coding coding) {
+  if (field == own.etag(coding)) return {.verdict = Verdict::kNotModified};
+  Judgement judgement;
+  VisitTags(field, [&](std::string_view text) {
+    if (text == "*") {
+      judgement = {.verdict = Verdict::kNotModified};
+      return true;
+    }
+    const auto tag = ParseTag(text);
+    if (!tag) return false;
+    const Verdict verdict = Judge(*tag, own.stamp(), own.hash(), coding);
+    if (verdict == Verdict::kNotModified) {
+      judgement = {.verdict = verdict, .tag = text == own.etag(coding) ? "" : text};
+      return true;
+    }
+    if (verdict == Verdict::kAwait) judgement = {.verdict = verdict, .tag = text};
+    return false;
+  });
+  return judgement;
+}
+
+Judgement JudgeAsk(const Ask& ask, const Rendition& own) {
+  if (!ask.if_none_match.empty()) return JudgeTags(ask.if_none_match, own, ask.coding);
+  if (ask.if_modified_since.empty()) return {};
+  // The clock settles dates with two-digit years only; none of our making has one.
+  const auto since = http::ParseHttpDate(ask.if_modified_since, absl::UnixEpoch());
+  if (!since) return {};
+  const bool newer = absl::ToUnixSeconds(own.updated()) > absl::ToUnixSeconds(*since);
+  return {.verdict = newer ? Verdict::kSend : Verdict::kNotModified};
+}
+
+http::Response RenderFault() {
+  return http::Problem(503, errors::kStoreFailed, "Service Unavailable",
+                       "The page could not be made just now.", {{"Retry-After", "5"}});
+}
+
+absl::StatusOr<std::string> Compress(std::string identity, Coding coding) {
+  switch (coding) {
+    case Coding::kIdentity:
+      return identity;
+    case Coding::kGzip:
+      return compress::Gzip(identity);
+    case Coding::kBrotli:
+      return compress::Brotli(identity);
+  }
+  return identity;
+}
+
+}  // namespace
+
+Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
+                 BodyCache& bodies, FeedsMetrics& metrics, Options options)
+    : workers_(workers),
+      waiting_(waiting),
+      shared_(shared),
+      bodies_(bodies),
+      metrics_(metrics),
+      options_(options) {}
+
+void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
+  if (Settle(page, ask, false)) return;
+  metrics_.waits.Increment();
+  auto held = std::make_shared<Ask>(std::move(ask));
+  const bool seated = waiting_.Enter(
+      absl::ToChronoNanoseconds(options_.fold_wait_max),
+      [this, page, held](bool last) { return Settle(page, *held, last); });
+  if (!seated) Settle(page, *held, true);
+}
+
+bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
+  Page::Look look = page->Now();
+  if (!look.rendition) {
+    ask.responder.Send(std::move(look.otherwise));
+    return true;
+  }
+  const Rendition& own = *look.rendition;
+  const Judgement judgement = JudgeAsk(ask, own);
+  switch (judgement.verdict) {
+    case Verdict::kSend:
+      if (auto full = own.Full(ask.coding)) {
+        metrics_.cache_hits.Increment();
+        ask.responder.Send(std::move(full));
+      } else {
+        Want(page, std::move(look.rendition), ask.coding, std::move(ask.responder));
+      }
+      return true;
+    case Verdict::kNotModified:
+      if (judgement.tag.empty()) {
+        ask.responder.Send(own.NotModified(ask.coding));
+      } else {
+        ask.responder.Send(own.NotModified(judgement.tag));
+      }
+      return true;
+    case Verdict::kAwait:
+      if (!last) return false;
+      metrics_.waits_overdue.Increment();
+      ask.responder.Send(own.NotModified(judgement.tag));
+      return true;
+  }
+  return true;
+}
+
+void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
+                   Coding coding, http::Responder responder) {
+  metrics_.cache_misses.Increment();
+  {
+    std::lock_guard lock(page->flight_mutex);
+    Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
+    flight.orders.push_back({.rendition = std::move(rendition), .responder = std::move(responder)});
+    if (flight.under_way) return;
+    flight.under_way = true;
+  }
+  workers_.Add([this, page, coding] { Make(page, coding, 1); });
+}
+
+void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
+  Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
+  std::shared_ptr<const Rendition> newest;
+  {
+    std::lock_guard lock(page->flight_mutex);
+    for (const Page::Order& order : flight.orders) {
+      if (!newest || order.rendition->serial() > newest->serial()) newest = order.rendition;
+    }
+  }
+  const absl::Time start = absl::Now();
+  const auto body = BodyOf(*page, newest, coding);
+  metrics_.render_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
+  if (absl::IsAborted(body.status()) && attempt < kAttemptsMax) {
+    return StartAnew(page, coding, attempt + 1);
+  }
+  std::shared_ptr<const http::Response> answer;
+  if (body.ok()) {
+    answer = *body;
+  } else {
+    metrics_.render_faults.Increment();
+    observe::Log(observe::Severity::kError, "a page could not be made",
+                 {{"error", body.status().ToString()}});
+    answer = std::make_shared<const http::Response>(RenderFault());
+  }
+  std::vector<Page::Order> served;
+  bool more = false;
+  {
+    std::lock_guard lock(page->flight_mutex);
+    std::vector<Page::Order> rest;
+    for (Page::Order& order : flight.orders) {
+      (order.rendition->serial() <= newest->serial() ? served : rest).push_back(std::move(order));
+    }
+    flight.orders = std::move(rest);
+    more = flight.under_way = !flight.orders.empty();
+  }
+  for (Page::Order& order : served) order.responder.Send(answer);
+  if (more) workers_.Add([this, page, coding] { Make(page, coding, 1); });
+}
+
+absl::StatusOr<std::shared_ptr<const http::Response>> Serving::BodyOf(
+    Page& page, const std::shared_ptr<const Rendition>& rendition, Coding coding) {
+  if (auto full = rendition->Full(coding)) return full;
+  const auto hold = [&](std::string bytes) {
+    const std::size_t size = bytes.size();
+    auto full = rendition->Hold(coding, http::MakeBytes(std::move(bytes)));
+    bodies_.Admit(rendition, coding, size);
+    return full;
+  };
+  if (auto shared = shared_.Get(rendition->hash(), coding)) return hold(*std::move(shared));
+  std::string identity;
+  if (const auto full = rendition->Full(Coding::kIdentity)) {
+    identity = *full->body;
+  } else {
+    auto rendered = page.Render(*rendition);
+    if (!rendered.ok()) return rendered.status();
+    metrics_.renders.Increment();
+    identity = *std::move(rendered);
+  }
+  auto bytes = Compress(std::move(identity), coding);
+  if (!bytes.ok()) return bytes.status();
+  auto full = hold(*std::move(bytes));
+  shared_.Put(rendition->hash(), coding, *full->body);
+  return full;
+}
+
+// The state that was wanted is past, and what it was made of is gone: those who wait take the
+// present one.
+void Serving::StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
+  Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
+  Page::Look look = page->Now();
+  std::vector<Page::Order> dismissed;
+  {
+    std::lock_guard lock(page->flight_mutex);
+    if (look.rendition) {
+      for (Page::Order& order : flight.orders) order.rendition = look.rendition;
+    } else {
+      dismissed.swap(flight.orders);
+      flight.under_way = false;
+    }
+  }
+  for (Page::Order& order : dismissed) order.responder.Send(look.otherwise);
+  if (look.rendition) {
+    workers_.Add([this, page, coding, attempt] { Make(page, coding, attempt); });
+  }
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <string_view>
+
+#include "feeds/adapters/body_cache.h"
+#include "feeds/adapters/feeds_metrics.h"
+#include "feeds/adapters/page.h"
+#include "feeds/adapters/rendition_store.h"
+#include "feeds/adapters/waiting_room.h"
+#include "feeds/adapters/worker_pool.h"
+#include "platform/http/server.h"
+
+namespace telex::feeds {
+
+// What a request asks of a page. The views hold until the responder has answered.
+struct Ask {
+  Coding coding = Coding::kIdentity;
+  std::string_view if_none_match;      // wins over
+  std::string_view if_modified_since;  // this one (RFC 9110 section 13.2.2)
+  http::Responder responder;
+};
+
+// Answers for pages: 304 to those who have it, from memory what lies ready, and all else made once
+// by a worker while everybody who wants it waits. Never blocks the caller. Thread-safe.
+class Serving {
+ public:
+  struct Options {
+    absl::Duration fold_wait_max = absl::Milliseconds(500);
+  };
+  // All outlive it and the workers' jobs.
+  Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,
+          FeedsMetrics& metrics, Options options);
+
+  void Serve(std::shared_ptr<Page> page, Ask ask);
+
+ private:
+  // False: the client has seen more than our fold has; nothing was answered. Never with `last`.
+  bool Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last);
+  void Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
+            Coding coding, http::Responder responder);
+  // Makes the newest body that is wanted, answers all that wait for it or an older one.
+  void Make(const std::shared_ptr<Page>& page, Coding coding, int attempt);
+  absl::StatusOr<std::shared_ptr<const http::Response>> BodyOf(
+      Page& page, const std::shared_ptr<const Rendition>& rendition, Coding coding);
+  void StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt);
+
+  WorkerPool& workers_;
+  WaitingRoom& waiting_;
+  RenditionStore& shared_;
+  BodyCache& bodies_;
+  FeedsMetrics& metrics_;
+  Options options_;
+};
+
+}  // namespace telex::feeds

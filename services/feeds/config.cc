@@ -1,0 +1,151 @@
+#include "feeds/config.h"
+
+namespace telex::feeds {
+namespace {
+
+constexpr std::int64_t kMebibyte = 1 << 20;
+
+void ReadProcess(config::Settings& settings, Config& config) {
+  config.instance = settings.Text({.name = "TELEX_INSTANCE",
+                                   .help = "Name of this replica, unique among its peers.",
+                                   .fallback = "feeds-0",
+                                   .required = true});
+  config.data_dir = settings.Text({.name = "TELEX_DATA_DIR",
+                                   .help = "Folder of the local store, a cache of the log that may "
+                                           "be deleted while the process is down.",
+                                   .required = true});
+  const std::string severity =
+      settings.Choice({.name = "TELEX_LOG_LEVEL",
+                       .help = "The least severity that is logged.",
+                       .fallback = "info"},
+                      {"debug", "info", "warning", "error"});
+  config.log_severity_min =
+      observe::ParseSeverity(severity).value_or(observe::Severity::kInfo);
+  config.drain_delay = settings.Duration(
+      {.name = "TELEX_DRAIN_DELAY_SECONDS",
+       .help = "How long the replica serves on after it said that it is not ready.",
+       .fallback = "5"},
+      absl::ZeroDuration(), absl::Minutes(5));
+}
+
+void ReadDependencies(config::Settings& settings, Config& config) {
+  config.kafka_brokers =
+      settings.Text({.name = "TELEX_KAFKA_BROKERS",
+                     .help = "Brokers to begin with, host:port, separated by commas.",
+                     .fallback = "127.0.0.1:9092",
+                     .required = true});
+  for (const std::string& property :
+       settings.List({.name = "TELEX_KAFKA_PROPERTIES",
+                      .help = "Further librdkafka properties, key=value, separated by commas."})) {
+    const auto equals = property.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      settings.Refuse("TELEX_KAFKA_PROPERTIES", "key=value pairs separated by commas");
+    } else {
+      config.kafka_properties[property.substr(0, equals)] = property.substr(equals + 1);
+    }
+  }
+  const std::string redis_url = settings.Text(
+      {.name = "TELEX_REDIS_URL",
+       .help = "redis://[user@]host[:port][/db] or unix:///path. Empty: renditions are not shared "
+               "between replicas, and none knows how far the others are.",
+       .fallback = "redis://127.0.0.1:6379"});
+  if (!redis_url.empty()) {
+    auto endpoint = redis::ParseUrl(redis_url);
+    if (endpoint.ok()) {
+      config.redis = *std::move(endpoint);
+    } else {
+      settings.Refuse("TELEX_REDIS_URL", "redis://[user@]host[:port][/db] or unix:///path");
+    }
+  }
+  config.redis_password =
+      settings.Secret({.name = "TELEX_REDIS_PASSWORD", .help = "Of the Redis user."});
+}
+
+void ReadChannel(config::Settings& settings, Config& config) {
+  config.public_url = settings.Text(
+      {.name = "TELEX_FEEDS_PUBLIC_URL",
+       .help = "Where partners reach this service, http(s)://host, without a slash at the end.",
+       .fallback = "http://127.0.0.1:8080",
+       .required = true});
+  const std::string& url = config.public_url;
+  if ((!url.starts_with("http://") && !url.starts_with("https://")) || url.ends_with('/')) {
+    settings.Refuse("TELEX_FEEDS_PUBLIC_URL", "http(s)://host without a slash at the end");
+  }
+  config.publisher_name = settings.Text({.name = "TELEX_FEEDS_PUBLISHER_NAME",
+                                         .help = "The publisher as the feeds' titles name it.",
+                                         .fallback = "Telex",
+                                         .required = true});
+  config.window_items = static_cast<std::size_t>(
+      settings.Integer({.name = "TELEX_FEEDS_WINDOW_ITEMS",
+                        .help = "How many items a feed shows. The same on every replica.",
+                        .fallback = "100"},
+                       1, 1'000));
+  config.max_age = settings.Duration({.name = "TELEX_FEEDS_MAX_AGE_SECONDS",
+                                      .help = "How long caches may keep a feed without asking.",
+                                      .fallback = "30"},
+                                     absl::ZeroDuration(), absl::Hours(1));
+}
+
+void ReadServing(config::Settings& settings, Config& config) {
+  config.http_listen = settings.Address({.name = "TELEX_HTTP_LISTEN",
+                                         .help = "Where feeds are served, host:port.",
+                                         .fallback = "127.0.0.1:8080"});
+  config.admin_listen =
+      settings.Address({.name = "TELEX_ADMIN_LISTEN",
+                        .help = "Where /livez, /readyz, /metrics and /configz are served.",
+                        .fallback = "127.0.0.1:8081"});
+  config.http_threads = static_cast<int>(settings.Integer(
+      {.name = "TELEX_HTTP_THREADS", .help = "Threads that serve.", .fallback = "2"}, 1, 64));
+  config.render_threads = static_cast<int>(
+      settings.Integer({.name = "TELEX_FEEDS_RENDER_THREADS",
+                        .help = "Threads that render, compress and ask Redis.",
+                        .fallback = "2"},
+                       1, 64));
+  config.fold_wait_max = settings.Duration(
+      {.name = "TELEX_FEEDS_FOLD_WAIT_MS",
+       .help = "How long a request that has seen more than this replica waits for the fold.",
+       .fallback = "500"},
+      absl::ZeroDuration(), absl::Seconds(30));
+  config.waiting_max = static_cast<std::size_t>(
+      settings.Integer({.name = "TELEX_FEEDS_WAITING_REQUESTS",
+                        .help = "How many requests may wait so; more are answered at once.",
+                        .fallback = "10000"},
+                       0, 1'000'000));
+  config.behind_max = settings.Duration(
+      {.name = "TELEX_FEEDS_BEHIND_SECONDS",
+       .help = "A replica that is behind its peers for longer says that it is not ready.",
+       .fallback = "30"},
+      absl::Seconds(1), absl::Hours(1));
+  config.rendition_ttl = settings.Duration({.name = "TELEX_FEEDS_RENDITION_TTL_SECONDS",
+                                            .help = "How long Redis keeps a rendition.",
+                                            .fallback = "3600"},
+                                           absl::Seconds(1), absl::Hours(24 * 7));
+  config.body_cache_bytes = static_cast<std::size_t>(
+      kMebibyte * settings.Integer({.name = "TELEX_FEEDS_BODY_CACHE_MEBIBYTES",
+                                    .help = "Memory for bodies that lie ready to be sent.",
+                                    .fallback = "256"},
+                                   1, 1 << 20));
+  config.fragment_cache_bytes = static_cast<std::size_t>(
+      kMebibyte * settings.Integer({.name = "TELEX_FEEDS_FRAGMENT_CACHE_MEBIBYTES",
+                                    .help = "Memory for rendered items.",
+                                    .fallback = "64"},
+                                   1, 1 << 20));
+  config.store_bytes_max = static_cast<std::uint64_t>(
+      kMebibyte * settings.Integer({.name = "TELEX_FEEDS_STORE_MEBIBYTES",
+                                    .help = "The most the local store may take on disk.",
+                                    .fallback = "65536"},
+                                   16, 1 << 24));
+}
+
+}  // namespace
+
+Config ReadConfig(config::Settings& settings) {
+  Config config;
+  ReadProcess(settings, config);
+  ReadDependencies(settings, config);
+  ReadServing(settings, config);
+  ReadChannel(settings, config);
+  return config;
+}
+
+}  // namespace telex::feeds

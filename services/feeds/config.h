@@ -1,0 +1,50 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "platform/config/settings.h"
+#include "platform/observe/log.h"
+#include "platform/redis/client.h"
+
+namespace telex::feeds {
+
+// The settings of telex-feeds; what each means is said by --help.
+struct Config {
+  std::string instance;
+  std::string data_dir;
+  observe::Severity log_severity_min = observe::Severity::kInfo;
+  absl::Duration drain_delay;
+
+  std::string kafka_brokers;
+  std::map<std::string, std::string> kafka_properties;
+  std::optional<redis::Endpoint> redis;  // none: renditions are not shared
+  std::string redis_password;
+
+  config::HostPort http_listen;
+  config::HostPort admin_listen;
+  int http_threads = 1;
+  int render_threads = 1;
+
+  std::string public_url;
+  std::string publisher_name;
+  std::size_t window_items = 100;
+  absl::Duration max_age;
+  absl::Duration fold_wait_max;
+  std::size_t waiting_max = 10'000;
+  absl::Duration behind_max;
+  absl::Duration rendition_ttl;
+
+  std::size_t body_cache_bytes = 0;
+  std::size_t fragment_cache_bytes = 0;
+  std::uint64_t store_bytes_max = 0;
+};
+
+// Declares and reads them; faults are gathered by `settings`.
+Config ReadConfig(config::Settings& settings);
+
+}  // namespace telex::feeds
