@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/record_headers.h"
@@ -15,6 +16,8 @@ namespace telex::ingestion {
 namespace {
 
 using kafka::Record;
+
+constexpr std::chrono::milliseconds kAskAgainAfter{500};
 
 // The records of one step, each in the partition of its submission.
 Record ToRecord(const ArticleHead& head, std::int32_t partition, const std::string& traceparent) {
@@ -79,8 +82,28 @@ absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(std::span<co
   return starts;
 }
 
+namespace {
+
+// Asks until there is an answer: a broker that is away is waited for, and the partition with it.
+template <typename Question>
+auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltype(question()) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (true) {
+    auto answer = question();
+    const bool away = absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status());
+    if (answer.ok() || !away) return answer;
+    observe::Log(observe::Severity::kWarning, "waiting for the ends of the logs", {{"error", answer.status().ToString()}});
+    stopped.wait_for(lock, stop, kAskAgainAfter, [] { return false; });
+    if (stop.stop_requested()) return absl::CancelledError("stopped while waiting for the ends of the logs");
+  }
+}
+
+}  // namespace
+
 absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const {
-  const auto ends = ends_.of_library();
+  const auto ends = AskUntilAnswered(ends_.of_library, stop);
   if (!ends.ok()) return ends.status();
   for (const kafka::AssignedPartition& assigned : partitions) {
     for (const std::string& topic : {kArticlesTopic, kResourcesTopic, kDecisionsTopic}) {
@@ -91,7 +114,7 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
       }
     }
   }
-  const auto submissions = ends_.of_submissions();
+  const auto submissions = AskUntilAnswered(ends_.of_submissions, stop);
   if (!submissions.ok()) return submissions.status();
   LogExtent found{.cluster = cluster_id_};
   for (std::size_t p = 0; p < submissions->size(); ++p) found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
