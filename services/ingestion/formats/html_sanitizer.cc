@@ -1,0 +1,138 @@
+#include "ingestion/formats/html_sanitizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "ingestion/formats/html/tame.h"
+#include "ingestion/formats/html/tree.h"
+#include "ingestion/formats/input_format.h"
+#include "ingestion/formats/unicode.h"
+#include "platform/errors/errors.h"
+
+namespace telex::ingestion {
+namespace {
+
+// Nearly all input settles in the second pass; what is nested against all rules may take one more.
+constexpr int kPassesMax = 5;
+
+absl::Status TooLarge(std::string_view what) {
+  return errors::FieldError(kDocumentField, errors::kDocumentTooLarge, what);
+}
+
+std::string Rewritten(std::string_view tamed) { return html::WriteTree(html::ParseTree(tamed)); }
+
+// One pass over HTML that was written here.
+std::string Pass(std::string_view html) {
+  return Rewritten(
+      html::Tame(html, std::numeric_limits<int>::max(), kHtmlDepthMax).value_or(std::string()));
+}
+
+// The text of canonical HTML. Every '<' begins a tag there, and there are no references but those
+// of EscapeHtml().
+std::string TextOfCanonical(std::string_view html) {
+  std::string text;
+  const auto new_line = [&text] {
+    if (!text.empty() && text.back() != '\n') text += '\n';
+  };
+  for (std::size_t at = 0; at < html.size();) {
+    const std::string_view rest = html.substr(at);
+    if (rest[0] == '<') {
+      const std::string_view tag = rest.substr(0, rest.find('>') + 1);
+      const bool within_line = tag.starts_with("<a ") || tag == "</a>" || tag.starts_with("<img") ||
+                               tag == "<b>" || tag == "</b>" || tag == "<i>" || tag == "</i>" ||
+                               tag == "<em>" || tag == "</em>" || tag == "<strong>" ||
+                               tag == "</strong>" || tag == "<code>" || tag == "</code>";
+      if (!within_line) new_line();
+      at += tag.size();
+    } else if (rest[0] == '&') {
+      const std::string_view reference = rest.substr(0, rest.find(';') + 1);
+      text += reference == "&lt;" ? '<' : reference == "&gt;" ? '>' : '&';
+      at += reference.size();
+    } else {
+      const char32_t c = NextCodePoint(html, at);
+      AppendUtf8(c == 0xA0 || c == '\t' ? U' ' : c, text);
+    }
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+std::vector<std::string> Lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string EscapeHtml(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string PlainToHtml(std::span<const std::string> paragraphs) {
+  std::string html;
+  for (const std::string& paragraph : paragraphs) {
+    if (paragraph.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+    html.append("<p>").append(EscapeHtml(paragraph)).append("</p>");
+  }
+  return html;
+}
+
+absl::StatusOr<std::string> SanitizeHtml(std::string_view html) {
+  if (absl::Status status = CheckDocumentBytes(html); !status.ok()) return status;
+  const std::optional<std::string> tamed = html::Tame(html, kHtmlTagsMax, kHtmlDepthMax);
+  if (!tamed.has_value()) return TooLarge(fmt::format("more than {} tags", kHtmlTagsMax));
+
+  std::string clean = Rewritten(*tamed);
+  bool settled = false;
+  for (int pass = 1; pass < kPassesMax && !settled; ++pass) {
+    std::string again = Pass(clean);
+    settled = again == clean;
+    clean = std::move(again);
+  }
+  // Markup that no pass leaves as it is: the text is kept, the markup is not.
+  if (!settled) clean = PlainToHtml(Lines(TextOfCanonical(clean)));
+
+  // What is handed out may be handed in again.
+  if (clean.size() > kDocumentBytesMax)
+    return TooLarge(fmt::format("more than {} bytes when written out", kDocumentBytesMax));
+  if (std::count(clean.begin(), clean.end(), '<') > kHtmlTagsMax)
+    return TooLarge(fmt::format("more than {} tags when written out", kHtmlTagsMax));
+  return clean;
+}
+
+std::string TextOf(std::string_view html) {
+  std::string repaired;
+  if (FirstInvalidUtf8(html).has_value()) {
+    for (std::size_t at = 0; at < html.size();) AppendUtf8(NextCodePoint(html, at), repaired);
+    html = repaired;
+  }
+  const absl::StatusOr<std::string> clean = SanitizeHtml(html);
+  return clean.ok() ? TextOfCanonical(*clean) : std::string();
+}
+
+}  // namespace telex::ingestion
