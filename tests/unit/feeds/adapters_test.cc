@@ -1,0 +1,509 @@
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "feeds/adapters/article_store.h"
+#include "feeds/adapters/feeds_handler.h"
+#include "feeds/adapters/follower.h"
+#include "feeds/adapters/peers.h"
+#include "feeds/adapters/rendition_store.h"
+#include "feeds/adapters/serving.h"
+#include "news/article_name.h"
+#include "news/wire/article_codec.h"
+#include "platform/compress/compress.h"
+#include "tests/support/temp_dir.h"
+#include "tests/unit/feeds/articles.h"
+
+namespace telex::feeds {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int kPartitions = 3;
+
+kafka::Record RecordOf(const news::Article& article, int partition, std::int64_t offset) {
+  news::v1::ArticleRecord message;
+  *message.mutable_article() = news::ToProto(article);
+  return {.topic = std::string(kArticlesTopic),
+          .partition = partition,
+          .offset = offset,
+          .key = news::NameOf(article.id, article.version),
+          .value = news::DeterministicBytes(message)};
+}
+
+struct Answer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+// One request on a connection of its own.
+Answer Fetch(std::uint16_t port, const std::string& path, const std::string& lines = "",
+             const std::string& method = "GET") {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const timeval patience{.tv_sec = 20};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const std::string request =
+      method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + lines + "\r\n";
+  EXPECT_EQ(::send(fd, request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+  std::string text;
+  char buffer[4096];
+  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  Answer answer;
+  const auto end = text.find("\r\n\r\n");
+  if (end == std::string::npos) return answer;
+  answer.status = std::stoi(text.substr(9, 3));
+  answer.body = text.substr(end + 4);
+  for (auto at = text.find("\r\n"); at < end; at = text.find("\r\n", at + 2)) {
+    const std::string line = text.substr(at + 2, text.find("\r\n", at + 2) - at - 2);
+    const auto colon = line.find(": ");
+    std::string name = line.substr(0, colon);
+    std::transform(name.begin(), name.end(), name.begin(), ::tolower);
+    answer.headers[name] = line.substr(colon + 2);
+  }
+  return answer;
+}
+
+// A replica without Kafka and Redis: records are handed to it.
+class Replica {
+ public:
+  explicit Replica(absl::Duration fold_wait_max = absl::Seconds(20), bool serves = true)
+      : measures_(metrics_), store_(*ArticleStore::Open({.path = folder_ / "store",
+                                                         .cluster_id = "c1",
+                                                         .map_bytes_max = 64 << 20},
+                                                        absl::Now())),
+        fragments_(1 << 20), bodies_(1 << 20),
+        sources_{.feeds = feeds_, .store = *store_, .fragments = fragments_, .bodies = bodies_,
+                 .metrics = measures_,
+                 .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"}},
+        shared_(nullptr, measures_, {}), workers_(std::make_unique<WorkerPool>(2)),
+        waiting_(std::make_unique<WaitingRoom>(100)),
+        serving_(*workers_, *waiting_, shared_, bodies_, measures_,
+                 {.fold_wait_max = fold_wait_max}),
+        handler_(sources_, serving_),
+        follower_(*store_, feeds_, measures_,
+                  [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
+                    if (!dead_letters_work) return absl::UnavailableError("away");
+                    dead_letters.push_back(record.key + ": " + why.ToString());
+                    return absl::OkStatus();
+                  },
+                  [] { return absl::Now(); }) {
+    feeds_.OnChange([this] { waiting_->FoldChanged(); });
+    feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
+    if (serves) feeds_.SetServing();
+    server_ = *http::Server::Start({.threads = 2},
+                                   [this](const http::Request& request, http::Responder responder) {
+                                     handler_.Handle(request, std::move(responder));
+                                   });
+  }
+  ~Replica() {
+    server_->Stop(absl::Seconds(5));
+    waiting_.reset();
+    workers_.reset();
+  }
+
+  kafka::Outcome Read(const std::vector<kafka::Record>& records) {
+    return follower_.OnBatch(records, {});
+  }
+  void Read(const news::Article& article, int partition = 0) {
+    ASSERT_EQ(Read(std::vector{RecordOf(article, partition, next_offset_++)}).kind(),
+              kafka::Outcome::Kind::kDone);
+  }
+  Answer Get(const std::string& path, const std::string& lines = "",
+             const std::string& method = "GET") {
+    return Fetch(server_->port(), path, lines, method);
+  }
+  ArticleStore& store() { return *store_; }
+  LiveFeeds& feeds() { return feeds_; }
+  FeedsMetrics& measures() { return measures_; }
+  WaitingRoom& waiting() { return *waiting_; }
+
+  std::vector<std::string> dead_letters;
+  bool dead_letters_work = true;
+
+ private:
+  tests::TempDir folder_;
+  observe::Metrics metrics_;
+  FeedsMetrics measures_;
+  LiveFeeds feeds_;
+  std::unique_ptr<ArticleStore> store_;
+  FragmentCache fragments_;
+  BodyCache bodies_;
+  PageSources sources_;
+  RenditionStore shared_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<WaitingRoom> waiting_;
+  Serving serving_;
+  FeedsHandler handler_;
+  Follower follower_;
+  std::unique_ptr<http::Server> server_;
+  std::int64_t next_offset_ = 0;
+};
+
+std::string IfNoneMatch(const std::string& tag) { return "If-None-Match: " + tag + "\r\n"; }
+
+TEST(ArticleStoreTest, RowsAreReadAsTheyAreWritten) {
+  ArticleSummary summary = SummaryOf(MakeArticle(1, 7));
+  summary.shelves.push_back({"sport", "hy"});
+  EXPECT_EQ(DecodeRow(summary.id, EncodeRow(2, summary))->summary, summary);
+  EXPECT_EQ(DecodeRow(summary.id, EncodeRow(2, summary))->partition, 2);
+  summary.published_ms.reset();
+  summary.shelf.reset();
+  summary.state = ArticleState::kPurged;
+  const std::string bytes = EncodeRow(0, summary);
+  EXPECT_EQ(DecodeRow(summary.id, bytes)->summary, summary);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(DecodeRow(summary.id, bytes.substr(0, size))) << size;
+  }
+}
+
+TEST(ArticleStoreTest, ResumesWithIndexBodiesAndPositions) {
+  tests::TempDir folder;
+  const ArticleStore::Options options{.path = folder / "s", .cluster_id = "c1",
+                                      .map_bytes_max = 64 << 20};
+  const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
+  FeedIndex expected(kPartitions, 1);
+  {
+    auto store = *ArticleStore::Open(options, now);
+    EXPECT_FALSE(store->log());
+    ASSERT_TRUE(store->SetLog({.partitions = 3, .caught_up = true, .touched = now}).ok());
+    auto batch = *store->Begin();
+    for (int n = 0; n < 20; ++n) {
+      for (std::int64_t version = 1; version <= 1 + n % 3; ++version) {
+        const news::Article article = MakeArticle(n, version);
+        const ArticleSummary summary = SummaryOf(article);
+        ASSERT_TRUE(batch.Put(n % 3, summary, *RecordOf(article, 0, 0).value).ok());
+        expected.Apply(n % 3, summary);
+      }
+    }
+    ASSERT_TRUE(batch.SetPosition(1, 42).ok());
+    ASSERT_TRUE(batch.Commit().ok());
+    ASSERT_TRUE(store->Close().ok());
+  }
+  {
+    auto store = *ArticleStore::Open(options, now + absl::Hours(1));
+    EXPECT_EQ(store->report().opening, store::Opening::kResumed);
+    EXPECT_EQ(store->log()->partitions, 3);
+    EXPECT_TRUE(store->log()->caught_up);
+    EXPECT_EQ(*store->Positions(3), (std::vector<std::int64_t>{0, 42, 0}));
+    FeedIndex index(kPartitions, 1);
+    EXPECT_EQ(*store->LoadInto(index), 20u);
+    const FeedKey key{"world", "en"};
+    EXPECT_EQ(index.WindowOf(*index.FindFeed(key), 100),
+              expected.WindowOf(*expected.FindFeed(key), 100));
+    EXPECT_EQ(store->Read(MakeArticle(2).id, 2)->content, MakeArticle(2).content);
+    EXPECT_TRUE(absl::IsNotFound(store->Read(MakeArticle(2).id, 9).status()));
+  }
+  // Left for longer than tombstones stay in the log: emptied.
+  auto store = *ArticleStore::Open(options, now + absl::Hours(24 * 26));
+  EXPECT_FALSE(store->log());
+  EXPECT_EQ(*store->Positions(3), (std::vector<std::int64_t>{0, 0, 0}));
+}
+
+TEST(FollowerTest, APurgeTakesAllBodiesAndNoneComesBack) {
+  Replica replica;
+  const news::Article first = MakeArticle(1, 1);
+  const news::Article second = MakeArticle(1, 2);
+  const news::Article purged = Purge(second);
+  replica.Read(first);
+  replica.Read(second);
+  replica.Read(purged);
+  replica.Read(first);  // a zombie repeats itself
+  EXPECT_FALSE(replica.store().Read(first.id, 1).ok());
+  EXPECT_FALSE(replica.store().Read(first.id, 2).ok());
+  EXPECT_TRUE(replica.store().Read(first.id, 3).ok());
+  kafka::Record tombstone = RecordOf(second, 0, 10);
+  tombstone.value.reset();
+  EXPECT_EQ(replica.Read(std::vector{tombstone}).kind(), kafka::Outcome::Kind::kDone);
+  EXPECT_EQ(replica.Get("/articles/" + first.id.ToString() + ".json").status, 410);
+  const Answer feed = replica.Get("/feeds/world.en.rss");
+  EXPECT_THAT(feed.body, HasSubstr("<title>Withdrawn</title>"));
+  EXPECT_THAT(feed.body, Not(HasSubstr("Story number")));
+}
+
+TEST(FollowerTest, WhatCannotBeReadIsSetAsideAndHoldsNothingUp) {
+  Replica replica;
+  kafka::Record garbage = RecordOf(MakeArticle(1), 0, 0);
+  garbage.value = "no protobuf \xFF";
+  kafka::Record nameless = RecordOf(MakeArticle(2), 0, 1);
+  nameless.key = "articles/nobody";
+  kafka::Record other = RecordOf(MakeArticle(3), 0, 2);
+  other.key = news::NameOf(MakeArticle(3).id, news::Version{2});
+  const kafka::Record good = RecordOf(MakeArticle(4), 0, 3);
+  const std::vector<kafka::Record> batch = {garbage, nameless, other, good};
+  replica.dead_letters_work = false;
+  EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kRetry);
+  EXPECT_EQ(replica.store().Positions(kPartitions)->at(0), 0);  // nothing is lost
+  replica.dead_letters_work = true;
+  EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kDone);
+  EXPECT_EQ(replica.dead_letters.size(), 3u);
+  EXPECT_EQ(replica.measures().dead_letters.Value(), 3u);
+  EXPECT_EQ(replica.feeds().articles(), 1u);
+  EXPECT_EQ(replica.store().Positions(kPartitions)->at(0), 4);
+  replica.Read(MakeArticle(4, 2), 1);  // not its partition
+  EXPECT_EQ(replica.dead_letters.size(), 4u);
+}
+
+TEST(FeedsHandlerTest, ServesNothingBeforeTheFoldIsWhole) {
+  Replica replica(absl::Seconds(20), false);
+  replica.Read(MakeArticle(1));
+  const Answer answer = replica.Get("/feeds/world.en.rss");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.at("retry-after"), "2");
+  EXPECT_THAT(answer.body, HasSubstr("NOT_CAUGHT_UP"));
+}
+
+TEST(FeedsHandlerTest, ServesFeedsWithValidators) {
+  Replica replica;
+  for (int n = 0; n < 30; ++n) replica.Read(MakeArticle(n), n % 3);
+  const Answer plain = replica.Get("/feeds/all.en.rss");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_EQ(plain.headers.at("content-type"), "application/rss+xml; charset=utf-8");
+  EXPECT_EQ(plain.headers.at("vary"), "Accept-Encoding");
+  EXPECT_EQ(plain.headers.at("cache-control"), "public, max-age=30, must-revalidate");
+  EXPECT_EQ(plain.headers.at("last-modified"), "Mon, 21 Sep 2026 14:42:20 GMT");
+  EXPECT_EQ(plain.headers.at("content-length"), std::to_string(plain.body.size()));
+  EXPECT_EQ(plain.headers.count("content-encoding"), 0u);
+  EXPECT_THAT(plain.body, HasSubstr("https://feeds.example.org/feeds/all.en.rss"));
+  EXPECT_EQ(replica.measures().renders.Value(), 1u);
+
+  const Answer packed = replica.Get("/feeds/all.en.rss", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(packed.headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(*compress::Gunzip(packed.body, 1 << 20), plain.body);
+  EXPECT_EQ(packed.headers.at("etag"),
+            plain.headers.at("etag").substr(0, plain.headers.at("etag").size() - 1) + "-gzip\"");
+  const Answer brotli = replica.Get("/feeds/all.en.rss", "Accept-Encoding: gzip, br\r\n");
+  EXPECT_EQ(brotli.headers.at("content-encoding"), "br");
+  EXPECT_EQ(replica.measures().renders.Value(), 1u);  // compressed from what lay ready
+
+  const Answer same = replica.Get("/feeds/all.en.rss", IfNoneMatch(plain.headers.at("etag")));
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.headers.at("etag"), plain.headers.at("etag"));
+  EXPECT_EQ(same.headers.at("last-modified"), plain.headers.at("last-modified"));
+  EXPECT_EQ(same.headers.at("vary"), "Accept-Encoding");
+  EXPECT_TRUE(same.body.empty());
+  EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n")
+                .status, 304);
+  EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:19 GMT\r\n")
+                .status, 200);
+  // If-None-Match wins.
+  EXPECT_EQ(replica.Get("/feeds/all.en.rss", IfNoneMatch("\"other\"") +
+                        "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n").status, 200);
+  const Answer head = replica.Get("/feeds/all.en.rss", "", "HEAD");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), plain.headers.at("content-length"));
+  EXPECT_TRUE(head.body.empty());
+
+  // A change outside of this feed's window leaves body and copy as they are.
+  news::Article embargoed = MakeArticle(99);
+  embargoed.published.reset();
+  embargoed.availability = news::Availability::kEmbargoed;
+  replica.Read(embargoed);
+  EXPECT_EQ(replica.Get("/feeds/all.en.rss", IfNoneMatch(plain.headers.at("etag"))).status, 304);
+  const Answer unchanged = replica.Get("/feeds/all.en.rss");
+  EXPECT_EQ(unchanged.body, plain.body);
+  EXPECT_EQ(replica.measures().renders.Value(), 1u);
+}
+
+TEST(FeedsHandlerTest, RefusesWithReasons) {
+  Replica replica;
+  replica.Read(MakeArticle(1));
+  const auto refused = [&](const std::string& path, int status, const std::string& reason,
+                           const std::string& method = "GET") {
+    const Answer answer = replica.Get(path, "", method);
+    EXPECT_EQ(answer.status, status) << path;
+    EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json") << path;
+    EXPECT_THAT(answer.body, HasSubstr(reason)) << path;
+  };
+  refused("/feeds/sport.en.rss", 404, "FEED_NOT_FOUND");
+  refused("/feeds/world.hy.rss", 404, "FEED_NOT_FOUND");
+  refused("/feeds/world.en.xml", 404, "FORMAT_NOT_FOUND");
+  refused("/feeds/", 404, "FORMAT_NOT_FOUND");
+  refused("/nothing", 404, "PATH_NOT_FOUND");
+  refused("/articles/123.json", 404, "ARTICLE_NOT_FOUND");
+  refused("/articles/" + MakeArticle(2).id.ToString() + ".json", 404, "ARTICLE_NOT_FOUND");
+  refused("/feeds/world.en.rss", 405, "METHOD_NOT_ALLOWED", "DELETE");
+}
+
+TEST(FeedsHandlerTest, ServesAnArticleUntilItIsTakenBack) {
+  Replica replica;
+  const news::Article article = MakeArticle(1);
+  const std::string path = "/articles/" + article.id.ToString() + ".json";
+  news::Article embargoed = article;
+  embargoed.published.reset();
+  embargoed.availability = news::Availability::kEmbargoed;
+  replica.Read(embargoed);
+  EXPECT_EQ(replica.Get(path).status, 404);
+  news::Article published = MakeArticle(1, 2);
+  replica.Read(published);
+  const Answer shown = replica.Get(path);
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_THAT(shown.body, HasSubstr("\"version\":\"2\""));
+  EXPECT_EQ(replica.Get(path, IfNoneMatch(shown.headers.at("etag"))).status, 304);
+  replica.Read(Withhold(published));
+  const Answer gone = replica.Get(path, IfNoneMatch(shown.headers.at("etag")));
+  EXPECT_EQ(gone.status, 410);
+  EXPECT_THAT(gone.body, HasSubstr("ARTICLE_WITHDRAWN"));
+  EXPECT_THAT(gone.body, Not(HasSubstr("legal")));
+}
+
+TEST(FeedsHandlerTest, ListsFeedsForPeopleAndMachines) {
+  Replica replica;
+  replica.Read(MakeArticle(1));
+  EXPECT_THAT(replica.Get("/").body, HasSubstr("href=\"https://feeds.example.org/feeds/all.en.rss\""));
+  const Answer list = replica.Get("/", "Accept: application/json\r\n");
+  EXPECT_EQ(list.headers.at("content-type"), "application/json; charset=utf-8");
+  EXPECT_THAT(list.body, HasSubstr("\"section\":\"world\",\"language\":\"en\",\"articles\":1"));
+  EXPECT_EQ(replica.Get("/", "Accept: application/json\r\n" + IfNoneMatch(list.headers.at("etag")))
+                .status, 304);
+}
+
+TEST(FeedsHandlerTest, AClientThatHasSeenMoreKeepsItsCopy) {
+  Replica ahead;
+  Replica behind(absl::Milliseconds(20));
+  for (Replica* replica : {&ahead, &behind}) replica->Read(MakeArticle(1), 0);
+  ahead.Read(Kill(MakeArticle(1)), 0);
+  behind.Read(MakeArticle(2), 1);  // concurrent: ahead in another partition
+  const std::string tag = ahead.Get("/feeds/world.en.json").headers.at("etag");
+  const Answer answer = behind.Get("/feeds/world.en.json", IfNoneMatch(tag));
+  EXPECT_EQ(answer.status, 304);  // and not the killed story
+  EXPECT_EQ(answer.headers.at("etag"), tag);
+  EXPECT_EQ(behind.measures().waits_overdue.Value(), 1u);
+}
+
+TEST(FeedsHandlerTest, AClientThatHasSeenMoreWaitsForTheFold) {
+  Replica ahead;
+  Replica behind(absl::Seconds(20));
+  for (Replica* replica : {&ahead, &behind}) replica->Read(MakeArticle(1), 0);
+  ahead.Read(MakeArticle(1, 2), 0);
+  const std::string tag = ahead.Get("/feeds/world.en.json").headers.at("etag");
+  Answer same;
+  Answer newer;
+  std::thread first([&] { same = behind.Get("/feeds/world.en.json", IfNoneMatch(tag)); });
+  std::thread second([&] {
+    newer = behind.Get("/feeds/world.en.json", IfNoneMatch("\"x\", " + tag));
+  });
+  while (behind.waiting().waiting() < 2) std::this_thread::yield();
+  behind.Read(MakeArticle(2), 1);     // does not help
+  behind.Read(MakeArticle(1, 2), 0);  // does
+  first.join();
+  second.join();
+  EXPECT_EQ(same.status, 200);
+  EXPECT_THAT(same.body, HasSubstr("Story number 2"));
+  EXPECT_EQ(newer.status, 200);
+  EXPECT_EQ(behind.measures().waits_overdue.Value(), 0u);
+}
+
+TEST(FeedsHandlerTest, EqualContentHasEqualTagsAndBytesOnEveryReplica) {
+  Replica one;
+  Replica other;
+  for (int n = 0; n < 9; ++n) one.Read(MakeArticle(n), n % 3);
+  for (int n = 8; n >= 0; --n) {
+    other.Read(MakeArticle(n), n % 3);
+    other.Read(MakeArticle(n), n % 3);
+  }
+  const Answer mine = one.Get("/feeds/all.en.json");
+  const Answer theirs = other.Get("/feeds/all.en.json");
+  EXPECT_EQ(mine.headers.at("etag"), theirs.headers.at("etag"));
+  EXPECT_EQ(mine.body, theirs.body);
+}
+
+TEST(FeedsHandlerTest, ManyAtOnceMakeARenditionOnce) {
+  Replica replica;
+  for (int n = 0; n < 50; ++n) replica.Read(MakeArticle(n), n % 3);
+  std::vector<std::thread> clients;
+  std::vector<Answer> answers(16);
+  for (Answer& answer : answers) {
+    clients.emplace_back([&] { answer = replica.Get("/feeds/world.en.rss"); });
+  }
+  for (std::thread& client : clients) client.join();
+  for (const Answer& answer : answers) {
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, answers[0].body);
+  }
+  EXPECT_EQ(replica.measures().renders.Value(), 1u);
+}
+
+TEST(FeedsHandlerTest, ReadersAndTheFoldAtOnce) {
+  Replica replica;
+  replica.Read(MakeArticle(0), 0);
+  std::atomic<bool> done{false};
+  std::vector<std::thread> clients;
+  for (int n = 0; n < 4; ++n) {
+    clients.emplace_back([&, n] {
+      std::string tag;
+      while (!done) {
+        const Answer answer = replica.Get(n % 2 ? "/feeds/world.en.rss" : "/feeds/all.en.json",
+                                          tag.empty() ? "" : IfNoneMatch(tag));
+        ASSERT_TRUE(answer.status == 200 || answer.status == 304) << answer.status << answer.body;
+        const auto before = ParseTag(tag);
+        tag = answer.headers.at("etag");
+        if (before) {
+          const Order order = Compare(ParseTag(tag)->stamp, before->stamp);
+          ASSERT_TRUE(order == Order::kEqual || order == Order::kAhead);
+        }
+      }
+    });
+  }
+  for (int n = 1; n < 200; ++n) {
+    replica.Read(MakeArticle(n % 20, 1 + n / 20), (n % 20) % 3);
+    if (n == 150) replica.Read(Purge(MakeArticle(5, 40)), 2);
+  }
+  done = true;
+  for (std::thread& client : clients) client.join();
+}
+
+TEST(BodyCacheTest, DropsWhatNobodyAskedFor) {
+  BodyCache cache(1000);
+  const auto make = [&](std::uint64_t n) {
+    auto rendition = std::make_shared<const Rendition>(
+        Rendition::Facts{.serial = n, .hash = "00", .media_type = "text/plain"});
+    rendition->Hold(Coding::kIdentity, http::MakeBytes(std::string(400, 'x')));
+    cache.Admit(rendition, Coding::kIdentity, 400);
+    return rendition;
+  };
+  const auto asked = make(1);
+  const auto idle = make(2);
+  ASSERT_TRUE(asked->Full(Coding::kIdentity));
+  const auto third = make(3);
+  EXPECT_TRUE(asked->Full(Coding::kIdentity));
+  EXPECT_FALSE(idle->Full(Coding::kIdentity));
+  EXPECT_LE(cache.bytes(), 1000u);
+}
+
+TEST(RenditionStoreTest, KnowsADamagedValue) {
+  const std::string sealed = Seal("some bytes");
+  EXPECT_EQ(Unseal(sealed), "some bytes");
+  EXPECT_EQ(Unseal(Seal("")), "");
+  for (std::size_t at = 0; at < sealed.size(); ++at) {
+    std::string damaged = sealed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    EXPECT_FALSE(Unseal(damaged)) << at;
+    EXPECT_FALSE(Unseal(sealed.substr(0, at))) << at;
+  }
+}
+
+TEST(PeersTest, PositionsAreReadAsTheyAreWritten) {
+  EXPECT_EQ(EncodePositions({1, 0, 300}), "1,0,300");
+  EXPECT_EQ(DecodePositions("1,0,300"), (std::vector<std::int64_t>{1, 0, 300}));
+  for (const char* bad : {"x", "1,,2", "1,2x"}) EXPECT_TRUE(DecodePositions(bad).empty()) << bad;
+}
+
+}  // namespace
+}  // namespace telex::feeds
