@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace telex::cli {
 
@@ -39,6 +41,15 @@ class Commands {
  private:
   Run chosen_;
 };
+
+// A flag that tells "not given" from "given empty".
+inline CLI::Option* TextFlag(CLI::App& command, const std::string& names,
+                             std::optional<std::string>& value, const std::string& help) {
+  return command
+      .add_option_function<std::string>(
+          names, [&value](const std::string& text) { value = text; }, help)
+      ->type_name("TEXT");
+}
 
 void AddImport(CLI::App& app, Commands& commands);
 void AddArticles(CLI::App& app, Commands& commands);

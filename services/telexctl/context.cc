@@ -1,12 +1,63 @@
 #include "telexctl/context.h"
 
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <iostream>
 #include <utility>
 
+#include "platform/grpc/channel.h"
+#include "telexctl/adapters/curl_http.h"
+#include "telexctl/adapters/grpc_newsroom.h"
+#include "telexctl/failure.h"
+#include "telexctl/input.h"
+
 namespace telex::cli {
+namespace {
+
+constexpr std::size_t kTokenBytesMax = 4096;
+
+std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
+
+std::string Trimmed(std::string text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  text.erase(text.find_last_not_of(kSpace) + 1);
+  text.erase(0, text.find_first_not_of(kSpace));
+  return text;
+}
+
+}  // namespace
 
 Context::Context(Options options, Output& output)
-    : options_(std::move(options)), output_(output) {}
+    : options_(std::move(options)),
+      output_(output),
+      retrier_(
+          {}, [](absl::Duration pause) { absl::SleepFor(pause); },
+          [&output](std::string_view line) { output.Note(line); }),
+      http_(MakeCurlHttp({.timeout = options_.timeout, .ca_file = options_.ca_file})) {}
 Context::~Context() = default;
+
+absl::StatusOr<Newsroom*> Context::newsroom() {
+  if (newsroom_ != nullptr) return newsroom_.get();
+  rpc::ChannelOptions channel{.address = options_.ingestion_address,
+                              .ca_file = options_.ca_file,
+                              .certificate_file = options_.certificate_file,
+                              .key_file = options_.key_file};
+  if (!options_.token_file.empty()) {
+    auto token = ReadInput(options_.token_file, kTokenBytesMax, std::cin);
+    if (!token.ok()) {
+      return Usage(
+          fmt::format("the token cannot be read: {} (--token-file; on the local stack make "
+                      "up writes it)",
+                      View(token.status().message())));
+    }
+    channel.token = Trimmed(*std::move(token));
+  }
+  auto caller = rpc::Caller::Make(std::move(channel));
+  if (!caller.ok()) return Usage(View(caller.status().message()));
+  newsroom_ = MakeGrpcNewsroom(*std::move(caller), options_.timeout, retrier_);
+  return newsroom_.get();
+}
 
 kafka::ClientConfig Context::KafkaConfig() const {
   return {.brokers = options_.kafka_brokers, .client_id = "telexctl"};

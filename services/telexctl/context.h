@@ -9,8 +9,11 @@
 
 #include "platform/kafka/admin.h"
 #include "platform/kafka/client_config.h"
+#include "telexctl/http.h"
+#include "telexctl/newsroom.h"
 #include "telexctl/options.h"
 #include "telexctl/output.h"
+#include "telexctl/retry.h"
 
 namespace telex::cli {
 
@@ -25,12 +28,20 @@ class Context {
   const Options& options() const { return options_; }
   Output& output() { return output_; }
 
+  // Usage errors for a token file or certificates that cannot be read.
+  absl::StatusOr<Newsroom*> newsroom();
+  Http& http() { return *http_; }
+  Retrier& retrier() { return retrier_; }
+
   kafka::ClientConfig KafkaConfig() const;
   absl::StatusOr<kafka::Admin*> KafkaAdmin();
 
  private:
   Options options_;
   Output& output_;
+  Retrier retrier_;
+  std::unique_ptr<Newsroom> newsroom_;
+  std::unique_ptr<Http> http_;
   std::unique_ptr<kafka::Admin> admin_;
 };
 

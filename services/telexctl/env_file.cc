@@ -20,7 +20,8 @@ std::string_view Trim(std::string_view text) {
 
 std::optional<fs::path> FindUpwards(const fs::path& from) {
   std::error_code error;
-  for (fs::path folder = fs::absolute(from, error); !folder.empty(); folder = folder.parent_path()) {
+  for (fs::path folder = fs::absolute(from, error); !folder.empty();
+       folder = folder.parent_path()) {
     fs::path candidate = folder / ".stack" / "telexctl.env";
     if (fs::is_regular_file(candidate, error)) return candidate;
     if (folder == folder.root_path()) break;

@@ -1,5 +1,5 @@
-// Where the settings of a stack that runs here are told: `telexctl.env`, lines of NAME=VALUE, written
-// by deploy/local/stack.
+// Where the settings of a stack that runs here are told: `telexctl.env`, lines of NAME=VALUE,
+// written by deploy/local/stack.
 #pragma once
 
 #include <filesystem>

@@ -22,21 +22,25 @@ struct Hint {
 // One line a reason. A reason whose message says all there is to do is not listed.
 constexpr std::array kHints = std::to_array<Hint>({
     {errors::kStaleEtag,
-     "somebody changed it first: look at it (telexctl articles get NAME, or sources get) and repeat "
+     "somebody changed it first: look at it (telexctl articles get NAME, or sources get) and "
+     "repeat "
      "with the etag shown there, or without --etag"},
     {errors::kNeedsKey, "name the story within its source: --key {proposed_key}"},
     {errors::kUnknownSource,
      "see telexctl sources list; make it with telexctl sources create SOURCE, or let "
      "telexctl import FILE do it (without --strict)"},
-    {errors::kSourceNotFound, "see telexctl sources list; telexctl sources create SOURCE makes one"},
+    {errors::kSourceNotFound,
+     "see telexctl sources list; telexctl sources create SOURCE makes one"},
     {errors::kSourceExists, "see telexctl sources get SOURCE; telexctl sources update changes it"},
-    {errors::kArticleNotFound, "see telexctl articles list; names are articles/UUID or UUID@VERSION"},
+    {errors::kArticleNotFound,
+     "see telexctl articles list; names are articles/UUID or UUID@VERSION"},
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
     {errors::kArticlePurged, "it was forgotten on request and cannot come back"},
     {errors::kArticleHeld,
-     "an editor has changed this story: telexctl articles update takes over what is new, or set the "
+     "an editor has changed this story: telexctl articles update takes over what is new, or set "
+     "the "
      "source's --edited-policy to apply"},
     {errors::kUnknownSection,
      "a slug such as world, or map the source's own name: telexctl sources update SOURCE "
@@ -47,7 +51,8 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
     {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
     {errors::kUnauthenticated,
-     "--token-file (TELEX_TOKEN_FILE) must name the file with your token; on the local stack make up "
+     "--token-file (TELEX_TOKEN_FILE) must name the file with your token; on the local stack make "
+     "up "
      "writes it to .stack/tokens/telexctl.token"},
     {errors::kRoleRequired, "ask an operator for a token that has the role"},
     {errors::kDecisionPending,
@@ -68,8 +73,8 @@ constexpr std::array kHints = std::to_array<Hint>({
 std::string_view HintForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return "is it running there? make up starts the local stack, telexctl status shows what "
-             "runs; --help names the addresses";
+      return "is it running there? make up starts the local stack; telexctl --help names the "
+             "addresses and their settings";
     case absl::StatusCode::kDeadlineExceeded:
       return "repeat it, that is safe; --timeout-seconds gives it more time, telexctl status says "
              "what is late";
@@ -100,7 +105,8 @@ std::string_view View(absl::string_view text) { return {text.data(), text.size()
 }  // namespace
 
 absl::Status Usage(std::string_view message) {
-  absl::Status status = absl::InvalidArgumentError(absl::string_view(message.data(), message.size()));
+  absl::Status status =
+      absl::InvalidArgumentError(absl::string_view(message.data(), message.size()));
   status.SetPayload(absl::string_view(kUsagePayload.data(), kUsagePayload.size()), absl::Cord("1"));
   return status;
 }
@@ -138,7 +144,8 @@ std::string HintFor(const absl::Status& status) {
 std::string DescribeFailure(const absl::Status& status) {
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
   std::string text = fmt::format("telexctl: {}\n", Printable(View(status.message())));
-  if (details.fields.size() > 1 || (details.fields.size() == 1 && !details.fields[0].field.empty())) {
+  if (details.fields.size() > 1 ||
+      (details.fields.size() == 1 && !details.fields[0].field.empty())) {
     for (const errors::FieldViolation& field : details.fields) {
       text += fmt::format("  {}: {}{}\n", Printable(field.field), Printable(field.description),
                           field.reason.empty() ? "" : fmt::format(" ({})", field.reason));
@@ -166,9 +173,8 @@ std::string DescribeFailureAsJson(const absl::Status& status) {
   };
   for (const auto& [key, value] : details.metadata) error["metadata"][key] = value;
   for (const errors::FieldViolation& field : details.fields) {
-    error["fields"].push_back({{"field", field.field},
-                               {"reason", field.reason},
-                               {"description", field.description}});
+    error["fields"].push_back(
+        {{"field", field.field}, {"reason", field.reason}, {"description", field.description}});
   }
   return nlohmann::ordered_json{{"error", error}}.dump(
              -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +

@@ -82,7 +82,8 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   options.feeds_url = choose(flags.feeds_url, "TELEX_FEEDS_URL", "http://127.0.0.1:8080");
   while (options.feeds_url.ends_with('/')) options.feeds_url.pop_back();
   if (!options.feeds_url.starts_with("http://") && !options.feeds_url.starts_with("https://")) {
-    return Usage(fmt::format("--feeds-url: {} is not http://... or https://...", options.feeds_url));
+    return Usage(
+        fmt::format("--feeds-url: {} is not http://... or https://...", options.feeds_url));
   }
   options.kafka_brokers = choose(flags.kafka_brokers, "TELEX_KAFKA_BROKERS", "127.0.0.1:9092");
   options.token_file = choose(flags.token_file, "TELEX_TOKEN_FILE", "");

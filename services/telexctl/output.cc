@@ -91,6 +91,7 @@ std::string ToJson(const google::protobuf::Message& message, bool pretty) {
 void Output::Text(std::string_view text) { out_ << text; }
 void Output::Show(const Table& table) { out_ << Render(table, width_); }
 void Output::Show(const Fields& fields) { out_ << Render(fields); }
+void Output::Body(std::string_view text) { out_ << '\n' << Printable(text, "\n\t") << '\n'; }
 void Output::Json(const google::protobuf::Message& message) { out_ << ToJson(message, true); }
 void Output::Note(std::string_view line) {
   out_.flush();  // in the order in which it happens, where both go to one terminal

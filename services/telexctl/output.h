@@ -49,6 +49,8 @@ class Output {
   void Text(std::string_view text);
   void Show(const Table& table);
   void Show(const Fields& fields);
+  // Text of many lines: they stay, what would steer a terminal does not.
+  void Body(std::string_view text);
   void Json(const google::protobuf::Message& message);
 
   // One line for who watches: what telexctl does on its own account, or waits for.

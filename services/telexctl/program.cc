@@ -40,7 +40,12 @@ int Run(int argc, const char* const* argv, const World& world) {
   app.footer(kFooter);
   app.set_version_flag("--version", TELEX_VERSION);
   AddFlags(app, flags);
+  AddImport(app, commands);
+  AddArticles(app, commands);
+  AddSources(app, commands);
+  AddFeeds(app, commands);
   AddTopics(app, commands);
+  AddStatus(app, commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

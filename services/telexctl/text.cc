@@ -53,8 +53,7 @@ std::string Printable(std::string_view text, std::string_view keep) {
     const std::size_t bytes = first.has_value() ? first->bytes : 1;
     if (!first.has_value() || TurnsDirection(first->value)) {
       printable += kReplacement;
-    } else if (!IsControl(first->value) ||
-               (first->bytes == 1 && keep.find(text[0]) != keep.npos)) {
+    } else if (!IsControl(first->value) || (first->bytes == 1 && keep.find(text[0]) != keep.npos)) {
       printable += text.substr(0, bytes);
     } else {
       const bool space = first->value == '\t' || first->value == '\n' || first->value == '\r' ||
@@ -67,8 +66,9 @@ std::string Printable(std::string_view text, std::string_view keep) {
 }
 
 std::size_t WidthOf(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 std::string Cut(std::string_view text, std::size_t width) {

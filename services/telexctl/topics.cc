@@ -7,6 +7,7 @@
 #include "telexctl/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failure.h"
+#include "telexctl/tail.h"
 
 namespace telex::cli {
 namespace {
@@ -49,8 +50,7 @@ void ShowReport(const kafka::CreateReport& report, Output& output) {
 
 absl::Status Apply(const ApplyFlags& flags, Context& context) {
   auto catalogue = kafka::TopicCatalogue::Load(
-      flags.file,
-      {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
+      flags.file, {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
   if (!catalogue.ok()) {
     const absl::string_view message = catalogue.status().message();
     return Usage({message.data(), message.size()});
@@ -62,35 +62,51 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   if (!report.ok()) return report.status();
   ShowReport(*report, context.output());
   if (report->mismatches.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(fmt::format(
-      "{} settings are not as {} declares them; nothing of that was altered: a number of partitions "
-      "cannot be changed, the rest can with kafka-configs.sh --alter",
-      report->mismatches.size(), flags.file));
+  return absl::FailedPreconditionError(
+      fmt::format("{} settings are not as {} declares them; nothing of that was altered: a number "
+                  "of partitions "
+                  "cannot be changed, the rest can with kafka-configs.sh --alter",
+                  report->mismatches.size(), flags.file));
+}
+
+struct Counted {
+  kafka::TopicInfo topic;
+  std::int64_t records_max = 0;  // compaction and control records leave holes
+};
+
+absl::StatusOr<std::vector<Counted>> CountTopics(kafka::Admin& admin, absl::Duration within) {
+  const auto topics = admin.ListTopics(within);
+  if (!topics.ok()) return topics.status();
+  std::vector<Counted> counted;
+  for (const kafka::TopicInfo& topic : *topics) {
+    const auto begin = admin.BeginningOffsets(topic.name, within);
+    const auto end = admin.EndOffsets(topic.name, within);
+    if (!begin.ok()) return begin.status();
+    if (!end.ok()) return end.status();
+    Counted& one = counted.emplace_back(Counted{topic});
+    for (std::size_t i = 0; i < std::min(begin->size(), end->size()); ++i) {
+      one.records_max += (*end)[i] - (*begin)[i];
+    }
+  }
+  return counted;
 }
 
 absl::Status List(Context& context) {
   const auto admin = context.KafkaAdmin();
   if (!admin.ok()) return admin.status();
-  const absl::Duration within = context.options().timeout;
-  const auto topics = (*admin)->ListTopics(within);
+  // Topics that were just made have no leaders for a moment.
+  const auto topics = context.retrier().Run(
+      "topics", [&] { return CountTopics(**admin, context.options().timeout); });
   if (!topics.ok()) return topics.status();
   Table table{.heading = {"TOPIC", "PARTITIONS", "REPLICAS", "RECORDS, AT MOST"}};
   nlohmann::ordered_json json = nlohmann::json::array();
-  for (const kafka::TopicInfo& topic : *topics) {
-    const auto begin = (*admin)->BeginningOffsets(topic.name, within);
-    const auto end = (*admin)->EndOffsets(topic.name, within);
-    if (!begin.ok()) return begin.status();
-    if (!end.ok()) return end.status();
-    std::int64_t records = 0;  // compaction and control records leave holes
-    for (std::size_t i = 0; i < std::min(begin->size(), end->size()); ++i) {
-      records += (*end)[i] - (*begin)[i];
-    }
+  for (const auto& [topic, records_max] : *topics) {
     table.rows.push_back({topic.name, std::to_string(topic.partitions),
-                          std::to_string(topic.replication_factor), std::to_string(records)});
+                          std::to_string(topic.replication_factor), std::to_string(records_max)});
     json.push_back({{"name", topic.name},
                     {"partitions", topic.partitions},
                     {"replication_factor", topic.replication_factor},
-                    {"records_max", records}});
+                    {"records_max", records_max}});
   }
   if (context.output().json()) {
     context.output().Text(json.dump(2) + "\n");
@@ -100,20 +116,57 @@ absl::Status List(Context& context) {
   return absl::OkStatus();
 }
 
+struct TailFlags {
+  std::string topic;
+  std::string from = "-10";
+  std::int64_t limit = 0;
+  bool follow = false;
+};
+
+absl::Status RunTail(const TailFlags& flags, Context& context) {
+  const auto from = ParseTailFrom(flags.from);
+  if (!from.has_value()) {
+    return Usage(fmt::format("--from: {} is not beginning, end or -N with N from 1 to {}",
+                             flags.from, kTailLastMax));
+  }
+  const bool short_name = flags.topic.find('.') == std::string::npos;
+  return Tail({.topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic,
+               .from = *from,
+               .limit = flags.limit,
+               .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
+              context);
+}
+
 }  // namespace
 
 void AddTopics(CLI::App& app, Commands& commands) {
   CLI::App* topics = Commands::AddGroup(app, "topics", "the log: its topics and their records");
   const auto flags = std::make_shared<ApplyFlags>();
-  CLI::App* apply = commands.Add(
-      *topics, "apply", "creates the topics that are missing; alters none; exit code 1 on a mismatch",
-      "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
-      [flags](Context& context) { return Apply(*flags, context); });
+  CLI::App* apply =
+      commands.Add(*topics, "apply",
+                   "creates the topics that are missing; alters none; exit code 1 on a mismatch",
+                   "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
+                   [flags](Context& context) { return Apply(*flags, context); });
   apply->add_option("--file", flags->file, "the catalogue")->required();
   apply->add_option("--replication-factor", flags->replication_factor, "instead of the file's")
       ->check(CLI::Range(1, 100));
   apply->add_option("--partitions", flags->partitions, "of the topics about articles")
       ->check(CLI::Range(1, 10'000));
+
+  const auto tail_flags = std::make_shared<TailFlags>();
+  CLI::App* tail = commands.Add(
+      *topics, "tail", "records of a topic, decoded; with -o json one JSON object a line",
+      "telexctl topics tail telex.articles.v1 --from -3\n"
+      "  telexctl topics tail telex.decisions.v1 --from end --follow",
+      [tail_flags](Context& context) { return RunTail(*tail_flags, context); });
+  tail->add_option("TOPIC", tail_flags->topic, "its name; `telex.` and `.v1` may be left out")
+      ->required();
+  tail->add_option("--from", tail_flags->from,
+                   "beginning, end (and follow), or -N: the last N records")
+      ->capture_default_str();
+  tail->add_option("--limit", tail_flags->limit, "stops after so many")->check(CLI::PositiveNumber);
+  tail->add_flag("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
+
   commands.Add(*topics, "list", "the topics there are", "telexctl topics list", List);
 }
 

@@ -1,0 +1,113 @@
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "telexctl/article_view.h"
+#include "telexctl/command.h"
+#include "telexctl/context.h"
+#include "telexctl/importer.h"
+#include "telexctl/input.h"
+#include "telexctl/request_id.h"
+
+namespace telex::cli {
+namespace {
+
+constexpr std::size_t kDocumentBytesMax = 4 << 20;
+
+struct ImportFlags {
+  std::string file;
+  std::string source;
+  std::string key;
+  std::string media_type = "text/plain";
+  bool strict = false;
+  bool validate_only = false;
+};
+
+std::string VerdictText(const pb::ImportDocumentResponse::Item& item) {
+  const std::string version = fmt::format("version {}", item.article().version());
+  switch (item.verdict()) {
+    case pb::VERDICT_ACCEPTED:
+      return fmt::format("accepted: {} was made", version);
+    case pb::VERDICT_UNCHANGED:
+      return fmt::format("unchanged: nothing new in it; {} stands", version);
+    case pb::VERDICT_STALE:
+      return fmt::format("stale: older than what is known; {} stands", version);
+    case pb::VERDICT_HELD:
+      return fmt::format("held: an editor changed the story and has to decide; {} stands", version);
+    case pb::VERDICT_REFUSED:
+      return "refused";
+    default:
+      return "checked only: nothing was made";
+  }
+}
+
+void ShowItem(const pb::ImportDocumentResponse::Item& item, Context& context) {
+  const pb::Article& article = item.article();
+  const std::string& feeds = context.options().feeds_url;
+  Fields fields = {{"article", article.name()},
+                   {"headline", article.headline()},
+                   {"verdict", VerdictText(item)},
+                   {"reason", item.reason()},
+                   {"status", StatusWord(article)},
+                   {"byline", article.byline()},
+                   {"section", article.section()},
+                   {"language", article.language()},
+                   {"source", article.source()},
+                   {"key", article.key()},
+                   {"published", TimeText(article.has_published(), article.published())}};
+  for (const std::string& warning : item.warnings()) fields.emplace_back("warning", warning);
+  fields.emplace_back("RSS", FeedUrl(feeds, article, "rss"));
+  fields.emplace_back("JSON Feed", FeedUrl(feeds, article, "json"));
+  fields.emplace_back("ninjs", ArticleUrl(feeds, article));
+  context.output().Show(fields);
+}
+
+absl::Status RunImport(const ImportFlags& flags, Context& context) {
+  auto document = ReadInput(flags.file, kDocumentBytesMax, std::cin);
+  if (!document.ok()) return document.status();
+  const auto newsroom = context.newsroom();
+  if (!newsroom.ok()) return newsroom.status();
+  ImportOrder order{.document = *std::move(document),
+                    .media_type = flags.media_type,
+                    .source = flags.source.empty() ? "" : SourceName(flags.source),
+                    .key = flags.key,
+                    .strict = flags.strict,
+                    .validate_only = flags.validate_only};
+  const auto response = Import(**newsroom, std::move(order),
+                               {.new_request_id = NewRequestId,
+                                .tell = [&](std::string_view line) { context.output().Note(line); },
+                                .sleep = [](absl::Duration pause) { absl::SleepFor(pause); }});
+  if (!response.ok()) return response.status();
+  if (context.output().json()) {
+    context.output().Json(*response);
+  } else {
+    for (int i = 0; i < response->items_size(); ++i) {
+      if (i > 0) context.output().Text("\n");
+      ShowItem(response->items(i), context);
+    }
+  }
+  return OutcomeOf(*response, flags.validate_only);
+}
+
+}  // namespace
+
+void AddImport(CLI::App& app, Commands& commands) {
+  const auto flags = std::make_shared<ImportFlags>();
+  CLI::App* import = commands.Add(
+      app, "import",
+      "hands in a document, such as a page copied from a browser; makes its source when there is "
+      "none, and says so",
+      "telexctl import page.txt\n  telexctl import - --validate-only <page.txt",
+      [=](Context& context) { return RunImport(*flags, context); });
+  import->add_option("FILE", flags->file, "- is standard input")->required();
+  import->add_option("--source", flags->source, "whose it is, instead of what the document says");
+  import->add_option("--key", flags->key, "the story's key within its source");
+  import->add_option("--media-type", flags->media_type, "of the document")->capture_default_str();
+  import->add_flag("--strict", flags->strict,
+                   "refuses, and says what to do, where a source or a key is missing");
+  import->add_flag("--validate-only", flags->validate_only,
+                   "says what would be made; makes nothing");
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,36 @@
+// What a person hands to a command: files, names, instants, pairs.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstddef>
+#include <istream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace telex::cli {
+
+// The bytes of a file, or of `standard_input` when it is named `-`. A usage error when it cannot be
+// read or has more than `bytes_max`.
+absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes_max,
+                                      std::istream& standard_input);
+
+enum class Versions { kAllowed, kRefused };
+
+// `articles/{uuid}` from itself or from the bare UUID, with `@{version}` where it is allowed.
+absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions);
+
+// `sources/{source}` from itself or from the bare id.
+std::string SourceName(std::string_view text);
+
+// RFC 3339 ("2025-04-18T14:25:00+04:00"), or "2025-04-18 14:25" or "2025-04-18" in UTC. `flag` is
+// named in the usage error.
+absl::StatusOr<google::protobuf::Timestamp> Instant(std::string_view text, std::string_view flag);
+
+// "WORLD=world". The value may be empty.
+absl::StatusOr<std::pair<std::string, std::string>> Pair(std::string_view text,
+                                                         std::string_view flag);
+
+}  // namespace telex::cli
