@@ -125,9 +125,10 @@ absl::Status WrongPartition(const Record& record, std::int32_t expected) {
 absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   auto store = store::Store::Open({.path = options.folder,
                                    .databases = {"articles", "heads", "recent", "pending", "sources", "decisions", "requests", "known"},
-                                   .schema = kSchema,
-                                   .cluster_id = options.cluster_id});
+                                   .schema = kSchema});
   if (!store.ok()) return store.status();
+  // A store of another cluster is not emptied but refused: stories are known that this log does not have.
+  if (absl::Status bound = (*store)->BindCluster(options.cluster_id); !bound.ok()) return bound;
   return std::unique_ptr<Library>(new Library(options, *std::move(store)));
 }
 

@@ -61,6 +61,7 @@ class Library final : public Ledger, public kafka::LogHandler {
   // Called after a commit with the decisions in it. Must not block.
   using DecisionsRead = std::function<void(std::span<const Decision>)>;
 
+  // FAILED_PRECONDITION / LOG_TRUNCATED when the folder holds what was read from another cluster.
   static absl::StatusOr<std::unique_ptr<Library>> Open(const LibraryOptions& options);
 
   // To be set before reading starts.
