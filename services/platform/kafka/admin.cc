@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "platform/errors/errors.h"
@@ -42,6 +43,7 @@ class Admin::Impl : public internal::ClientHooks {
   absl::StatusOr<TopicInfo> Describe(std::string_view topic, absl::Duration within);
   absl::StatusOr<std::vector<std::string>> Create(std::span<const TopicSpec> specs,
                                                   absl::Time deadline);
+  absl::Status Alter(const TopicSpec& spec, absl::Time deadline);
   absl::Status AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline);
   absl::Status Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
                        absl::Time deadline, std::vector<TopicMismatch>& mismatches);
@@ -169,6 +171,31 @@ absl::StatusOr<std::vector<std::string>> Admin::Impl::Create(std::span<const Top
     }
   }
   return created;
+}
+
+absl::Status Admin::Impl::Alter(const TopicSpec& spec, absl::Time deadline) {
+  const ConfigResourcePtr resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, spec.name.c_str()));
+  for (const auto& [key, value] : spec.config) {
+    rd_kafka_ConfigResource_set_config(resource.get(), key.c_str(), value.c_str());
+  }
+  rd_kafka_ConfigResource_t* asked = resource.get();
+  auto event = Ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, deadline - absl::Now(), "altering configuration",
+                   [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                     rd_kafka_AlterConfigs(handle_.get(), &asked, 1, options, queue);
+                   });
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_ConfigResource_t** resources = rd_kafka_AlterConfigs_result_resources(
+      rd_kafka_event_AlterConfigs_result(event->get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto code = rd_kafka_ConfigResource_error(resources[i]);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    return internal::ToStatus(
+        code, fmt::format("altering {}: {}", spec.name,
+                          MemStr(rd_kafka_ConfigResource_error_string(resources[i]))));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Admin::Impl::AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline) {
@@ -317,6 +344,19 @@ absl::StatusOr<CreateReport> Admin::CreateTopics(const TopicCatalogue& catalogue
     return status;
   }
   return report;
+}
+
+absl::Status Admin::AlterTopics(const TopicCatalogue& catalogue,
+                                std::span<const TopicMismatch> mismatches, absl::Duration within) {
+  const absl::Time deadline = absl::Now() + within;
+  std::set<std::string> topics;
+  for (const TopicMismatch& mismatch : mismatches) topics.insert(mismatch.topic);
+  for (const std::string& topic : topics) {
+    const TopicSpec* spec = catalogue.Find(topic);
+    if (spec == nullptr) continue;
+    if (absl::Status altered = impl_->Alter(*spec, deadline); !altered.ok()) return altered;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<TopicMismatch>> Admin::Verify(const TopicCatalogue& catalogue,

@@ -10,8 +10,8 @@ namespace telex::kafka {
 
 uint32_t Murmur2(std::string_view bytes);
 
-// (murmur2(entity_key) & 0x7fffffff) % partition_count. The key is that of the entity alone
-// ("articles/{a}"), whatever suffix the record's key has. partition_count > 0 (checked).
+// (murmur2(entity_key) & 0x7fffffff) % partition_count. The key is the entity's id alone
+// (an article's UUID), whatever the record's key has around it. partition_count > 0 (checked).
 int32_t PartitionOf(std::string_view entity_key, int32_t partition_count);
 
 }  // namespace telex::kafka
