@@ -1,0 +1,119 @@
+// telex-load: a stream of stories into ingestion. README.md says what for.
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "tests/support/load/report.h"
+#include "tests/support/load/runner.h"
+#include "tests/support/load/stories.h"
+
+namespace telex::load {
+namespace {
+
+struct LoadFlags {
+  RunSettings run;
+  StorySettings stories;
+  std::string token_file;
+  std::string out = "-";
+  bool summary = false;
+  double deadline_seconds = 12;  // more than the service takes to say DECISION_PENDING
+  double give_up_seconds = 60;
+  double step_pause_seconds = 0;
+};
+
+void Declare(CLI::App& app, LoadFlags& flags) {
+  RunSettings& run = flags.run;
+  StorySettings& stories = flags.stories;
+  app.add_option("--addresses", run.addresses, "ingestion replicas, host:port,...")
+      ->delimiter(',')
+      ->required();
+  app.add_option("--token-file", flags.token_file, "bearer token of an editor")->required();
+  app.add_option("--run", stories.run, "names the run: story i has the key load-{run}-{i}")
+      ->required();
+  app.add_option("--count", run.count, "stories")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--rate", run.rate, "calls a second; 0: as fast as --concurrency lets")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--concurrency", run.concurrency, "calls in flight at the most")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  app.add_option("--corrections-percent", stories.corrections_percent, "of the stories")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--kills-percent", stories.kills_percent, "of the stories")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--body-bytes", stories.body_bytes, "of a story, about")
+      ->capture_default_str()
+      ->check(CLI::Range(10, 700'000));
+  app.add_option("--sections", stories.sections, "slugs, taken in turn")->delimiter(',');
+  app.add_option("--languages", stories.languages, "BCP 47, taken in turn")->delimiter(',');
+  app.add_option("--source", run.source, "made when it is not there")->capture_default_str();
+  app.add_option("--seed", stories.seed, "of texts and of what is corrected")->capture_default_str();
+  app.add_option("--deadline-seconds", flags.deadline_seconds, "of one try")->capture_default_str();
+  app.add_option("--give-up-seconds", flags.give_up_seconds, "of a call with its repeats")
+      ->capture_default_str();
+  app.add_option("--step-pause-seconds", flags.step_pause_seconds,
+                 "from a story to its correction or kill, at least")
+      ->capture_default_str();
+  app.add_option("--out", flags.out, "file of one JSON line a call; - is standard output; empty: none")
+      ->capture_default_str();
+  app.add_flag("--summary", flags.summary, "prints one JSON line of counts and latencies at the end");
+}
+
+int Execute(LoadFlags& flags) {
+  std::ifstream token(flags.token_file);
+  if (!(token >> flags.run.token)) {
+    std::cerr << "telex-load: no token in " << flags.token_file << "\n";
+    return 2;
+  }
+  std::ofstream file;
+  if (!flags.out.empty() && flags.out != "-") {
+    file.open(flags.out, std::ios::app);
+    if (!file) {
+      std::cerr << "telex-load: cannot write " << flags.out << "\n";
+      return 2;
+    }
+  }
+  flags.run.deadline = absl::Seconds(flags.deadline_seconds);
+  flags.run.give_up_after = absl::Seconds(flags.give_up_seconds);
+  flags.run.step_pause = absl::Seconds(flags.step_pause_seconds);
+  const Stories stories(flags.stories);
+  Summary summary;
+  bool all = true;
+  const absl::Time begin = absl::Now();
+  const absl::Status status = Run(flags.run, stories, [&](const Outcome& outcome) {
+    summary.Add(outcome);
+    all = all && outcome.status.ok();
+    // Flushed: whoever follows the file sees an acknowledgement as soon as it is there.
+    if (file.is_open()) file << LineOf(outcome, stories) << std::flush;
+    if (flags.out == "-") std::cout << LineOf(outcome, stories) << std::flush;
+  });
+  if (flags.summary) std::cout << summary.Line(flags.stories.run, absl::Now() - begin);
+  if (!status.ok()) {
+    std::cerr << "telex-load: " << status.ToString() << "\n";
+    return 2;
+  }
+  return all ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace telex::load
+
+int main(int argc, char** argv) {
+  telex::load::LoadFlags flags;
+  CLI::App app("Hands in a stream of stories. Exit codes: 0 all were acknowledged; 1 some were not; "
+               "2 it could not start.",
+               "telex-load");
+  telex::load::Declare(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return telex::load::Execute(flags);
+}
