@@ -91,8 +91,8 @@ struct App::Parts {
   absl::Status StartServer();
   absl::StatusOr<LogFacts> AskCluster();
   absl::StatusOr<LogFacts> AwaitCluster(std::stop_token stop);
-  absl::Status OpenStore(const std::optional<LogFacts>& facts);
-  absl::Status LoadIndex(const LogFacts& facts, bool cluster_known);
+  absl::Status OpenStore();
+  absl::Status LoadIndex(const LogFacts& facts, const ArticleStore::Log& log);
   absl::Status Follow(const LogFacts& facts);
   void AddGauges();
   void AddChecks();
@@ -114,7 +114,7 @@ struct App::Parts {
   LiveFeeds feeds;
   std::atomic<bool> connected{false};
   std::atomic<bool> caught_up{false};
-  std::atomic<bool> resumed{false};  // serves what the local store had, whole
+  std::atomic<bool> whole{false};  // the local store had all of the log, up to some point of it
   std::int32_t partitions = 0;
   std::vector<std::int64_t> first_positions;
 
@@ -179,37 +179,33 @@ void App::Parts::Run(std::stop_token stop) {
 }
 
 absl::Status App::Parts::Begin(std::stop_token stop) {
-  std::optional<LogFacts> facts;
-  if (auto asked = AskCluster(); asked.ok()) {
-    facts = *std::move(asked);
-  } else {
-    Log(Severity::kWarning, "the cluster does not answer yet",
-        {{"error", asked.status().ToString()}});
-  }
-  if (absl::Status opened = OpenStore(facts); !opened.ok()) return opened;
+  if (absl::Status opened = OpenStore(); !opened.ok()) return opened;
   if (absl::Status started = StartServer(); !started.ok()) return started;
-
-  const bool known_at_start = facts.has_value();
-  if (!known_at_start) {
-    const auto log = store->log();
-    if (log && log->caught_up && !store->report().cluster_id.empty()) {
-      const LogFacts stored{.cluster_id = store->report().cluster_id,
-                            .partitions = log->partitions};
-      if (absl::Status loaded = LoadIndex(stored, false); !loaded.ok()) return loaded;
-    }
-    auto awaited = AwaitCluster(stop);
-    if (!awaited.ok()) return awaited.status();
-    facts = *std::move(awaited);
+  // What the store has is served before the broker is asked: it may be away.
+  const auto log = store->log();
+  const std::string stored_cluster = store->report().cluster_id;
+  if (log && !stored_cluster.empty()) {
+    const LogFacts stored{.cluster_id = stored_cluster, .partitions = log->partitions};
+    if (absl::Status loaded = LoadIndex(stored, *log); !loaded.ok()) return loaded;
   }
-  if (absl::Status bound = store->BindCluster(facts->cluster_id); !bound.ok()) return bound;
-  if (const auto log = store->log(); log && log->partitions != facts->partitions) {
+  const auto facts = AwaitCluster(stop);
+  if (!facts.ok()) return facts.status();
+  if (absl::Status bound = store->BindCluster(facts->cluster_id); !bound.ok()) {
+    return errors::WithContext(
+        bound, "this is not the log that the local store was made from; if it is meant to be "
+               "another one, delete the folder of TELEX_DATA_DIR");
+  }
+  if (log && log->partitions != facts->partitions) {
     return errors::Error(
         absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
         fmt::format("{} has {} partitions and had {}: the number is fixed at creation",
                     kArticlesTopic, facts->partitions, log->partitions));
   }
   if (partitions == 0) {
-    if (absl::Status loaded = LoadIndex(*facts, true); !loaded.ok()) return loaded;
+    const ArticleStore::Log fresh{
+        .partitions = facts->partitions, .caught_up = false, .touched = absl::Now()};
+    if (absl::Status kept = store->SetLog(fresh); !kept.ok()) return kept;
+    if (absl::Status loaded = LoadIndex(*facts, fresh); !loaded.ok()) return loaded;
   }
   return Follow(*facts);
 }
@@ -255,14 +251,14 @@ absl::StatusOr<LogFacts> App::Parts::AwaitCluster(std::stop_token stop) {
     }
     outage.Failed(asked.status().ToString());
     if (absl::IsInvalidArgument(asked.status())) return asked.status();  // a wrong property
+    if (whole) feeds.SetServing();  // an old state is better than none while there is no broker
     Pause(stop, kRetryPause);
     if (stop.stop_requested()) return absl::CancelledError("stopping");
   }
 }
 
-absl::Status App::Parts::OpenStore(const std::optional<LogFacts>& facts) {
+absl::Status App::Parts::OpenStore() {
   auto opened = ArticleStore::Open({.path = config.data_dir,
-                                    .cluster_id = facts ? facts->cluster_id : "",
                                     .map_bytes_max = config.store_bytes_max},
                                    absl::Now());
   if (!opened.ok()) return opened.status();
@@ -318,7 +314,7 @@ absl::Status App::Parts::StartServer() {
   return absl::OkStatus();
 }
 
-absl::Status App::Parts::LoadIndex(const LogFacts& facts, bool cluster_known) {
+absl::Status App::Parts::LoadIndex(const LogFacts& facts, const ArticleStore::Log& log) {
   const absl::Time start = absl::Now();
   FeedIndex index(facts.partitions, EpochOf(facts.cluster_id));
   const auto rows = store->LoadInto(index);
@@ -328,19 +324,13 @@ absl::Status App::Parts::LoadIndex(const LogFacts& facts, bool cluster_known) {
   first_positions = *std::move(positions);
   partitions = facts.partitions;
   feeds.Start(std::move(index));
-  const auto log = store->log();
-  const bool whole = log && log->caught_up;
-  const bool fresh = whole && absl::Now() - log->touched <= kResumeAgeMax;
-  if (fresh || (whole && !cluster_known)) {
-    resumed = true;
-    feeds.SetServing();
-  }
+  whole = log.caught_up;
+  if (whole && absl::Now() - log.touched <= kResumeAgeMax) feeds.SetServing();
   Log(Severity::kInfo, "the index is loaded",
       {{"articles", *rows},
        {"milliseconds", absl::ToInt64Milliseconds(absl::Now() - start)},
        {"serving", feeds.serving()}});
-  if (log) return absl::OkStatus();
-  return store->SetLog({.partitions = partitions, .caught_up = false, .touched = absl::Now()});
+  return absl::OkStatus();
 }
 
 absl::Status App::Parts::Follow(const LogFacts& facts) {
@@ -422,7 +412,7 @@ void App::Parts::Touch() {
 
 absl::Status App::Parts::Readiness() const {
   if (caught_up) return absl::OkStatus();
-  if (resumed && !connected) return absl::OkStatus();  // what was whole, while Kafka is away
+  if (whole && !connected) return absl::OkStatus();  // what was whole, while Kafka is away
   return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                        "the end that the log had at the start is not reached yet");
 }
