@@ -1,0 +1,128 @@
+#include "telexctl/failure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "platform/errors/errors.h"
+#include "telexctl/http.h"
+#include "telexctl/retry.h"
+
+namespace telex::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+absl::Status Pending() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not decided yet");
+}
+
+TEST(ExitCodeTest, IsOneOfFive) {
+  EXPECT_EQ(ExitCodeOf(absl::OkStatus()), kExitOk);
+  EXPECT_EQ(ExitCodeOf(absl::NotFoundError("x")), kExitRefused);
+  EXPECT_EQ(ExitCodeOf(absl::InvalidArgumentError("the server's")), kExitRefused);
+  EXPECT_EQ(ExitCodeOf(Usage("the command line's")), kExitUsage);
+  EXPECT_EQ(ExitCodeOf(absl::UnavailableError("x")), kExitUnavailable);
+  EXPECT_EQ(ExitCodeOf(absl::DeadlineExceededError("x")), kExitUnavailable);
+  EXPECT_EQ(ExitCodeOf(absl::PermissionDeniedError("x")), kExitPermission);
+  EXPECT_EQ(ExitCodeOf(absl::UnauthenticatedError("x")), kExitPermission);
+}
+
+TEST(HintTest, SaysWhatToDo) {
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "x")),
+              HasSubstr("etag"));
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x",
+                                    {{"proposed_key", "it's late"}})),
+              HasSubstr("--key 'it'\\''s late'"));
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x")),
+              HasSubstr("--key KEY"));
+  EXPECT_THAT(HintFor(absl::UnavailableError("connection refused")), HasSubstr("make up"));
+  EXPECT_THAT(HintFor(Pending()), HasSubstr("repeat it"));
+  EXPECT_THAT(
+      HintFor(errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired, "x")),
+      HasSubstr("token"));
+  EXPECT_THAT(HintFor(absl::OkStatus()), IsEmpty());
+}
+
+TEST(DescribeTest, ListsTheFieldsAtFault) {
+  absl::Status status = errors::FieldError("article.headline", errors::kFieldRequired, "say it");
+  status =
+      errors::WithField(status, "article.section", errors::kUnknownSection, "no \x1b[31m such");
+  const std::string text = DescribeFailure(status);
+  EXPECT_THAT(text, HasSubstr("\n  article.headline: say it (FIELD_REQUIRED)\n"));
+  EXPECT_THAT(text, HasSubstr("\n  article.section: no"));
+  EXPECT_THAT(text, HasSubstr("reason: FIELD_REQUIRED (INVALID_ARGUMENT)"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(DescribeTest, IsOneJsonObjectForMachines) {
+  const auto json = nlohmann::json::parse(DescribeFailureAsJson(Pending()));
+  EXPECT_EQ(json["error"]["reason"], "DECISION_PENDING");
+  EXPECT_EQ(json["error"]["code"], "UNAVAILABLE");
+  EXPECT_EQ(nlohmann::json::parse(DescribeFailureAsJson(Usage("x")))["error"]["code"], "USAGE");
+}
+
+TEST(HttpFailureTest, TakesTheReasonOfProblemJson) {
+  const absl::Status status =
+      FailureOf({.status = 404,
+                 .body = R"({"status":404,"reason":"PATH_NOT_FOUND","detail":"no such feed"})"},
+                "http://feeds/x");
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(errors::ReasonOf(status), errors::kPathNotFound);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no such feed"));
+  EXPECT_EQ(FailureOf({.status = 503, .body = "<html>"}, "x").code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(FailureOf({.status = 500}, "x").code(), absl::StatusCode::kInternal);
+}
+
+class RetryTest : public ::testing::Test {
+ protected:
+  // Calls until `answers` are used up; the last one stays.
+  absl::Status Run(std::vector<absl::Status> answers) {
+    Retrier retrier(
+        {.calls_max = 4, .pause_first = absl::Milliseconds(250), .pause_max = absl::Seconds(5)},
+        [this](absl::Duration pause) { pauses_.push_back(pause); },
+        [this](std::string_view line) { told_.append(line) += '\n'; });
+    return retrier.Run("KillArticle", [&]() -> absl::Status {
+      const std::size_t next = std::min<std::size_t>(calls_, answers.size() - 1);
+      ++calls_;
+      return answers[next];
+    });
+  }
+
+  int calls_ = 0;
+  std::vector<absl::Duration> pauses_;
+  std::string told_;
+};
+
+TEST_F(RetryTest, AsksAgainWhileUnavailableAndSaysSo) {
+  EXPECT_TRUE(Run({Pending(), absl::UnavailableError("refused"), absl::OkStatus()}).ok());
+  EXPECT_EQ(calls_, 3);
+  EXPECT_THAT(pauses_, ElementsAre(absl::Milliseconds(250), absl::Milliseconds(500)));
+  EXPECT_THAT(told_, HasSubstr("KillArticle: DECISION_PENDING; asking again in 0.25 s (2 of 4)"));
+}
+
+TEST_F(RetryTest, IsBounded) {
+  EXPECT_TRUE(absl::IsUnavailable(Run({Pending()})));
+  EXPECT_EQ(calls_, 4);
+}
+
+TEST_F(RetryTest, LeavesTheRestAlone) {
+  EXPECT_TRUE(absl::IsAborted(Run({absl::AbortedError("stale")})));
+  EXPECT_EQ(calls_, 1);
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(RetryTest, WaitsAsLongAsTheServerAsksWithinBounds) {
+  Run({errors::WithMetadata(Pending(), "retry_after_ms", "900"),
+       errors::WithMetadata(Pending(), "retry_after_ms", "86400000"), absl::OkStatus()})
+      .IgnoreError();
+  EXPECT_THAT(pauses_, ElementsAre(absl::Milliseconds(900), absl::Seconds(5)));
+}
+
+}  // namespace
+}  // namespace telex::cli

@@ -1,0 +1,153 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "telexctl/article_requests.h"
+#include "telexctl/failure.h"
+#include "telexctl/input.h"
+#include "telexctl/request_id.h"
+#include "telexctl/source_requests.h"
+
+namespace telex::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::MatchesRegex;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kUuid[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
+
+absl::StatusOr<std::string> ReadNamed(const std::string& file) { return "content of " + file; }
+
+TEST(ArticleNameTest, TakesAllSpellings) {
+  const std::string name = std::string("articles/") + kUuid;
+  EXPECT_EQ(ArticleName(kUuid, Versions::kRefused).value(), name);
+  EXPECT_EQ(ArticleName(name, Versions::kRefused).value(), name);
+  EXPECT_EQ(ArticleName(std::string(kUuid) + "@12", Versions::kAllowed).value(), name + "@12");
+}
+
+TEST(ArticleNameTest, RefusesTheRestAsWrongUsage) {
+  for (const std::string bad :
+       {std::string(), std::string("ferry"), std::string(kUuid) + "@0", std::string(kUuid) + "@",
+        std::string(kUuid) + "@x", std::string("articles/articles/") + kUuid}) {
+    EXPECT_TRUE(IsUsage(ArticleName(bad, Versions::kAllowed).status())) << bad;
+  }
+  EXPECT_TRUE(IsUsage(ArticleName(std::string(kUuid) + "@1", Versions::kRefused).status()));
+}
+
+TEST(InstantTest, ReadsZonesAndUtc) {
+  EXPECT_EQ(Instant("2025-04-18T14:25:00+04:00", "--after")->seconds(), 1744971900);
+  EXPECT_EQ(Instant("2025-04-18T10:25:00Z", "--after")->seconds(), 1744971900);
+  EXPECT_EQ(Instant("2025-04-18 10:25", "--after")->seconds(), 1744971900);
+  EXPECT_EQ(Instant("2025-04-18", "--after")->seconds(), 1744934400);
+  EXPECT_EQ(Instant("2025-04-18T10:25:00.5Z", "--after")->nanos(), 500'000'000);
+  EXPECT_TRUE(IsUsage(Instant("yesterday", "--after").status()));
+  EXPECT_TRUE(IsUsage(Instant("infinite-future", "--after").status()));
+}
+
+TEST(ReadInputTest, IsBounded) {
+  std::istringstream in("12345");
+  EXPECT_EQ(ReadInput("-", 5, in).value(), "12345");
+  std::istringstream longer("123456");
+  EXPECT_TRUE(IsUsage(ReadInput("-", 5, longer).status()));
+  EXPECT_TRUE(IsUsage(ReadInput("/nonexistent/page.txt", 5, in).status()));
+  EXPECT_TRUE(IsUsage(ReadInput("/", 5, in).status()));
+}
+
+TEST(ArticleRequestsTest, CreateHasTextOrHtml) {
+  const auto text = CreateRequest(
+      {.source = "courier.example", .headline = "Ferry is late", .body_file = "story.txt"},
+      ReadNamed, "id");
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(text->article().source(), "sources/courier.example");
+  EXPECT_EQ(text->article().headline(), "Ferry is late");
+  EXPECT_EQ(text->body_text(), "content of story.txt");
+  EXPECT_EQ(text->request_id(), "id");
+  const auto html = CreateRequest({.body_file = "story.html"}, ReadNamed, "id");
+  EXPECT_EQ(html->article().body_html(), "content of story.html");
+  EXPECT_EQ(html->body_text(), "");
+  EXPECT_TRUE(IsUsage(CreateRequest({}, ReadNamed, "id").status()));
+}
+
+TEST(ArticleRequestsTest, UpdateMasksWhatWasGiven) {
+  const auto request = UpdateRequest({.name = kUuid,
+                                      .headline = "New",
+                                      .byline = "",
+                                      .embargoed = "",
+                                      .expires = "2025-04-18",
+                                      .urgency = 2,
+                                      .etag = "\"3\""},
+                                     ReadNamed, "id");
+  ASSERT_TRUE(request.ok());
+  EXPECT_THAT(request->update_mask().paths(),
+              ElementsAre("headline", "byline", "embargoed", "expires", "urgency"));
+  EXPECT_EQ(request->article().name(), std::string("articles/") + kUuid);
+  EXPECT_EQ(request->article().etag(), "\"3\"");
+  EXPECT_FALSE(request->article().has_embargoed());  // cleared
+  EXPECT_TRUE(request->article().has_expires());
+}
+
+TEST(ArticleRequestsTest, UpdateOfNothingIsWrongUsage) {
+  EXPECT_TRUE(IsUsage(UpdateRequest({.name = kUuid}, ReadNamed, "id").status()));
+  EXPECT_TRUE(IsUsage(UpdateRequest({.name = kUuid, .expires = "soon"}, ReadNamed, "id").status()));
+}
+
+TEST(ArticleRequestsTest, ListHasItsFilters) {
+  const auto request = ListRequest({.source = "courier.example",
+                                    .section = "world",
+                                    .status = "withheld",
+                                    .after = "2025-04-18",
+                                    .limit = 1000});
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->source(), "sources/courier.example");
+  EXPECT_EQ(request->pub_status(), pb::PUB_STATUS_WITHHELD);
+  EXPECT_EQ(request->created_after().seconds(), 1744934400);
+  EXPECT_EQ(request->page_size(), 200);
+}
+
+TEST(SourceRequestsTest, CreateHasAllFields) {
+  const auto request = CreateSourceRequestOf({.source = "sources/courier.example",
+                                              .display_name = "The Courier",
+                                              .section_aliases = {"WORLD=world", "A=B=c"},
+                                              .language_aliases = {"arm=hy"},
+                                              .edited_policy = "apply",
+                                              .sections = "world,harbour"},
+                                             "id");
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->source_id(), "courier.example");
+  EXPECT_EQ(request->source().display_name(), "The Courier");
+  EXPECT_THAT(request->source().section_aliases(),
+              UnorderedElementsAre(Pair("WORLD", "world"), Pair("A=B", "c")));
+  EXPECT_THAT(request->source().language_aliases(), UnorderedElementsAre(Pair("arm", "hy")));
+  EXPECT_EQ(request->source().edited_policy(), pb::EDITED_POLICY_APPLY);
+  EXPECT_THAT(request->source().sections(), ElementsAre("world", "harbour"));
+  EXPECT_TRUE(IsUsage(CreateSourceRequestOf({.section_aliases = {"WORLD"}}, "id").status()));
+}
+
+TEST(SourceRequestsTest, UpdateAddsAliasesToThoseItHas) {
+  pb::Source current;
+  current.set_etag("\"7\"");
+  (*current.mutable_section_aliases())["WORLD"] = "world";
+  (*current.mutable_section_aliases())["OLD"] = "old";
+  const SourceFlags flags{.source = "courier.example", .section_aliases = {"NEW=new", "OLD="}};
+  EXPECT_TRUE(NeedsCurrent(flags));
+  const auto request = UpdateSourceRequestOf(flags, current, "id");
+  ASSERT_TRUE(request.ok());
+  EXPECT_THAT(request->source().section_aliases(),
+              UnorderedElementsAre(Pair("WORLD", "world"), Pair("NEW", "new")));
+  EXPECT_THAT(request->update_mask().paths(), ElementsAre("section_aliases"));
+  EXPECT_EQ(request->source().etag(), "\"7\"");
+  EXPECT_TRUE(IsUsage(UpdateSourceRequestOf({.source = "x"}, {}, "id").status()));
+}
+
+TEST(RequestIdTest, IsARandomUuid) {
+  const std::string one = NewRequestId();
+  EXPECT_THAT(one,
+              MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_NE(one, NewRequestId());
+}
+
+}  // namespace
+}  // namespace telex::cli
