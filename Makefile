@@ -11,11 +11,11 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo up down test simulate bench fmt lint clean
+.PHONY: help setup build demo up down test simulate bench fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## install the Debian packages and the broker that are missing
 	@deploy/local/install.sh
@@ -60,6 +60,14 @@ lint: setup ## check the formatting, and run clang-tidy
 	@run-clang-tidy-16 -quiet -j $(JOBS) -p build/$(PRESET) "^$(CURDIR)/(services|tests)/" \
 	  >build/$(PRESET)/clang-tidy.log 2>&1 || \
 	  { grep -v '^clang-tidy\|warnings generated' build/$(PRESET)/clang-tidy.log; exit 1; }
+
+contracts-baseline: ## keep the contracts as they are as those of this version, at its release
+	@version=$$(sed -n 's/^project(telex VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt) && \
+	mkdir -p proto/baseline && \
+	protoc --proto_path=proto --include_imports \
+	  --descriptor_set_out=proto/baseline/v$$version.binpb \
+	  $$(cd proto && find . -name '*.proto' | sed 's,^\./,,' | LC_ALL=C sort) && \
+	echo "proto/baseline/v$$version.binpb"
 
 clean: ## remove the build of PRESET, bin/, and the local stack with its data
 	@$(STACK) down --wipe

@@ -1,0 +1,178 @@
+// The rules of the house, applied to this checkout. The working directory is its root.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/unit/house/checkout.h"
+#include "tests/unit/house/documents.h"
+#include "tests/unit/house/include_rules.h"
+#include "tests/unit/house/text_rules.h"
+
+namespace telex::house {
+namespace {
+
+using Faults = std::vector<std::string>;
+
+constexpr std::string_view kUpperSnake = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr std::string_view kLowerSnake = "abcdefghijklmnopqrstuvwxyz0123456789_";
+constexpr std::string_view kTopicBytes = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+
+const Files& Checkout() {
+  static const Files files = ReadCheckout(".");
+  return files;
+}
+
+std::string TextOf(const std::string& path) {
+  const auto file = Checkout().find(path);
+  EXPECT_NE(file, Checkout().end()) << path << " is missing";
+  return file == Checkout().end() ? "" : file->second;
+}
+
+std::string Joined(const Faults& faults) {
+  std::string text;
+  for (const std::string& fault : faults) text += "  " + fault + "\n";
+  return text;
+}
+
+void ExpectInOrder(const Faults& faults) { EXPECT_TRUE(faults.empty()) << faults.size() << " faults:\n" << Joined(faults); }
+
+void Append(Faults& faults, const Faults& more) { faults.insert(faults.end(), more.begin(), more.end()); }
+
+TEST(House, IsReadWhole) {
+  EXPECT_GT(Checkout().size(), 300u) << "run it in the root of a checkout";
+  EXPECT_TRUE(Checkout().contains("services/ingestion/domain/desk.cc"));
+}
+
+TEST(House, RoomsIncludeOnlyWhatTheyMay) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (IsCpp(path)) Append(faults, CheckIncludes(path, text));
+  }
+  ExpectInOrder(faults);
+}
+
+TEST(House, EveryRoomSaysWhatLivesThere) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (!IsUnder(path, "services") || !HasSuffix(path, "/CMakeLists.txt")) continue;
+    const std::string readme = path.substr(0, path.rfind('/')) + "/README.md";
+    if (!Checkout().contains(readme)) faults.push_back(readme + " is missing");
+  }
+  ExpectInOrder(faults);
+}
+
+TEST(House, EveryReasonIsDocumented) {
+  Words reasons = LiteralsOf(TextOf("services/platform/errors/reasons.h"), "", kUpperSnake);
+  reasons.merge(LiteralsOf(TextOf("services/ingestion/domain/decision.cc"), "", kUpperSnake));
+  EXPECT_GT(reasons.size(), 50u);
+  ExpectInOrder(Differences(reasons, DocumentedIn(TextOf("docs/reference/errors.md"), ""), "docs/reference/errors.md"));
+}
+
+TEST(House, EveryMetricIsDocumented) {
+  Words metrics;
+  for (const auto& [path, text] : Checkout()) {
+    if (IsUnder(path, "services") && IsCpp(path)) metrics.merge(LiteralsOf(text, "telex_", kLowerSnake));
+  }
+  EXPECT_GT(metrics.size(), 20u);
+  ExpectInOrder(Differences(metrics, DocumentedIn(TextOf("docs/reference/metrics.md"), "telex_"), "docs/reference/metrics.md"));
+}
+
+TEST(House, EverySettingIsDocumented) {
+  Words settings;
+  Words anywhere;  // in programs, scripts and tests: what the page says of them must be true as well
+  for (const auto& [path, text] : Checkout()) {
+    const bool declares = (IsUnder(path, "services") && HasSuffix(path, "/config.cc")) || IsUnder(path, "services/telexctl");
+    if (declares && IsCpp(path)) settings.merge(LiteralsOf(text, "TELEX_", kUpperSnake));
+    if (HasSuffix(path, ".md")) continue;
+    for (auto place = text.find("TELEX_"); place != std::string::npos; place = text.find("TELEX_", place + 1)) {
+      anywhere.insert(text.substr(place, text.find_first_not_of(kUpperSnake, place) - place));
+    }
+  }
+  EXPECT_GT(settings.size(), 15u);
+  const Words documented = DocumentedIn(TextOf("docs/reference/settings.md"), "TELEX_");
+  Words known = settings;
+  for (const std::string& name : documented) {
+    if (anywhere.contains(name)) known.insert(name);
+  }
+  ExpectInOrder(Differences(known, documented, "docs/reference/settings.md"));
+}
+
+TEST(House, EveryTopicIsDeclaredAndDocumented) {
+  const Words declared = TopicsOf(TextOf("deploy/kafka/topics.yaml"));
+  EXPECT_GE(declared.size(), 11u);
+  ExpectInOrder(Differences(declared, DocumentedIn(TextOf("docs/reference/topics.md"), "telex."), "docs/reference/topics.md"));
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (!IsUnder(path, "services") || !IsCpp(path)) continue;
+    for (const std::string& name : LiteralsOf(text, "telex.", kTopicBytes)) {
+      if (HasSuffix(name, ".v1") && !declared.contains(name)) faults.push_back(fmt::format("{} uses {}", path, name));
+    }
+  }
+  ExpectInOrder(faults);
+}
+
+TEST(House, DocumentsLinkToWhatIsThere) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (HasSuffix(path, ".md")) {
+      for (const std::string& link : RelativeLinksOf(text)) {
+        const std::string target = ResolveLink(path, link);
+        if (!std::filesystem::exists(target)) faults.push_back(fmt::format("{} links to {}", path, link));
+      }
+    }
+    if (IsUnder(path, "tests") && !HasSuffix(path, ".md")) continue;  // examples
+    for (const std::string& page : PagesNamedIn(text)) {
+      if (!Checkout().contains(page)) faults.push_back(fmt::format("{} names {}", path, page));
+    }
+  }
+  ExpectInOrder(faults);
+}
+
+TEST(House, EveryRunbookAndDecisionIsOnTheMap) {
+  const std::string map = TextOf("docs/README.md");
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (!IsUnder(path, "docs") || !HasSuffix(path, ".md") || path == "docs/README.md") continue;
+    if (map.find("(" + path.substr(5) + ")") == std::string::npos) faults.push_back(path + " is not in docs/README.md");
+  }
+  ExpectInOrder(faults);
+}
+
+TEST(House, NoNotesToOneselfAndNoPathsOfOneMachine) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) Append(faults, CheckWords(path, text));
+  ExpectInOrder(faults);
+}
+
+// Longer than a file should be, and why.
+const std::map<std::string, std::string>& LongFiles() {
+  static const std::map<std::string, std::string> files = {
+      {"docs/reference/openapi.yaml", "one contract, read by programs"},
+      {"tests/simulation/deciding_simulation.cc", "one world: broker, replicas and checks share its state"},
+      {"tests/unit/ingestion/decide_test.cc", "a list of cases, each a few lines, over one fixture"},
+      {"tests/unit/platform/http_server_test.cc", "a list of cases, each a few lines, over one fixture"},
+  };
+  return files;
+}
+
+TEST(House, FilesAreOneIdea) {
+  static const std::set<std::string> kKinds = {".cc", ".h", ".py", ".proto", ".cmake", ".yaml", ".md", ".txt", ".sh", ""};
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    const std::string kind = std::filesystem::path(path).extension().string();
+    const bool counted = kKinds.contains(kind) && !IsUnder(path, "tests/testdata") && path != "LICENSE";
+    if (const std::size_t beyond = LinesTooMany(text); counted && beyond > 0 && !LongFiles().contains(path)) {
+      faults.push_back(fmt::format("{} has {} lines more than {}: split it by idea", path, beyond, kFileLinesMax));
+    }
+  }
+  ExpectInOrder(faults);
+}
+
+}  // namespace
+}  // namespace telex::house

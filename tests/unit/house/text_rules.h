@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::house {
+
+// Notes to oneself, and paths of one machine; one line a fault: "path:line: what".
+std::vector<std::string> CheckWords(std::string_view path, std::string_view text);
+
+inline constexpr std::size_t kFileLinesMax = 500;
+
+// How many lines a text has beyond kFileLinesMax; 0 when it is short enough.
+std::size_t LinesTooMany(std::string_view text);
+
+}  // namespace telex::house
