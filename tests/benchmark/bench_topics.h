@@ -1,0 +1,26 @@
+// Topics of the benchmark's own, on the same broker.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "platform/kafka/admin.h"
+#include "platform/kafka/topic_catalogue.h"
+#include "tests/benchmark/die.h"
+
+namespace telex::bench {
+
+inline const std::array<std::string, 2> kFloorTopics = {"telex-bench.first", "telex-bench.second"};
+inline constexpr std::int32_t kFloorPartitions = 12;
+
+inline void MakeFloorTopics(const kafka::ClientConfig& client) {
+  const auto admin = OrDie("admin", kafka::Admin::Create(client));
+  std::string yaml = "partitions: 12\nreplication_factor: 1\ntopics:\n";
+  for (const std::string& topic : kFloorTopics) {
+    yaml += "  - name: " + topic + "\n    about: articles\n    config: {cleanup.policy: delete}\n";
+  }
+  const auto catalogue = OrDie("topics", kafka::TopicCatalogue::Parse(yaml));
+  OrDie("topics", admin->CreateTopics(catalogue, absl::Seconds(20)).status());
+}
+
+}  // namespace telex::bench
