@@ -133,25 +133,25 @@ bool AddShelf(std::vector<news::Shelf>& shelves, news::Shelf shelf, std::size_t 
 Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   const std::string hash = news::ContentHash(set.content);
   const bool same_content = head_ != nullptr && head_->content_hash == hash;
+  // A person may change what the content hash leaves out; a source that does so says nothing new.
+  const bool same_annotations =
+      set.upstream || (head_ != nullptr && head_->article.ednote == set.ednote && head_->article.urgency == set.urgency &&
+                       head_->article.canonical_url == set.canonical_url);
+  // What repeats itself is not stale: a source's own words first, whatever has become of them since.
+  const bool same_upstream = set.upstream && head_ != nullptr && head_->upstream && set.upstream->hash == head_->upstream->hash;
+  if (same_upstream) return Nothing(Verdict::kUnchanged, Reason::kSameUpstream);
   if (set.base && *set.base != Standing()) {
-    return same_content ? Nothing(Verdict::kUnchanged, Reason::kSameContent)
-                        : Nothing(Verdict::kStale, Reason::kBaseNotHead);
+    return same_content && same_annotations ? Nothing(Verdict::kUnchanged, Reason::kSameContent)
+                                            : Nothing(Verdict::kStale, Reason::kBaseNotHead);
   }
   if (set.upstream && head_ != nullptr) {
-    if (head_->upstream) {
-      if (set.upstream->hash == head_->upstream->hash) return Nothing(Verdict::kUnchanged, Reason::kSameUpstream);
-      if (set.upstream->time && head_->upstream->time && *set.upstream->time < *head_->upstream->time) {
-        return Nothing(Verdict::kStale, Reason::kOlderUpstream);
-      }
+    if (head_->upstream && set.upstream->time && head_->upstream->time && *set.upstream->time < *head_->upstream->time) {
+      return Nothing(Verdict::kStale, Reason::kOlderUpstream);
     }
     if (head_->edited && !same_content && set.edited_policy == EditedPolicy::kHold) {
       return Nothing(Verdict::kHeld, Reason::kEditedByEditor);
     }
   }
-  // A person may change what the content hash leaves out; a source that does so says nothing new.
-  const bool same_annotations =
-      set.upstream || (head_ != nullptr && head_->article.ednote == set.ednote && head_->article.urgency == set.urgency &&
-                       head_->article.canonical_url == set.canonical_url);
   if (same_content && same_annotations) return Nothing(Verdict::kUnchanged, Reason::kSameContent);
 
   ArticleHead next = NextVersion();
