@@ -42,6 +42,9 @@ class Faults {
   absl::Status status_;
 };
 
+// Where google.protobuf.Timestamp and RFC 3339 begin.
+const absl::Time kEarliest = absl::FromCivil(absl::CivilSecond(1, 1, 1), absl::UTCTimeZone());
+
 absl::Time InstantOf(const PrintedTime& printed, const absl::TimeZone& zone) {
   if (printed.utc_offset) return absl::FromCivil(printed.civil, absl::UTCTimeZone()) - *printed.utc_offset;
   return absl::FromCivil(printed.civil, zone);
@@ -155,6 +158,8 @@ class Normaliser {
       faults_.Add(field, errors::kDateInFarFuture,
                   fmt::format("{} lies more than {} ahead", absl::FormatTime(time, absl::UTCTimeZone()),
                               absl::FormatDuration(ahead_max)));
+    } else if (time < kEarliest) {
+      faults_.Add(field, errors::kFieldInvalid, "lies before the year 1, where dates begin for those who read them");
     }
     return absl::FromUnixMillis(absl::ToUnixMillis(time));
   }
