@@ -1,0 +1,226 @@
+#include "ingestion/domain/desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "news/article_name.h"
+#include "tests/unit/ingestion/stories.h"
+
+namespace telex::ingestion {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using news::Version;
+using testing::Caliber;
+using testing::Position;
+using testing::Story;
+using testing::Submit;
+using testing::SubmitAs;
+using testing::SubmitSource;
+using testing::Words;
+
+constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
+
+// What has been read back: only what a test says.
+class FakeLedger final : public Ledger {
+ public:
+  std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override { return Find(articles_, article); }
+  std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override { return Find(sources_, source.text()); }
+  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override { return Find(decisions_, position.offset); }
+  std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override {
+    return Find(standing_, subject + request_id);
+  }
+  void Read(const ArticleHead& head) { articles_.insert_or_assign(head.article.id, head); }
+  void Read(const SourceHead& head) { sources_.insert_or_assign(head.source.id.text(), head); }
+  void Read(const Decision& decision) {
+    decisions_.insert_or_assign(decision.position.offset, decision);
+    if (decision.StandsForRepeats()) standing_.insert_or_assign(decision.subject + decision.request_id, decision);
+  }
+  void ReadAll(const Desk::Work& work) {
+    for (const auto& head : work.articles) Read(head);
+    for (const auto& head : work.sources) Read(head);
+    for (const auto& decision : work.decisions) Read(decision);
+  }
+
+ private:
+  template <typename Map, typename Key>
+  static std::optional<typename Map::mapped_type> Find(const Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::map<news::ArticleId, ArticleHead> articles_;
+  std::map<std::string, SourceHead> sources_;
+  std::map<std::int64_t, Decision> decisions_;
+  std::map<std::string, Decision> standing_;
+};
+
+class DeskTest : public ::testing::Test {
+ protected:
+  // Positions from `first` on.
+  static std::vector<PositionedSubmission> At(std::int64_t first, std::vector<Submission> submissions) {
+    std::vector<PositionedSubmission> positioned;
+    for (auto& submission : submissions) positioned.push_back({Position(first++), std::move(submission)});
+    return positioned;
+  }
+  static Submission On(std::string_view key, Submission submission) {
+    submission.subject = Story(key);
+    return submission;
+  }
+  Desk::Work Fold(Desk& desk, const std::vector<PositionedSubmission>& submissions) {
+    auto work = desk.Fold(submissions);
+    EXPECT_TRUE(work.ok()) << work.status();
+    return work.ok() ? *std::move(work) : Desk::Work{};
+  }
+
+  FakeLedger ledger_;
+  Desk desk_{KnownRules(), ledger_};
+};
+
+TEST_F(DeskTest, NoSubjectStandsTwiceInOnePieceOfWork) {
+  const auto batch = At(10, {On("a", Submit(Words("A1"))), On("b", Submit(Words("B1"))), On("a", Submit(Words("A2"), 1)),
+                             On("c", Submit(Words("C1")))});
+  const Desk::Work first = Fold(desk_, batch);
+  EXPECT_EQ(first.taken, 2u);
+  EXPECT_THAT(first.articles, SizeIs(2));
+  EXPECT_THAT(first.decisions, SizeIs(2));
+  const Desk::Work second = Fold(desk_, {batch.begin() + 2, batch.end()});
+  EXPECT_EQ(second.taken, 2u);
+  ASSERT_THAT(second.articles, SizeIs(2));
+  EXPECT_EQ(second.articles[0].article.version.number, 2);
+}
+
+TEST_F(DeskTest, NorDoesASubjectWhoseFirstSubmissionMadeNothing) {
+  // Sound only when a decision is acknowledged before the next of that article, whatever it said.
+  const auto batch = At(10, {On("a", Submit(Kill{"x", ""})), On("a", Submit(Words("A1")))});
+  EXPECT_EQ(Fold(desk_, batch).taken, 1u);
+}
+
+TEST_F(DeskTest, ASourceNorEither) {
+  Source changed = Caliber();
+  changed.attribution = "Caliber";
+  const auto batch = At(1, {SubmitSource(Caliber(), Version{0}), On("a", Submit(Words("A"))), SubmitSource(changed, Version{1}, 1)});
+  const Desk::Work first = Fold(desk_, batch);
+  EXPECT_EQ(first.taken, 2u);
+  EXPECT_THAT(first.sources, SizeIs(1));
+  const Desk::Work second = Fold(desk_, {batch.begin() + 2, batch.end()});
+  ASSERT_THAT(second.sources, SizeIs(1));
+  EXPECT_EQ(second.sources[0].source.version.number, 2);
+}
+
+TEST_F(DeskTest, ItBuildsOnWhatItMadeBeforeTheLedgerHasReadIt) {
+  for (int i = 0; i < 5; ++i) {
+    const Desk::Work work = Fold(desk_, At(10 + i, {Submit(Words(std::string(static_cast<std::size_t>(i) + 1, 'x')), i)}));
+    ASSERT_THAT(work.articles, SizeIs(1));
+    EXPECT_EQ(work.articles[0].article.version.number, i + 1);
+  }
+  EXPECT_EQ(desk_.remembered(), 1u);
+}
+
+TEST_F(DeskTest, WhatTheLedgerHasIsForgotten) {
+  std::vector<Desk::Work> works;
+  works.push_back(Fold(desk_, At(10, {SubmitAs(kRequest, Words("One")), SubmitSource(Caliber(), Version{0})})));
+  EXPECT_EQ(desk_.remembered(), 3u);  // an article, a source, a standing decision
+  works.push_back(Fold(desk_, At(12, {Submit(Words("Two"), 1)})));
+  EXPECT_EQ(desk_.remembered(), 3u);
+  ledger_.ReadAll(works[0]);
+  Fold(desk_, At(13, {On("other", Submit(Kill{"x", ""}))}));
+  EXPECT_EQ(desk_.remembered(), 1u);  // version 2 has not been read
+  ledger_.ReadAll(works[1]);
+  Fold(desk_, At(14, {On("other", Submit(Kill{"x", ""}))}));
+  EXPECT_EQ(desk_.remembered(), 0u);
+}
+
+TEST_F(DeskTest, ALedgerThatIsAheadIsBelieved) {
+  // Another owner has been there: the newest of both counts.
+  const Desk::Work mine = Fold(desk_, At(10, {Submit(Words("One"))}));
+  FakeLedger other_ledger;
+  Desk other(KnownRules(), other_ledger);
+  Desk::Work last;
+  for (int i = 0; i < 3; ++i) {
+    last = Fold(other, At(10 + i, {Submit(Words(i == 0 ? "One" : "More" + std::to_string(i)), i)}));
+    ledger_.ReadAll(last);
+  }
+  const Desk::Work next = Fold(desk_, At(13, {Submit(Words("Four"), 9)}));
+  ASSERT_THAT(next.articles, SizeIs(1));
+  EXPECT_EQ(next.articles[0].article.version.number, 4);
+}
+
+TEST_F(DeskTest, ItRepeatsNothingThatIsOnRecord) {
+  const auto batch = At(10, {On("a", Submit(Words("A"))), On("b", Submit(Kill{"x", ""}))});
+  ledger_.ReadAll(Fold(desk_, batch));
+  Desk successor(KnownRules(), ledger_);
+  const Desk::Work again = Fold(successor, batch);
+  EXPECT_EQ(again.taken, 2u);
+  EXPECT_THAT(again.articles, IsEmpty());
+  EXPECT_THAT(again.decisions, IsEmpty());
+  EXPECT_EQ(successor.remembered(), 0u);
+}
+
+TEST_F(DeskTest, TwoOwnersComeToTheSameRecords) {
+  const std::vector<PositionedSubmission> batch =
+      At(10, {SubmitAs(kRequest, Words("One")), SubmitAs(kRequest, Words("Two"), 1), Submit(Withhold{"x", ""}, 2), Submit(Purge{"x", ""}, 3)});
+  FakeLedger other_ledger;
+  Desk other(KnownRules(), other_ledger);
+  for (const auto& one : batch) {
+    const Desk::Work mine = Fold(desk_, {one});
+    const Desk::Work theirs = Fold(other, {one});
+    other_ledger.ReadAll(theirs);  // one reads its own appends at once, the other never
+    EXPECT_EQ(mine.articles, theirs.articles);
+    EXPECT_EQ(mine.decisions, theirs.decisions);
+    EXPECT_EQ(mine.tombstones, theirs.tombstones);
+  }
+}
+
+TEST_F(DeskTest, ARequestIsRememberedBeforeItsDecisionHasBeenReadBack) {
+  Fold(desk_, At(10, {SubmitAs(kRequest, Words("One"))}));
+  const Desk::Work again = Fold(desk_, At(11, {SubmitAs(kRequest, Words("Two"), 1)}));
+  ASSERT_THAT(again.decisions, SizeIs(1));
+  EXPECT_EQ(again.decisions[0].repeats, Position(10));
+  EXPECT_THAT(again.articles, IsEmpty());
+}
+
+TEST_F(DeskTest, ARequestIsRememberedForItsOwnSubjectAlone) {
+  Fold(desk_, At(10, {On("a", SubmitAs(kRequest, Words("One")))}));
+  const Desk::Work other = Fold(desk_, At(11, {On("b", SubmitAs(kRequest, Words("Two"), 1))}));
+  EXPECT_THAT(other.articles, SizeIs(1));
+}
+
+TEST_F(DeskTest, WhatWasDecidedLaterIsNotEarlier) {
+  // The ledger has read the decision of a later submission with this request id.
+  Decision later;
+  later.position = Position(20);
+  later.subject = news::NameOf(Story());
+  later.verdict = Verdict::kAccepted;
+  later.version = Version{1};
+  later.request_id = kRequest;
+  later.time = testing::At(5);
+  ledger_.Read(later);
+  const Desk::Work work = Fold(desk_, At(10, {SubmitAs(kRequest, Words("One"))}));
+  ASSERT_THAT(work.decisions, SizeIs(1));
+  EXPECT_EQ(work.decisions[0].repeats, std::nullopt);
+}
+
+TEST_F(DeskTest, AnUnknownRuleInTheMiddleLetsWhatComesBeforeItBeDone) {
+  Submission strange = On("b", Submit(Words("B")));
+  strange.rule = 2;
+  const auto batch = At(10, {On("a", Submit(Words("A"))), strange, On("c", Submit(Words("C")))});
+  const Desk::Work work = Fold(desk_, batch);
+  EXPECT_EQ(work.taken, 1u);
+  EXPECT_THAT(work.articles, SizeIs(1));
+  EXPECT_THAT(work.decisions, SizeIs(1));
+  const auto stopped = desk_.Fold(std::span(batch).subspan(1));
+  EXPECT_TRUE(absl::IsFailedPrecondition(stopped.status()));
+}
+
+TEST_F(DeskTest, APurgesTombstonesNameTheirArticle) {
+  Fold(desk_, At(10, {Submit(Words("One"))}));
+  Fold(desk_, At(11, {Submit(Words("Two"), 1)}));
+  const Desk::Work work = Fold(desk_, At(12, {Submit(Purge{"x", ""}, 2)}));
+  EXPECT_EQ(work.tombstones, (std::vector<std::pair<news::ArticleId, Version>>{{Story(), Version{1}}, {Story(), Version{2}}}));
+}
+
+}  // namespace
+}  // namespace telex::ingestion
