@@ -1,0 +1,1 @@
+"""Driving a live Telex as its users do."""
