@@ -27,8 +27,7 @@ constexpr std::array kHints = std::to_array<Hint>({
      "with the etag shown there, or without --etag"},
     {errors::kNeedsKey, "name the story within its source: --key {proposed_key}"},
     {errors::kUnknownSource,
-     "see telexctl sources list; make it with telexctl sources create SOURCE, or let "
-     "telexctl import FILE do it (without --strict)"},
+     "name one of telexctl sources list with --source, or make it: telexctl sources create SOURCE"},
     {errors::kSourceNotFound,
      "see telexctl sources list; telexctl sources create SOURCE makes one"},
     {errors::kSourceExists, "see telexctl sources get SOURCE; telexctl sources update changes it"},
@@ -37,6 +36,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
+    {errors::kFeedNotFound,
+     "see telexctl feeds list; a feed is there once a story is published in its section and "
+     "language"},
     {errors::kArticlePurged, "it was forgotten on request and cannot come back"},
     {errors::kArticleHeld,
      "an editor has changed this story: telexctl articles update takes over what is new, or set "
@@ -143,13 +145,15 @@ std::string HintFor(const absl::Status& status) {
 
 std::string DescribeFailure(const absl::Status& status) {
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
-  std::string text = fmt::format("telexctl: {}\n", Printable(View(status.message())));
-  if (details.fields.size() > 1 ||
-      (details.fields.size() == 1 && !details.fields[0].field.empty())) {
+  std::string text;
+  if (details.fields.size() > 1) {  // the message says the first only
+    text = fmt::format("telexctl: {} fields are at fault\n", details.fields.size());
     for (const errors::FieldViolation& field : details.fields) {
-      text += fmt::format("  {}: {}{}\n", Printable(field.field), Printable(field.description),
-                          field.reason.empty() ? "" : fmt::format(" ({})", field.reason));
+      text += fmt::format("  {}: {} ({})\n", Printable(field.field), Printable(field.description),
+                          field.reason);
     }
+  } else {
+    text = fmt::format("telexctl: {}\n", Printable(View(status.message())));
   }
   if (!details.reason.empty()) {
     text += fmt::format("  reason: {} ({})\n", details.reason,

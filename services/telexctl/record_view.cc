@@ -52,10 +52,12 @@ std::string TimeOf(const kafka::Record& record) {
 }
 
 // The value as the message of its topic; none where it is not readable as such.
-std::optional<std::string> Decoded(const kafka::Record& record, bool pretty) {
+std::optional<Json> Decoded(const kafka::Record& record) {
   const auto message = MessageOf(record);
   if (message == nullptr || !message->ParseFromString(*record.value)) return std::nullopt;
-  return ToJson(*message, pretty);
+  Json json = Json::parse(ToJson(*message, false), nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
 }
 
 }  // namespace
@@ -79,7 +81,8 @@ std::string RecordText(const kafka::Record& record) {
     text += fmt::format("  header {}: {}\n", Printable(header.key), Printable(Shown(header.value)));
   }
   if (!record.value.has_value()) return text + "  value  none: a tombstone\n";
-  const std::string value = Decoded(record, true).value_or(Shown(*record.value));
+  const auto decoded = Decoded(record);
+  const std::string value = decoded ? decoded->dump(2) : Shown(*record.value);
   text += fmt::format("  value  {} bytes\n", record.value->size());
   std::string_view rest = value;
   while (!rest.empty()) {
@@ -99,8 +102,8 @@ std::string RecordJson(const kafka::Record& record) {
   }
   if (!record.value.has_value()) {
     json["value"] = nullptr;
-  } else if (const auto decoded = Decoded(record, false)) {
-    json["value"] = Json::parse(*decoded, nullptr, false);
+  } else if (const auto decoded = Decoded(record)) {
+    json["value"] = *decoded;
   } else if (IsText(*record.value)) {
     json["value"] = *record.value;
   } else {

@@ -62,11 +62,12 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   if (!report.ok()) return report.status();
   ShowReport(*report, context.output());
   if (report->mismatches.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      fmt::format("{} settings are not as {} declares them; nothing of that was altered: a number "
-                  "of partitions "
-                  "cannot be changed, the rest can with kafka-configs.sh --alter",
-                  report->mismatches.size(), flags.file));
+  const std::size_t count = report->mismatches.size();
+  return absl::FailedPreconditionError(fmt::format(
+      "the cluster differs from {} in {} (above); nothing of that was altered. A number of "
+      "partitions cannot be changed, the rest can: kafka-configs.sh --alter. A local stack is "
+      "soonest made anew: deploy/local/stack down --wipe",
+      flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
 }
 
 struct Counted {

@@ -87,11 +87,15 @@ class RetryTest : public ::testing::Test {
         {.calls_max = 4, .pause_first = absl::Milliseconds(250), .pause_max = absl::Seconds(5)},
         [this](absl::Duration pause) { pauses_.push_back(pause); },
         [this](std::string_view line) { told_.append(line) += '\n'; });
-    return retrier.Run("KillArticle", [&]() -> absl::Status {
-      const std::size_t next = std::min<std::size_t>(calls_, answers.size() - 1);
-      ++calls_;
-      return answers[next];
-    });
+    return retrier
+        .Run("KillArticle",
+             [&]() -> absl::StatusOr<int> {
+               const std::size_t next = std::min<std::size_t>(calls_, answers.size() - 1);
+               ++calls_;
+               if (answers[next].ok()) return 0;
+               return answers[next];
+             })
+        .status();
   }
 
   int calls_ = 0;

@@ -74,16 +74,16 @@ class ProgramTest : public ::testing::Test {
     arguments.insert(arguments.begin(), "telexctl");
     out_.str("");
     err_.str("");
-    return Run(static_cast<int>(arguments.size()), arguments.data(),
-               {.environment = [this](const std::string& name) -> std::optional<std::string> {
-                  if (name == "TELEX_INGESTION_ADDRESS") {
-                    return "127.0.0.1:" + std::to_string(port_);
-                  }
-                  return std::nullopt;
-                },
-                .working_folder = folder_.path(),
-                .out = out_,
-                .err = err_});
+    return cli::Run(static_cast<int>(arguments.size()), arguments.data(),
+                    {.environment = [this](const std::string& name) -> std::optional<std::string> {
+                       if (name == "TELEX_INGESTION_ADDRESS") {
+                         return "127.0.0.1:" + std::to_string(port_);
+                       }
+                       return std::nullopt;
+                     },
+                     .working_folder = folder_.path(),
+                     .out = out_,
+                     .err = err_});
   }
 
   tests::TempDir folder_;
@@ -142,6 +142,15 @@ TEST_F(ProgramTest, NobodyThereIsUnavailable) {
   server_->Shutdown();
   EXPECT_EQ(Telexctl({"articles", "get", kUuid, "--timeout-seconds", "5"}), kExitUnavailable);
   EXPECT_THAT(err_.str(), HasSubstr("make up"));
+}
+
+TEST_F(ProgramTest, FieldsAreListed) {
+  service_.refusal =
+      errors::WithField(errors::FieldError("article.headline", errors::kFieldRequired, "say it"),
+                        "article.section", errors::kUnknownSection, "no such");
+  EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", ""}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("2 fields are at fault"));
+  EXPECT_THAT(err_.str(), HasSubstr("  article.section: no such (UNKNOWN_SECTION)"));
 }
 
 TEST_F(ProgramTest, WrongUsageIsToldBeforeAnythingIsSent) {

@@ -29,7 +29,7 @@ TEST(ArticleNameTest, TakesAllSpellings) {
 }
 
 TEST(ArticleNameTest, RefusesTheRestAsWrongUsage) {
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string(), std::string("ferry"), std::string(kUuid) + "@0", std::string(kUuid) + "@",
         std::string(kUuid) + "@x", std::string("articles/articles/") + kUuid}) {
     EXPECT_TRUE(IsUsage(ArticleName(bad, Versions::kAllowed).status())) << bad;
