@@ -56,12 +56,12 @@ FeedPage::FeedPage(PageSources& sources, FeedKey key, FeedNumber feed,
     : sources_(sources), key_(std::move(key)), feed_(feed), changes_(changes), format_(format) {}
 
 Page::Look FeedPage::Now() {
-  auto state = state_.load(std::memory_order_acquire);
+  auto state = state_.Get();
   if (state && state->changes() == changes_.load(std::memory_order_acquire)) {
     return {.rendition = std::move(state)};
   }
   std::lock_guard lock(refresh_mutex_);
-  auto past = state_.load(std::memory_order_acquire);
+  auto past = state_.Get();
   if (past && past->changes() == changes_.load(std::memory_order_acquire)) {
     return {.rendition = std::move(past)};
   }
@@ -83,7 +83,7 @@ Page::Look FeedPage::Now() {
       sources_.bodies.Admit(fresh, coding, full->body->size());
     }
   }
-  state_.store(fresh, std::memory_order_release);
+  state_.Set(fresh);
   return {.rendition = std::move(fresh)};
 }
 

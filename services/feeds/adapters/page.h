@@ -15,6 +15,7 @@
 #include "feeds/adapters/feeds_metrics.h"
 #include "feeds/adapters/live_feeds.h"
 #include "feeds/adapters/rendition.h"
+#include "feeds/adapters/shared_slot.h"
 #include "feeds/formats/format.h"
 #include "platform/http/server.h"
 
@@ -77,7 +78,7 @@ class FeedPage final : public Page {
   const LiveFeeds::Changes& changes_;
   const FeedFormat& format_;
   std::mutex refresh_mutex_;
-  std::atomic<std::shared_ptr<const State>> state_;
+  SharedSlot<const State> state_;
 };
 
 // An article's own page.

@@ -46,7 +46,7 @@ http::Response Rendition::NotModified(std::string_view client_tag) const {
 
 std::shared_ptr<const http::Response> Rendition::Full(Coding coding) const {
   const Coded& coded = Of(coding);
-  auto full = coded.full.load(std::memory_order_acquire);
+  auto full = coded.full.Get();
   if (full && !coded.used.load(std::memory_order_relaxed)) {
     coded.used.store(true, std::memory_order_relaxed);
   }
@@ -57,7 +57,7 @@ std::shared_ptr<const http::Response> Rendition::Hold(Coding coding, http::Bytes
   const Coded& coded = Of(coding);
   auto full = std::make_shared<const http::Response>(
       http::Response{.status = 200, .head = coded.head, .body = std::move(body)});
-  coded.full.store(full, std::memory_order_release);
+  coded.full.Set(full);
   return full;
 }
 

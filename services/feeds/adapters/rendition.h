@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "feeds/adapters/shared_slot.h"
 #include "feeds/domain/feed_tag.h"
 #include "feeds/domain/stamp.h"
 #include "platform/http/message.h"
@@ -49,7 +50,7 @@ class Rendition {
   std::shared_ptr<const http::Response> Full(Coding coding) const;
   // Makes the answer of a body and holds it.
   std::shared_ptr<const http::Response> Hold(Coding coding, http::Bytes body) const;
-  void Drop(Coding coding) const { Of(coding).full.store(nullptr); }
+  void Drop(Coding coding) const { Of(coding).full.Set(nullptr); }
   // Whether Full was asked for since the last time this was.
   bool TakeUsed(Coding coding) const { return Of(coding).used.exchange(false); }
 
@@ -58,7 +59,7 @@ class Rendition {
     std::string etag;
     http::HeaderBlock head;
     std::shared_ptr<const http::Response> not_modified;
-    mutable std::atomic<std::shared_ptr<const http::Response>> full;
+    mutable SharedSlot<const http::Response> full;
     mutable std::atomic<bool> used{false};
   };
   const Coded& Of(Coding coding) const { return coded_[static_cast<std::size_t>(coding)]; }
