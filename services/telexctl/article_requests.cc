@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/errors/errors.h"
 #include "telexctl/failure.h"
 #include "telexctl/input.h"
+#include "telexctl/text.h"
 
 namespace telex::cli {
 namespace {
@@ -38,6 +40,7 @@ class Setter {
       return;
     }
     paths_.emplace_back("body_html");
+    CheckUtf8(*text, "body_html");
     if (file->ends_with(".html") || file->ends_with(".htm")) {
       article_.set_body_html(*std::move(text));
     } else {
@@ -69,8 +72,15 @@ class Setter {
   void Text(const std::optional<std::string>& value, const char* path,
             void (*set)(pb::Article&, const std::string&)) {
     if (!value.has_value()) return;
+    CheckUtf8(*value, path);
     set(article_, *value);
     paths_.emplace_back(path);
+  }
+  // Protobuf sends such text all the same, and the other side then knows only that it cannot read.
+  void CheckUtf8(std::string_view text, std::string_view path) {
+    if (IsUtf8(text) || !status_.ok()) return;
+    status_ = errors::FieldError("article." + std::string(path), errors::kNotUtf8,
+                                 "is not UTF-8; hand it in as UTF-8");
   }
   static void SetHeadline(pb::Article& a, const std::string& text) { a.set_headline(text); }
   static void SetByline(pb::Article& a, const std::string& text) { a.set_byline(text); }

@@ -12,7 +12,7 @@
 namespace telex::cli {
 
 struct RetryPolicy {
-  int calls_max = 4;
+  int calls_max = 5;
   absl::Duration pause_first = absl::Milliseconds(250);  // doubled each time
   absl::Duration pause_max = absl::Seconds(5);           // also of what a server asks for
 };
