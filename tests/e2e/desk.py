@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import time
 import unittest
 
 from live import calls, wait, web
@@ -20,7 +21,7 @@ _numbers = itertools.count(1)
 def open_desk(stack):
     ctl = calls.Telexctl(stack)
     callers = [calls.Caller(stack, stack.address(f"ingestion-{i}")) for i in (0, 1)]
-    _open.update(stack=stack, ctl=ctl, callers=callers)
+    _open.update(stack=stack, ctl=ctl, callers=callers, run=int(time.time()) % 1_000_000)
     ctl.ok("sources", "create", SOURCE, "--display-name", "The Desk", "--home-page", LINK,
            "--usage-terms", TERMS, "--default-language", "en")
     wait.until(lambda: all(one.answer("GetSource", {"name": f"sources/{SOURCE}"})["code"] == "OK"
@@ -42,7 +43,10 @@ class Case(unittest.TestCase):
 
     def setUp(self):
         self.stack, self.ctl, self.callers = _open["stack"], _open["ctl"], _open["callers"]
-        self.section = f"case-{next(_numbers)}-{self.stack.service('feeds-0').process.pid()}"
+        # Letters alone, as sections on pages are; new ones in each run, for a stack that was kept.
+        number = next(_numbers)
+        self.section = "case" + "".join(chr(ord("a") + int(digit)) for digit in
+                                        f"{_open['run']}{number:03}")
         self.feeds = [self.stack.address("feeds-0"), self.stack.address("feeds-1")]
 
     # -- stories in ------------------------------------------------------------------------

@@ -1,0 +1,145 @@
+"""Feeds over HTTP: conditional requests, codings, methods, refusals (RFC 9110, RFC 9457)."""
+
+import desk
+from live import web
+
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
+LATER = "Fri, 01 Jan 2100 00:00:00 GMT"
+
+
+class ConditionalTest(desk.Case):
+    def setUp(self):
+        super().setUp()
+        self.wait_item(self.create(body="The body of the story, long enough to be worth packing. " * 20))
+        self.full = self.feed("rss")
+        self.assertEqual(self.full.status, 200)
+
+    def ask(self, method="GET", **headers):
+        return self.feed("rss", method=method,
+                         headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def test_a_match_is_304_with_its_validators_and_no_body(self):
+        answer = self.ask(If_None_Match=self.full.etag)
+        self.assertEqual((answer.status, answer.body), (304, b""))
+        self.assertEqual(answer.etag, self.full.etag)
+        for name in ("cache-control", "vary"):
+            self.assertEqual(answer.headers[name], self.full.headers[name])
+
+    def test_comparison_is_weak_and_reads_lists(self):
+        for field in (f"W/{self.full.etag}", f'"other", {self.full.etag}', f'"a",W/{self.full.etag}',
+                      "*", f'{self.full.etag} , "b"'):
+            with self.subTest(field):
+                self.assertEqual(self.ask(If_None_Match=field).status, 304)
+
+    def test_what_does_not_match_is_sent(self):
+        for field in ('"other"', "hocus", '"1.2"', '""', self.full.etag.strip('"'), 'W/"'):
+            with self.subTest(field):
+                answer = self.ask(If_None_Match=field)
+                self.assertEqual((answer.status, answer.body), (200, self.full.body))
+
+    def test_none_match_wins_over_modified_since(self):
+        self.assertEqual(self.ask(If_None_Match=self.full.etag, If_Modified_Since=LONG_AGO).status, 304)
+        self.assertEqual(self.ask(If_None_Match='"other"', If_Modified_Since=LATER).status, 200)
+
+    def test_modified_since(self):
+        self.assertEqual(self.ask(If_Modified_Since=self.full.headers["last-modified"]).status, 304)
+        self.assertEqual(self.ask(If_Modified_Since=LATER).status, 304)
+        self.assertEqual(self.ask(If_Modified_Since=LONG_AGO).status, 200)
+        self.assertEqual(self.ask(If_Modified_Since="yesterday").status, 200)
+
+    def test_head_is_get_without_a_body(self):
+        for coding in ("identity", "gzip", "br"):
+            with self.subTest(coding):
+                got = self.ask(Accept_Encoding=coding)
+                head = self.ask("HEAD", Accept_Encoding=coding)
+                self.assertEqual((head.status, head.body), (200, b""))
+                got.headers.pop("date"), head.headers.pop("date")
+                self.assertEqual(head.headers, got.headers)
+        self.assertEqual(self.ask("HEAD", If_None_Match=self.full.etag).status, 304)
+
+    def test_each_coding_has_its_own_etag_and_the_same_content(self):
+        answers = {coding: self.ask(Accept_Encoding=coding) for coding in ("identity", "gzip", "br")}
+        self.assertEqual(len({answer.etag for answer in answers.values()}), 3)
+        self.assertNotIn("content-encoding", answers["identity"].headers)
+        for coding in ("gzip", "br"):
+            self.assertEqual(answers[coding].headers["content-encoding"], coding)
+            self.assertLess(len(answers[coding].body), len(answers["identity"].body))
+        self.assertEqual(answers["gzip"].plain(), answers["identity"].body)
+        for coding, answer in answers.items():
+            self.assertIn("accept-encoding", answer.headers["vary"].lower())
+            self.assertEqual(answer.headers["content-length"], str(len(answer.body)))
+            self.assertFalse(answer.etag.startswith("W/"), "strong")
+            again = self.ask(Accept_Encoding=coding, If_None_Match=answer.etag)
+            self.assertEqual((again.status, again.etag), (304, answer.etag))
+
+    def test_codings_are_negotiated(self):
+        for field, chosen in (("gzip;q=0, br;q=0", None), ("gzip, br;q=0.1", "gzip"), ("*", None),
+                              ("deflate", None), ("identity;q=0, gzip", "gzip"), ("GZIP", "gzip")):
+            with self.subTest(field):
+                answer = self.ask(Accept_Encoding=field)
+                self.assertEqual(answer.status, 200)
+                if field == "*":  # any is right
+                    continue
+                self.assertEqual(answer.headers.get("content-encoding"), chosen)
+
+    def test_bytes_do_not_depend_on_the_moment_or_the_replica(self):
+        for suffix in ("rss", "json"):
+            for coding in ("identity", "gzip", "br"):
+                answers = [self.feed(suffix, replica, headers={"Accept-Encoding": coding})
+                           for replica in (0, 1, 0)]
+                self.assertEqual(len({(answer.etag, answer.body) for answer in answers}), 1)
+                self.assertEqual(len({answer.headers["last-modified"] for answer in answers}), 1)
+
+    def test_articles_are_conditional_too(self):
+        name = self.create(key="other")["name"]
+        self.wait_item({"name": name, "version": 1})
+        answer = self.article_page(name)
+        self.assertEqual(answer.status, 200)
+        again = self.article_page(name, headers={"If-None-Match": answer.etag})
+        self.assertEqual((again.status, again.body), (304, b""))
+
+
+class RefusedRequestsTest(desk.Case):
+    def ask(self, path, method="GET", **more):
+        return web.ask(self.feeds[0], path, method=method, **more)
+
+    def test_what_is_not_there(self):
+        absent = "/articles/00000000-0000-5000-8000-000000000000.json"
+        for path, reason in (("/feeds/nothing.en.rss", "FEED_NOT_FOUND"),
+                             ("/feeds/all.xx.json", "FEED_NOT_FOUND"),
+                             ("/feeds/all.en.pdf", "FORMAT_NOT_FOUND"),
+                             ("/feeds/", "FORMAT_NOT_FOUND"),
+                             (absent, "ARTICLE_NOT_FOUND"),
+                             ("/articles/hocus.json", "ARTICLE_NOT_FOUND"),
+                             ("/articles/hocus", "FORMAT_NOT_FOUND"),
+                             ("/hocus", "PATH_NOT_FOUND"),
+                             ("/feeds/%2e%2e/%2e%2e/etc/passwd", "FORMAT_NOT_FOUND")):
+            with self.subTest(path):
+                self.assert_problem(self.ask(path), 404, reason)
+                self.assert_problem(self.ask(path, headers={"If-None-Match": "*"}), 404, reason)
+                head = self.ask(path, "HEAD")
+                self.assertEqual((head.status, head.body), (404, b""))
+
+    def test_only_get_and_head(self):
+        for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+            with self.subTest(method):
+                answer = self.ask("/feeds/all.en.rss", method, headers={"Content-Length": "0"})
+                self.assert_problem(answer, 405, "METHOD_NOT_ALLOWED")
+                self.assertEqual({one.strip() for one in answer.headers["allow"].split(",")},
+                                 {"GET", "HEAD"})
+
+    def test_what_was_taken_back_is_gone(self):
+        article = self.create()
+        self.wait_item(self.ctl.ok("articles", "kill", article["name"], "--reason", "untrue"))
+        for replica in (0, 1):
+            self.assert_problem(self.article_page(article["name"], replica), 410, "ARTICLE_WITHDRAWN")
+            head = self.article_page(article["name"], replica, method="HEAD")
+            self.assertEqual((head.status, head.body), (410, b""))
+
+    def test_a_story_that_was_never_seen_is_not_gone_but_absent(self):
+        article = self.create(flags=["--embargoed", desk.instant(3600)])
+        self.ctl.ok("articles", "kill", article["name"], "--reason", "untrue")
+        other = self.create(key="other")
+        self.wait_item(other)
+        self.assert_problem(self.article_page(article["name"]), 404, "ARTICLE_NOT_FOUND")
+        self.assertIsNone(self.item(article["name"]))

@@ -1,0 +1,103 @@
+"""Redis and the local stores are caches: without them everything is the same, to the byte."""
+
+import json
+
+import desk
+from live import wait, web
+
+CODINGS = ("identity", "gzip", "br")
+
+
+class RebuildTest(desk.Case):
+    def setUp(self):
+        super().setUp()
+        article = self.create(headline="One")
+        self.ctl.ok("articles", "update", article["name"], "--headline", "One, corrected")
+        killed = self.create(key="killed")
+        self.ctl.ok("articles", "kill", killed["name"], "--reason", "untrue")
+        self.wait_item(self.create(key="last"))
+        self.names = [article["name"], killed["name"]]
+
+    def served(self, replica):
+        """All that partners can see of a replica: path and coding -> status, validators, bytes."""
+        index = web.ask(self.feeds[replica], "/", headers={"Accept": "application/json"}).json()
+        paths = [web.feed_path(feed["section"], feed["language"], suffix)
+                 for feed in index["feeds"] for suffix in ("rss", "json")]
+        paths += [web.article_path(name) for name in self.names]
+        seen = {"/": json.dumps(index)}
+        for path in paths:
+            for coding in CODINGS:
+                answer = web.ask(self.feeds[replica], path, headers={"Accept-Encoding": coding})
+                seen[path, coding] = (answer.status, answer.etag,
+                                      answer.headers.get("last-modified"), answer.body)
+        return seen
+
+    def assert_same(self, before, after):
+        self.assertEqual(before.keys(), after.keys())
+        self.assertEqual([key for key in before if before[key] != after[key]], [])
+
+    def test_redis_flushed_while_all_run(self):
+        before = [self.served(replica) for replica in (0, 1)]
+        self.assert_same(*before)
+        self.assertTrue(self.stack.redis("FLUSHALL").startswith(b"+OK"))
+        for replica in (0, 1):
+            self.assert_same(before[replica], self.served(replica))
+        # And with nothing in memory either: rendered anew.
+        self.stack.redis("FLUSHALL")
+        self.stack.stop("feeds-1")
+        self.stack.start("feeds-1")
+        self.stack.redis("FLUSHALL")
+        self.assert_same(before[1], self.served(1))
+        # Stories go on, too.
+        self.wait_item(self.create(key="after"))
+
+    def test_without_redis_feeds_are_served_and_stories_come_through(self):
+        before = self.served(0)
+        self.stack.kill("redis")
+        try:
+            self.assert_same(before, self.served(0))
+            self.wait_item(self.create(key="without"))
+        finally:
+            self.stack.start("redis")
+        self.assert_same(self.served(0), self.served(1))
+
+    def test_the_store_of_feeds_deleted(self):
+        before = self.served(1)
+        self.stack.stop("feeds-1")
+        self.stack.delete_store("feeds-1")
+        self.stack.redis("FLUSHALL")
+        self.stack.start("feeds-1")
+        self.assert_same(before, self.served(1))
+        self.assert_same(before, self.served(0))
+
+    def test_the_store_of_feeds_deleted_after_a_crash(self):
+        before = self.served(0)
+        self.stack.kill("feeds-0")
+        self.stack.delete_store("feeds-0")
+        self.stack.start("feeds-0")
+        self.assert_same(before, self.served(0))
+
+    def told(self, replica):
+        """What a replica of ingestion says of itself."""
+        ask = self.callers[replica]
+        articles = ask.all("ListArticles", {}, "articles")
+        return {"articles": articles, "sources": ask.all("ListSources", {}, "sources"),
+                "versions": [ask.all("ListArticleVersions", {"name": name}, "articles")
+                             for name in self.names],
+                "whole": [ask("GetArticle", {"name": one["name"]}) for one in articles]}
+
+    def test_the_store_of_ingestion_deleted(self):
+        before = self.told(0)
+        self.assertEqual(before, self.told(1))
+        create = {**self.draft("repeated"), "request_id": "5d0e1f6c-0b0a-4c0e-9a53-3f4be1b5f9d2"}
+        first = self.callers[1]("CreateArticle", create)
+        before = wait.until(lambda: self.told(0) == self.told(1) and self.told(0),
+                            desk.VISIBLE_SECONDS_MAX, "both know the story")
+        self.stack.stop("ingestion-1")
+        self.stack.delete_store("ingestion-1")
+        self.stack.start("ingestion-1")
+        self.assertEqual(before, self.told(1))
+        # It remembers what was asked, too, and goes on deciding.
+        self.assertEqual(self.callers[1]("CreateArticle", create), first)
+        self.assertEqual(self.versions(first["name"], 1), [1])
+        self.wait_item(self.callers[1]("CreateArticle", self.draft("after")))
