@@ -211,9 +211,7 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
 }
 
 kafka::ClientConfig App::Parts::Client(const char* role) const {
-  return {.brokers = config.kafka_brokers,
-          .client_id = fmt::format("telex-{}-{}", config.instance, role),
-          .properties = config.kafka_properties};
+  return config.service.KafkaClient(role);
 }
 
 absl::StatusOr<LogFacts> App::Parts::AskCluster() {
@@ -258,7 +256,7 @@ absl::StatusOr<LogFacts> App::Parts::AwaitCluster(std::stop_token stop) {
 }
 
 absl::Status App::Parts::OpenStore() {
-  auto opened = ArticleStore::Open({.path = config.data_dir,
+  auto opened = ArticleStore::Open({.path = config.service.data_dir,
                                     .map_bytes_max = config.store_bytes_max},
                                    absl::Now());
   if (!opened.ok()) return opened.status();
@@ -290,7 +288,7 @@ absl::Status App::Parts::StartServer() {
     redis = std::make_unique<redis::Client>(redis::ClientOptions{
         .endpoint = *config.redis,
         .password = config.redis_password,
-        .client_name = fmt::format("telex-{}", config.instance)});
+        .client_name = fmt::format("telex-{}", config.service.instance)});
   }
   renditions = std::make_unique<RenditionStore>(
       redis.get(), measures, RenditionStore::Options{.ttl = config.rendition_ttl});
@@ -379,7 +377,7 @@ absl::Status App::Parts::Follow(const LogFacts& facts) {
   if (redis) {
     peers = std::make_unique<Peers>(*redis,
                                     Peers::Options{.cluster_id = facts.cluster_id,
-                                                   .instance = config.instance,
+                                                   .instance = config.service.instance,
                                                    .partitions = partitions,
                                                    .behind_max = config.behind_max},
                                     [this] { return Positions(); });

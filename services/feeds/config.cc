@@ -5,45 +5,7 @@ namespace {
 
 constexpr std::int64_t kMebibyte = 1 << 20;
 
-void ReadProcess(config::Settings& settings, Config& config) {
-  config.instance = settings.Text({.name = "TELEX_INSTANCE",
-                                   .help = "Name of this replica, unique among its peers.",
-                                   .fallback = "feeds-0",
-                                   .required = true});
-  config.data_dir = settings.Text({.name = "TELEX_DATA_DIR",
-                                   .help = "Folder of the local store, a cache of the log that may "
-                                           "be deleted while the process is down.",
-                                   .required = true});
-  const std::string severity =
-      settings.Choice({.name = "TELEX_LOG_LEVEL",
-                       .help = "The least severity that is logged.",
-                       .fallback = "info"},
-                      {"debug", "info", "warning", "error"});
-  config.log_severity_min =
-      observe::ParseSeverity(severity).value_or(observe::Severity::kInfo);
-  config.drain_delay = settings.Duration(
-      {.name = "TELEX_DRAIN_DELAY_SECONDS",
-       .help = "How long the replica serves on after it said that it is not ready.",
-       .fallback = "5"},
-      absl::ZeroDuration(), absl::Minutes(5));
-}
-
 void ReadDependencies(config::Settings& settings, Config& config) {
-  config.kafka_brokers =
-      settings.Text({.name = "TELEX_KAFKA_BROKERS",
-                     .help = "Brokers to begin with, host:port, separated by commas.",
-                     .fallback = "127.0.0.1:9092",
-                     .required = true});
-  for (const std::string& property :
-       settings.List({.name = "TELEX_KAFKA_PROPERTIES",
-                      .help = "Further librdkafka properties, key=value, separated by commas."})) {
-    const auto equals = property.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      settings.Refuse("TELEX_KAFKA_PROPERTIES", "key=value pairs separated by commas");
-    } else {
-      config.kafka_properties[property.substr(0, equals)] = property.substr(equals + 1);
-    }
-  }
   const std::string redis_url = settings.Text(
       {.name = "TELEX_REDIS_URL",
        .help = "redis://[user@]host[:port][/db] or unix:///path. Empty: renditions are not shared "
@@ -90,10 +52,6 @@ void ReadServing(config::Settings& settings, Config& config) {
   config.http_listen = settings.Address({.name = "TELEX_HTTP_LISTEN",
                                          .help = "Where feeds are served, host:port.",
                                          .fallback = "127.0.0.1:8080"});
-  config.admin_listen =
-      settings.Address({.name = "TELEX_ADMIN_LISTEN",
-                        .help = "Where /livez, /readyz, /metrics and /configz are served.",
-                        .fallback = "127.0.0.1:8081"});
   config.http_threads = static_cast<int>(settings.Integer(
       {.name = "TELEX_HTTP_THREADS", .help = "Threads that serve.", .fallback = "2"}, 1, 64));
   config.render_threads = static_cast<int>(
@@ -141,7 +99,8 @@ void ReadServing(config::Settings& settings, Config& config) {
 
 Config ReadConfig(config::Settings& settings) {
   Config config;
-  ReadProcess(settings, config);
+  config.service = service::ReadServiceSettings(
+      settings, {.instance = "feeds-0", .admin_listen = "127.0.0.1:8081"});
   ReadDependencies(settings, config);
   ReadServing(settings, config);
   ReadChannel(settings, config);

@@ -3,30 +3,23 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "platform/config/settings.h"
-#include "platform/observe/log.h"
 #include "platform/redis/client.h"
+#include "platform/service/service_settings.h"
 
 namespace telex::feeds {
 
 // The settings of telex-feeds; what each means is said by --help.
 struct Config {
-  std::string instance;
-  std::string data_dir;
-  observe::Severity log_severity_min = observe::Severity::kInfo;
-  absl::Duration drain_delay;
+  service::ServiceSettings service;
 
-  std::string kafka_brokers;
-  std::map<std::string, std::string> kafka_properties;
   std::optional<redis::Endpoint> redis;  // none: renditions are not shared
   std::string redis_password;
 
   config::HostPort http_listen;
-  config::HostPort admin_listen;
   int http_threads = 1;
   int render_threads = 1;
 

@@ -125,9 +125,7 @@ App::~App() {
 }
 
 kafka::ClientConfig App::Parts::Client(const char* role) const {
-  return {.brokers = config.kafka_brokers,
-          .client_id = fmt::format("telex-{}-{}", config.instance, role),
-          .properties = config.kafka_properties};
+  return config.service.KafkaClient(role);
 }
 
 kafka::ClientObserver App::Parts::ObserveClient(const char* role) {
@@ -212,7 +210,7 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   if (!counted.ok()) return counted.status();
   partitions = *counted;
 
-  auto opened = Library::Open({.folder = config.data_dir, .cluster_id = cluster_id, .partitions = partitions});
+  auto opened = Library::Open({.folder = config.service.data_dir, .cluster_id = cluster_id, .partitions = partitions});
   if (!opened.ok()) return opened.status();
   library = *std::move(opened);
   Log(Severity::kInfo, "local store opened",
@@ -270,7 +268,7 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       *owner_publisher, *dead_letters,
       DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) { measures.CountDecision(decision, since); }});
   auto made_consumer = kafka::GroupConsumer::Create(
-      {.client = Client("decider"), .group = kDecidersGroup, .instance_id = config.instance, .topics = {kSubmissionsTopic}}, *decider,
+      {.client = Client("decider"), .group = kDecidersGroup, .instance_id = config.service.instance, .topics = {kSubmissionsTopic}}, *decider,
       {.client = ObserveClient("decider"),
        .on_retry =
            [this](const kafka::TopicPartition& partition, std::int32_t attempt, const absl::Status& why) {
@@ -322,7 +320,7 @@ absl::Status App::Parts::StartServer() {
   server = *std::move(started);
   server->SetServing(true);
   ready = true;
-  Log(Severity::kInfo, "ready", {{"grpc", options.address}, {"instance", config.instance}});
+  Log(Severity::kInfo, "ready", {{"grpc", options.address}, {"instance", config.service.instance}});
   return absl::OkStatus();
 }
 

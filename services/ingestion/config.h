@@ -3,26 +3,18 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "platform/config/settings.h"
-#include "platform/observe/log_line.h"
+#include "platform/service/service_settings.h"
 
 namespace telex::ingestion {
 
 struct Config {
-  std::string instance;   // unique among the replicas, the same after a restart
-  std::string data_dir;
-  observe::Severity log_severity_min = observe::Severity::kInfo;
-  absl::Duration drain_delay;
-
-  std::string kafka_brokers;
-  std::map<std::string, std::string> kafka_properties;
+  service::ServiceSettings service;
 
   config::HostPort grpc_listen;
-  config::HostPort admin_listen;
   std::string tokens_file;
   std::string tls_certificate_file;
   std::string tls_key_file;

@@ -45,6 +45,7 @@ inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
+inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";
 inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------

@@ -87,7 +87,8 @@ TEST(House, EverySettingIsDocumented) {
   Words settings;
   Words anywhere;  // in programs, scripts and tests: what the page says of them must be true as well
   for (const auto& [path, text] : Checkout()) {
-    const bool declares = (IsUnder(path, "services") && HasSuffix(path, "/config.cc")) || IsUnder(path, "services/telexctl");
+    const bool declares = (IsUnder(path, "services") && (HasSuffix(path, "/config.cc") || HasSuffix(path, "_settings.cc"))) ||
+                          IsUnder(path, "services/telexctl");
     if (declares && IsCpp(path)) settings.merge(LiteralsOf(text, "TELEX_", kUpperSnake));
     if (HasSuffix(path, ".md")) continue;
     for (auto place = text.find("TELEX_"); place != std::string::npos; place = text.find("TELEX_", place + 1)) {
