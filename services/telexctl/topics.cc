@@ -19,6 +19,7 @@ struct ApplyFlags {
   std::string file;
   std::optional<int> replication_factor;
   std::optional<int> partitions;
+  bool alter = false;
 };
 
 void ShowReport(const kafka::CreateReport& report, Output& output) {
@@ -57,16 +58,26 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   }
   const auto admin = context.KafkaAdmin();
   if (!admin.ok()) return admin.status();
-  const auto report =
-      (*admin)->CreateTopics(*catalogue, std::max(context.options().timeout, kCreateWithinMin));
+  const absl::Duration within = std::max(context.options().timeout, kCreateWithinMin);
+  auto report = (*admin)->CreateTopics(*catalogue, within);
   if (!report.ok()) return report.status();
+  if (flags.alter && !report->mismatches.empty()) {
+    if (absl::Status altered = (*admin)->AlterTopics(*catalogue, report->mismatches, within);
+        !altered.ok()) {
+      return altered;
+    }
+    // What is still otherwise cannot be altered.
+    auto left = (*admin)->CreateTopics(*catalogue, within);
+    if (!left.ok()) return left.status();
+    report->mismatches = std::move(left->mismatches);
+  }
   ShowReport(*report, context.output());
   if (report->mismatches.empty()) return absl::OkStatus();
   const std::size_t count = report->mismatches.size();
   return absl::FailedPreconditionError(fmt::format(
-      "the cluster differs from {} in {} (above); nothing of that was altered. A number of "
-      "partitions cannot be changed, the rest can: kafka-configs.sh --alter. A local stack is "
-      "soonest made anew: deploy/local/stack down --wipe",
+      "the cluster differs from {} in {} (above). --alter brings configurations back to what is "
+      "declared; numbers of partitions and replicas stay as they were made (a local stack is made "
+      "anew by deploy/local/stack down --wipe)",
       flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
 }
 
@@ -145,12 +156,15 @@ void AddTopics(CLI::App& app, Commands& commands) {
   const auto flags = std::make_shared<ApplyFlags>();
   CLI::App* apply =
       commands.Add(*topics, "apply",
-                   "creates the topics that are missing; alters none; exit code 1 on a mismatch",
+                   "creates the topics that are missing; alters none without --alter; exit code 1 on "
+                   "a mismatch",
                    "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
                    [flags](Context& context) { return Apply(*flags, context); });
   apply->add_option("--file", flags->file, "the catalogue")->required();
   apply->add_option("--replication-factor", flags->replication_factor, "instead of the file's")
       ->check(CLI::Range(1, 100));
+  apply->add_flag("--alter", flags->alter,
+                  "gives topics that are there the declared configuration, too");
   apply->add_option("--partitions", flags->partitions, "of the topics about articles")
       ->check(CLI::Range(1, 10'000));
 

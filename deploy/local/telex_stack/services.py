@@ -108,7 +108,7 @@ def apply_topics(settings):
     if not os.access(telexctl, os.X_OK):
         raise StackError(f"{telexctl} is not built: make build")
     command = [str(telexctl), "topics", "apply", "--file", str(settings.topics_file),
-               "--replication-factor", str(settings.replication_factor)]
+               "--replication-factor", str(settings.replication_factor), "--alter"]
     try:
         done = subprocess.run(
             command, env={**os.environ, "TELEX_KAFKA_BROKERS": settings.kafka_brokers},
