@@ -1,0 +1,198 @@
+// The library's writing half: what a batch of the log does to the local store.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/library_rows.h"
+#include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/topics.h"
+#include "news/article_name.h"
+#include "platform/errors/errors.h"
+#include "platform/kafka/partitioner.h"
+
+namespace telex::ingestion {
+namespace {
+
+using kafka::Record;
+using kafka::TopicPartition;
+using news::ArticleId;
+using news::Version;
+
+// As long as the topic keeps them (deploy/kafka/topics.yaml).
+constexpr absl::Duration kDecisionsKept = absl::Hours(24 * 31);
+constexpr int kExpiredDroppedMax = 4;  // for each decision that is read
+
+absl::Status Unreadable(const Record& record, const absl::Status& why) {
+  return errors::Error(absl::StatusCode::kDataLoss, errors::kRecordUnreadable,
+                       fmt::format("{}/{} at {}: {}", record.topic, record.partition, record.offset, why.ToString()));
+}
+
+absl::Status WrongPartition(const Record& record, std::int32_t expected) {
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
+                       fmt::format("{}: '{}' lies in partition {} and belongs into {}: the topics were made with another number of "
+                                   "partitions",
+                                   record.topic, record.key, record.partition, expected));
+}
+
+}  // namespace
+
+kafka::Outcome Library::OnBatch(std::span<const Record> records, std::stop_token) {
+  std::vector<Decision> decisions;
+  std::map<TopicPartition, std::int64_t> next;
+  for (const Record& record : records) next[{record.topic, record.partition}] = record.offset + 1;
+  const absl::Status written = store_->Write([&](store::WriteTxn& txn) -> absl::Status {
+    for (const Record& record : records) {
+      if (absl::Status status = Apply(txn, record, decisions); !status.ok()) return status;
+    }
+    for (const auto& [partition, offset] : next) {
+      if (absl::Status status = txn.SetPosition(partition.topic, partition.partition, offset); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  });
+  if (!written.ok()) return kafka::Outcome::Fatal(written);
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, offset] : next) next_offsets_[partition] = offset;
+  }
+  read_.notify_all();
+  if (decisions_read_) decisions_read_(decisions);
+  return kafka::Outcome::Done();
+}
+
+void Library::OnCaughtUp(const TopicPartition& partition, std::int64_t end_offset) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::int64_t& next = next_offsets_[partition];
+    next = std::max(next, end_offset);
+  }
+  read_.notify_all();
+}
+
+absl::Status Library::Apply(store::WriteTxn& txn, const Record& record, std::vector<Decision>& decisions) {
+  if (record.topic == kArticlesTopic) return ApplyArticle(txn, record);
+  if (record.topic == kResourcesTopic) return ApplySource(txn, record);
+  return ApplyDecision(txn, record, decisions);
+}
+
+absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
+  const auto name = news::ArticleName::Parse(record.key);
+  if (!name || !name->version) return Unreadable(record, absl::InvalidArgumentError("its key is no version's name"));
+  const std::int32_t expected = kafka::PartitionOf(name->id.ToString(), options_.partitions);
+  if (expected != record.partition) return WrongPartition(record, expected);
+  if (!record.value) return txn.Delete(articles_, rows::ArticleKey(name->id, *name->version));
+
+  const auto head = DecodeArticleHead(*record.value);
+  if (!head.ok()) return Unreadable(record, head.status());
+  if (head->article.id != name->id || head->article.version != *name->version) {
+    return Unreadable(record, absl::InvalidArgumentError("its key names another version than its value"));
+  }
+  if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
+
+  const auto row = txn.Get(heads_, name->id.bytes());
+  const bool known = row.has_value();
+  const rows::HeadRow before = known ? rows::DecodeHeadRow(*row) : rows::HeadRow{};
+  // What was forgotten stays so, however late an old version comes.
+  const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
+  if (standing && standing->article.purged && head->article.version < standing->article.version) return absl::OkStatus();
+  if (absl::Status status = txn.Put(articles_, rows::ArticleKey(name->id, *name->version), *record.value); !status.ok()) return status;
+  if (before.version >= head->article.version) return absl::OkStatus();
+  if (known) {
+    if (absl::Status status = txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id)); !status.ok()) return status;
+    if (absl::Status status = txn.Delete(pending_, rows::PendingKey(before.pending, name->id)); !status.ok()) return status;
+  }
+  return PutHead(txn, *head);
+}
+
+absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
+  const news::Article& article = head.article;
+  const rows::HeadRow row{article.version, article.versioncreated, PendingInstant(article).value_or(absl::InfiniteFuture())};
+  if (absl::Status status = txn.Put(heads_, article.id.bytes(), rows::Encode(row)); !status.ok()) return status;
+  if (absl::Status status = txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id), rows::RecentValue(article)); !status.ok()) {
+    return status;
+  }
+  if (row.pending != absl::InfiniteFuture()) {
+    const std::string version = store::EncodeU64(static_cast<std::uint64_t>(article.version.number));
+    if (absl::Status status = txn.Put(pending_, rows::PendingKey(row.pending, article.id), version); !status.ok()) return status;
+  }
+  if (!article.purged) return absl::OkStatus();
+  return txn.DeleteRange(articles_, {rows::ArticleKey(article.id, Version{0}), rows::ArticleKey(article.id, article.version)}).status();
+}
+
+absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
+  // Other kinds of resources stand in this topic, too.
+  if (!record.key.starts_with("sources/") || !record.value) return absl::OkStatus();
+  const auto head = DecodeSourceHead(*record.value);
+  if (!head.ok()) return Unreadable(record, head.status());
+  const std::int32_t expected = kafka::PartitionOf(head->source.id.text(), options_.partitions);
+  if (expected != record.partition) return WrongPartition(record, expected);
+  if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
+  if (const auto row = txn.Get(sources_, head->source.id.text())) {
+    const auto standing = DecodeSourceHead(*row);
+    if (standing.ok() && standing->source.version >= head->source.version) return absl::OkStatus();
+  }
+  return txn.Put(sources_, head->source.id.text(), *record.value);
+}
+
+absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record, std::vector<Decision>& decisions) {
+  if (!record.value) return absl::OkStatus();
+  auto decision = DecodeDecision(*record.value);
+  if (!decision.ok()) return Unreadable(record, decision.status());
+  const SubmissionPosition& position = decision->position;
+  if (absl::Status status = NoteSubmission(txn, position); !status.ok()) return status;
+  if (absl::Status status = txn.Put(decisions_, rows::DecisionKey(position.partition, position.offset), *record.value); !status.ok()) {
+    return status;
+  }
+  if (decision->StandsForRepeats()) {
+    const std::string row = rows::RequestKey(decision->subject, decision->request_id);
+    const auto bytes = txn.Get(requests_, row);
+    const auto standing = bytes ? DecodeDecision(*bytes) : absl::NotFoundError("none");
+    if (!standing.ok() || standing->position.offset < position.offset) {
+      if (absl::Status status = txn.Put(requests_, row, *record.value); !status.ok()) return status;
+    }
+  }
+  decisions.push_back(*std::move(decision));
+  return DropExpiredDecisions(txn, record.partition, absl::FromUnixMillis(record.timestamp_ms));
+}
+
+absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now) {
+  const std::string prefix = rows::PartitionKey(partition);
+  for (int i = 0; i < kExpiredDroppedMax; ++i) {
+    std::string key;
+    std::string request;
+    {
+      const store::Cursor oldest = txn.Scan(decisions_, store::Range::Prefix(prefix));
+      if (!oldest.valid()) return absl::OkStatus();
+      const auto decision = DecodeDecision(oldest.value());
+      if (decision.ok() && now - decision->time <= kDecisionsKept) return absl::OkStatus();
+      key = oldest.key();
+      if (decision.ok() && decision->StandsForRepeats()) request = rows::RequestKey(decision->subject, decision->request_id);
+    }
+    if (!request.empty()) {
+      const auto bytes = txn.Get(requests_, request);
+      const auto standing = bytes ? DecodeDecision(*bytes) : absl::NotFoundError("none");
+      const bool same = standing.ok() && rows::DecisionKey(standing->position.partition, standing->position.offset) == key;
+      if (same) {
+        if (absl::Status status = txn.Delete(requests_, request); !status.ok()) return status;
+      }
+    }
+    if (absl::Status status = txn.Delete(decisions_, key); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Library::NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position) {
+  if (position.cluster != options_.cluster_id) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+                         fmt::format("a record names a submission of cluster {}, but this is cluster {}: the log was restored or "
+                                     "copied",
+                                     position.cluster, options_.cluster_id));
+  }
+  const std::string row = rows::PartitionKey(position.partition);
+  const auto next = static_cast<std::uint64_t>(position.offset + 1);
+  const auto bytes = txn.Get(known_, row);
+  if (bytes && store::DecodeU64(*bytes).value_or(0) >= next) return absl::OkStatus();
+  return txn.Put(known_, row, store::EncodeU64(next));
+}
+
+}  // namespace telex::ingestion

@@ -1,0 +1,73 @@
+#include "ingestion/adapters/library_rows.h"
+
+#include <algorithm>
+
+#include "platform/store/keys.h"
+
+namespace telex::ingestion::rows {
+namespace {
+
+using news::ArticleId;
+using news::Version;
+using store::KeyBuilder;
+using store::KeyReader;
+
+std::uint64_t Millis(absl::Time time) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, absl::ToUnixMillis(time))); }
+
+}  // namespace
+
+std::string ArticleKey(const ArticleId& id, Version version) {
+  return KeyBuilder().Raw(id.bytes()).U64(static_cast<std::uint64_t>(version.number)).bytes();
+}
+
+std::string DecisionKey(std::int32_t partition, std::int64_t offset) {
+  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U64(static_cast<std::uint64_t>(offset)).bytes();
+}
+
+std::string RequestKey(const std::string& subject, const std::string& request_id) {
+  return KeyBuilder().Text(subject).Text(request_id).bytes();
+}
+
+std::string RecentKey(absl::Time versioncreated, const ArticleId& id) {
+  return KeyBuilder().U64Descending(Millis(versioncreated)).Raw(id.bytes()).bytes();
+}
+
+std::string PendingKey(absl::Time instant, const ArticleId& id) {
+  return KeyBuilder().U64(Millis(instant)).Raw(id.bytes()).bytes();
+}
+
+std::string Encode(const HeadRow& row) {
+  KeyBuilder builder;
+  builder.U64(static_cast<std::uint64_t>(row.version.number)).U64(Millis(row.versioncreated));
+  const bool pending = row.pending != absl::InfiniteFuture();
+  builder.U8(pending).U64(pending ? Millis(row.pending) : 0);
+  return builder.bytes();
+}
+
+HeadRow DecodeHeadRow(std::string_view bytes) {
+  KeyReader reader(bytes);
+  HeadRow row;
+  row.version.number = static_cast<std::int64_t>(reader.U64().value_or(0));
+  row.versioncreated = absl::FromUnixMillis(static_cast<std::int64_t>(reader.U64().value_or(0)));
+  const bool pending = reader.U8().value_or(0) != 0;
+  const auto millis = reader.U64().value_or(0);
+  if (pending) row.pending = absl::FromUnixMillis(static_cast<std::int64_t>(millis));
+  return row;
+}
+
+std::string RecentValue(const news::Article& article) {
+  return KeyBuilder()
+      .Text(article.source.text())
+      .Text(article.content.section.slug())
+      .Text(article.content.language.text())
+      .U8(static_cast<std::uint8_t>(article.status))
+      .bytes();
+}
+
+std::string RecentKeyFrom(absl::Time versioncreated) { return KeyBuilder().U64Descending(Millis(versioncreated)).bytes(); }
+
+std::string PendingKeyAfter(absl::Time instant) { return KeyBuilder().U64(Millis(instant) + 1).bytes(); }
+
+std::string PartitionKey(std::int32_t partition) { return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).bytes(); }
+
+}  // namespace telex::ingestion::rows

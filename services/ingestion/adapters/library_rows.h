@@ -1,0 +1,37 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ingestion/domain/submission.h"
+#include "news/article.h"
+
+namespace telex::ingestion::rows {
+
+// The keys and the small values of the library's databases (library.h). Pure.
+
+std::string ArticleKey(const news::ArticleId& id, news::Version version);
+std::string DecisionKey(std::int32_t partition, std::int64_t offset);
+std::string RequestKey(const std::string& subject, const std::string& request_id);
+std::string RecentKey(absl::Time versioncreated, const news::ArticleId& id);  // newest first
+std::string RecentKeyFrom(absl::Time versioncreated);                          // before all of that instant
+std::string PendingKey(absl::Time instant, const news::ArticleId& id);
+std::string PendingKeyAfter(absl::Time instant);
+std::string PartitionKey(std::int32_t partition);
+
+// What stands in `heads`.
+struct HeadRow {
+  news::Version version;
+  absl::Time versioncreated;
+  absl::Time pending = absl::InfiniteFuture();  // nothing is
+};
+std::string Encode(const HeadRow& row);
+HeadRow DecodeHeadRow(std::string_view bytes);
+
+// What stands in `recent`: what listings filter by.
+std::string RecentValue(const news::Article& article);
+
+}  // namespace telex::ingestion::rows
