@@ -11,7 +11,9 @@
 
 #include "feeds/adapters/feeds_handler.h"
 #include "feeds/adapters/follower.h"
+#include "feeds/adapters/log_facts.h"
 #include "feeds/adapters/peers.h"
+#include "feeds/adapters/request_counts.h"
 #include "feeds/adapters/serving.h"
 #include "platform/errors/errors.h"
 #include "platform/http/server.h"
@@ -34,44 +36,6 @@ constexpr absl::Duration kTouchInterval = absl::Seconds(10);
 // Compaction waits for a day (min.compaction.lag.ms): a store that was left for less lies on the way
 // of every other replica and may be shown at once; an older one is read to the end of the log first.
 constexpr absl::Duration kResumeAgeMax = absl::Hours(12);
-constexpr std::string_view kGroup = "feeds";
-
-// Counts answers by route and class of status.
-class RequestCounts final : public http::ServerObserver {
- public:
-  explicit RequestCounts(observe::Metrics& metrics) {
-    for (std::size_t route = 0; route < kRoutes.size(); ++route) {
-      for (int status = 2; status <= 5; ++status) {
-        counts_[route][status - 2] = &metrics.Counter(
-            "telex_feeds_requests_total", "Requests answered.",
-            {{"route", std::string(kRoutes[route])}, {"status", fmt::format("{}xx", status)}});
-      }
-    }
-    bytes_ = &metrics.Counter("telex_feeds_sent_bytes_total", "Bytes of bodies sent.");
-    refused_ = &metrics.Counter("telex_feeds_requests_refused_total",
-                                "Requests and connections turned away by a bound.");
-  }
-  void OnAnswered(const http::Request& request, int status, std::size_t body_bytes) override {
-    const auto route = std::find(kRoutes.begin(), kRoutes.end(), RouteOf(request.path));
-    const auto place = static_cast<std::size_t>(route - kRoutes.begin());
-    counts_[place][std::clamp(status / 100, 2, 5) - 2]->Increment();
-    bytes_->Increment(body_bytes);
-  }
-  void OnRefused(int) override { refused_->Increment(); }
-  void OnConnectionRefused() override { refused_->Increment(); }
-
- private:
-  static constexpr std::array<std::string_view, 4> kRoutes = {"feed", "article", "index", "other"};
-  std::array<std::array<observe::Counter*, 4>, 4> counts_{};
-  observe::Counter* bytes_ = nullptr;
-  observe::Counter* refused_ = nullptr;
-};
-
-struct LogFacts {
-  std::string cluster_id;
-  std::int32_t partitions = 0;
-  std::int32_t dead_letter_partitions = 1;
-};
 
 }  // namespace
 
@@ -220,23 +184,7 @@ absl::StatusOr<LogFacts> App::Parts::AskCluster() {
     if (!created.ok()) return created.status();
     admin = *std::move(created);
   }
-  auto cluster_id = admin->ClusterId(kAskWithin);
-  if (!cluster_id.ok()) return cluster_id.status();
-  const auto topics = admin->ListTopics(kAskWithin);
-  if (!topics.ok()) return topics.status();
-  LogFacts facts{.cluster_id = *std::move(cluster_id)};
-  const std::string dead_letter_topic = kafka::DeadLetterTopic(kArticlesTopic, kGroup);
-  for (const kafka::TopicInfo& topic : *topics) {
-    if (topic.name == kArticlesTopic) facts.partitions = topic.partitions;
-    if (topic.name == dead_letter_topic) facts.dead_letter_partitions = topic.partitions;
-  }
-  if (facts.partitions == 0) {
-    return errors::Error(absl::StatusCode::kUnavailable, errors::kTopicMissing,
-                         fmt::format("topic {} is missing: telexctl topics apply --file "
-                                     "deploy/kafka/topics.yaml makes it",
-                                     kArticlesTopic));
-  }
-  return facts;
+  return AskLogFacts(*admin, kAskWithin);
 }
 
 absl::StatusOr<LogFacts> App::Parts::AwaitCluster(std::stop_token stop) {
