@@ -156,6 +156,7 @@ const std::map<std::string, std::string>& LongFiles() {
   static const std::map<std::string, std::string> files = {
       {"docs/reference/openapi.yaml", "one contract, read by programs"},
       {"tests/simulation/deciding_simulation.cc", "one world: broker, replicas and checks share its state"},
+      {"tests/unit/feeds/adapters_test.cc", "a list of cases, each a few lines, over one fixture"},
       {"tests/unit/ingestion/decide_test.cc", "a list of cases, each a few lines, over one fixture"},
       {"tests/unit/platform/http_server_test.cc", "a list of cases, each a few lines, over one fixture"},
   };
