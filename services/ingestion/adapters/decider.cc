@@ -114,11 +114,12 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
       }
     }
   }
+  // What is known first, the ends after: other replicas go on deciding, and what they decide in between is no truncation.
+  LogExtent known = library_.KnownSubmissions();
   const auto submissions = AskUntilAnswered(ends_.of_submissions, stop);
   if (!submissions.ok()) return submissions.status();
   LogExtent found{.cluster = cluster_id_};
   for (std::size_t p = 0; p < submissions->size(); ++p) found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
-  LogExtent known = library_.KnownSubmissions();
   for (const kafka::AssignedPartition& assigned : partitions) {
     std::int64_t& next = known.next_offset[assigned.partition.partition];
     next = std::max(next, assigned.committed.value_or(0));
