@@ -375,12 +375,14 @@ absl::StatusOr<Source> FromProto(const v1::Source& message) {
   for (const auto& [printed, slug] : message.section_aliases()) {
     const auto section = news::Section::Parse(slug);
     if (!section) return Fault("section_aliases", fmt::format("'{}' is no section", slug));
-    source.section_aliases.emplace(lower(printed), *section);
+    const auto [alias, fresh] = source.section_aliases.emplace(lower(printed), *section);
+    if (!fresh && alias->second != *section) return Fault("section_aliases", fmt::format("'{}' stands for two sections", alias->first));
   }
   for (const auto& [code, tag] : message.language_aliases()) {
     const auto language = news::LanguageTag::Parse(tag);
     if (!language) return Fault("language_aliases", fmt::format("'{}' is no BCP 47 language", tag));
-    source.language_aliases.emplace(lower(code), *language);
+    const auto [alias, fresh] = source.language_aliases.emplace(lower(code), *language);
+    if (!fresh && alias->second != *language) return Fault("language_aliases", fmt::format("'{}' stands for two languages", alias->first));
   }
   source.edited_policy = FromProto(message.edited_policy());
   for (const std::string& slug : message.sections()) {
