@@ -145,6 +145,8 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::Updat
   draft.language = masked("language") ? OneLine(wanted.language()) : standing.content.language.text();
   draft.canonical_url = masked("canonical_url") ? OneLine(wanted.canonical_url()) : standing.canonical_url;
   draft.terms = masked("usage_terms") ? news::FromProto(wanted.usage_terms()) : standing.content.terms;
+  // A link that is the story's own address moves with it.
+  if (!masked("usage_terms") && standing.content.terms.link == standing.canonical_url) draft.terms->link.clear();
   draft.media = masked("media") ? MediaOf(wanted) : standing.content.media;
   const news::v1::Article before = news::ToProto(standing);
   Draft times;
