@@ -61,6 +61,11 @@ absl::Status RefusalOf(const Decision& decision) {
   }
   if (decision.reason == Reason::kArticleNotFound) return NotFound(decision.subject);
   if (decision.reason == Reason::kArticlePurged) return Purged(decision.subject);
+  if (decision.reason == Reason::kTooManyShelves) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kTooManyShelves,
+                         fmt::format("'{}' has stood in as many sections and languages as an article may", decision.subject),
+                         {{"name", decision.subject}});
+  }
   return errors::Error(absl::StatusCode::kFailedPrecondition, ReasonText(decision.reason),
                        fmt::format("'{}': {}", decision.subject, ReasonText(decision.reason)), {{"name", decision.subject}});
 }
