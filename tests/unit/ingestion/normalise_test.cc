@@ -95,8 +95,8 @@ TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
       {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline", errors::kFieldRequired},
       {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline", errors::kFieldInvalid},
       {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); }, "article.headline", errors::kFieldTooLong},
-      {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body", errors::kFieldRequired},
-      {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); }, "article.body", errors::kFieldTooLong},
+      {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body_html", errors::kFieldRequired},
+      {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); }, "article.body_html", errors::kFieldTooLong},
       {"byline", [](Draft& d) { d.byline.assign(news::kBylineBytesMax + 1, 'x'); }, "article.byline", errors::kFieldTooLong},
       {"ednote", [](Draft& d) { d.ednote.assign(news::kNoteBytesMax + 1, 'x'); }, "article.ednote", errors::kFieldTooLong},
       {"no key", [](Draft& d) { d.canonical_url.clear(); }, "article.key", errors::kNeedsKey},
@@ -108,7 +108,7 @@ TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
       {"the feed of all", [](Draft& d) { d.section = "all"; }, "article.section", errors::kUnknownSection},
       {"language", [](Draft& d) { d.language = "arm"; }, "article.language", errors::kUnknownLanguage},
       {"garbage language", [](Draft& d) { d.language = "not a language"; }, "article.language", errors::kUnknownLanguage},
-      {"future story", [&](Draft& d) { d.published = in(kStoryDateAheadMax + absl::Seconds(1)); }, "article.published", errors::kDateInFarFuture},
+      {"future story", [&](Draft& d) { d.published = in(kStoryDateAheadMax + absl::Seconds(1)); }, "article.firstcreated", errors::kDateInFarFuture},
       {"future embargo", [&](Draft& d) { d.embargoed = in(kEmbargoAheadMax + absl::Seconds(1)); }, "article.embargoed", errors::kDateInFarFuture},
       {"future expiry", [&](Draft& d) { d.expires = in(kExpiryAheadMax + absl::Seconds(1)); }, "article.expires", errors::kDateInFarFuture},
       {"expires first", [&](Draft& d) { d.embargoed = in(absl::Hours(2)); d.expires = in(absl::Hours(1)); }, "article.expires", errors::kFieldInvalid},
@@ -124,7 +124,7 @@ TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
       {"urgency", [](Draft& d) { d.urgency = 10; }, "article.urgency", errors::kFieldInvalid},
       {"negative urgency", [](Draft& d) { d.urgency = -1; }, "article.urgency", errors::kFieldInvalid},
       // What no calendar of a partner can print (google.protobuf.Timestamp and RFC 3339 begin with the year 1).
-      {"before all dates", [](Draft& d) { d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()}; }, "article.published", errors::kFieldInvalid},
+      {"before all dates", [](Draft& d) { d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()}; }, "article.firstcreated", errors::kFieldInvalid},
   };
   for (const Row& row : rows) {
     Draft draft = Good();
@@ -161,7 +161,7 @@ TEST(NormaliseTest, AllFaultsAreSaidAtOnce) {
   const auto set = Tidy(draft);
   std::vector<std::string> fields;
   for (const auto& fault : FaultsOf(set.status())) fields.push_back(fault.field);
-  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("article.headline", "article.body", "article.key", "article.section",
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("article.headline", "article.body_html", "article.key", "article.section",
                                                       "article.language", "article.urgency", "article.expires"));
 }
 
