@@ -76,10 +76,10 @@ class Normaliser {
     if (draft_.headline.find('\n') != std::string::npos) {
       faults_.Add("headline", errors::kFieldInvalid, "a headline is one line");
     }
-    if (draft_.body_html.empty()) faults_.Add("body", errors::kFieldRequired, "a story needs a body");
+    if (draft_.body_html.empty()) faults_.Add("body_html", errors::kFieldRequired, "a story needs a body");
     faults_.Bound("headline", draft_.headline.size(), news::kHeadlineBytesMax);
     faults_.Bound("byline", draft_.byline.size(), news::kBylineBytesMax);
-    faults_.Bound("body", draft_.body_html.size(), news::kBodyBytesMax);
+    faults_.Bound("body_html", draft_.body_html.size(), news::kBodyBytesMax);
     faults_.Bound("ednote", draft_.ednote.size(), news::kNoteBytesMax);
     content.headline = draft_.headline;
     content.byline = draft_.byline;
@@ -148,10 +148,12 @@ class Normaliser {
     }
   }
 
-  std::optional<absl::Time> Read(const std::optional<PrintedTime>& printed, std::string_view field, absl::Duration ahead_max) {
+  // `what` is its name for people, `field` that of the article.
+  std::optional<absl::Time> Read(const std::optional<PrintedTime>& printed, std::string_view what, std::string_view field,
+                                 absl::Duration ahead_max) {
     if (!printed) return std::nullopt;
     if (!printed->utc_offset) {
-      set_.warnings.push_back(fmt::format("the {} date has no time zone: {} assumed", field, input_.zone.name()));
+      set_.warnings.push_back(fmt::format("the {} date has no time zone: {} assumed", what, input_.zone.name()));
     }
     const absl::Time time = InstantOf(*printed, input_.zone);
     if (time > input_.now + ahead_max) {
@@ -165,9 +167,9 @@ class Normaliser {
   }
 
   void SetTimes() {
-    set_.firstcreated = Read(draft_.published, "published", kStoryDateAheadMax);
-    set_.content.embargoed = Read(draft_.embargoed, "embargoed", kEmbargoAheadMax);
-    set_.content.expires = Read(draft_.expires, "expires", kExpiryAheadMax);
+    set_.firstcreated = Read(draft_.published, "published", "firstcreated", kStoryDateAheadMax);
+    set_.content.embargoed = Read(draft_.embargoed, "embargoed", "embargoed", kEmbargoAheadMax);
+    set_.content.expires = Read(draft_.expires, "expires", "expires", kExpiryAheadMax);
     if (set_.content.embargoed && set_.content.expires && *set_.content.expires <= *set_.content.embargoed) {
       faults_.Add("expires", errors::kFieldInvalid, "must be later than the end of the embargo");
     }

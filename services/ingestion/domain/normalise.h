@@ -23,7 +23,8 @@ struct NormaliseInput {
   absl::TimeZone zone;          // the source's; UTC where it names none
   absl::Time now;
   std::string_view key;         // the caller's; empty: what the draft gives
-  std::string_view field_path;  // before each field's name in an error: "article." or "document."
+  // Before each field's name in an error: "article." or "document."; the names are the contract's (telex.news.v1.Article).
+  std::string_view field_path;
 };
 
 // Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is wrong is said at once, each

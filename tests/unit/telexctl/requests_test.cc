@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "platform/errors/errors.h"
 #include "telexctl/article_requests.h"
 #include "telexctl/failure.h"
 #include "telexctl/input.h"
@@ -87,6 +88,19 @@ TEST(ArticleRequestsTest, UpdateMasksWhatWasGiven) {
   EXPECT_EQ(request->article().etag(), "\"3\"");
   EXPECT_FALSE(request->article().has_embargoed());  // cleared
   EXPECT_TRUE(request->article().has_expires());
+}
+
+TEST(ArticleRequestsTest, TextThatIsNotUtf8IsRefusedByItsField) {
+  const auto latin1 = [](const std::string&) -> absl::StatusOr<std::string> { return "caf\xe9"; };
+  ArticleFlags flags{.source = "courier.example", .body_file = "story.txt"};
+  auto details = errors::DetailsOf(CreateRequest(flags, latin1, "").status());
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, errors::kNotUtf8);
+  EXPECT_EQ(details->fields.at(0).field, "article.body_html");
+  flags.headline = "caf\xe9";
+  details = errors::DetailsOf(CreateRequest(flags, ReadNamed, "").status());
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->fields.at(0).field, "article.headline");
 }
 
 TEST(ArticleRequestsTest, UpdateOfNothingIsWrongUsage) {
