@@ -14,7 +14,10 @@ namespace {
 // SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
 class Numbers {
  public:
-  explicit Numbers(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
+  // Neighbouring seeds must not give one another's numbers, one later.
+  explicit Numbers(std::uint64_t seed) : state_((seed + 1) * 0xD1342543DE82EF95u) {
+    state_ = Next();
+  }
   std::uint64_t Next() {
     state_ += 0x9E3779B97F4A7C15u;
     std::uint64_t z = state_;

@@ -11,7 +11,9 @@ FEED = "/feeds/all.en.rss"
 def measure(world):
     rounds = 1 if world.quick else 3
     world.prepare_log()
-    with world.running("feeds") as feeds:
+    with world.running("feeds"):
+        pass
+    with world.running("feeds", clean=False) as feeds:
         get(world.address("feeds"), FEED)
         few, few_bytes = int(_articles(world)), feeds.anonymous_bytes()
     articles = world.seed_log()
