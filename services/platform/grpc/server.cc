@@ -16,6 +16,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/grpc/health.h"
+#include "platform/grpc/library_log.h"
 #include "platform/grpc/pem.h"
 
 namespace telex::rpc {
@@ -143,6 +144,7 @@ Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       std::vector<NamedService> services) {
+  LogLibraries();
   auto credentials = MakeCredentials(options.tls);
   if (!credentials.ok()) return credentials.status();
   if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
