@@ -22,7 +22,8 @@ bool IsOwnFolder(const fs::path& folder) {
 
 Files ReadCheckout(const fs::path& root) {
   Files files;
-  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
+  for (auto entry = fs::recursive_directory_iterator(root);
+       entry != fs::recursive_directory_iterator(); ++entry) {
     if (entry->is_directory()) {
       if (!IsOwnFolder(entry->path())) entry.disable_recursion_pending();
       continue;

@@ -8,8 +8,8 @@
 
 namespace telex::house {
 
-// The text files of a checkout that are its own: by path from its root, with slashes. What is built or fetched (build/, bin/,
-// hidden folders but .ci) and what is not text is left out.
+// The text files of a checkout that are its own: by path from its root, with slashes. What is built
+// or fetched (build/, bin/, hidden folders but .ci) and what is not text is left out.
 using Files = std::map<std::string, std::string>;
 
 Files ReadCheckout(const std::filesystem::path& root);

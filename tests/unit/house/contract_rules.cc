@@ -23,8 +23,8 @@ struct Database {
 class ErrorList : public pb::DescriptorPool::ErrorCollector {
  public:
   explicit ErrorList(Faults& faults) : faults_(faults) {}
-  void AddError(const std::string& file, const std::string& element, const pb::Message*, ErrorLocation,
-                const std::string& message) override {
+  void AddError(const std::string& file, const std::string& element, const pb::Message*,
+                ErrorLocation, const std::string& message) override {
     faults_.push_back(fmt::format("{}: {}: {}", file, element, message));
   }
 
@@ -32,10 +32,15 @@ class ErrorList : public pb::DescriptorPool::ErrorCollector {
   Faults& faults_;
 };
 
-bool IsReserved(const pb::Descriptor& message, int number) { return message.IsReservedNumber(number); }
-bool IsReserved(const pb::EnumDescriptor& type, int number) { return type.IsReservedNumber(number); }
+bool IsReserved(const pb::Descriptor& message, int number) {
+  return message.IsReservedNumber(number);
+}
+bool IsReserved(const pb::EnumDescriptor& type, int number) {
+  return type.IsReservedNumber(number);
+}
 
-// A range may be as wide as all numbers there are: its ends and what is used of it are what matters.
+// A range may be as wide as all numbers there are: its ends and what is used of it are what
+// matters.
 template <typename Type>
 void CheckReserved(const Type& released, const Type& present, Faults& faults) {
   for (int i = 0; i < released.reserved_range_count(); ++i) {
@@ -43,7 +48,8 @@ void CheckReserved(const Type& released, const Type& present, Faults& faults) {
     // The end is exclusive for messages, inclusive for enums; one before it is reserved in both.
     for (const int number : {range->start, std::max(range->start, range->end - 1)}) {
       if (!IsReserved(present, number)) {
-        faults.push_back(fmt::format("{}: number {} was reserved and is not any more", present.full_name(), number));
+        faults.push_back(fmt::format("{}: number {} was reserved and is not any more",
+                                     present.full_name(), number));
         break;
       }
     }
@@ -60,21 +66,24 @@ std::string OneofOf(const pb::FieldDescriptor& field) {
   return field.real_containing_oneof() != nullptr ? field.real_containing_oneof()->name() : "";
 }
 
-void CheckField(const pb::FieldDescriptor& released, const pb::FieldDescriptor* present, const pb::Descriptor& message,
-                Faults& faults) {
+void CheckField(const pb::FieldDescriptor& released, const pb::FieldDescriptor* present,
+                const pb::Descriptor& message, Faults& faults) {
   const std::string& name = released.full_name();
   if (present == nullptr) {
     const pb::FieldDescriptor* elsewhere = message.FindFieldByName(released.name());
     if (elsewhere != nullptr) {
-      faults.push_back(fmt::format("{}: number {} became {}", name, released.number(), elsewhere->number()));
+      faults.push_back(
+          fmt::format("{}: number {} became {}", name, released.number(), elsewhere->number()));
     } else {
-      faults.push_back(fmt::format("{} = {} was removed{}", name, released.number(),
-                                   IsReserved(message, released.number()) ? "" : ", and its number is free for another"));
+      faults.push_back(fmt::format(
+          "{} = {} was removed{}", name, released.number(),
+          IsReserved(message, released.number()) ? "" : ", and its number is free for another"));
     }
     return;
   }
   const auto differs = [&](std::string_view what, const auto& before, const auto& after) {
-    if (before != after) faults.push_back(fmt::format("{}: {} {} became {}", name, what, before, after));
+    if (before != after)
+      faults.push_back(fmt::format("{}: {} {} became {}", name, what, before, after));
   };
   differs("name", released.name(), present->name());
   differs("JSON name", released.json_name(), present->json_name());
@@ -95,9 +104,11 @@ void CheckEnum(const pb::EnumDescriptor& released, const Contracts& present, Fau
     const pb::EnumValueDescriptor& value = *released.value(i);
     const pb::EnumValueDescriptor* found = type->FindValueByName(value.name());
     if (found == nullptr) {
-      faults.push_back(fmt::format("{} = {} was removed or renamed", value.full_name(), value.number()));
+      faults.push_back(
+          fmt::format("{} = {} was removed or renamed", value.full_name(), value.number()));
     } else if (found->number() != value.number()) {
-      faults.push_back(fmt::format("{}: number {} became {}", value.full_name(), value.number(), found->number()));
+      faults.push_back(fmt::format("{}: number {} became {}", value.full_name(), value.number(),
+                                   found->number()));
     }
   }
   CheckReserved(released, *type, faults);
@@ -110,11 +121,14 @@ void CheckMessage(const pb::Descriptor& released, const Contracts& present, Faul
     return;
   }
   for (int i = 0; i < released.field_count(); ++i) {
-    CheckField(*released.field(i), message->FindFieldByNumber(released.field(i)->number()), *message, faults);
+    CheckField(*released.field(i), message->FindFieldByNumber(released.field(i)->number()),
+               *message, faults);
   }
   CheckReserved(released, *message, faults);
-  for (int i = 0; i < released.enum_type_count(); ++i) CheckEnum(*released.enum_type(i), present, faults);
-  for (int i = 0; i < released.nested_type_count(); ++i) CheckMessage(*released.nested_type(i), present, faults);
+  for (int i = 0; i < released.enum_type_count(); ++i)
+    CheckEnum(*released.enum_type(i), present, faults);
+  for (int i = 0; i < released.nested_type_count(); ++i)
+    CheckMessage(*released.nested_type(i), present, faults);
 }
 
 void CheckService(const pb::ServiceDescriptor& released, const Contracts& present, Faults& faults) {
@@ -131,7 +145,8 @@ void CheckService(const pb::ServiceDescriptor& released, const Contracts& presen
       continue;
     }
     const auto differs = [&](std::string_view what, const auto& was, const auto& is) {
-      if (was != is) faults.push_back(fmt::format("{}: {} {} became {}", before.full_name(), what, was, is));
+      if (was != is)
+        faults.push_back(fmt::format("{}: {} {} became {}", before.full_name(), what, was, is));
     };
     differs("request", before.input_type()->full_name(), after->input_type()->full_name());
     differs("response", before.output_type()->full_name(), after->output_type()->full_name());
@@ -140,7 +155,8 @@ void CheckService(const pb::ServiceDescriptor& released, const Contracts& presen
   }
 }
 
-void ForEachEnum(const pb::Descriptor& message, const std::function<void(const pb::EnumDescriptor&)>& visit) {
+void ForEachEnum(const pb::Descriptor& message,
+                 const std::function<void(const pb::EnumDescriptor&)>& visit) {
   for (int i = 0; i < message.enum_type_count(); ++i) visit(*message.enum_type(i));
   for (int i = 0; i < message.nested_type_count(); ++i) ForEachEnum(*message.nested_type(i), visit);
 }
@@ -180,11 +196,15 @@ Faults BreakingChanges(const Contracts& released, const Contracts& present) {
   for (const pb::FileDescriptor* file : released.files) {
     const pb::FileDescriptor* now = present.pool->FindFileByName(file->name());
     if (now != nullptr && now->package() != file->package()) {
-      faults.push_back(fmt::format("{}: package {} became {}", file->name(), file->package(), now->package()));
+      faults.push_back(
+          fmt::format("{}: package {} became {}", file->name(), file->package(), now->package()));
     }
-    for (int i = 0; i < file->message_type_count(); ++i) CheckMessage(*file->message_type(i), present, faults);
-    for (int i = 0; i < file->enum_type_count(); ++i) CheckEnum(*file->enum_type(i), present, faults);
-    for (int i = 0; i < file->service_count(); ++i) CheckService(*file->service(i), present, faults);
+    for (int i = 0; i < file->message_type_count(); ++i)
+      CheckMessage(*file->message_type(i), present, faults);
+    for (int i = 0; i < file->enum_type_count(); ++i)
+      CheckEnum(*file->enum_type(i), present, faults);
+    for (int i = 0; i < file->service_count(); ++i)
+      CheckService(*file->service(i), present, faults);
   }
   return faults;
 }

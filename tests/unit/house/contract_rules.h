@@ -14,7 +14,7 @@ struct Contracts {
   std::shared_ptr<const void> owner;  // what the pool reads from
   std::unique_ptr<google::protobuf::DescriptorPool> pool;
   std::vector<const google::protobuf::FileDescriptor*> files;  // without google/protobuf/
-  std::vector<std::string> faults;                             // in the descriptors; empty when they hold together
+  std::vector<std::string> faults;  // in the descriptors; empty when they hold together
 
   ~Contracts() { pool.reset(); }  // before what it reads from
   Contracts() = default;
@@ -27,9 +27,10 @@ Contracts MakeContracts(const google::protobuf::FileDescriptorSet& set);
 // The same from bytes, as protoc --descriptor_set_out --include_imports writes them.
 Contracts ReadDescriptorSet(const std::string& bytes);
 
-// What breaks a caller or a stored record of `released`; one line a fault. Additions are fine. Refused are: a message, field, enum,
-// value, service or RPC that is gone; a field with another name, JSON name, type, cardinality or oneof; a value with another
-// name; a number given free (neither used nor reserved) or used although it was reserved; other request or response types or
+// What breaks a caller or a stored record of `released`; one line a fault. Additions are fine.
+// Refused are: a message, field, enum, value, service or RPC that is gone; a field with another
+// name, JSON name, type, cardinality or oneof; a value with another name; a number given free
+// (neither used nor reserved) or used although it was reserved; other request or response types or
 // streaming; another package.
 std::vector<std::string> BreakingChanges(const Contracts& released, const Contracts& present);
 

@@ -66,12 +66,15 @@ std::string Changed(const std::string& from, const std::string& to) {
 
 std::string Breaks(const std::string& from, const std::string& to) {
   std::string all;
-  for (const std::string& fault : BreakingChanges(Read(kReleased), Read(Changed(from, to)))) all += fault + "\n";
+  for (const std::string& fault : BreakingChanges(Read(kReleased), Read(Changed(from, to))))
+    all += fault + "\n";
   return all;
 }
 
-constexpr char kSize[] = R"(field { name: "size" number: 2 type: TYPE_INT32 label: LABEL_OPTIONAL })";
-constexpr char kTeam[] = R"(field { name: "team" number: 9 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0 })";
+constexpr char kSize[] =
+    R"(field { name: "size" number: 2 type: TYPE_INT32 label: LABEL_OPTIONAL })";
+constexpr char kTeam[] =
+    R"(field { name: "team" number: 9 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0 })";
 constexpr char kBlue[] = R"(value { name: "COLOUR_BLUE" number: 2 })";
 constexpr char kMethod[] =
     R"(method { name: "GetPen" input_type: ".telex.test.v1.GetPenRequest" output_type: ".telex.test.v1.Pen" })";
@@ -79,13 +82,26 @@ constexpr char kMethod[] =
 TEST(BreakingChanges, NothingChanged) { EXPECT_EQ(Breaks("Pen", "Pen"), ""); }
 
 TEST(BreakingChanges, AdditionsAreAllowed) {
-  const auto with = [](const std::string& before, const std::string& more) { return Breaks(before, before + " " + more); };
-  EXPECT_EQ(with(kSize, R"(field { name: "more" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL })"), "");
-  EXPECT_EQ(with(kTeam, R"(field { name: "club" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0 })"), "");
+  const auto with = [](const std::string& before, const std::string& more) {
+    return Breaks(before, before + " " + more);
+  };
+  EXPECT_EQ(
+      with(kSize, R"(field { name: "more" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL })"),
+      "");
+  EXPECT_EQ(
+      with(
+          kTeam,
+          R"(field { name: "club" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0 })"),
+      "");
   EXPECT_EQ(with(kBlue, R"(value { name: "COLOUR_GREEN" number: 3 })"), "");
-  EXPECT_EQ(with(kMethod, R"(method { name: "Sell" input_type: ".telex.test.v1.Pen" output_type: ".telex.test.v1.Pen" })"), "");
+  EXPECT_EQ(
+      with(
+          kMethod,
+          R"(method { name: "Sell" input_type: ".telex.test.v1.Pen" output_type: ".telex.test.v1.Pen" })"),
+      "");
   EXPECT_EQ(with("reserved_range { start: 7 end: 8 }", "reserved_range { start: 6 end: 7 }"), "");
-  EXPECT_EQ(Breaks(R"(message_type { name: "GetPenRequest")", R"(message_type { name: "New" } message_type { name: "GetPenRequest")"),
+  EXPECT_EQ(Breaks(R"(message_type { name: "GetPenRequest")",
+                   R"(message_type { name: "New" } message_type { name: "GetPenRequest")"),
             "");
 }
 
@@ -98,44 +114,58 @@ struct Case {
 TEST(BreakingChanges, OfFieldsAreRefused) {
   const Case cases[] = {
       {kSize, "", "number is free for another"},
-      {kSize, R"(reserved_range { start: 2 end: 3 } reserved_name: "size")", "Pen.size = 2 was removed"},
+      {kSize, R"(reserved_range { start: 2 end: 3 } reserved_name: "size")",
+       "Pen.size = 2 was removed"},
       {R"("size" number: 2)", R"("size" number: 6)", "number 2 became 6"},
-      {kSize, R"(field { name: "other" number: 2 type: TYPE_BYTES label: LABEL_OPTIONAL })", "name size became other"},
-      {R"("size" number: 2 type: TYPE_INT32)", R"("size" number: 2 type: TYPE_INT64)", "type int32 became int64"},
-      {R"("size" number: 2 type: TYPE_INT32)", R"("size" number: 2 type: TYPE_SINT32)", "type int32 became sint32"},
+      {kSize, R"(field { name: "other" number: 2 type: TYPE_BYTES label: LABEL_OPTIONAL })",
+       "name size became other"},
+      {R"("size" number: 2 type: TYPE_INT32)", R"("size" number: 2 type: TYPE_INT64)",
+       "type int32 became int64"},
+      {R"("size" number: 2 type: TYPE_INT32)", R"("size" number: 2 type: TYPE_SINT32)",
+       "type int32 became sint32"},
       {R"("size" number: 2)", R"("width" number: 2)", "name size became width"},
       {R"("size" number: 2)", R"("size" json_name: "s" number: 2)", "JSON name size became s"},
-      {R"("size" number: 2 type: TYPE_INT32 label: LABEL_OPTIONAL)", R"("size" number: 2 type: TYPE_INT32 label: LABEL_REPEATED)",
-       "repeated false became true"},
-      {R"("tags" number: 5 type: TYPE_STRING label: LABEL_REPEATED)", R"("tags" number: 5 type: TYPE_STRING label: LABEL_OPTIONAL)",
-       "repeated true became false"},
+      {R"("size" number: 2 type: TYPE_INT32 label: LABEL_OPTIONAL)",
+       R"("size" number: 2 type: TYPE_INT32 label: LABEL_REPEATED)", "repeated false became true"},
+      {R"("tags" number: 5 type: TYPE_STRING label: LABEL_REPEATED)",
+       R"("tags" number: 5 type: TYPE_STRING label: LABEL_OPTIONAL)", "repeated true became false"},
       {R"("person" number: 8 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0)",
-       R"("person" number: 8 type: TYPE_STRING label: LABEL_OPTIONAL)", "presence true became false"},
+       R"("person" number: 8 type: TYPE_STRING label: LABEL_OPTIONAL)",
+       "presence true became false"},
       {R"("person" number: 8 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0)",
        R"("person" number: 8 type: TYPE_STRING label: LABEL_OPTIONAL)", "oneof owner became"},
-      {R"(".google.protobuf.Timestamp")", R"(".telex.test.v1.Pen.Cap")", "google.protobuf.Timestamp became telex.test.v1.Pen.Cap"},
+      {R"(".google.protobuf.Timestamp")", R"(".telex.test.v1.Pen.Cap")",
+       "google.protobuf.Timestamp became telex.test.v1.Pen.Cap"},
       {R"(TYPE_ENUM type_name: ".telex.test.v1.Colour")", "TYPE_INT32", "type enum became int32"},
-      {R"("shape" number: 1 type: TYPE_STRING)", R"("shape" number: 1 type: TYPE_BYTES)", "type string became bytes"},
+      {R"("shape" number: 1 type: TYPE_STRING)", R"("shape" number: 1 type: TYPE_BYTES)",
+       "type string became bytes"},
   };
-  for (const Case& one : cases) EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
+  for (const Case& one : cases)
+    EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
 }
 
 TEST(BreakingChanges, OfNumbersOnceGivenUpAreRefused) {
   const Case cases[] = {
       {"reserved_range { start: 7 end: 8 }", "", "number 7 was reserved"},
-      {"reserved_range { start: 7 end: 8 }", R"(field { name: "reused" number: 7 type: TYPE_STRING label: LABEL_OPTIONAL })",
+      {"reserved_range { start: 7 end: 8 }",
+       R"(field { name: "reused" number: 7 type: TYPE_STRING label: LABEL_OPTIONAL })",
        "number 7 was reserved"},
-      {"reserved_range { start: 20 end: 30 }", "reserved_range { start: 20 end: 29 }", "number 29 was reserved"},
+      {"reserved_range { start: 20 end: 30 }", "reserved_range { start: 20 end: 29 }",
+       "number 29 was reserved"},
       {"reserved_range { start: 5 end: 5 }", "", "Colour: number 5 was reserved"},
-      {"reserved_range { start: 5 end: 5 }", R"(value { name: "COLOUR_REUSED" number: 5 })", "Colour: number 5 was reserved"},
+      {"reserved_range { start: 5 end: 5 }", R"(value { name: "COLOUR_REUSED" number: 5 })",
+       "Colour: number 5 was reserved"},
   };
-  for (const Case& one : cases) EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
+  for (const Case& one : cases)
+    EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
 }
 
 TEST(BreakingChanges, OfEnumsAreRefused) {
   EXPECT_THAT(Breaks(kBlue, ""), HasSubstr("COLOUR_BLUE = 2 was removed"));
-  EXPECT_THAT(Breaks(kBlue, R"(value { name: "COLOUR_BLUE" number: 4 })"), HasSubstr("number 2 became 4"));
-  EXPECT_THAT(Breaks(kBlue, R"(value { name: "COLOUR_NAVY" number: 2 })"), HasSubstr("was removed or renamed"));
+  EXPECT_THAT(Breaks(kBlue, R"(value { name: "COLOUR_BLUE" number: 4 })"),
+              HasSubstr("number 2 became 4"));
+  EXPECT_THAT(Breaks(kBlue, R"(value { name: "COLOUR_NAVY" number: 2 })"),
+              HasSubstr("was removed or renamed"));
 }
 
 TEST(BreakingChanges, OfServicesAreRefused) {
@@ -144,17 +174,22 @@ TEST(BreakingChanges, OfServicesAreRefused) {
       {R"(name: "GetPen" input)", R"(name: "ReadPen" input)", "Pens.GetPen was removed"},
       {R"(input_type: ".telex.test.v1.GetPenRequest")", R"(input_type: ".telex.test.v1.Pen")",
        "request telex.test.v1.GetPenRequest became telex.test.v1.Pen"},
-      {R"(output_type: ".telex.test.v1.Pen")", R"(output_type: ".telex.test.v1.GetPenRequest")", "response telex.test.v1.Pen became"},
-      {R"(name: "GetPen" input)", R"(name: "GetPen" server_streaming: true input)", "server streaming false became true"},
-      {R"(name: "GetPen" input)", R"(name: "GetPen" client_streaming: true input)", "client streaming false became true"},
+      {R"(output_type: ".telex.test.v1.Pen")", R"(output_type: ".telex.test.v1.GetPenRequest")",
+       "response telex.test.v1.Pen became"},
+      {R"(name: "GetPen" input)", R"(name: "GetPen" server_streaming: true input)",
+       "server streaming false became true"},
+      {R"(name: "GetPen" input)", R"(name: "GetPen" client_streaming: true input)",
+       "client streaming false became true"},
       {R"(name: "Pens")", R"(name: "Quills")", "telex.test.v1.Pens was removed"},
   };
-  for (const Case& one : cases) EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
+  for (const Case& one : cases)
+    EXPECT_THAT(Breaks(one.from, one.to), HasSubstr(one.why)) << one.from << " -> " << one.to;
 }
 
 TEST(BreakingChanges, OfPackagesAndMessagesAreRefused) {
   std::string moved = kReleased;
-  for (auto place = moved.find("telex.test.v1"); place != std::string::npos; place = moved.find("telex.test.v1", place)) {
+  for (auto place = moved.find("telex.test.v1"); place != std::string::npos;
+       place = moved.find("telex.test.v1", place)) {
     moved.replace(place, 13, "telex.test.v2");
   }
   EXPECT_THAT(BreakingChanges(Read(kReleased), Read(moved)),
@@ -165,7 +200,8 @@ TEST(BreakingChanges, OfPackagesAndMessagesAreRefused) {
 
 TEST(EnumsWithoutUnspecified, AreRefusedInOurOwnPackages) {
   const auto read = [](const std::string& package, const std::string& zero) {
-    return Read("name: \"a.proto\" package: \"" + package + "\" syntax: \"proto3\" message_type { name: \"A\" enum_type { " +
+    return Read("name: \"a.proto\" package: \"" + package +
+                "\" syntax: \"proto3\" message_type { name: \"A\" enum_type { " +
                 "name: \"E\" value { name: \"" + zero + "\" number: 0 } } }");
   };
   EXPECT_THAT(EnumsWithoutUnspecified(read("telex.a.v1", "NONE")), SizeIs(1));

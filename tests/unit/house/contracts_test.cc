@@ -1,4 +1,5 @@
-// proto/ as it stands against each release in proto/baseline/. The working directory is the checkout.
+// proto/ as it stands against each release in proto/baseline/. The working directory is the
+// checkout.
 
 #include <gmock/gmock.h>
 
@@ -49,7 +50,9 @@ TEST(Contracts, KeepWhatEveryReleasePromised) {
   EXPECT_GE(releases, 1);
 }
 
-TEST(Contracts, EnumsBeginWithUnspecified) { EXPECT_EQ(Joined(EnumsWithoutUnspecified(Present())), ""); }
+TEST(Contracts, EnumsBeginWithUnspecified) {
+  EXPECT_EQ(Joined(EnumsWithoutUnspecified(Present())), "");
+}
 
 }  // namespace
 }  // namespace telex::house

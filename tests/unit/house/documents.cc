@@ -38,7 +38,8 @@ std::string WithoutCodeSpans(std::string_view line) {
 Words LiteralsOf(std::string_view text, std::string_view prefix, std::string_view alphabet) {
   Words words;
   const std::string opening = '"' + std::string(prefix);
-  for (auto place = text.find(opening); place != std::string_view::npos; place = text.find(opening, place + 1)) {
+  for (auto place = text.find(opening); place != std::string_view::npos;
+       place = text.find(opening, place + 1)) {
     const auto end = text.find_first_not_of(alphabet, place + 1);
     if (end != std::string_view::npos && text[end] == '"' && end > place + 1 + prefix.size()) {
       words.emplace(text.substr(place + 1, end - place - 1));
@@ -56,18 +57,22 @@ Words DocumentedIn(std::string_view markdown, std::string_view prefix) {
     std::string_view cell = Trimmed(line.substr(0, line.find('|')));
     if (cell.size() < 3 || cell.front() != '`' || cell.back() != '`') continue;
     cell = cell.substr(1, cell.size() - 2);
-    if (cell.starts_with(prefix) && cell.find_first_of("` ") == std::string_view::npos) words.emplace(cell);
+    if (cell.starts_with(prefix) && cell.find_first_of("` ") == std::string_view::npos)
+      words.emplace(cell);
   }
   return words;
 }
 
-std::vector<std::string> Differences(const Words& in_code, const Words& in_document, std::string_view document) {
+std::vector<std::string> Differences(const Words& in_code, const Words& in_document,
+                                     std::string_view document) {
   std::vector<std::string> faults;
   for (const std::string& word : in_code) {
-    if (!in_document.contains(word)) faults.push_back(fmt::format("{} is not in {}", word, document));
+    if (!in_document.contains(word))
+      faults.push_back(fmt::format("{} is not in {}", word, document));
   }
   for (const std::string& word : in_document) {
-    if (!in_code.contains(word)) faults.push_back(fmt::format("{} is in {}, but nowhere in the code", word, document));
+    if (!in_code.contains(word))
+      faults.push_back(fmt::format("{} is in {}, but nowhere in the code", word, document));
   }
   return faults;
 }
@@ -90,12 +95,14 @@ std::vector<std::string> RelativeLinksOf(std::string_view markdown) {
     if (Trimmed(whole).starts_with("```")) code = !code;
     if (code) continue;
     const std::string line = WithoutCodeSpans(whole);
-    for (auto place = line.find("]("); place != std::string::npos; place = line.find("](", place + 1)) {
+    for (auto place = line.find("]("); place != std::string::npos;
+         place = line.find("](", place + 1)) {
       const auto begin = place + 2;
       const auto end = line.find_first_of(")# ", begin);
       if (end == std::string::npos || end == begin) continue;  // an anchor of the same page
       const std::string link = line.substr(begin, end - begin);
-      if (link.find("://") == std::string::npos && !link.starts_with("mailto:")) links.push_back(link);
+      if (link.find("://") == std::string::npos && !link.starts_with("mailto:"))
+        links.push_back(link);
     }
   }
   return links;
@@ -109,9 +116,11 @@ std::string ResolveLink(std::string_view page, std::string_view link) {
 }
 
 Words PagesNamedIn(std::string_view text) {
-  constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.";
+  constexpr std::string_view kAlphabet =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.";
   Words pages;
-  for (auto place = text.find("docs/"); place != std::string_view::npos; place = text.find("docs/", place + 1)) {
+  for (auto place = text.find("docs/"); place != std::string_view::npos;
+       place = text.find("docs/", place + 1)) {
     std::string_view page = text.substr(place, text.find_first_not_of(kAlphabet, place) - place);
     const auto end = page.find(".md");
     if (end != std::string_view::npos) pages.emplace(page.substr(0, end + 3));

@@ -11,12 +11,15 @@ using ::testing::IsEmpty;
 constexpr std::string_view kSnake = "abcdefghijklmnopqrstuvwxyz_";
 
 TEST(LiteralsOf, TakesWholeLiteralsOnly) {
-  EXPECT_THAT(LiteralsOf(R"(f("telex_a_total", "telex_b{}", "not telex_c", telex_d, "telex_", "telex_e_)", "telex_", kSnake),
-              ElementsAre("telex_a_total"));
+  EXPECT_THAT(
+      LiteralsOf(R"(f("telex_a_total", "telex_b{}", "not telex_c", telex_d, "telex_", "telex_e_)",
+                 "telex_", kSnake),
+      ElementsAre("telex_a_total"));
 }
 
 TEST(DocumentedIn, TakesTheFirstCellOfRows) {
-  EXPECT_THAT(DocumentedIn("text `telex_no`\n| name | what |\n|---|---|\n| `telex_a` | see `telex_b` |\n|`telex_c`|x|\n"
+  EXPECT_THAT(DocumentedIn("text `telex_no`\n| name | what |\n|---|---|\n| `telex_a` | see "
+                           "`telex_b` |\n|`telex_c`|x|\n"
                            "| `other` | x |\n| `telex_d` and `telex_e` | x |\n",
                            "telex_"),
               ElementsAre("telex_a", "telex_c"));
@@ -29,14 +32,17 @@ TEST(Differences, NamesWhatIsMissingOnEitherSide) {
 }
 
 TEST(TopicsOf, ReadsTheNames) {
-  EXPECT_THAT(TopicsOf("topics:\n  # - name: no\n  - name: telex.a.v1\n    config:\n      x: 1\n  - name: telex.b.v1\n"),
+  EXPECT_THAT(TopicsOf("topics:\n  # - name: no\n  - name: telex.a.v1\n    config:\n      x: 1\n  "
+                       "- name: telex.b.v1\n"),
               ElementsAre("telex.a.v1", "telex.b.v1"));
 }
 
 TEST(RelativeLinksOf, LeavesOutAddressesAnchorsAndCode) {
-  EXPECT_THAT(RelativeLinksOf("[a](x.md) [b](https://example.org/y.md) [c](#here) [d](../z.md#part)\n`[e](no.md)`\n"
-                              "```\n[f](no.md)\n```\n![g](pic.png \"title\")\n"),
-              ElementsAre("x.md", "../z.md", "pic.png"));
+  EXPECT_THAT(
+      RelativeLinksOf(
+          "[a](x.md) [b](https://example.org/y.md) [c](#here) [d](../z.md#part)\n`[e](no.md)`\n"
+          "```\n[f](no.md)\n```\n![g](pic.png \"title\")\n"),
+      ElementsAre("x.md", "../z.md", "pic.png"));
 }
 
 TEST(ResolveLink, IsFromThePage) {

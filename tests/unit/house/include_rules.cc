@@ -29,14 +29,18 @@ Room RoomOf(const std::vector<std::string>& parts) {
   return {area, Layer::kTop};
 }
 
-bool IsStandard(std::string_view header) { return header.find_first_of("/.") == std::string_view::npos; }
+bool IsStandard(std::string_view header) {
+  return header.find_first_of("/.") == std::string_view::npos;
+}
 
 // What reaches for the world: files, clocks, threads, chance. No domain and no format has it.
 bool IsImpure(std::string_view header) {
   static const std::set<std::string, std::less<>> kImpure = {
-      "atomic", "chrono", "condition_variable", "cstdio", "ctime", "filesystem", "fstream", "future", "iostream",
-      "mutex",  "random", "shared_mutex",       "stop_token", "thread", "absl/time/clock.h"};
-  return kImpure.contains(header) || header.starts_with("absl/random/") || header.starts_with("absl/synchronization/");
+      "atomic",     "chrono", "condition_variable", "cstdio", "ctime",  "filesystem",
+      "fstream",    "future", "iostream",           "mutex",  "random", "shared_mutex",
+      "stop_token", "thread", "absl/time/clock.h"};
+  return kImpure.contains(header) || header.starts_with("absl/random/") ||
+         header.starts_with("absl/synchronization/");
 }
 
 // A library, and where alone it is included. A place that ends with a slash is a folder.
@@ -68,8 +72,9 @@ const std::vector<Library>& Libraries() {
 
 // Libraries that turn bytes into values or back, and nothing else.
 bool IsParser(std::string_view header) {
-  static constexpr std::array<std::string_view, 8> kParsers = {"nlohmann/", "unicode/", "gumbo.h",    "pugixml.hpp",
-                                                               "libxml/",   "re2/",     "simdjson.h", "openssl/sha.h"};
+  static constexpr std::array<std::string_view, 8> kParsers = {
+      "nlohmann/", "unicode/", "gumbo.h",    "pugixml.hpp",
+      "libxml/",   "re2/",     "simdjson.h", "openssl/sha.h"};
   for (const std::string_view parser : kParsers) {
     if (header.starts_with(parser)) return true;
   }
@@ -77,9 +82,12 @@ bool IsParser(std::string_view header) {
 }
 
 bool IsGenerated(std::string_view header) { return header.ends_with(".pb.h"); }
-bool IsProtobuf(std::string_view header) { return IsGenerated(header) || header.starts_with("google/protobuf/"); }
+bool IsProtobuf(std::string_view header) {
+  return IsGenerated(header) || header.starts_with("google/protobuf/");
+}
 
-std::optional<std::string> LibraryFault(std::string_view path, const Room& room, std::string_view header) {
+std::optional<std::string> LibraryFault(std::string_view path, const Room& room,
+                                        std::string_view header) {
   for (const Library& library : Libraries()) {
     if (!header.starts_with(library.header) || IsGenerated(header)) continue;
     bool allowed = (library.in_adapters && room.layer == Layer::kAdapters) ||
@@ -93,15 +101,16 @@ std::optional<std::string> LibraryFault(std::string_view path, const Room& room,
 }
 
 bool IsArea(std::string_view first) {
-  static const std::set<std::string, std::less<>> kAreas = {"ingestion", "feeds",  "telexctl", "translation",
-                                                            "views",     "shares", "news",     "platform"};
+  static const std::set<std::string, std::less<>> kAreas = {
+      "ingestion", "feeds", "telexctl", "translation", "views", "shares", "news", "platform"};
   return kAreas.contains(first);
 }
 
 // What a pure room (a domain, a format) may include; `header` is not of a service.
 std::optional<std::string> PureFault(const Room& room, std::string_view header) {
   if (IsImpure(header)) return "it is pure: no IO, no clock, no threads, no chance";
-  if (IsStandard(header) || header.starts_with("absl/") || header.starts_with("fmt/")) return std::nullopt;
+  if (IsStandard(header) || header.starts_with("absl/") || header.starts_with("fmt/"))
+    return std::nullopt;
   if (header.starts_with("news/wire/") || IsProtobuf(header)) return "it knows no protobuf";
   if (header.starts_with("news/") || header.starts_with("platform/errors/")) return std::nullopt;
   if (room.layer == Layer::kFormats && IsParser(header)) return std::nullopt;
@@ -111,9 +120,11 @@ std::optional<std::string> PureFault(const Room& room, std::string_view header) 
 std::optional<std::string> RoomFault(const Room& room, std::string_view header) {
   const std::vector<std::string> parts = PartsOf(header);
   const std::string& first = parts.front();
-  const bool of_service = parts.size() > 1 && IsArea(first) && first != "news" && first != "platform";
+  const bool of_service =
+      parts.size() > 1 && IsArea(first) && first != "news" && first != "platform";
   if (room.layer == Layer::kPlatform) {
-    if (of_service || first == "news" || first == "telex") return "the platform knows no news and no service";
+    if (of_service || first == "news" || first == "telex")
+      return "the platform knows no news and no service";
     return std::nullopt;
   }
   if (room.layer == Layer::kNews || room.layer == Layer::kNewsWire) {
@@ -121,13 +132,16 @@ std::optional<std::string> RoomFault(const Room& room, std::string_view header) 
     if (room.layer == Layer::kNews && (IsProtobuf(header) || header.starts_with("news/wire/"))) {
       return "protobuf is for news/wire";
     }
-    if (room.layer == Layer::kNews && IsImpure(header)) return "it is pure: no IO, no clock, no threads, no chance";
+    if (room.layer == Layer::kNews && IsImpure(header))
+      return "it is pure: no IO, no clock, no threads, no chance";
     return std::nullopt;
   }
-  if (of_service && first != room.service) return "a service never includes another; they meet in proto/";
+  if (of_service && first != room.service)
+    return "a service never includes another; they meet in proto/";
   const std::string inner = parts.size() > 2 ? parts[1] : "";
   if (of_service) {
-    if (room.layer == Layer::kDomain && inner != "domain") return "a domain includes its own domain only";
+    if (room.layer == Layer::kDomain && inner != "domain")
+      return "a domain includes its own domain only";
     if (room.layer == Layer::kFormats && inner != "domain" && inner != "formats") {
       return "a format includes its domain and formats only";
     }
@@ -148,7 +162,9 @@ std::vector<std::string> IncludesOf(std::string_view text) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const auto skip_blanks = [&line] { line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size())); };
+    const auto skip_blanks = [&line] {
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    };
     skip_blanks();
     if (!line.starts_with('#')) continue;
     line.remove_prefix(1);

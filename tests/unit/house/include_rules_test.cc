@@ -14,7 +14,8 @@ std::vector<std::string> Including(std::string_view path, std::string_view heade
 }
 
 TEST(IncludesOf, FindsBothFormsAndNothingElse) {
-  EXPECT_THAT(IncludesOf("#include <map>\n#  include \"a/b.h\"  // why\n// #include <no>\nint include;\n#include MACRO\n"),
+  EXPECT_THAT(IncludesOf("#include <map>\n#  include \"a/b.h\"  // why\n// #include <no>\nint "
+                         "include;\n#include MACRO\n"),
               ElementsAre("map", "a/b.h"));
 }
 
@@ -66,7 +67,8 @@ TEST(CheckIncludes, RefusesWhatDoesNotBelong) {
       {"services/news/wire/a.cc", "ingestion/domain/head.h"},
   };
   for (const Case& one : cases) {
-    EXPECT_THAT(Including(one.path, one.header), SizeIs(1)) << one.path << " includes " << one.header;
+    EXPECT_THAT(Including(one.path, one.header), SizeIs(1))
+        << one.path << " includes " << one.header;
   }
 }
 

@@ -9,27 +9,46 @@ namespace telex::house {
 namespace {
 
 // Put together here, so that this file keeps its own rule.
-constexpr std::array<std::string_view, 4> kNotes = {"TO" "DO", "FIX" "ME", "WI" "P", "XX" "X"};
-constexpr std::array<std::string_view, 3> kMachinePaths = {"/wo" "rk/", "/ro" "ot/", "/ho" "me/"};
+constexpr std::array<std::string_view, 4> kNotes = {
+    "TO"
+    "DO",
+    "FIX"
+    "ME",
+    "WI"
+    "P",
+    "XX"
+    "X"};
+constexpr std::array<std::string_view, 3> kMachinePaths = {
+    "/wo"
+    "rk/",
+    "/ro"
+    "ot/",
+    "/ho"
+    "me/"};
 
 bool IsWordByte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
 bool HasWord(std::string_view line, std::string_view word) {
-  for (auto place = line.find(word); place != std::string_view::npos; place = line.find(word, place + 1)) {
+  for (auto place = line.find(word); place != std::string_view::npos;
+       place = line.find(word, place + 1)) {
     const auto end = place + word.size();
-    if ((place == 0 || !IsWordByte(line[place - 1])) && (end == line.size() || !IsWordByte(line[end]))) return true;
+    if ((place == 0 || !IsWordByte(line[place - 1])) &&
+        (end == line.size() || !IsWordByte(line[end])))
+      return true;
   }
   return false;
 }
 
 // An absolute path begins a word: it is no part of an address or of a relative path.
 bool HasPath(std::string_view line, std::string_view path) {
-  for (auto place = line.find(path); place != std::string_view::npos; place = line.find(path, place + 1)) {
+  for (auto place = line.find(path); place != std::string_view::npos;
+       place = line.find(path, place + 1)) {
     if (place == 0) return true;
     const char before = line[place - 1];
-    if (!IsWordByte(before) && before != '.' && before != '-' && before != '/' && before != '}') return true;
+    if (!IsWordByte(before) && before != '.' && before != '-' && before != '/' && before != '}')
+      return true;
   }
   return false;
 }
@@ -43,10 +62,13 @@ std::vector<std::string> CheckWords(std::string_view path, std::string_view text
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     for (const std::string_view note : kNotes) {
-      if (HasWord(line, note)) faults.push_back(fmt::format("{}:{}: {}: do it, or say it in an issue", path, number, note));
+      if (HasWord(line, note))
+        faults.push_back(
+            fmt::format("{}:{}: {}: do it, or say it in an issue", path, number, note));
     }
     for (const std::string_view machine : kMachinePaths) {
-      if (HasPath(line, machine)) faults.push_back(fmt::format("{}:{}: {}: a path of one machine", path, number, machine));
+      if (HasPath(line, machine))
+        faults.push_back(fmt::format("{}:{}: {}: a path of one machine", path, number, machine));
     }
   }
   return faults;

@@ -11,19 +11,45 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 TEST(CheckWords, RefusesNotesToOneself) {
-  EXPECT_THAT(CheckWords("a.cc", "int a;\n// TO" "DO: more\n"), ElementsAre(StartsWith("a.cc:2: TO" "DO")));
-  EXPECT_THAT(CheckWords("a.cc", "# FIX" "ME"), SizeIs(1));
-  EXPECT_THAT(CheckWords("a.cc", "# WI" "P-TOLERANCE"), SizeIs(1));
+  EXPECT_THAT(CheckWords("a.cc",
+                         "int a;\n// TO"
+                         "DO: more\n"),
+              ElementsAre(StartsWith("a.cc:2: TO"
+                                     "DO")));
+  EXPECT_THAT(CheckWords("a.cc",
+                         "# FIX"
+                         "ME"),
+              SizeIs(1));
+  EXPECT_THAT(CheckWords("a.cc",
+                         "# WI"
+                         "P-TOLERANCE"),
+              SizeIs(1));
 }
 
 TEST(CheckWords, RefusesPathsOfOneMachine) {
-  EXPECT_THAT(CheckWords("a.md", "see /wo" "rk/main"), SizeIs(1));
-  EXPECT_THAT(CheckWords("a.md", "\"/ro" "ot/x\""), SizeIs(1));
-  EXPECT_THAT(CheckWords("a.md", "/ho" "me/me/x"), SizeIs(1));
+  EXPECT_THAT(CheckWords("a.md",
+                         "see /wo"
+                         "rk/main"),
+              SizeIs(1));
+  EXPECT_THAT(CheckWords("a.md",
+                         "\"/ro"
+                         "ot/x\""),
+              SizeIs(1));
+  EXPECT_THAT(CheckWords("a.md",
+                         "/ho"
+                         "me/me/x"),
+              SizeIs(1));
 }
 
 TEST(CheckWords, KnowsWordsFromTheirParts) {
-  EXPECT_THAT(CheckWords("a.md", "TO" "DOS WI" "PE aWI" "P https://example.org/wo" "rk/x ./ro" "ot/y ~/wo"), IsEmpty());
+  EXPECT_THAT(CheckWords("a.md",
+                         "TO"
+                         "DOS WI"
+                         "PE aWI"
+                         "P https://example.org/wo"
+                         "rk/x ./ro"
+                         "ot/y ~/wo"),
+              IsEmpty());
 }
 
 TEST(LinesTooMany, CountsBeyondTheBound) {
