@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ingestion/adapters/newsroom.h"
+#include "platform/errors/errors.h"
 #include "platform/grpc/server.h"
 #include "platform/grpc/status.h"
 #include "platform/observe/log.h"
@@ -74,8 +75,15 @@ class Door {
       if (!result.ok()) {
         const auto trace = observe::ParseTraceparent(call.traceparent);
         const observe::ScopedTrace scope(trace.value_or(observe::TraceContext{}));
+        // Without its message, which may quote the story.
+        const auto details = errors::DetailsOf(result.status());
+        const bool field = details && !details->fields.empty();
         observe::Log(observe::Severity::kInfo, "refused",
-                     {{"method", method}, {"actor", call.actor}, {"error", result.status().ToString()}});
+                     {{"method", method},
+                      {"actor", call.actor},
+                      {"code", absl::StatusCodeToString(result.status().code())},
+                      {"reason", errors::ReasonOf(result.status())},
+                      {"field", field ? details->fields.front().field : ""}});
       } else {
         *answer = *std::move(result);
       }
