@@ -87,6 +87,7 @@ TEST(Dates, AreNotSeenWhereThereAreNone) {
         "18 April 2025 0:25 PM", "0:25 pm", "25:61", "18 April 2025 13:00 am"}) {
     EXPECT_FALSE(page::ReadDateLine(LowerCase(line)).has_value()) << line;
   }
+  EXPECT_TRUE(page::ReadDateLine("18 april 2205 14:25").has_value());  // refused later on
   EXPECT_TRUE(page::ReadDateLine("updated: 18 april 2025")->is_update);
   EXPECT_TRUE(page::ReadDateLine("03/04/2025")->ambiguous);
   EXPECT_EQ(page::ReadTimeLine("2:25 pm")->hour, 14);

@@ -16,6 +16,10 @@ namespace telex::ingestion::page {
 namespace {
 
 constexpr std::size_t kDateBytesMax = 160;
+constexpr int kYearMin = 1900;
+// A year that cannot be (2205 for 2025) is still a date, which is refused by its name later on; taken
+// for text, it would head the story's body.
+constexpr int kYearMax = 9999;
 
 struct Token {
   enum class Kind { kNumber, kWord, kMark } kind;
@@ -199,7 +203,7 @@ class Reader {
   }
 
   void Set(int year, int month, int day) {
-    if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31) return;
+    if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > 31) return;
     year_ = year;
     month_ = month;
     day_ = day;
@@ -230,7 +234,7 @@ class Reader {
 
   bool ReadNumber() {
     if (!IsNumber(0)) return false;
-    if (Digits(0) == 4 && year_ == 0 && Value(0) >= 1900 && Value(0) <= 2100) {
+    if (Digits(0) == 4 && year_ == 0 && Value(0) >= kYearMin && Value(0) <= kYearMax) {
       year_ = Value(0);
     } else if (Digits(0) <= 2 && day_ == 0 && Value(0) >= 1 && Value(0) <= 31) {
       day_ = Value(0);

@@ -18,7 +18,7 @@ struct DateLine {
 // Reads `key` (a line in lower case). Understands, in any of the languages of words.cc: "18 april
 // 2025 14:25", "april 18, 2025 2:25 pm", "18.04.2025", "18/04/2025", "2025-04-18t14:25:00+04:00"
 // (ISO 8601), the time before or behind the date, and offsets written as Z, UTC, GMT+4, +04:00 or
-// MSK. Years 1900–2100.
+// MSK. Years from 1900.
 std::optional<DateLine> ReadDateLine(std::string_view key);
 
 struct ClockTime {
