@@ -9,22 +9,10 @@ namespace telex::house {
 namespace {
 
 // Put together here, so that this file keeps its own rule.
-constexpr std::array<std::string_view, 4> kNotes = {
-    "TO"
-    "DO",
-    "FIX"
-    "ME",
-    "WI"
-    "P",
-    "XX"
-    "X"};
-constexpr std::array<std::string_view, 3> kMachinePaths = {
-    "/wo"
-    "rk/",
-    "/ro"
-    "ot/",
-    "/ho"
-    "me/"};
+// clang-format off
+constexpr std::array<std::string_view, 4> kNotes = {"TO" "DO", "FIX" "ME", "WI" "P", "XX" "X"};
+constexpr std::array<std::string_view, 3> kMachinePaths = {"/wo" "rk/", "/ro" "ot/", "/ho" "me/"};
+// clang-format on
 
 bool IsWordByte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
