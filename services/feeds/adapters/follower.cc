@@ -8,6 +8,7 @@
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/observe/log.h"
+#include "platform/observe/trace.h"
 
 namespace telex::feeds {
 namespace {
@@ -38,6 +39,16 @@ absl::StatusOr<Reading> Understand(const kafka::Record& record, const LiveFeeds&
   }
   reading.summary = SummaryOf(*article);
   return reading;
+}
+
+// The last stop of a story's trace: from here on partners see this version.
+void LogArrival(const kafka::Record& record) {
+  const auto header = kafka::FindHeader(record, "traceparent");
+  const auto trace = observe::ParseTraceparent(header.value_or(""));
+  std::optional<observe::ScopedTrace> scope;
+  if (trace) scope.emplace(*trace);
+  observe::Log(observe::Severity::kInfo, record.value ? "a version has arrived" : "a version is forgotten",
+               {{"version", record.key}, {"partition", record.partition}});
 }
 
 }  // namespace
@@ -102,6 +113,7 @@ kafka::Outcome Follower::OnBatch(std::span<const kafka::Record> records, std::st
       metrics_.visible_seconds.Observe(absl::ToDoubleSeconds(
           now - absl::FromUnixMillis(arrival.summary.versioncreated_ms)));
     }
+    for (const auto& [record, reading] : readings) LogArrival(*record);
   }
   return kafka::Outcome::Done();
 }
