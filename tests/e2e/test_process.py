@@ -99,7 +99,7 @@ class ProcessTest(desk.Case):
                 child.kill()
             child.wait()
         lines = [json.loads(line) for line in self.stack.log(name).splitlines()]
-        errors = [line for line in lines if str(line.get("severity", "")).lower() == "error"]
+        errors = [line for line in lines if line["severity"] in ("ERROR", "CRITICAL")]
         self.assertEqual(errors, [])
 
     def not_ready(self, name):

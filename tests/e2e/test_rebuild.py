@@ -1,6 +1,8 @@
 """Redis and the local stores are caches: without them everything is the same, to the byte."""
 
+import http.client
 import json
+import signal
 
 import desk
 from live import wait, web
@@ -60,6 +62,49 @@ class RebuildTest(desk.Case):
         finally:
             self.stack.start("redis")
         self.assert_same(self.served(0), self.served(1))
+
+    def test_without_the_broker_feeds_are_served_and_stories_wait(self):
+        before = [self.served(replica) for replica in (0, 1)]
+        self.stack.kill("kafka")
+        fresh = None
+        try:
+            self.stack.kill("feeds-1")
+            self.stack.start("feeds-1")
+            for replica in (0, 1):
+                self.assert_same(before[replica], self.served(replica))
+            # One that knows nothing yet says so; it does not say that there is nothing.
+            fresh = self.stack.child("feeds-3")
+            address = self.stack.address("feeds-3")
+            for path in (web.feed_path("all"), web.article_path(self.names[0]), "/"):
+                status = wait.until(lambda p=path: self.status_of(address, p), 20, "it listens")
+                self.assertEqual(status, 503, path)
+            self.assertEqual(web.ask(self.stack.admin_address("feeds-3"), "/readyz").status, 503)
+            told = self.ctl("articles", "create", "--source", desk.SOURCE, "--key", self.key("wait"),
+                            "--headline", "A story", "--section", self.section, "--language", "en",
+                            "--body-file", "-", "--timeout-seconds", "2", stdin=b"It waits.")
+            self.assertEqual(told.code, 3, told)
+        finally:
+            self.stack.start("kafka")
+            if fresh is not None:
+                fresh.send_signal(signal.SIGTERM)
+                self.assertEqual(fresh.wait(40), 0)
+        # Safe to repeat: one article, whether the first try reached the log or not.
+        article = wait.until(lambda: self.try_create(), 60, "the broker is back")
+        self.wait_item(article)
+        self.assertEqual(self.versions(article["name"]), [1])
+
+    def try_create(self):
+        answer = self.callers[0].answer("CreateArticle", self.draft("wait",
+                                        body_html="<p>It waits.</p>"))
+        return answer.get("response")
+
+    @staticmethod
+    def status_of(address, path):
+        """None while nobody listens."""
+        try:
+            return web.ask(address, path).status
+        except (OSError, http.client.HTTPException):
+            return None
 
     def test_the_store_of_feeds_deleted(self):
         before = self.served(1)

@@ -38,6 +38,8 @@ class LiveStack:
         self._service = Service
         self.folder = self.settings.dir
         self.bin = self.settings.bin_dir
+        self._log_begins = {file: file.stat().st_size
+                            for file in (self.folder / "log").glob("*.log")}
 
     def run(self, *arguments, check=True):
         done = subprocess.run([str(STACK), *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
@@ -91,7 +93,9 @@ class LiveStack:
         return self.token_file(name).read_text().strip()
 
     def log(self, name):
-        return (self.folder / "log" / f"{name}.log").read_text(errors="replace")
+        """What it logged since this object was made."""
+        file = self.folder / "log" / f"{name}.log"
+        return file.read_bytes()[self._log_begins.get(file, 0):].decode("utf-8", "replace")
 
     def redis(self, *words):
         """One Redis command; its answer as it comes."""
