@@ -91,6 +91,11 @@ std::vector<news::Media> MediaOf(const news::v1::Article& article) {
   return media;
 }
 
+bool Masked(const google::protobuf::FieldMask& mask, std::string_view field) {
+  return std::any_of(mask.paths().begin(), mask.paths().end(),
+                     [&](const std::string& path) { return path == "*" || path == field; });
+}
+
 }  // namespace
 
 absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::string& body_text) {
@@ -128,10 +133,7 @@ absl::Status CheckMask(const google::protobuf::FieldMask& mask) {
 
 absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::UpdateArticleRequest& request) {
   const news::v1::Article& wanted = request.article();
-  const auto masked = [&](std::string_view field) {
-    const auto& paths = request.update_mask().paths();
-    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) { return path == "*" || path == field; });
-  };
+  const auto masked = [&](std::string_view field) { return Masked(request.update_mask(), field); };
   Draft draft;
   draft.headline = masked("headline") ? OneLine(wanted.headline()) : standing.content.headline;
   draft.byline = masked("byline") ? OneLine(wanted.byline()) : standing.content.byline;
@@ -157,6 +159,15 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::Updat
   draft.ednote = masked("ednote") ? wanted.ednote() : standing.ednote;
   draft.urgency = masked(kUrgency) ? wanted.urgency() : standing.urgency;
   return draft;
+}
+
+Source SettingsForUpdate(Source source, const google::protobuf::FieldMask& mask) {
+  if (!Masked(mask, "section")) {
+    source.section_aliases.clear();
+    source.sections.clear();
+  }
+  if (!Masked(mask, "language")) source.language_aliases.clear();
+  return source;
 }
 
 absl::StatusOr<Source> SettableSource(const v1::Source& message) {

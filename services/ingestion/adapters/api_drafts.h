@@ -23,6 +23,9 @@ absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::strin
 
 // The article that stands, with the fields of the request's mask replaced.
 absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::UpdateArticleRequest& request);
+// The source's settings to read a merged draft under: a section or language that the mask leaves alone stands as it is, whatever
+// its name is an alias of by now, and whether or not the source may still use it.
+Source SettingsForUpdate(Source source, const google::protobuf::FieldMask& mask);
 // INVALID_ARGUMENT / UNKNOWN_FIELD_IN_MASK for a path that is none or cannot change; FIELD_REQUIRED when empty.
 absl::Status CheckMask(const google::protobuf::FieldMask& mask);
 

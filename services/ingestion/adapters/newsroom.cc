@@ -144,7 +144,7 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   if (!source.ok()) return update->done(source.status());
   auto draft = MergedDraft(head->article, update->request);
   if (!draft.ok()) return update->done(draft.status());
-  auto set = NormaliseDraft(*draft, *source, head->article.key, "article.");
+  auto set = NormaliseDraft(*draft, SettingsForUpdate(*source, update->request.update_mask()), head->article.key, "article.");
   if (!set.ok()) return update->done(set.status());
   set->base = update->etag.value_or(head->article.version);
   set->printed_views = head->article.printed_views;
