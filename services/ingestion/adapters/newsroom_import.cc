@@ -130,6 +130,9 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
     if (header.key == "content-type") header.value = import->request.media_type().empty() ? "text/plain" : import->request.media_type();
   }
   originals_.Publish(std::move(original), [this, import, document](const absl::StatusOr<kafka::Position>& position) {
+    if (errors::Is(position.status(), errors::kRecordTooLarge)) {
+      return import->done(errors::FieldError("document", errors::kDocumentTooLarge, "is larger than what the log takes as one record"));
+    }
     if (!position.ok()) {
       return import->done(errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
                                         fmt::format("the document was not recorded: {}", position.status().ToString())));
