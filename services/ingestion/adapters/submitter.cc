@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kDeadlineTick{20};
 
 absl::Status DecisionPending() {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
-                       "handed in, and not decided before the deadline; the same request can be repeated safely");
+                       "not decided before the deadline; it may have been handed in, and the same request can be repeated safely");
 }
 
 absl::Status Stopping() {
@@ -57,37 +57,49 @@ kafka::Record Submitter::ToRecord(const Submission& submission, const std::strin
 }
 
 void Submitter::Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided) {
-  publisher_.Publish(ToRecord(submission, traceparent),
-                     [this, deadline, decided = std::move(decided)](absl::StatusOr<kafka::Position> position) mutable {
-                       if (position.ok()) {
-                         Await(*position, deadline, std::move(decided));
-                         return;
-                       }
-                       const bool refused = absl::IsInvalidArgument(position.status());
-                       decided(refused ? position.status()
-                                       : errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                                                       fmt::format("not handed in: {}", position.status().ToString())));
-                     });
+  Ticket ticket = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) {
+      ticket = ++next_ticket_;
+      waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});
+    }
+  }
+  if (ticket == 0) return decided(Stopping());
+  publisher_.Publish(ToRecord(submission, traceparent), [this, ticket](const absl::StatusOr<kafka::Position>& position) {
+    if (position.ok()) return Appended(ticket, *position);
+    const Decided waiting = Take(ticket);
+    if (!waiting) return;
+    const bool refused = absl::IsInvalidArgument(position.status());
+    waiting(refused ? position.status()
+                    : errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                                    fmt::format("not handed in: {}", position.status().ToString())));
+  });
 }
 
 void Submitter::SubmitAndForget(const Submission& submission) { publisher_.Publish(ToRecord(submission, ""), {}); }
 
-void Submitter::Await(kafka::Position position, absl::Time deadline, Decided decided) {
-  const Place place{position.partition, position.offset};
+void Submitter::Appended(Ticket ticket, kafka::Position position) {
   {
     const std::lock_guard lock(mutex_);
-    if (!stopped_) {
-      waiters_.emplace(place, Waiter{.deadline = deadline, .decided = std::move(decided)});
-      decided = nullptr;
-    }
-  }
-  if (decided) {
-    decided(Stopping());
-    return;
+    const auto waiter = waiters_.find(ticket);
+    if (waiter == waiters_.end()) return;  // its deadline has come
+    waiter->second.place = {position.partition, position.offset};
+    tickets_.emplace(*waiter->second.place, ticket);
   }
   // It may have been read before anybody waited for it.
   const auto read = library_.DecisionAt({cluster_id_, position.partition, position.offset});
   if (read) DecisionsRead({&*read, 1});
+}
+
+Submitter::Decided Submitter::Take(Ticket ticket) {
+  const std::lock_guard lock(mutex_);
+  const auto waiter = waiters_.find(ticket);
+  if (waiter == waiters_.end()) return nullptr;
+  Decided decided = std::move(waiter->second.decided);
+  if (waiter->second.place) tickets_.erase(*waiter->second.place);
+  waiters_.erase(waiter);
+  return decided;
 }
 
 bool Submitter::IsReadable(const Decision& decision) const {
@@ -100,18 +112,17 @@ void Submitter::DecisionsRead(std::span<const Decision> decisions) {
     const std::lock_guard lock(mutex_);
     if (waiters_.empty()) return;
     for (const Decision& decision : decisions) {
-      const auto waiter = waiters_.find({decision.position.partition, decision.position.offset});
-      if (waiter != waiters_.end()) waiter->second.decision = decision;
+      const auto ticket = tickets_.find({decision.position.partition, decision.position.offset});
+      if (ticket != tickets_.end()) waiters_.at(ticket->second).decision = decision;
     }
     // The version is in another topic, and may be read after its decision.
-    for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
-      if (waiter->second.decision && IsReadable(*waiter->second.decision)) {
-        done.emplace_back(std::move(waiter->second.decided), *std::move(waiter->second.decision));
-        waiter = waiters_.erase(waiter);
-      } else {
-        ++waiter;
-      }
-    }
+    std::erase_if(tickets_, [&](const auto& entry) {
+      const auto waiter = waiters_.find(entry.second);
+      if (!waiter->second.decision || !IsReadable(*waiter->second.decision)) return false;
+      done.emplace_back(std::move(waiter->second.decided), *std::move(waiter->second.decision));
+      waiters_.erase(waiter);
+      return true;
+    });
   }
   for (auto& [decided, decision] : done) decided(std::move(decision));
 }
@@ -126,6 +137,7 @@ void Submitter::WatchDeadlines(std::stop_token stop) {
       std::erase_if(waiters_, [&](auto& waiter) {
         if (waiter.second.deadline > now) return false;
         late.push_back(std::move(waiter.second.decided));
+        if (waiter.second.place) tickets_.erase(*waiter.second.place);
         return true;
       });
     }
@@ -139,13 +151,14 @@ std::size_t Submitter::waiting() const {
 }
 
 void Submitter::Stop() {
-  std::map<Place, Waiter> left;
+  std::map<Ticket, Waiter> left;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     left.swap(waiters_);
+    tickets_.clear();
   }
-  for (auto& [place, waiter] : left) waiter.decided(Stopping());
+  for (auto& [ticket, waiter] : left) waiter.decided(Stopping());
   deadlines_.request_stop();
 }
 

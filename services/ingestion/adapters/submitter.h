@@ -31,7 +31,8 @@ class Submitter {
   ~Submitter();  // Stop()
 
   // Appends the submission; `decided` is called once: when this replica has read the decision and the version it names, or with
-  //   UNAVAILABLE / DECISION_PENDING   the deadline came first; it may yet be decided, and is safe to repeat
+  //   UNAVAILABLE / DECISION_PENDING   the deadline came first, before the append was acknowledged or before it was decided; it may
+  //                                    yet be decided, and is safe to repeat
   //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe to repeat
   //   UNAVAILABLE / STOPPING           this replica is stopping
   void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided);
@@ -44,15 +45,19 @@ class Submitter {
   void Stop();
 
  private:
+  using Ticket = std::uint64_t;
   using Place = std::pair<std::int32_t, std::int64_t>;
   struct Waiter {
     absl::Time deadline;
     Decided decided;
+    std::optional<Place> place;        // once the append is acknowledged
     std::optional<Decision> decision;  // read, but its version is not yet
   };
 
   kafka::Record ToRecord(const Submission& submission, const std::string& traceparent) const;
-  void Await(kafka::Position position, absl::Time deadline, Decided decided);
+  void Appended(Ticket ticket, kafka::Position position);
+  // Takes the waiter out; empty when it has been answered.
+  Decided Take(Ticket ticket);
   bool IsReadable(const Decision& decision) const;
   void WatchDeadlines(std::stop_token stop);
 
@@ -63,7 +68,9 @@ class Submitter {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<Place, Waiter> waiters_;
+  Ticket next_ticket_ = 0;
+  std::map<Ticket, Waiter> waiters_;
+  std::map<Place, Ticket> tickets_;  // of the waiters that have a place
   bool stopped_ = false;
   std::jthread deadlines_;
 };
