@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
+#include <thread>
 
 #include "platform/errors/errors.h"
 #include "platform/kafka/group_consumer.h"
@@ -120,6 +122,52 @@ TEST_F(GroupConsumerTest, ServesTheGroupDuringALongRetryAndLosesNothing) {
   for (const Record& record : handler.noted.Copy().records) {
     EXPECT_EQ(record.offset, next[record.partition]++);
   }
+}
+
+// Deals with partitions together; refuses the first time that several lie ready.
+class TogetherHandler final : public NotingHandler {
+ public:
+  Outcome OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop) override {
+    std::set<int32_t> partitions;
+    for (const PartitionBatch& batch : batches) {
+      EXPECT_FALSE(batch.records.empty());
+      EXPECT_TRUE(partitions.insert(batch.partition.partition).second) << "twice in one call";
+    }
+    if (batches.size() > 1 && ++together == 1) return Outcome::Retry(absl::UnavailableError("no"));
+    return NotingHandler::OnBatches(batches, stop);
+  }
+  std::atomic<int> together = 0;
+};
+
+TEST_F(GroupConsumerTest, GivesWhatLiesReadyOfSeveralPartitionsTogether) {
+  TogetherHandler handler;
+  GroupConsumerConfig config = Config();
+  config.partitions_together_max = 2;
+  // Both partitions gather behind the first batch, which waits until all is appended.
+  std::atomic<bool> appended = false;
+  handler.decide = [&](std::span<const Record>, std::stop_token stop) {
+    while (!appended && !stop.stop_requested()) std::this_thread::yield();
+    return Outcome::Done();
+  };
+  auto consumer = Make(config, handler);
+  for (int first = 0; first < 200; first += 20) {
+    Append(0, 20, first);
+    Append(1, 20, first);
+  }
+  appended = true;
+  ASSERT_TRUE(handler.AwaitRecords(400));
+  EXPECT_GE(handler.together, 1);
+  int64_t next[2] = {0, 0};
+  for (const Record& record : handler.noted.Copy().records) {
+    EXPECT_EQ(record.offset, next[record.partition]++);
+  }
+  EXPECT_EQ(next[0], 200);
+  EXPECT_EQ(next[1], 200);
+  ASSERT_TRUE(consumer->Close(kCallMax).ok());
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
+  for (const AssignedPartition& one : second.noted.Copy().assigned) EXPECT_EQ(one.committed, 200);
 }
 
 TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) {

@@ -81,8 +81,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void Take(const rd_kafka_message_t& message);
   void OnReset(const TopicPartition& partition);
   void HandleAll();
-  bool HandleFront();
-  Outcome CallHandler(const Batch& batch);
+  bool HandleSome();
+  Outcome CallHandler();
   void FinishFront(absl::Duration took);
   bool WaitBeforeRetry(absl::Duration pause, absl::Duration retrying, uint64_t generation);
   void Pause(bool pause);
@@ -109,8 +109,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
 
   // The thread's own.
   std::stop_token stop_;
-  std::deque<Batch> batches_;  // at most one a partition, besides the one in work
-  bool front_in_work_ = false;
+  std::deque<Batch> batches_;  // at most one a partition, besides those in work
+  size_t in_work_ = 0;         // of them, from the front
   std::map<TopicPartition, int64_t> next_;  // to come from the library
   size_t gathered_records_ = 0;
   size_t gathered_bytes_ = 0;
@@ -144,6 +144,7 @@ absl::Status GroupConsumer::Impl::CheckConfig() const {
   if (config_.batch_records_max == 0 || config_.batch_bytes_max == 0) {
     return refuse("a batch must be allowed to hold a record");
   }
+  if (config_.partitions_together_max == 0) return refuse("a call must be allowed a batch");
   if (config_.prepare_max + config_.commit_max > config_.max_poll_interval) {
     return refuse("prepare_max and commit_max must fit into max_poll_interval");
   }
@@ -216,7 +217,7 @@ void GroupConsumer::Impl::Take(const rd_kafka_message_t& message) {
   ++gathered_records_;
   gathered_bytes_ += bytes;
   // Never to a batch in work: that one comes again as it was.
-  for (size_t i = front_in_work_ ? 1 : 0; i < batches_.size(); ++i) {
+  for (size_t i = in_work_; i < batches_.size(); ++i) {
     if (batches_[i].partition != partition) continue;
     batches_[i].records.push_back(std::move(record));
     batches_[i].bytes += bytes;
@@ -257,23 +258,24 @@ absl::Status GroupConsumer::Impl::Locate(const TopicPartition& partition,
 
 void GroupConsumer::Impl::HandleAll() {
   while (!batches_.empty() && !Stopping()) {
-    if (!HandleFront()) return;
+    if (!HandleSome()) return;
   }
 }
 
 // False: stopped, failed, or the partitions were taken away meanwhile.
-bool GroupConsumer::Impl::HandleFront() {
+bool GroupConsumer::Impl::HandleSome() {
   Backoff backoff(config_.retry_backoff_min, config_.retry_backoff_max);
   const uint64_t generation = generation_;
   const SteadyClock::time_point first = SteadyClock::now();
-  front_in_work_ = true;
+  // As they were gathered: no two of them are of one partition.
+  in_work_ = std::min(batches_.size(), config_.partitions_together_max);
   for (int32_t attempt = 1; !Stopping(); ++attempt) {
     const SteadyClock::time_point begin = SteadyClock::now();
-    const Outcome outcome = CallHandler(batches_.front());
+    const Outcome outcome = CallHandler();
     const SteadyClock::time_point end = SteadyClock::now();
     if (outcome.kind() == Outcome::Kind::kDone) {
       if (paused_) Pause(false);
-      FinishFront(absl::FromChrono(end - begin));
+      while (in_work_ > 0) FinishFront(absl::FromChrono(end - begin));
       return true;
     }
     if (outcome.kind() == Outcome::Kind::kFatal) {
@@ -288,15 +290,20 @@ bool GroupConsumer::Impl::HandleFront() {
   return false;
 }
 
-Outcome GroupConsumer::Impl::CallHandler(const Batch& batch) {
-  const internal::Watchdog::Watch watch = watchdog_.Begin(batch.partition);
-  return handler_.OnBatch(batch.partition, batch.records, stop_);
+Outcome GroupConsumer::Impl::CallHandler() {
+  const internal::Watchdog::Watch watch = watchdog_.Begin(batches_.front().partition);
+  std::vector<PartitionBatch> batches;
+  batches.reserve(in_work_);
+  for (size_t i = 0; i < in_work_; ++i) {
+    batches.push_back({batches_[i].partition, batches_[i].records});
+  }
+  return handler_.OnBatches(batches, stop_);
 }
 
 void GroupConsumer::Impl::FinishFront(absl::Duration took) {
   const Batch batch = std::move(batches_.front());
   batches_.pop_front();
-  front_in_work_ = false;
+  --in_work_;
   gathered_records_ -= batch.records.size();
   gathered_bytes_ -= batch.bytes;
   const int64_t next = batch.records.back().offset + 1;
@@ -438,7 +445,7 @@ absl::StatusOr<std::vector<AssignedPartition>> GroupConsumer::Impl::Committed(
 void GroupConsumer::Impl::Revoke(bool lost) {
   ++generation_;
   batches_.clear();
-  front_in_work_ = false;
+  in_work_ = 0;
   gathered_records_ = 0;
   gathered_bytes_ = 0;
   next_.clear();
@@ -514,6 +521,14 @@ absl::Status GroupConsumer::Impl::Close(absl::Duration within) {
   watchdog_.Stop();
   const std::lock_guard lock(mutex_);
   return closed_.value_or(absl::OkStatus());
+}
+
+Outcome GroupHandler::OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop) {
+  for (const PartitionBatch& batch : batches) {
+    Outcome outcome = OnBatch(batch.partition, batch.records, stop);
+    if (outcome.kind() != Outcome::Kind::kDone) return outcome;
+  }
+  return Outcome::Done();
 }
 
 absl::StatusOr<std::unique_ptr<GroupConsumer>> GroupConsumer::Create(

@@ -48,6 +48,9 @@ struct GroupConsumerConfig {
   // A batch ends when either is reached; so it may weigh one record more than batch_bytes_max.
   size_t batch_records_max = 500;
   size_t batch_bytes_max = 8u << 20;
+  // How many partitions' batches one call of the handler may be given (OnBatches). More than one is
+  // for handlers that wait for something they could wait for once.
+  size_t partitions_together_max = 1;
   // What the library reads ahead, over all partitions.
   size_t prefetch_records_min = 2'000;
   size_t prefetch_kbytes_max = 16u << 10;
@@ -73,6 +76,12 @@ struct StartOffset {
   std::optional<int64_t> offset;
 };
 
+// Records of one partition, in order; `records` is not empty.
+struct PartitionBatch {
+  TopicPartition partition;
+  std::span<const Record> records;
+};
+
 // All calls come from the consumer's one thread, never two at a time.
 class GroupHandler {
  public:
@@ -89,6 +98,11 @@ class GroupHandler {
   // handler should finish what it has begun or answer Retry.
   virtual Outcome OnBatch(const TopicPartition& partition, std::span<const Record> records,
                           std::stop_token stop) = 0;
+
+  // What lies ready of several partitions, each of them once; at most partitions_together_max. Done
+  // is for all of them, and after a Retry all of them come again. By default OnBatch for each, up
+  // to the first that is not done.
+  virtual Outcome OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop);
 
   // The partitions are no longer ours. No batch of theirs is in work, and what was done is
   // committed (unless `lost`: somebody else may own them already).
