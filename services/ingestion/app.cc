@@ -268,7 +268,12 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       *owner_publisher, *dead_letters,
       DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) { measures.CountDecision(decision, since); }});
   auto made_consumer = kafka::GroupConsumer::Create(
-      {.client = Client("decider"), .group = kDecidersGroup, .instance_id = config.service.instance, .topics = {kSubmissionsTopic}}, *decider,
+      {.client = Client("decider"),
+       .group = kDecidersGroup,
+       .instance_id = config.service.instance,
+       .topics = {kSubmissionsTopic},
+       .partitions_together_max = static_cast<std::size_t>(partitions)},
+      *decider,
       {.client = ObserveClient("decider"),
        .on_retry =
            [this](const kafka::TopicPartition& partition, std::int32_t attempt, const absl::Status& why) {

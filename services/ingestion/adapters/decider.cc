@@ -129,52 +129,82 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated, std::string(whole.message()));
 }
 
-kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition, std::span<const Record> records, std::stop_token stop) {
-  const auto desk = desks_.find(partition.partition);
-  if (desk == desks_.end()) return kafka::Outcome::Fatal(absl::InternalError("a batch of a partition that was not assigned"));
+struct Decider::Docket {
+  Desk* desk = nullptr;
+  std::int32_t partition = 0;
   std::vector<PositionedSubmission> submissions;
-  std::vector<std::string> traceparents;
-  for (const Record& record : records) {
+  std::vector<std::string> traceparents;  // of each submission
+  std::size_t next = 0;                   // the first that is not decided
+
+  bool Done() const { return next == submissions.size(); }
+  // What is appended continues the trace of the submission that caused it.
+  const std::string& TraceOf(const SubmissionPosition& position) const {
+    static const std::string none;
+    for (std::size_t i = next; i < submissions.size(); ++i) {
+      if (submissions[i].position.offset == position.offset) return traceparents[i];
+    }
+    return none;
+  }
+};
+
+kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition, std::span<const Record> records, std::stop_token stop) {
+  const kafka::PartitionBatch batch{partition, records};
+  return OnBatches({&batch, 1}, stop);
+}
+
+kafka::Outcome Decider::OnBatches(std::span<const kafka::PartitionBatch> batches, std::stop_token stop) {
+  std::vector<Docket> dockets(batches.size());
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    kafka::Outcome read = Read(batches[i], dockets[i], stop);
+    if (read.kind() != kafka::Outcome::Kind::kDone) return read;
+  }
+  return DecideAll(dockets, stop);
+}
+
+kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop) {
+  const auto desk = desks_.find(batch.partition.partition);
+  if (desk == desks_.end()) return kafka::Outcome::Fatal(absl::InternalError("a batch of a partition that was not assigned"));
+  docket.desk = desk->second.get();
+  docket.partition = batch.partition.partition;
+  for (const Record& record : batch.records) {
     auto submission = record.value ? DecodeSubmission(*record.value) : absl::InvalidArgumentError("a submission has a value");
     if (!submission.ok()) {
       const absl::Status set_aside = dead_letters_.Put(record, submission.status(), stop);
       if (!set_aside.ok()) return kafka::Outcome::Retry(set_aside);
       continue;
     }
-    submissions.push_back({{cluster_id_, record.partition, record.offset}, *std::move(submission)});
-    traceparents.push_back(std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
+    docket.submissions.push_back({{cluster_id_, record.partition, record.offset}, *std::move(submission)});
+    docket.traceparents.push_back(std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
   }
-  return Append(*desk->second, submissions, traceparents, stop);
+  return kafka::Outcome::Done();
 }
 
-kafka::Outcome Decider::Append(Desk& desk, std::span<const PositionedSubmission> submissions,
-                               std::span<const std::string> traceparents, std::stop_token stop) {
-  while (!submissions.empty()) {
-    const auto work = desk.Fold(submissions);
-    if (!work.ok()) {
-      return kafka::Outcome::Fatal(
-          errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule, std::string(work.status().message())));
-    }
-    const std::int32_t partition = submissions.front().position.partition;
-    // Trace by offset: what is appended continues the trace of the submission that caused it.
-    const auto trace_of = [&](const SubmissionPosition& position) -> const std::string& {
-      static const std::string none;
-      for (std::size_t i = 0; i < work->taken; ++i) {
-        if (submissions[i].position.offset == position.offset) return traceparents[i];
-      }
-      return none;
-    };
+// In rounds: each partition's next piece of work, and a step of all of them is acknowledged before the next step is begun.
+kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token stop) {
+  while (true) {
     std::vector<Record> versions;
-    for (const ArticleHead& head : work->articles) versions.push_back(ToRecord(head, partition, trace_of(head.position)));
-    for (const SourceHead& head : work->sources) versions.push_back(ToRecord(head, partition, trace_of(head.position)));
     std::vector<Record> tombstones;
-    for (const auto& [id, version] : work->tombstones) {
-      tombstones.push_back({.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
-    }
     std::vector<Record> decisions;
-    for (const Decision& decision : work->decisions) {
-      decisions.push_back(ToRecord(decision, partition, trace_of(decision.position)));
+    std::vector<std::pair<Docket*, Desk::Work>> round;
+    for (Docket& docket : dockets) {
+      if (docket.Done()) continue;
+      auto work = docket.desk->Fold(std::span(docket.submissions).subspan(docket.next));
+      if (!work.ok()) {
+        return kafka::Outcome::Fatal(
+            errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule, std::string(work.status().message())));
+      }
+      const std::int32_t partition = docket.partition;
+      for (const ArticleHead& head : work->articles) versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+      for (const SourceHead& head : work->sources) versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+      for (const auto& [id, version] : work->tombstones) {
+        tombstones.push_back({.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
+      }
+      for (const Decision& decision : work->decisions) {
+        decisions.push_back(ToRecord(decision, partition, docket.TraceOf(decision.position)));
+      }
+      round.emplace_back(&docket, *std::move(work));
     }
+    if (round.empty()) return kafka::Outcome::Done();
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
@@ -182,15 +212,14 @@ kafka::Outcome Decider::Append(Desk& desk, std::span<const PositionedSubmission>
       if (!appended.ok() && absl::IsCancelled(appended.status())) return kafka::Outcome::Retry(appended.status());
       if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
     }
-    if (observer_.on_appended) observer_.on_appended(work->articles.size(), work->decisions.size());
-    if (observer_.on_decided) {
-      const absl::Time now = absl::Now();
-      for (const Decision& decision : work->decisions) observer_.on_decided(decision, now - decision.time);
+    const absl::Time now = absl::Now();
+    for (const auto& [docket, work] : round) {
+      docket->next += work.taken;
+      if (observer_.on_appended) observer_.on_appended(work.articles.size(), work.decisions.size());
+      if (!observer_.on_decided) continue;
+      for (const Decision& decision : work.decisions) observer_.on_decided(decision, now - decision.time);
     }
-    submissions = submissions.subspan(work->taken);
-    traceparents = traceparents.subspan(work->taken);
   }
-  return kafka::Outcome::Done();
 }
 
 void Decider::OnRevoked(std::span<const kafka::TopicPartition> partitions, bool) {

@@ -47,6 +47,8 @@ class Decider final : public kafka::GroupHandler {
                                                              std::stop_token stop) override;
   kafka::Outcome OnBatch(const kafka::TopicPartition& partition, std::span<const kafka::Record> records,
                          std::stop_token stop) override;
+  // Partitions that lie ready are decided together: each step is waited for once and not once a partition.
+  kafka::Outcome OnBatches(std::span<const kafka::PartitionBatch> batches, std::stop_token stop) override;
   void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
 
   // The partitions that this replica decides now: taken over and caught up.
@@ -54,8 +56,9 @@ class Decider final : public kafka::GroupHandler {
 
  private:
   absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const;
-  kafka::Outcome Append(Desk& desk, std::span<const PositionedSubmission> submissions,
-                        std::span<const std::string> traceparents, std::stop_token stop);
+  struct Docket;  // what is to be decided of one partition
+  kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
+  kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);
 
   const RuleBook rules_;
   const std::string cluster_id_;
