@@ -5,19 +5,37 @@ import threading
 import time
 
 ZOMBIE_SECONDS = 10  # longer than a group member's session of 6 s
+HANG_SECONDS = (2.0, 6.0)
 LASTS_SECONDS = (0.5, 4.0)
 CALM_SECONDS = (1.0, 4.0)  # from a mend to the next hurt
 
-KILLED = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "redis", "kafka")
+SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1")
+EVERYTHING = (*SERVICES, "redis", "kafka")
 
 
 def schedule(seed, rounds):
-    """[(name, how, seconds it lasts, seconds of calm after it)], the same for the same seed."""
+    """[({name: how}, seconds it lasts, seconds of calm after it)], the same for the same seed. What is
+    hurt together is killed or paused one right after the other, and mended in the same order."""
     chance = random.Random(seed)
     plan = []
     for _ in range(rounds):
-        hurts = [(name, "kill", chance.uniform(*LASTS_SECONDS)) for name in KILLED]
-        hurts.append((f"ingestion-{chance.randrange(2)}", "pause", ZOMBIE_SECONDS))
+        short, hang = (lambda: chance.uniform(*LASTS_SECONDS)), (lambda: chance.uniform(*HANG_SECONDS))
+        zombie, other = chance.sample(("ingestion-0", "ingestion-1"), 2)
+        hurts = [({name: "kill"}, short()) for name in EVERYTHING]
+        hurts += [
+            ({zombie: "pause"}, ZOMBIE_SECONDS),
+            # A zombie, and a successor that dies.
+            ({other: "pause", zombie: "kill"}, ZOMBIE_SECONDS),
+            # They stand still with their connections open, which is worse than to be gone.
+            ({"redis": "pause"}, hang()),
+            ({"kafka": "pause"}, hang()),
+            ({f"feeds-{chance.randrange(2)}": "pause"}, hang()),
+            # A lost cache, on a replica that was killed.
+            ({f"feeds-{chance.randrange(2)}": "lose"}, short()),
+            ({f"ingestion-{chance.randrange(2)}": "lose"}, short()),
+            # A power cut.
+            (dict.fromkeys(chance.sample(EVERYTHING, len(EVERYTHING)), "kill"), short()),
+        ]
         chance.shuffle(hurts)
         plan += [(*hurt, chance.uniform(*CALM_SECONDS)) for hurt in hurts]
     return plan
@@ -35,10 +53,10 @@ class Hurting(threading.Thread):
 
     def run(self):
         try:
-            for name, how, lasts, calm in self._plan:
+            for hurt, lasts, calm in self._plan:
                 if self._halt.is_set():
                     return
-                self._hurt(name, how, lasts)
+                self._hurt(hurt, lasts)
                 self.done += 1
                 self._halt.wait(calm)
         except Exception as error:  # told by the thread that waits for this one
@@ -46,17 +64,27 @@ class Hurting(threading.Thread):
 
     def halt(self):
         self._halt.set()
-        self.join(240)
+        self.join(300)
 
-    def _hurt(self, name, how, lasts):
-        self._say(f"{how} {name} for {lasts:.1f} s")
-        if how == "pause":
-            self._stack.pause(name)
-            self._halt.wait(lasts)
-            self._stack.resume(name)
-            return
+    def _hurt(self, hurt, lasts):
+        what = ", ".join(f"{how} {name}" for name, how in hurt.items())
+        self._say(f"{what} for {lasts:.1f} s")
         begin = time.monotonic()
-        self._stack.kill(name)
+        for name, how in hurt.items():
+            if how == "pause":
+                self._stack.pause(name)
+            else:
+                self._stack.kill(name)
+        for name, how in hurt.items():
+            if how == "lose":
+                self._stack.delete_store(name)
         self._halt.wait(lasts)
-        self._stack.start(name)
-        self._say(f"{name} is back {time.monotonic() - begin:.1f} s after it was killed")
+        if len(hurt) == len(EVERYTHING):
+            self._stack.up()  # all at once, what the others need first
+        else:
+            for name, how in hurt.items():
+                if how == "pause":
+                    self._stack.resume(name)
+                else:
+                    self._stack.start(name)
+        self._say(f"mended after {time.monotonic() - begin:.1f} s")

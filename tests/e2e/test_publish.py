@@ -167,6 +167,19 @@ class PublishTest(desk.Case):
         self.assertEqual(entry.findtext("title"), headline)
         self.assertEqual(entry.findtext(f"{CONTENT}encoded"), item["content_html"])
 
+    def test_the_largest_story_there_may_be(self):
+        paragraph = "<p>" + "Սա երկար պատմություն է։ " * 400 + "</p>"
+        body = paragraph * (768 * 1024 // len(paragraph.encode()))
+        article = self.callers[0]("CreateArticle", self.draft(headline="Հ" * 500, body_html=body))
+        item = self.wait_item(article)
+        self.assertEqual(item["title"], "Հ" * 500)
+        self.assertTrue(item["content_html"].startswith(article["body_html"][:1000]))
+        corrected = self.ctl.ok("articles", "update", article["name"], "--headline", "Shorter")
+        self.assertEqual(self.wait_item(corrected)["title"], "Shorter")
+        for suffix in ("rss", "json"):
+            answers = [self.feed(suffix, replica) for replica in (0, 1)]
+            self.assertEqual(answers[0].body, answers[1].body)
+
     def test_media_that_is_not_licensed_stays_out(self):
         media = [{"href": "https://desk.example/free.jpg", "media_type": "image/jpeg",
                   "credit": "M. Oyelaran", "syndicated": True},

@@ -57,6 +57,23 @@ class TimesTest(desk.Case):
         self.assert_credit(item)
         self.assert_problem(self.article_page(article["name"]), 410, "ARTICLE_WITHDRAWN")
 
+    def test_an_embargo_that_ends_while_nobody_decides(self):
+        """Feeds read no clock: without ingestion the story stays hidden, and comes when that is back."""
+        until = desk.instant(SECONDS_AHEAD)
+        article = self.create(flags=["--embargoed", until])
+        for name in ("ingestion-0", "ingestion-1"):
+            self.stack.kill(name)
+        try:
+            wait.until(lambda: now() > parsed(until) + datetime.timedelta(seconds=1), 10,
+                       "the embargo has ended")
+            self.assertIsNone(self.item(article["name"]))
+            self.assert_problem(self.article_page(article["name"]), 404, "ARTICLE_NOT_FOUND")
+        finally:
+            for name in ("ingestion-0", "ingestion-1"):
+                self.stack.start(name)
+        item = self.wait_item({**article, "version": int(article["version"]) + 1})
+        self.assertEqual(parsed(item["date_published"]), parsed(until))
+
     def test_a_kill_under_embargo_never_shows(self):
         until = desk.instant(SECONDS_AHEAD)
         article = self.create(flags=["--embargoed", until])
