@@ -1,0 +1,260 @@
+// What happens at the edges of a replica's life: nobody decides yet, it stops, it starts again; and what time does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "news/article_name.h"
+#include "news/wire/time_codec.h"
+#include "platform/errors/errors.h"
+#include "tests/component/ingestion_replica.h"
+
+namespace telex::ingestion {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using namespace testing;  // NOLINT: the replica's helpers
+
+class IngestionLifecycleTest : public ::testing::Test {
+ protected:
+  void MakeSource(Replica& replica) {
+    const auto source = Ask(replica, &Newsroom::CreateSource, Editor(), CaliberRequest());
+    ASSERT_TRUE(source.ok()) << source.status();
+  }
+  Cluster cluster_;
+};
+
+std::string NameOfStory(const std::string& key) { return news::NameOf(news::ArticleId::Of("caliber.az", key)); }
+
+TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThereIsOne) {
+  Replica edge(cluster_, {.decides = false});
+  {
+    Replica owner(cluster_, {.instance = "ingestion-1"});
+    MakeSource(owner);
+    ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value(); }));
+  }
+  const auto pending = Ask(edge, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(100)), StoryRequest("pending"));
+  EXPECT_TRUE(absl::IsUnavailable(pending.status()));
+  EXPECT_EQ(errors::ReasonOf(pending.status()), errors::kDecisionPending);
+  EXPECT_EQ(edge.submitter->waiting(), 0u);
+  // Said again, and then decided: once.
+  auto again = Start(edge, &Newsroom::CreateArticle, SourceCall(), StoryRequest("pending"));
+  ASSERT_TRUE(AwaitThat([&] { return edge.submitter->waiting() == 1; }));
+  EXPECT_FALSE(again.IsReady());
+  edge.StartDeciding();
+  const auto article = again.Await();
+  ASSERT_TRUE(article.ok()) << article.status();
+  EXPECT_EQ(article->version(), 1);
+  EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(1));
+}
+
+TEST_F(IngestionLifecycleTest, WhoWaitsWhileItStopsIsTold) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  replica.StopDeciding();
+  auto waiting = Start(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("stopping"));
+  ASSERT_TRUE(AwaitThat([&] { return replica.submitter->waiting() == 1; }));
+  replica.submitter->Stop();
+  const auto stopped = waiting.Await();
+  EXPECT_TRUE(absl::IsUnavailable(stopped.status()));
+  EXPECT_EQ(errors::ReasonOf(stopped.status()), errors::kStopping);
+  const auto late = Ask(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("late"));
+  EXPECT_EQ(errors::ReasonOf(late.status()), errors::kStopping);
+  replica.submitter->Stop();  // once more is harmless
+}
+
+TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNothing) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  for (int i = 0; i < 10; ++i) {
+    const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest(fmt::format("story-{}", i % 5), fmt::format("Words {}", i % 5)));
+    ASSERT_TRUE(made.ok()) << made.status();
+  }
+  replica.StopDeciding();
+  const auto versions = cluster_.RecordsOf(kArticlesTopic);
+  const auto decisions = cluster_.RecordsOf(kDecisionsTopic);
+  EXPECT_THAT(versions, SizeIs(5));
+  EXPECT_THAT(decisions, SizeIs(11));
+
+  // As a group without an offset does: all submissions from the beginning, on the same ledger and on one read anew.
+  const auto submissions = cluster_.RecordsOf(kSubmissionsTopic);
+  const auto fold_again = [&](Replica& owner) {
+    Decider decider(KnownRules(), cluster_.id, *owner.library,
+                    {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+                     .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+                    *owner.owner, *owner.dead_letters, {});
+    std::vector<kafka::AssignedPartition> assigned;
+    for (std::int32_t p = 0; p < kPartitions; ++p) assigned.push_back({{kSubmissionsTopic, p}, std::nullopt});
+    ASSERT_TRUE(decider.OnAssigned(assigned, {}).ok());
+    for (std::int32_t p = 0; p < kPartitions; ++p) {
+      std::vector<kafka::Record> batch;
+      for (const auto& record : submissions) {
+        if (record.partition == p) batch.push_back(record);
+      }
+      if (batch.empty()) continue;
+      const auto outcome = decider.OnBatch({kSubmissionsTopic, p}, batch, {});
+      EXPECT_EQ(outcome.kind(), kafka::Outcome::Kind::kDone) << outcome.status();
+    }
+  };
+  fold_again(replica);
+  Replica anew(cluster_, {.instance = "ingestion-1", .decides = false});
+  fold_again(anew);
+  EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(5));
+  EXPECT_THAT(cluster_.RecordsOf(kDecisionsTopic), SizeIs(11));
+}
+
+TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes) {
+  // Two owners at once: the second has read nothing of what the first has decided.
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  v1::CreateArticleRequest request = StoryRequest("bytes");
+  request.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01");
+  ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
+  v1::KillArticleRequest kill;
+  kill.set_name(NameOfStory("bytes"));
+  kill.set_reason("wrong");
+  ASSERT_TRUE(Ask(replica, &Newsroom::KillArticle, Editor(), kill).ok());
+  replica.StopDeciding();
+
+  tests::TempDir dir;
+  auto empty = Library::Open({.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
+  ASSERT_TRUE(empty.ok());
+  Decider zombie(KnownRules(), cluster_.id, **empty,
+                 {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+                  .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+                 *replica.owner, *replica.dead_letters, {});
+  const std::int32_t p = kafka::PartitionOf(news::ArticleId::Of("caliber.az", "bytes").ToString(), kPartitions);
+  const kafka::AssignedPartition assigned{{kSubmissionsTopic, p}, std::nullopt};
+  ASSERT_TRUE(zombie.OnAssigned({&assigned, 1}, {}).ok());
+  std::vector<kafka::Record> batch;
+  for (const auto& record : cluster_.RecordsOf(kSubmissionsTopic)) {
+    if (record.partition == p) batch.push_back(record);
+  }
+  ASSERT_EQ(zombie.OnBatch({kSubmissionsTopic, p}, batch, {}).kind(), kafka::Outcome::Kind::kDone);
+  for (const std::string& topic : {kArticlesTopic, kDecisionsTopic}) {
+    std::map<std::string, kafka::Record> first;
+    std::size_t repeated = 0;
+    for (const kafka::Record& record : cluster_.RecordsOf(topic)) {
+      const auto [place, fresh] = first.try_emplace(record.key, record);
+      if (fresh) continue;
+      ++repeated;
+      EXPECT_EQ(place->second.value, record.value) << record.key;
+      EXPECT_EQ(place->second.headers, record.headers) << record.key;
+    }
+    EXPECT_GE(repeated, 2u) << topic;
+  }
+}
+
+TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheExpiry) {
+  std::atomic<std::int64_t> millis = absl::ToUnixMillis(absl::Now());
+  const auto clock = [&] { return absl::FromUnixMillis(millis); };
+  const absl::Time begin = clock();
+  Replica replica(cluster_, {.instance = "ingestion-0", .now = clock});
+  MakeSource(replica);
+  v1::CreateArticleRequest request = StoryRequest("embargoed");
+  *request.mutable_article()->mutable_embargoed() = news::ToProto(begin + absl::Hours(1) + absl::Milliseconds(250));
+  *request.mutable_article()->mutable_expires() = news::ToProto(begin + absl::Hours(2));
+  const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->availability(), news::v1::AVAILABILITY_EMBARGOED);
+  EXPECT_FALSE(made->has_published());
+
+  std::atomic<int> submitted = 0;
+  std::set<std::int32_t> owned = {0, 1, 2};
+  std::atomic<bool> owns = false;
+  Timekeeper timekeeper(*replica.library, kPartitions, 1,
+                        {.now = clock,
+                         .owned = [&] { return owns ? owned : std::set<std::int32_t>{}; },
+                         .submit = [&](const Submission& submission) {
+                           ++submitted;
+                           replica.submitter->SubmitAndForget(submission);
+                         }});
+  timekeeper.Stop();  // its own thread: the test says when it looks
+  const auto version = [&](std::int64_t number) { return AwaitThat([&] { return replica.library->NewestVersionOf(made->name()).number >= number; }); };
+  const auto article = [&] {
+    v1::GetArticleRequest get;
+    get.set_name(made->name());
+    return *replica.newsroom->GetArticle(get);
+  };
+  owns = true;
+  EXPECT_EQ(timekeeper.Tick(), 0u);
+  millis = absl::ToUnixMillis(begin + absl::Hours(1)) + 249;
+  EXPECT_EQ(timekeeper.Tick(), 0u);
+  millis = millis + 1;
+  owns = false;
+  EXPECT_EQ(timekeeper.Tick(), 0u);  // the owner's to say
+  owns = true;
+  EXPECT_EQ(timekeeper.Tick(), 1u);
+  EXPECT_EQ(timekeeper.Tick(), 0u);  // said already
+  ASSERT_TRUE(version(2));
+  EXPECT_EQ(article().availability(), news::v1::AVAILABILITY_AVAILABLE);
+  EXPECT_EQ(news::FromProto(article().published()), begin + absl::Hours(1) + absl::Milliseconds(250));
+  EXPECT_EQ(article().actor(), "telex");
+  EXPECT_EQ(timekeeper.Tick(), 0u);
+
+  // Said twice, by two owners: decided once.
+  Submission twice;
+  twice.rule = 1;
+  twice.time = clock();
+  twice.actor = "telex";
+  twice.subject = news::ArticleId::Of("caliber.az", "embargoed");
+  twice.action = TimeReached{news::Version{1}, begin + absl::Hours(1) + absl::Milliseconds(250)};
+  replica.submitter->SubmitAndForget(twice);
+  millis = absl::ToUnixMillis(begin + absl::Hours(2));
+  EXPECT_EQ(timekeeper.Tick(), 1u);
+  ASSERT_TRUE(version(3));
+  EXPECT_EQ(article().availability(), news::v1::AVAILABILITY_EXPIRED);
+  EXPECT_EQ(article().version(), 3);
+  millis = absl::ToUnixMillis(begin + absl::Hours(200));
+  EXPECT_EQ(timekeeper.Tick(), 0u);
+  EXPECT_EQ(submitted, 2);
+}
+
+TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain) {
+  std::atomic<std::int64_t> millis = absl::ToUnixMillis(absl::Now());
+  const auto clock = [&] { return absl::FromUnixMillis(millis); };
+  Replica replica(cluster_, {.instance = "ingestion-0", .now = clock});
+  MakeSource(replica);
+  v1::CreateArticleRequest request = StoryRequest("again");
+  *request.mutable_article()->mutable_expires() = news::ToProto(clock() + absl::Seconds(10));
+  ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
+  replica.StopDeciding();
+  Timekeeper timekeeper(*replica.library, kPartitions, 1,
+                        {.now = clock, .owned = [] { return std::set<std::int32_t>{0, 1, 2}; }, .submit = [](const Submission&) {}});
+  timekeeper.Stop();
+  millis = millis + 10'000;
+  EXPECT_EQ(timekeeper.Tick(), 1u);
+  millis = millis + absl::ToInt64Milliseconds(Timekeeper::kSayAgainAfter) - 1;
+  EXPECT_EQ(timekeeper.Tick(), 0u);
+  millis = millis + 1;
+  EXPECT_EQ(timekeeper.Tick(), 1u);
+}
+
+TEST_F(IngestionLifecycleTest, AnUnknownRuleStopsTheOwnerAndNothingOfItIsAppended) {
+  Replica replica(cluster_, {.decides = false});
+  Submission submission;
+  submission.rule = 99;
+  submission.time = absl::FromUnixSeconds(1'700'000'000);
+  submission.subject = news::ArticleId::Of("caliber.az", "rule");
+  submission.action = Kill{"x", ""};
+  replica.submitter->SubmitAndForget(submission);
+  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  std::promise<absl::Status> fatal;
+  Decider decider(KnownRules(), cluster_.id, *replica.library,
+                  {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+                   .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+                  *replica.owner, *replica.dead_letters, {});
+  auto consumer = kafka::GroupConsumer::Create({.client = cluster_.Client("decider"), .group = kDecidersGroup, .topics = {kSubmissionsTopic}},
+                                               decider, {.on_fatal = [&](const absl::Status& why) { fatal.set_value(why); }});
+  ASSERT_TRUE(consumer.ok());
+  auto why = fatal.get_future();
+  ASSERT_EQ(why.wait_for(absl::ToChronoMilliseconds(kWithin)), std::future_status::ready);
+  EXPECT_EQ(errors::ReasonOf(why.get()), errors::kUnknownRule);
+  EXPECT_FALSE((*consumer)->Close(kWithin).ok());
+  EXPECT_THAT(cluster_.RecordsOf(kDecisionsTopic), IsEmpty());
+  EXPECT_THAT(cluster_.RecordsOf("telex.submissions.v1.ingestion.dlq"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace telex::ingestion

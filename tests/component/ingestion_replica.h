@@ -1,0 +1,233 @@
+// A replica of ingestion as app.cc wires it, on the client library's own broker and without gRPC; and a desk that calls it.
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/newsroom.h"
+#include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/submitter.h"
+#include "ingestion/adapters/timekeeper.h"
+#include "ingestion/adapters/topics.h"
+#include "platform/kafka/admin.h"
+#include "platform/kafka/dead_letter.h"
+#include "platform/kafka/group_consumer.h"
+#include "platform/kafka/log_reader.h"
+#include "platform/kafka/partitioner.h"
+#include "platform/kafka/publisher.h"
+#include "tests/support/mock_cluster.h"
+#include "tests/support/temp_dir.h"
+
+namespace telex::ingestion::testing {
+
+inline constexpr std::int32_t kPartitions = 3;
+inline constexpr absl::Duration kWithin = absl::Seconds(30);
+
+// The broker, with the topics of ingestion.
+class Cluster {
+ public:
+  Cluster() {
+    for (const std::string& topic : {kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic,
+                                     kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup)}) {
+      broker.CreateTopic(topic, kPartitions);
+    }
+    auto made = kafka::Admin::Create(Client("admin"));
+    if (!made.ok()) std::abort();
+    admin = *std::move(made);
+    const auto asked = admin->ClusterId(kWithin);
+    if (!asked.ok()) std::abort();
+    id = *asked;
+  }
+  kafka::ClientConfig Client(const std::string& name) const { return {.brokers = broker.brokers(), .client_id = name}; }
+
+  // All records of a topic, up to its end now, in order of partition and offset.
+  std::vector<kafka::Record> RecordsOf(const std::string& topic) {
+    struct Collector final : kafka::LogHandler {
+      std::vector<kafka::Record> records;
+      kafka::Outcome OnBatch(std::span<const kafka::Record> batch, std::stop_token) override {
+        records.insert(records.end(), batch.begin(), batch.end());
+        return kafka::Outcome::Done();
+      }
+      void OnCaughtUp(const kafka::TopicPartition&, std::int64_t) override {}
+    } collector;
+    std::vector<kafka::ReadFrom> from;
+    for (std::int32_t p = 0; p < kPartitions; ++p) from.push_back({.partition = {topic, p}});
+    auto reader = kafka::LogReader::Create({.client = Client("collector"), .from = from}, collector);
+    EXPECT_TRUE(reader.ok());
+    EXPECT_TRUE((*reader)->AwaitCaughtUp(kWithin).ok());
+    EXPECT_TRUE((*reader)->Stop(kWithin).ok());
+    std::stable_sort(collector.records.begin(), collector.records.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
+    });
+    return std::move(collector.records);
+  }
+
+  telex::testing::MockCluster broker;
+  std::unique_ptr<kafka::Admin> admin;
+  std::string id;
+};
+
+struct ReplicaOptions {
+  std::string instance = "ingestion-0";
+  bool decides = true;
+  std::function<absl::Time()> now = [] { return absl::Now(); };
+};
+
+class Replica {
+ public:
+  Replica(Cluster& cluster, ReplicaOptions options) : cluster_(cluster), options_(std::move(options)) {
+    library = Must(Library::Open({.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
+    edge = Must(kafka::Publisher::Create({.client = cluster.Client("edge")}));
+    owner = Must(kafka::Publisher::Create({.client = cluster.Client("owner"), .message_timeout = absl::ZeroDuration(), .fatal_is_fatal = true}));
+    submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *library, *edge);
+    library->OnDecisionsRead([this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
+    places_ = library->StartPositions();
+    reader = Must(kafka::LogReader::Create({.client = cluster.Client("library"), .from = places_}, *library,
+                                           {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+    EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
+    dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
+    newsroom = std::make_unique<Newsroom>(NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *library, *submitter, *edge);
+    if (options_.decides) StartDeciding();
+  }
+  ~Replica() {
+    StopDeciding();
+    submitter->Stop();
+    EXPECT_EQ(edge->Flush(kWithin), 0u);
+    EXPECT_EQ(owner->Flush(kWithin), 0u);
+    EXPECT_TRUE(reader->Stop(kWithin).ok());
+    EXPECT_TRUE(library->Close().ok());
+  }
+
+  void StartDeciding() {
+    decider = std::make_unique<Decider>(
+        KnownRules(), cluster_.id, *library,
+        LogEnds{.of_library = [this]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
+                  const auto offsets = reader->EndOffsets(absl::Seconds(5));
+                  if (!offsets.ok()) return offsets.status();
+                  std::map<kafka::TopicPartition, std::int64_t> ends;
+                  for (std::size_t i = 0; i < places_.size(); ++i) ends[places_[i].partition] = (*offsets)[i];
+                  return ends;
+                },
+                .of_submissions = [this] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+        *owner, *dead_letters, DeciderObserver{});
+    consumer = Must(kafka::GroupConsumer::Create({.client = cluster_.Client("decider"),
+                                                  .group = kDecidersGroup,
+                                                  .instance_id = options_.instance,
+                                                  .topics = {kSubmissionsTopic}},
+                                                 *decider, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+  }
+  void StopDeciding() {
+    if (!consumer) return;
+    EXPECT_TRUE(consumer->Close(kWithin).ok());
+    consumer.reset();
+    decider.reset();
+  }
+
+  std::unique_ptr<Library> library;
+  std::unique_ptr<kafka::Publisher> edge;
+  std::unique_ptr<kafka::Publisher> owner;
+  std::unique_ptr<Submitter> submitter;
+  std::unique_ptr<kafka::LogReader> reader;
+  std::unique_ptr<kafka::DeadLetters> dead_letters;
+  std::unique_ptr<Newsroom> newsroom;
+  std::unique_ptr<Decider> decider;
+  std::unique_ptr<kafka::GroupConsumer> consumer;
+
+ private:
+  template <typename T>
+  static T Must(absl::StatusOr<T> made) {
+    if (!made.ok()) {
+      ADD_FAILURE() << made.status();
+      std::abort();
+    }
+    return *std::move(made);
+  }
+
+  Cluster& cluster_;
+  const ReplicaOptions options_;
+  tests::TempDir dir_;
+  std::vector<kafka::ReadFrom> places_;
+};
+
+// A call of the newsroom that is under way.
+template <typename Answer>
+class Asked {
+ public:
+  Asked() : future_(promise_->get_future()) {}
+  Done<Answer> done() {
+    return [promise = promise_](absl::StatusOr<Answer> answer) { promise->set_value(std::move(answer)); };
+  }
+  bool IsReady() const { return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+  absl::StatusOr<Answer> Await() {
+    if (future_.wait_for(absl::ToChronoMilliseconds(kWithin)) != std::future_status::ready) {
+      return absl::DeadlineExceededError("the test has waited long enough");
+    }
+    return future_.get();
+  }
+
+ private:
+  std::shared_ptr<std::promise<absl::StatusOr<Answer>>> promise_ = std::make_shared<std::promise<absl::StatusOr<Answer>>>();
+  std::future<absl::StatusOr<Answer>> future_;
+};
+
+inline Call Editor(absl::Duration within = kWithin) { return {.actor = "desk", .is_editor = true, .deadline = absl::Now() + within}; }
+inline Call SourceCall(absl::Duration within = kWithin) { return {.actor = "caliber", .is_editor = false, .deadline = absl::Now() + within}; }
+
+// Calls `method` of the newsroom and starts waiting.
+template <typename Answer, typename Request>
+Asked<Answer> Start(Replica& replica, void (Newsroom::*method)(const Call&, const Request&, Done<Answer>), const Call& call,
+                      const Request& request) {
+  Asked<Answer> pending;
+  (replica.newsroom.get()->*method)(call, request, pending.done());
+  return pending;
+}
+template <typename Answer, typename Request>
+absl::StatusOr<Answer> Ask(Replica& replica, void (Newsroom::*method)(const Call&, const Request&, Done<Answer>), const Call& call,
+                           const Request& request) {
+  return Start(replica, method, call, request).Await();
+}
+
+// Waits for a condition that another thread makes true.
+inline bool AwaitThat(const std::function<bool()>& condition) {
+  const absl::Time until = absl::Now() + kWithin;
+  while (!condition()) {
+    if (absl::Now() > until) return false;
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return true;
+}
+
+inline v1::CreateSourceRequest CaliberRequest() {
+  v1::CreateSourceRequest request;
+  request.set_source_id("caliber.az");
+  v1::Source& source = *request.mutable_source();
+  source.set_display_name("Caliber.Az");
+  source.set_home_page("https://caliber.az/");
+  source.set_usage_terms("Use with a hyperlink to the source.");
+  source.set_default_language("en");
+  source.set_time_zone("Asia/Baku");
+  return request;
+}
+
+inline v1::CreateArticleRequest StoryRequest(const std::string& key, const std::string& headline = "A headline") {
+  v1::CreateArticleRequest request;
+  news::v1::Article& article = *request.mutable_article();
+  article.set_source("sources/caliber.az");
+  article.set_key(key);
+  article.set_headline(headline);
+  article.set_section("WORLD");
+  request.set_body_text("It happened.");
+  return request;
+}
+
+}  // namespace telex::ingestion::testing

@@ -1,0 +1,276 @@
+// The gRPC face of ingestion, in one process: who may call what, how errors arrive, what a trace becomes.
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "ingestion/adapters/ingestion_rpc.h"
+#include "platform/errors/errors.h"
+#include "platform/grpc/auth.h"
+#include "platform/grpc/channel.h"
+#include "platform/grpc/server.h"
+#include "platform/grpc/status.h"
+#include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
+#include "telex/ingestion/v1/source_service.grpc.pb.h"
+#include "tests/component/ingestion_replica.h"
+
+namespace telex::ingestion {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using namespace testing;  // NOLINT: the replica's helpers
+
+constexpr char kTraceId[] = "4bf92f3577b34da6a3ce929d0e0e4736";
+const std::string kTraceparent = fmt::format("00-{}-00f067aa0ba902b7-01", kTraceId);
+
+class IngestionRpcTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    cluster_ = new Cluster;
+    replica_ = new Replica(*cluster_, {.instance = "ingestion-0"});
+    std::string callers;
+    for (const char* role : {"source", "editor", "operator", "reader"}) {
+      callers += fmt::format("the-{} {} {}\n", role, role, rpc::HashToken(TokenOf(role)));
+    }
+    auto made = rpc::Authenticator::FromText(callers);
+    ASSERT_TRUE(made.ok()) << made.status();
+    authenticator_ = made->release();
+    services_ = new IngestionServices(MakeIngestionServices(*replica_->newsroom, *authenticator_, 20));
+    rpc::ServerOptions options;
+    options.address = "127.0.0.1:0";
+    auto server = rpc::Server::Start(options, {{"telex.ingestion.v1.IngestionService", services_->articles.get()},
+                                               {"telex.ingestion.v1.SourceService", services_->sources.get()}});
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = server->release();
+    const auto source = Ask(*replica_, &Newsroom::CreateSource, Editor(), CaliberRequest());
+    ASSERT_TRUE(source.ok()) << source.status();
+  }
+  static void TearDownTestSuite() {
+    EXPECT_TRUE(server_->Shutdown(absl::Seconds(10)));
+    delete server_;
+    delete services_;
+    delete authenticator_;
+    delete replica_;
+    delete cluster_;
+  }
+
+  static std::string TokenOf(const std::string& role) { return "secret-of-the-" + role; }
+  static std::unique_ptr<rpc::Caller> CallerWith(const std::string& token) {
+    auto caller = rpc::Caller::Make({.address = fmt::format("127.0.0.1:{}", server_->port()), .token = token});
+    if (!caller.ok()) std::abort();
+    return *std::move(caller);
+  }
+
+  // Calls as `role` ("" for nobody).
+  template <typename Stub, typename Request, typename Answer>
+  static grpc::Status Invoke(const rpc::Caller& caller, std::unique_ptr<Stub> stub,
+                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Answer*), const Request& request, Answer* answer,
+                             const std::string& traceparent = "", absl::Duration within = kWithin) {
+    grpc::ClientContext context;
+    caller.Prepare(context, within, traceparent);
+    return (stub.get()->*method)(&context, request, answer);
+  }
+  using Articles = v1::IngestionService::Stub;
+  using Sources = v1::SourceService::Stub;
+  template <typename Request, typename Answer>
+  static grpc::Status OnArticles(const rpc::Caller& caller, grpc::Status (Articles::*method)(grpc::ClientContext*, const Request&, Answer*),
+                                 const Request& request, Answer* answer, const std::string& traceparent = "", absl::Duration within = kWithin) {
+    return Invoke(caller, v1::IngestionService::NewStub(caller.channel()), method, request, answer, traceparent, within);
+  }
+  template <typename Request, typename Answer>
+  static grpc::Status OnSources(const rpc::Caller& caller, grpc::Status (Sources::*method)(grpc::ClientContext*, const Request&, Answer*),
+                                const Request& request, Answer* answer) {
+    return Invoke(caller, v1::SourceService::NewStub(caller.channel()), method, request, answer);
+  }
+
+  static google::rpc::Status Rich(const grpc::Status& status) {
+    google::rpc::Status rich;
+    EXPECT_TRUE(rich.ParseFromString(status.error_details())) << status.error_message();
+    return rich;
+  }
+  // The one ErrorInfo of an error.
+  static google::rpc::ErrorInfo InfoOf(const grpc::Status& status) {
+    google::rpc::ErrorInfo info;
+    int infos = 0;
+    const google::rpc::Status rich = Rich(status);
+    for (const auto& detail : rich.details()) {
+      if (detail.UnpackTo(&info)) ++infos;
+    }
+    EXPECT_EQ(infos, 1) << status.error_message();
+    EXPECT_EQ(info.domain(), "telex");
+    return info;
+  }
+
+  static Cluster* cluster_;
+  static Replica* replica_;
+  static rpc::Authenticator* authenticator_;
+  static IngestionServices* services_;
+  static rpc::Server* server_;
+};
+Cluster* IngestionRpcTest::cluster_ = nullptr;
+Replica* IngestionRpcTest::replica_ = nullptr;
+rpc::Authenticator* IngestionRpcTest::authenticator_ = nullptr;
+IngestionServices* IngestionRpcTest::services_ = nullptr;
+rpc::Server* IngestionRpcTest::server_ = nullptr;
+
+TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse) {
+  using Invocation = std::function<grpc::Status(const rpc::Caller&)>;
+  const auto article = [](auto method, auto request, auto answer) -> Invocation {
+    return [=](const rpc::Caller& caller) mutable { return OnArticles(caller, method, request, &answer); };
+  };
+  const auto source = [](auto method, auto request, auto answer) -> Invocation {
+    return [=](const rpc::Caller& caller) mutable { return OnSources(caller, method, request, &answer); };
+  };
+  using Roles = std::set<std::string>;
+  const Roles anybody = {"source", "editor", "operator", "reader"};
+  const Roles writers = {"source", "editor"};
+  const Roles keepers = {"editor", "operator"};
+  const std::map<std::string, std::pair<Invocation, Roles>> calls = {
+      {"CreateArticle", {article(&Articles::CreateArticle, v1::CreateArticleRequest(), news::v1::Article()), writers}},
+      {"UpdateArticle", {article(&Articles::UpdateArticle, v1::UpdateArticleRequest(), news::v1::Article()), {"editor"}}},
+      {"GetArticle", {article(&Articles::GetArticle, v1::GetArticleRequest(), news::v1::Article()), anybody}},
+      {"ListArticles", {article(&Articles::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()), anybody}},
+      {"ListArticleVersions", {article(&Articles::ListArticleVersions, v1::ListArticleVersionsRequest(), v1::ListArticleVersionsResponse()), anybody}},
+      {"WithholdArticle", {article(&Articles::WithholdArticle, v1::WithholdArticleRequest(), news::v1::Article()), {"editor"}}},
+      {"KillArticle", {article(&Articles::KillArticle, v1::KillArticleRequest(), news::v1::Article()), {"editor"}}},
+      {"ReinstateArticle", {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()), {"editor"}}},
+      {"ImportDocument", {article(&Articles::ImportDocument, v1::ImportDocumentRequest(), v1::ImportDocumentResponse()), writers}},
+      {"CreateSource", {source(&Sources::CreateSource, v1::CreateSourceRequest(), v1::Source()), keepers}},
+      {"GetSource", {source(&Sources::GetSource, v1::GetSourceRequest(), v1::Source()), anybody}},
+      {"ListSources", {source(&Sources::ListSources, v1::ListSourcesRequest(), v1::ListSourcesResponse()), anybody}},
+      {"UpdateSource", {source(&Sources::UpdateSource, v1::UpdateSourceRequest(), v1::Source()), keepers}},
+  };
+  // An RPC that is added must be added here.
+  EXPECT_EQ(static_cast<int>(calls.size()), v1::CreateArticleRequest::descriptor()->file()->service(0)->method_count() +
+                                                v1::CreateSourceRequest::descriptor()->file()->service(0)->method_count());
+  const auto nobody = CallerWith("");
+  const auto stranger = CallerWith("a-token-that-nobody-has");
+  for (const auto& [method, call] : calls) {
+    const auto& [invoke, allowed] = call;
+    for (const auto* caller : {nobody.get(), stranger.get()}) {
+      const grpc::Status refused = invoke(*caller);
+      EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAUTHENTICATED) << method;
+      EXPECT_EQ(InfoOf(refused).reason(), errors::kUnauthenticated) << method;
+    }
+    for (const std::string& role : anybody) {
+      const grpc::Status status = invoke(*CallerWith(TokenOf(role)));
+      if (allowed.contains(role)) {
+        // The request is empty: it is refused for that, or answered.
+        EXPECT_NE(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << method << " as " << role;
+        EXPECT_NE(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << method << " as " << role;
+        EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method << " as " << role;
+      } else {
+        EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << method << " as " << role;
+        EXPECT_EQ(InfoOf(status).reason(), errors::kRoleRequired) << method << " as " << role;
+      }
+    }
+  }
+}
+
+TEST_F(IngestionRpcTest, AStoryGoesInAndItsTraceIsContinuedInEveryRecord) {
+  const auto caller = CallerWith(TokenOf("source"));
+  news::v1::Article made;
+  const auto status = OnArticles(*caller, &Articles::CreateArticle, StoryRequest("traced"), &made, kTraceparent);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(made.version(), 1);
+  EXPECT_EQ(made.actor(), "the-source");
+  for (const auto& [topic, of_article] : {std::pair{kSubmissionsTopic, made.name()}, std::pair{kArticlesTopic, made.name() + "@1"}}) {
+    int found = 0;
+    for (const kafka::Record& record : cluster_->RecordsOf(topic)) {
+      if (record.key != of_article) continue;
+      ++found;
+      const std::string traceparent(kafka::FindHeader(record, "traceparent").value_or(""));
+      EXPECT_THAT(traceparent, StartsWith(fmt::format("00-{}-", kTraceId)));
+      EXPECT_NE(traceparent, kTraceparent);  // a span of its own
+    }
+    EXPECT_EQ(found, 1) << topic;
+  }
+  int decided = 0;
+  for (const kafka::Record& record : cluster_->RecordsOf(kDecisionsTopic)) {
+    if (kafka::FindHeader(record, "ce_subject") != made.name()) continue;
+    ++decided;
+    EXPECT_THAT(std::string(kafka::FindHeader(record, "traceparent").value_or("")), HasSubstr(kTraceId));
+  }
+  EXPECT_EQ(decided, 1);
+}
+
+TEST_F(IngestionRpcTest, ACallWithoutATraceBeginsOne) {
+  const auto caller = CallerWith(TokenOf("editor"));
+  news::v1::Article made;
+  ASSERT_TRUE(OnArticles(*caller, &Articles::CreateArticle, StoryRequest("untraced"), &made).ok());
+  for (const kafka::Record& record : cluster_->RecordsOf(kArticlesTopic)) {
+    if (record.key != made.name() + "@1") continue;
+    EXPECT_EQ(kafka::FindHeader(record, "traceparent").value_or("").size(), 55u);
+  }
+}
+
+TEST_F(IngestionRpcTest, ErrorsArriveWithOneErrorInfoAndTheFieldsAtFault) {
+  const auto caller = CallerWith(TokenOf("editor"));
+  news::v1::Article answer;
+  v1::CreateArticleRequest request = StoryRequest("faulty", "");
+  request.mutable_article()->set_language("no language");
+  const grpc::Status status = OnArticles(*caller, &Articles::CreateArticle, request, &answer);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(status).reason(), errors::kFieldRequired);
+  const google::rpc::Status rich = Rich(status);
+  EXPECT_EQ(rich.code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  google::rpc::BadRequest bad;
+  int bad_requests = 0;
+  for (const auto& detail : rich.details()) bad_requests += detail.UnpackTo(&bad);
+  ASSERT_EQ(bad_requests, 1);
+  std::vector<std::string> fields;
+  for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  EXPECT_THAT(fields, ElementsAre("article.headline", "article.language"));
+
+  v1::GetArticleRequest get;
+  get.set_name("articles/00000000-0000-0000-0000-000000000000");
+  const grpc::Status missing = OnArticles(*caller, &Articles::GetArticle, get, &answer);
+  EXPECT_EQ(missing.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(InfoOf(missing).reason(), errors::kArticleNotFound);
+  EXPECT_EQ(InfoOf(missing).metadata().at("name"), get.name());
+
+  request = StoryRequest("", "Keyless");
+  EXPECT_EQ(InfoOf(OnArticles(*caller, &Articles::CreateArticle, request, &answer)).metadata().count("proposed_key"), 1u);
+}
+
+TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
+  Cluster lonely;
+  Replica edge(lonely, {.decides = false});
+  // A source that is known, though nobody decides.
+  SourceHead head;
+  head.source.id = *news::SourceId::Parse("caliber.az");
+  head.source.version = news::Version{1};
+  head.source.display_name = "Caliber.Az";
+  head.source.home_page = "https://caliber.az/";
+  head.source.usage_terms = "Use with a link.";
+  head.source.default_language = *news::LanguageTag::Parse("en");
+  head.position = {.cluster = lonely.id, .partition = 0, .offset = 0};
+  kafka::Record record{.topic = kResourcesTopic, .partition = kafka::PartitionOf("caliber.az", kPartitions)};
+  record.key = SourceKey(head.source.id, head.source.version);
+  record.value = EncodeSourceHead(head);
+  ASSERT_TRUE(edge.edge->PublishAll({record}).ok());
+  ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(head.source.id).has_value(); }));
+
+  IngestionServices services = MakeIngestionServices(*edge.newsroom, *authenticator_, 20);
+  auto server = rpc::Server::Start({.address = "127.0.0.1:0"}, {{"telex.ingestion.v1.IngestionService", services.articles.get()}});
+  ASSERT_TRUE(server.ok()) << server.status();
+  auto caller = rpc::Caller::Make({.address = fmt::format("127.0.0.1:{}", (*server)->port()), .token = TokenOf("editor")});
+  ASSERT_TRUE(caller.ok());
+  news::v1::Article answer;
+  const grpc::Status status =
+      OnArticles(**caller, &Articles::CreateArticle, StoryRequest("pending"), &answer, "", absl::Seconds(3));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
+  EXPECT_TRUE((*server)->Shutdown(absl::Seconds(10)));
+}
+
+}  // namespace
+}  // namespace telex::ingestion
