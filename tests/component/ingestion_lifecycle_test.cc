@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
+#include <set>
 
 #include "news/article_name.h"
 #include "news/wire/time_codec.h"
@@ -62,6 +64,67 @@ TEST_F(IngestionLifecycleTest, WhoWaitsWhileItStopsIsTold) {
   const auto late = Ask(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("late"));
   EXPECT_EQ(errors::ReasonOf(late.status()), errors::kStopping);
   replica.submitter->Stop();  // once more is harmless
+}
+
+TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsItIsDecidedOnce) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  cluster_.broker.SetDown(1);
+  const auto away = Ask(replica, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(300)), StoryRequest("away"));
+  EXPECT_TRUE(absl::IsUnavailable(away.status())) << away.status();
+  EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending);
+  EXPECT_EQ(replica.submitter->waiting(), 0u);
+  // What was read before is still answered.
+  EXPECT_TRUE(replica.newsroom->ListArticles({}).ok());
+  cluster_.broker.SetUp(1);
+  // The first was on its way all the time; the repetition finds it, or the other way round.
+  const auto article = Ask(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("away"));
+  ASSERT_TRUE(article.ok()) << article.status();
+  EXPECT_EQ(article->version(), 1);
+  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(1));
+}
+
+TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInItsOrder) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  replica.StopDeciding();
+  // Handed in while nobody decides, so that they lie ready together: three versions of each of many stories.
+  for (int story = 0; story < 12; ++story) {
+    Submission submission;
+    submission.rule = 1;
+    submission.actor = "desk";
+    submission.subject = news::ArticleId::Of("caliber.az", fmt::format("batch-{}", story));
+    for (int version = 1; version <= 3; ++version) {
+      SetContent set;
+      set.source = *news::SourceId::Parse("caliber.az");
+      set.key = fmt::format("batch-{}", story);
+      set.content.headline = fmt::format("Version {}", version);
+      set.content.body_html = "<p>x</p>";
+      set.content.section = *news::Section::Parse("world");
+      set.content.language = *news::LanguageTag::Parse("en");
+      set.base = news::Version{version - 1};
+      submission.time = absl::FromUnixSeconds(1'700'000'000 + version);
+      submission.action = set;
+      replica.submitter->SubmitAndForget(submission);
+    }
+  }
+  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  replica.StartDeciding();
+  for (int story = 0; story < 12; ++story) {
+    const std::string name = NameOfStory(fmt::format("batch-{}", story));
+    EXPECT_TRUE(AwaitThat([&] { return replica.library->NewestVersionOf(name).number == 3; })) << name;
+  }
+  EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(36));
+  // Whoever follows the two topics never meets a version after a later one, nor a decision twice.
+  std::map<std::string, std::int64_t> newest;
+  for (const kafka::Record& record : cluster_.RecordsOf(kArticlesTopic)) {
+    const auto name = news::ArticleName::Parse(record.key);
+    EXPECT_EQ(++newest[name->id.ToString()], name->version->number);
+  }
+  std::set<std::string> decided;
+  for (const kafka::Record& record : cluster_.RecordsOf(kDecisionsTopic)) EXPECT_TRUE(decided.insert(record.key).second) << record.key;
+  EXPECT_EQ(decided.size(), 37u);
 }
 
 TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNothing) {
