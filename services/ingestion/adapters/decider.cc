@@ -11,6 +11,7 @@
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/observe/log.h"
+#include "platform/observe/trace.h"
 
 namespace telex::ingestion {
 namespace {
@@ -129,6 +130,23 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated, std::string(whole.message()));
 }
 
+namespace {
+
+void LogDecision(const Decision& decision, const std::string& traceparent) {
+  const auto trace = observe::ParseTraceparent(traceparent);
+  std::optional<observe::ScopedTrace> scope;
+  if (trace) scope.emplace(*trace);
+  observe::Log(observe::Severity::kInfo, "decided",
+               {{"subject", decision.subject},
+                {"version", decision.version.number},
+                {"verdict", v1::Verdict_Name(ToProto(decision.verdict))},
+                {"reason", ReasonText(decision.reason)},
+                {"partition", decision.position.partition},
+                {"offset", decision.position.offset}});
+}
+
+}  // namespace
+
 struct Decider::Docket {
   Desk* desk = nullptr;
   std::int32_t partition = 0;
@@ -208,12 +226,14 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
-      // What is on its way may still arrive; folding it again gives the same bytes.
+      // Closing: this desk, which believes that all of it is recorded, is not used again. What is on its way may still arrive;
+      // the next owner's folding gives the same bytes.
       if (!appended.ok() && absl::IsCancelled(appended.status())) return kafka::Outcome::Retry(appended.status());
       if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
     }
     const absl::Time now = absl::Now();
     for (const auto& [docket, work] : round) {
+      for (const Decision& decision : work.decisions) LogDecision(decision, docket->TraceOf(decision.position));
       docket->next += work.taken;
       if (observer_.on_appended) observer_.on_appended(work.articles.size(), work.decisions.size());
       if (!observer_.on_decided) continue;
