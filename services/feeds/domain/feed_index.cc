@@ -38,9 +38,30 @@ FeedIndex::FeedSet FeedIndex::BelongsOf(const ArticleSummary& summary) {
 }
 
 FeedIndex::FeedSet FeedIndex::StandingOf(const ArticleSummary& summary, FeedSet belongs) {
-  if (!summary.shelf) return belongs;
+  // Whoever saw it on a shelf that it has left since must hear that it was taken back.
+  if (!summary.shelf || summary.state != ArticleState::kVisible) return belongs;
   return Intern({NumberOf(*summary.shelf),
                  NumberOf({.section = "", .language = summary.shelf->language})});
+}
+
+void FeedIndex::Insert(const news::ArticleId& id, const Row& row) {
+  if (row.published_ms == kNeverPublished) return;
+  const Place place{row.published_ms, id, row.version, row.state};
+  for (const FeedNumber number : sets_[row.standing]) {
+    feeds_[number].order.insert(place);
+    if (row.state != ArticleState::kVisible) {
+      feeds_[number].withdrawals.insert({row.versioncreated_ms, place});
+    }
+  }
+}
+
+void FeedIndex::Erase(const news::ArticleId& id, const Row& row) {
+  if (row.version == 0 || row.published_ms == kNeverPublished) return;
+  const Place place{row.published_ms, id, row.version, row.state};
+  for (const FeedNumber number : sets_[row.standing]) {
+    feeds_[number].order.erase(place);
+    feeds_[number].withdrawals.erase({row.versioncreated_ms, place});
+  }
 }
 
 bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
@@ -57,14 +78,8 @@ bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
   row.belongs = BelongsOf(summary);
   row.standing = StandingOf(summary, row.belongs);
 
-  if (before.version > 0 && before.published_ms != kNeverPublished) {
-    const Place place{.published_ms = before.published_ms, .id = summary.id};
-    for (const FeedNumber feed : sets_[before.standing]) feeds_[feed].order.erase(place);
-  }
-  if (row.published_ms != kNeverPublished) {
-    const Place place{row.published_ms, summary.id, row.version, row.state};
-    for (const FeedNumber feed : sets_[row.standing]) feeds_[feed].order.insert(place);
-  }
+  Erase(summary.id, before);
+  Insert(summary.id, row);
   for (const FeedNumber number : sets_[row.belongs]) {
     Feed& feed = feeds_[number];
     const auto& known = before.version > 0 ? sets_[before.belongs] : std::vector<FeedNumber>();
@@ -107,7 +122,26 @@ FeedWindow FeedIndex::WindowOf(FeedNumber number, std::size_t items_max) const {
                             .published_ms = place.published_ms,
                             .state = place.state});
   }
+  AddOldTombstones(feed, items_max, window);
   return window;
+}
+
+void FeedIndex::AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWindow& window) {
+  if (window.items.size() == feed.order.size() || window.items.empty()) return;  // all are in it
+  const Place last{.published_ms = window.items.back().published_ms, .id = window.items.back().id};
+  std::vector<Place> old;
+  std::size_t seen = 0;
+  for (const Withdrawal& withdrawal : feed.withdrawals) {
+    if (seen++ == items_max) break;
+    if (last < withdrawal.place) old.push_back(withdrawal.place);
+  }
+  std::sort(old.begin(), old.end());
+  for (const Place& place : old) {
+    window.items.push_back({.id = place.id,
+                            .version = place.version,
+                            .published_ms = place.published_ms,
+                            .state = place.state});
+  }
 }
 
 std::size_t FeedIndex::EstimatedBytes() const {
@@ -115,7 +149,8 @@ std::size_t FeedIndex::EstimatedBytes() const {
   std::size_t bytes = rows_.capacity() * (sizeof(Row) + sizeof(news::ArticleId) + 1);
   for (const Feed& feed : feeds_) {
     bytes += sizeof(Feed) + feed.sums.capacity() * sizeof(std::int64_t) +
-             feed.order.size() * sizeof(Place) * 3 / 2;
+             feed.order.size() * sizeof(Place) * 3 / 2 +
+             feed.withdrawals.size() * sizeof(Withdrawal) * 3 / 2;
   }
   for (const auto& set : sets_) bytes += 2 * (sizeof(set) + set.capacity() * sizeof(FeedNumber));
   return bytes;

@@ -27,7 +27,10 @@ struct WindowItem {
   bool operator==(const WindowItem&) const = default;
 };
 
-// What a feed shows: its newest items by (published descending, id), tombstones in their places.
+// What a feed shows: its newest items by (published descending, id), tombstones in their places; and
+// behind them, in the same order, the tombstones of older stories, of the newest withdrawals as many
+// as items: who has an old story hears that it was taken back
+// (docs/adr/takedowns-of-old-stories.md).
 struct FeedWindow {
   FeedKey key;
   Stamp stamp;
@@ -65,7 +68,8 @@ class FeedIndex {
   std::optional<FeedNumber> FindFeed(const FeedKey& key) const;
 
   const FeedKey& KeyOf(FeedNumber feed) const { return feeds_[feed].key; }
-  // The newest `items_max`. Takes time by their number only, not by that of the articles.
+  // The newest `items_max`, and at most as many older tombstones. Takes time by their number only, not
+  // by that of the articles.
   FeedWindow WindowOf(FeedNumber feed, std::size_t items_max) const;
   Stamp StampOf(FeedNumber feed) const { return {.epoch = epoch_, .sums = feeds_[feed].sums}; }
   bool IsPublished(FeedNumber feed) const { return feeds_[feed].published; }
@@ -86,7 +90,7 @@ class FeedIndex {
     std::int64_t published_ms = kNeverPublished;
     std::int64_t versioncreated_ms = 0;
     FeedSet belongs = 0;   // every feed it ever stood in
-    FeedSet standing = 0;  // those it stands in now
+    FeedSet standing = 0;  // those it stands in now; a tombstone in all it ever stood in
     std::uint16_t partition = 0;
     ArticleState state = ArticleState::kVisible;
   };
@@ -104,12 +108,26 @@ class FeedIndex {
     }
   };
 
+  // A tombstone, by when it was withdrawn: the newest first.
+  struct Withdrawal {
+    std::int64_t versioncreated_ms;
+    Place place;
+
+    bool operator<(const Withdrawal& other) const {
+      if (versioncreated_ms != other.versioncreated_ms) {
+        return versioncreated_ms > other.versioncreated_ms;
+      }
+      return place.id < other.place.id;
+    }
+  };
+
   struct Feed {
     FeedKey key;
     std::vector<std::int64_t> sums;  // by partition
     std::int64_t updated_ms = 0;
     bool published = false;
     absl::btree_set<Place> order;
+    absl::btree_set<Withdrawal> withdrawals;  // those of `order` that are tombstones
   };
 
   static constexpr std::int64_t kNeverPublished = INT64_MIN;
@@ -117,6 +135,9 @@ class FeedIndex {
   FeedNumber NumberOf(const FeedKey& key);
   FeedSet Intern(std::vector<FeedNumber> feeds);
   FeedSet BelongsOf(const ArticleSummary& summary);
+  void Insert(const news::ArticleId& id, const Row& row);
+  void Erase(const news::ArticleId& id, const Row& row);
+  static void AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWindow& window);
   FeedSet StandingOf(const ArticleSummary& summary, FeedSet belongs);
 
   int partitions_;

@@ -134,15 +134,57 @@ TEST(FeedIndexTest, APurgedArticleIsATombstoneOnEveryShelfItHad) {
   }
 }
 
-TEST(FeedIndexTest, TombstonesLeaveByCountOnly) {
+TEST(FeedIndexTest, TombstonesOfOldStoriesStandBehindTheWindowAndLeaveByCountOnly) {
   FeedIndex index(1, 0);
-  ArticleSummary killed = Story(0, 2, 0);
+  for (int n = 0; n < 9; ++n) index.Apply(0, Story(n, 1, n * 1'000'000'000LL));
+  const auto kill = [&](int n) {
+    ArticleSummary killed = Story(n, 2, n * 1'000'000'000LL);
+    killed.state = ArticleState::kCanceled;
+    killed.versioncreated_ms = 100'000'000'000 - n;  // the older the story, the later the kill
+    index.Apply(0, killed);
+  };
+  kill(2);
+  FeedWindow window = Window(index, kWorldEn, 3);
+  ASSERT_EQ(window.items.size(), 4u);  // 8, 7, 6, and 2 behind them
+  EXPECT_EQ(window.items[2].id, Id(6));
+  EXPECT_EQ(window.items[3].id, Id(2));
+  EXPECT_TRUE(window.items[3].IsTombstone());
+  kill(0);
+  kill(1);
+  kill(3);
+  kill(8);  // in its place
+  window = Window(index, kWorldEn, 3);
+  ASSERT_EQ(window.items.size(), 6u);  // of five withdrawals the newest three, by their own order
+  EXPECT_TRUE(window.items[0].IsTombstone());
+  EXPECT_EQ(window.items[3].id, Id(2));
+  EXPECT_EQ(window.items[4].id, Id(1));
+  EXPECT_EQ(window.items[5].id, Id(0));
+  index.Apply(0, Story(0, 3, 0));  // reinstated
+  window = Window(index, kWorldEn, 3);
+  ASSERT_EQ(window.items.size(), 6u);
+  EXPECT_EQ(window.items[3].id, Id(3));
+  EXPECT_EQ(Window(index, kWorldEn, 9).items.size(), 9u);
+}
+
+TEST(FeedIndexTest, WhatWasMovedAndTakenBackIsATombstoneWhereverItStood) {
+  FeedIndex index(1, 0);
+  ArticleSummary moved = Story(1, 2, 1000, kSportEn);
+  moved.shelves = {kSportEn, kWorldEn};
+  index.Apply(0, moved);
+  EXPECT_TRUE(Window(index, kWorldEn).items.empty());
+  ArticleSummary killed = moved;
+  killed.version = 3;
   killed.state = ArticleState::kCanceled;
   index.Apply(0, killed);
-  for (int n = 1; n < 5; ++n) index.Apply(0, Story(n, 1, n * 1'000'000'000LL));
-  EXPECT_EQ(Window(index, kWorldEn, 5).items.back().id, Id(0));
-  index.Apply(0, Story(9, 1, 9'000'000'000));
-  EXPECT_NE(Window(index, kWorldEn, 5).items.back().id, Id(0));
+  for (const FeedKey& key : {kWorldEn, kSportEn, kAllEn}) {
+    ASSERT_EQ(Window(index, key).items.size(), 1u) << key.Slug();
+    EXPECT_TRUE(Window(index, key).items[0].IsTombstone());
+  }
+  ArticleSummary reinstated = moved;
+  reinstated.version = 4;
+  index.Apply(0, reinstated);
+  EXPECT_TRUE(Window(index, kWorldEn).items.empty());
+  EXPECT_EQ(Window(index, kSportEn).items.size(), 1u);
 }
 
 TEST(FeedIndexTest, AnEmbargoShowsNothingOfItself) {
