@@ -1,4 +1,5 @@
-// What happens at the edges of a replica's life: nobody decides yet, it stops, it starts again; and what time does.
+// What happens at the edges of a replica's life: nobody decides yet, it stops, it starts again; and
+// what time does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,16 +28,21 @@ class IngestionLifecycleTest : public ::testing::Test {
   Cluster cluster_;
 };
 
-std::string NameOfStory(const std::string& key) { return news::NameOf(news::ArticleId::Of("caliber.az", key)); }
+std::string NameOfStory(const std::string& key) {
+  return news::NameOf(news::ArticleId::Of("caliber.az", key));
+}
 
 TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThereIsOne) {
   Replica edge(cluster_, {.decides = false});
   {
     Replica owner(cluster_, {.instance = "ingestion-1"});
     MakeSource(owner);
-    ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value(); }));
+    ASSERT_TRUE(AwaitThat([&] {
+      return edge.library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
+    }));
   }
-  const auto pending = Ask(edge, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(100)), StoryRequest("pending"));
+  const auto pending = Ask(edge, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(100)),
+                           StoryRequest("pending"));
   EXPECT_TRUE(absl::IsUnavailable(pending.status()));
   EXPECT_EQ(errors::ReasonOf(pending.status()), errors::kDecisionPending);
   EXPECT_EQ(edge.submitter->waiting(), 0u);
@@ -70,7 +76,8 @@ TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsIt
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   cluster_.broker.SetDown(1);
-  const auto away = Ask(replica, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(300)), StoryRequest("away"));
+  const auto away = Ask(replica, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(300)),
+                        StoryRequest("away"));
   EXPECT_TRUE(absl::IsUnavailable(away.status())) << away.status();
   EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending);
   EXPECT_EQ(replica.submitter->waiting(), 0u);
@@ -89,7 +96,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   replica.StopDeciding();
-  // Handed in while nobody decides, so that they lie ready together: three versions of each of many stories.
+  // Handed in while nobody decides, so that they lie ready together: three versions of each of many
+  // stories.
   for (int story = 0; story < 12; ++story) {
     Submission submission;
     submission.rule = 1;
@@ -113,7 +121,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
   replica.StartDeciding();
   for (int story = 0; story < 12; ++story) {
     const std::string name = NameOfStory(fmt::format("batch-{}", story));
-    EXPECT_TRUE(AwaitThat([&] { return replica.library->NewestVersionOf(name).number == 3; })) << name;
+    EXPECT_TRUE(AwaitThat([&] { return replica.library->NewestVersionOf(name).number == 3; }))
+        << name;
   }
   EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(36));
   // Whoever follows the two topics never meets a version after a later one, nor a decision twice.
@@ -123,7 +132,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
     EXPECT_EQ(++newest[name->id.ToString()], name->version->number);
   }
   std::set<std::string> decided;
-  for (const kafka::Record& record : cluster_.RecordsOf(kDecisionsTopic)) EXPECT_TRUE(decided.insert(record.key).second) << record.key;
+  for (const kafka::Record& record : cluster_.RecordsOf(kDecisionsTopic))
+    EXPECT_TRUE(decided.insert(record.key).second) << record.key;
   EXPECT_EQ(decided.size(), 37u);
 }
 
@@ -131,7 +141,9 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   for (int i = 0; i < 10; ++i) {
-    const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest(fmt::format("story-{}", i % 5), fmt::format("Words {}", i % 5)));
+    const auto made =
+        Ask(replica, &Newsroom::CreateArticle, Editor(),
+            StoryRequest(fmt::format("story-{}", i % 5), fmt::format("Words {}", i % 5)));
     ASSERT_TRUE(made.ok()) << made.status();
   }
   replica.StopDeciding();
@@ -140,15 +152,19 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   EXPECT_THAT(versions, SizeIs(5));
   EXPECT_THAT(decisions, SizeIs(11));
 
-  // As a group without an offset does: all submissions from the beginning, on the same ledger and on one read anew.
+  // As a group without an offset does: all submissions from the beginning, on the same ledger and
+  // on one read anew.
   const auto submissions = cluster_.RecordsOf(kSubmissionsTopic);
   const auto fold_again = [&](Replica& owner) {
-    Decider decider(KnownRules(), cluster_.id, *owner.library,
-                    {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-                     .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-                    *owner.owner, *owner.dead_letters, {});
+    Decider decider(
+        KnownRules(), cluster_.id, *owner.library,
+        {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+         .of_submissions =
+             [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+        *owner.owner, *owner.dead_letters, {});
     std::vector<kafka::AssignedPartition> assigned;
-    for (std::int32_t p = 0; p < kPartitions; ++p) assigned.push_back({{kSubmissionsTopic, p}, std::nullopt});
+    for (std::int32_t p = 0; p < kPartitions; ++p)
+      assigned.push_back({{kSubmissionsTopic, p}, std::nullopt});
     ASSERT_TRUE(decider.OnAssigned(assigned, {}).ok());
     for (std::int32_t p = 0; p < kPartitions; ++p) {
       std::vector<kafka::Record> batch;
@@ -181,13 +197,17 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   replica.StopDeciding();
 
   tests::TempDir dir;
-  auto empty = Library::Open({.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
+  auto empty = Library::Open(
+      {.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
   ASSERT_TRUE(empty.ok());
-  Decider zombie(KnownRules(), cluster_.id, **empty,
-                 {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-                  .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-                 *replica.owner, *replica.dead_letters, {});
-  const std::int32_t p = kafka::PartitionOf(news::ArticleId::Of("caliber.az", "bytes").ToString(), kPartitions);
+  Decider zombie(
+      KnownRules(), cluster_.id, **empty,
+      {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+       .of_submissions =
+           [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+      *replica.owner, *replica.dead_letters, {});
+  const std::int32_t p =
+      kafka::PartitionOf(news::ArticleId::Of("caliber.az", "bytes").ToString(), kPartitions);
   const kafka::AssignedPartition assigned{{kSubmissionsTopic, p}, std::nullopt};
   ASSERT_TRUE(zombie.OnAssigned({&assigned, 1}, {}).ok());
   std::vector<kafka::Record> batch;
@@ -216,7 +236,8 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   Replica replica(cluster_, {.instance = "ingestion-0", .now = clock});
   MakeSource(replica);
   v1::CreateArticleRequest request = StoryRequest("embargoed");
-  *request.mutable_article()->mutable_embargoed() = news::ToProto(begin + absl::Hours(1) + absl::Milliseconds(250));
+  *request.mutable_article()->mutable_embargoed() =
+      news::ToProto(begin + absl::Hours(1) + absl::Milliseconds(250));
   *request.mutable_article()->mutable_expires() = news::ToProto(begin + absl::Hours(2));
   const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), request);
   ASSERT_TRUE(made.ok()) << made.status();
@@ -229,12 +250,16 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   Timekeeper timekeeper(*replica.library, kPartitions, 1,
                         {.now = clock,
                          .owned = [&] { return owns ? owned : std::set<std::int32_t>{}; },
-                         .submit = [&](const Submission& submission) {
-                           ++submitted;
-                           replica.submitter->SubmitAndForget(submission);
-                         }});
+                         .submit =
+                             [&](const Submission& submission) {
+                               ++submitted;
+                               replica.submitter->SubmitAndForget(submission);
+                             }});
   timekeeper.Stop();  // its own thread: the test says when it looks
-  const auto version = [&](std::int64_t number) { return AwaitThat([&] { return replica.library->NewestVersionOf(made->name()).number >= number; }); };
+  const auto version = [&](std::int64_t number) {
+    return AwaitThat(
+        [&] { return replica.library->NewestVersionOf(made->name()).number >= number; });
+  };
   const auto article = [&] {
     v1::GetArticleRequest get;
     get.set_name(made->name());
@@ -252,7 +277,8 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   EXPECT_EQ(timekeeper.Tick(), 0u);  // said already
   ASSERT_TRUE(version(2));
   EXPECT_EQ(article().availability(), news::v1::AVAILABILITY_AVAILABLE);
-  EXPECT_EQ(news::FromProto(article().published()), begin + absl::Hours(1) + absl::Milliseconds(250));
+  EXPECT_EQ(news::FromProto(article().published()),
+            begin + absl::Hours(1) + absl::Milliseconds(250));
   EXPECT_EQ(article().actor(), "telex");
   EXPECT_EQ(timekeeper.Tick(), 0u);
 
@@ -284,7 +310,12 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
   replica.StopDeciding();
   Timekeeper timekeeper(*replica.library, kPartitions, 1,
-                        {.now = clock, .owned = [] { return std::set<std::int32_t>{0, 1, 2}; }, .submit = [](const Submission&) {}});
+                        {.now = clock,
+                         .owned =
+                             [] {
+                               return std::set<std::int32_t>{0, 1, 2};
+                             },
+                         .submit = [](const Submission&) {}});
   timekeeper.Stop();
   millis = millis + 10'000;
   EXPECT_EQ(timekeeper.Tick(), 1u);
@@ -304,12 +335,17 @@ TEST_F(IngestionLifecycleTest, AnUnknownRuleStopsTheOwnerAndNothingOfItIsAppende
   replica.submitter->SubmitAndForget(submission);
   ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
   std::promise<absl::Status> fatal;
-  Decider decider(KnownRules(), cluster_.id, *replica.library,
-                  {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-                   .of_submissions = [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-                  *replica.owner, *replica.dead_letters, {});
-  auto consumer = kafka::GroupConsumer::Create({.client = cluster_.Client("decider"), .group = kDecidersGroup, .topics = {kSubmissionsTopic}},
-                                               decider, {.on_fatal = [&](const absl::Status& why) { fatal.set_value(why); }});
+  Decider decider(
+      KnownRules(), cluster_.id, *replica.library,
+      {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
+       .of_submissions =
+           [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+      *replica.owner, *replica.dead_letters, {});
+  auto consumer = kafka::GroupConsumer::Create(
+      {.client = cluster_.Client("decider"),
+       .group = kDecidersGroup,
+       .topics = {kSubmissionsTopic}},
+      decider, {.on_fatal = [&](const absl::Status& why) { fatal.set_value(why); }});
   ASSERT_TRUE(consumer.ok());
   auto why = fatal.get_future();
   ASSERT_EQ(why.wait_for(absl::ToChronoMilliseconds(kWithin)), std::future_status::ready);

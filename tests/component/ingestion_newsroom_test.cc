@@ -30,7 +30,9 @@ class IngestionTest : public ::testing::Test {
     const auto source = Ask(*one_, &Newsroom::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
     ASSERT_EQ(source->version(), 1);
-    ASSERT_TRUE(AwaitThat([] { return two_->library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value(); }));
+    ASSERT_TRUE(AwaitThat([] {
+      return two_->library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
+    }));
   }
   static void TearDownTestSuite() {
     delete two_;
@@ -38,12 +40,14 @@ class IngestionTest : public ::testing::Test {
     delete cluster_;
   }
 
-  static news::v1::Article Create(const v1::CreateArticleRequest& request, const Call& call = Editor()) {
+  static news::v1::Article Create(const v1::CreateArticleRequest& request,
+                                  const Call& call = Editor()) {
     const auto article = Ask(*one_, &Newsroom::CreateArticle, call, request);
     EXPECT_TRUE(article.ok()) << article.status();
     return article.ok() ? *article : news::v1::Article();
   }
-  static v1::UpdateArticleRequest Headline(const std::string& name, const std::string& headline, const std::string& etag = "") {
+  static v1::UpdateArticleRequest Headline(const std::string& name, const std::string& headline,
+                                           const std::string& etag = "") {
     v1::UpdateArticleRequest request;
     request.mutable_article()->set_name(name);
     request.mutable_article()->set_headline(headline);
@@ -98,7 +102,8 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
   const news::v1::Article again = Create(StoryRequest("again"));
   EXPECT_EQ(again.SerializeAsString(), made.SerializeAsString());
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(1));
-  const auto other = Ask(*one_, &Newsroom::CreateArticle, Editor(), StoryRequest("again", "Other words"));
+  const auto other =
+      Ask(*one_, &Newsroom::CreateArticle, Editor(), StoryRequest("again", "Other words"));
   EXPECT_EQ(errors::ReasonOf(other.status()), errors::kArticleExists);
   EXPECT_TRUE(absl::IsAlreadyExists(other.status()));
 }
@@ -106,7 +111,8 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
 TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
   std::vector<Asked<news::v1::Article>> calls;
   for (int i = 0; i < 10; ++i) {
-    calls.push_back(Start(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, SourceCall(), StoryRequest("twice")));
+    calls.push_back(Start(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, SourceCall(),
+                          StoryRequest("twice")));
   }
   std::string name;
   for (auto& call : calls) {
@@ -122,29 +128,36 @@ TEST_F(IngestionTest, EachReplicaOwnsPartitionsAndAllAreOwned) {
   EXPECT_TRUE(AwaitThat([] {
     const auto first = one_->decider->Owned();
     const auto second = two_->decider->Owned();
-    return !first.empty() && !second.empty() && first.size() + second.size() == static_cast<std::size_t>(kPartitions);
+    return !first.empty() && !second.empty() &&
+           first.size() + second.size() == static_cast<std::size_t>(kPartitions);
   }));
   // Stories of every partition, each through both doors.
   for (int i = 0; i < 12; ++i) {
-    const auto made = Ask(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, Editor(), StoryRequest(fmt::format("spread-{}", i)));
+    const auto made = Ask(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, Editor(),
+                          StoryRequest(fmt::format("spread-{}", i)));
     EXPECT_TRUE(made.ok()) << made.status();
   }
 }
 
 TEST_F(IngestionTest, AnUpdateWithAStaleEtagIsAborted) {
   const news::v1::Article made = Create(StoryRequest("etag"));
-  const auto second = Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Second", made.etag()));
+  const auto second =
+      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Second", made.etag()));
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->version(), 2);
   EXPECT_EQ(second->body_html(), made.body_html());
-  for (Replica* replica : {one_, two_}) {  // the second may not have read version 2: then the log says so
-    const auto stale = Ask(*replica, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", made.etag()));
+  for (Replica* replica :
+       {one_, two_}) {  // the second may not have read version 2: then the log says so
+    const auto stale = Ask(*replica, &Newsroom::UpdateArticle, Editor(),
+                           Headline(made.name(), "Third", made.etag()));
     EXPECT_TRUE(absl::IsAborted(stale.status())) << stale.status();
     EXPECT_EQ(errors::ReasonOf(stale.status()), errors::kStaleEtag);
   }
-  const auto nonsense = Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", "no etag"));
+  const auto nonsense =
+      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", "no etag"));
   EXPECT_EQ(errors::ReasonOf(nonsense.status()), errors::kStaleEtag);
-  const auto third = Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", second->etag()));
+  const auto third = Ask(*one_, &Newsroom::UpdateArticle, Editor(),
+                         Headline(made.name(), "Third", second->etag()));
   ASSERT_TRUE(third.ok()) << third.status();
   EXPECT_EQ(third->version(), 3);
 }
@@ -154,14 +167,16 @@ TEST_F(IngestionTest, UpdatesWithoutAnEtagThatRaceAreTriedAgainAndNoneIsLost) {
   ASSERT_TRUE(AwaitVersion(*two_, made.name(), 1));
   // Each changes another field, from both replicas at once: all must stand in the end.
   std::vector<Asked<news::v1::Article>> calls;
-  for (const auto& [path, value] : {std::pair{"headline", "Raced"}, std::pair{"byline", "Raced"}, std::pair{"ednote", "Raced"}}) {
+  for (const auto& [path, value] : {std::pair{"headline", "Raced"}, std::pair{"byline", "Raced"},
+                                    std::pair{"ednote", "Raced"}}) {
     v1::UpdateArticleRequest request;
     request.mutable_article()->set_name(made.name());
     request.mutable_article()->set_headline(value);
     request.mutable_article()->set_byline(value);
     request.mutable_article()->set_ednote(value);
     request.mutable_update_mask()->add_paths(path);
-    calls.push_back(Start(calls.size() % 2 == 0 ? *one_ : *two_, &Newsroom::UpdateArticle, Editor(), request));
+    calls.push_back(
+        Start(calls.size() % 2 == 0 ? *one_ : *two_, &Newsroom::UpdateArticle, Editor(), request));
   }
   for (auto& call : calls) {
     const auto article = call.Await();
@@ -193,7 +208,8 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   const news::v1::Article made = Create(StoryRequest("status"));
   v1::WithholdArticleRequest withhold;
   withhold.set_name(made.name());
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::WithholdArticle, Editor(), withhold).status()), errors::kFieldRequired);
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::WithholdArticle, Editor(), withhold).status()),
+            errors::kFieldRequired);
   withhold.set_reason("a doubt");
   withhold.set_note("hold it");
   const auto withheld = Ask(*one_, &Newsroom::WithholdArticle, Editor(), withhold);
@@ -215,7 +231,8 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   EXPECT_EQ(usable->pub_status(), news::v1::PUB_STATUS_USABLE);
   EXPECT_EQ(usable->version(), 4);
   kill.set_name(news::NameOf(news::ArticleId::Of("caliber.az", "no such story")));
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::KillArticle, Editor(), kill).status()), errors::kArticleNotFound);
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::KillArticle, Editor(), kill).status()),
+            errors::kArticleNotFound);
 
   v1::ListArticleVersionsRequest list;
   list.set_name(made.name());
@@ -239,7 +256,8 @@ TEST_F(IngestionTest, AnUpdateOfTheHeadlineMovesTheStoryToNoOtherSection) {
   request.mutable_article()->set_section("Politics");
   const news::v1::Article made = Create(request);
   ASSERT_EQ(made.section(), "region");
-  const auto updated = Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Other words"));
+  const auto updated =
+      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Other words"));
   ASSERT_TRUE(updated.ok()) << updated.status();
   EXPECT_EQ(updated->section(), "region");
 }
@@ -306,8 +324,11 @@ TEST_F(IngestionTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   const auto again = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->items(0).verdict(), v1::VERDICT_UNCHANGED);
-  ASSERT_TRUE(Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(item.article().name(), "Corrected")).ok());
-  EXPECT_EQ(Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request)->items(0).verdict(), v1::VERDICT_UNCHANGED);
+  ASSERT_TRUE(
+      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(item.article().name(), "Corrected"))
+          .ok());
+  EXPECT_EQ(Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request)->items(0).verdict(),
+            v1::VERDICT_UNCHANGED);
   v1::ImportDocumentRequest newer = request;
   newer.set_document(PageText("en-full-furniture.txt") + "\n");
   const auto place = newer.document().find("by the spring of 2027");
@@ -339,14 +360,20 @@ TEST_F(IngestionTest, ADocumentThatIsTooLargeForTheLogIsRefusedForGood) {
 TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
   const news::ArticleId id = news::ArticleId::Of("caliber.az", "behind-garbage");
   const std::int32_t partition = kafka::PartitionOf(id.ToString(), kPartitions);
-  const auto put = one_->edge->PublishAll({{.topic = kSubmissionsTopic, .partition = partition, .key = news::NameOf(id), .value = "garbage"},
-                                           {.topic = kSubmissionsTopic, .partition = partition, .key = news::NameOf(id)}});
+  const auto put = one_->edge->PublishAll(
+      {{.topic = kSubmissionsTopic,
+        .partition = partition,
+        .key = news::NameOf(id),
+        .value = "garbage"},
+       {.topic = kSubmissionsTopic, .partition = partition, .key = news::NameOf(id)}});
   ASSERT_TRUE(put.ok()) << put.status();
   EXPECT_EQ(Create(StoryRequest("behind-garbage")).version(), 1);
   const auto letters = cluster_->RecordsOf("telex.submissions.v1.ingestion.dlq");
   std::vector<std::string> offsets;
-  for (const kafka::Record& letter : letters) offsets.push_back(std::string(*kafka::FindHeader(letter, kafka::kDlqOffsetHeader)));
-  EXPECT_THAT(offsets, ElementsAre(std::to_string((*put)[0].offset), std::to_string((*put)[1].offset)));
+  for (const kafka::Record& letter : letters)
+    offsets.push_back(std::string(*kafka::FindHeader(letter, kafka::kDlqOffsetHeader)));
+  EXPECT_THAT(offsets,
+              ElementsAre(std::to_string((*put)[0].offset), std::to_string((*put)[1].offset)));
   EXPECT_EQ(letters[0].value, "garbage");
   EXPECT_EQ(kafka::FindHeader(letters[0], kafka::kDlqReasonHeader), "INVALID_ARGUMENT");
 }
@@ -354,7 +381,8 @@ TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
 TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   v1::CreateSourceRequest other = CaliberRequest();
   other.mutable_source()->set_display_name("Somebody else");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateSource, Editor(), other).status()), errors::kSourceExists);
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateSource, Editor(), other).status()),
+            errors::kSourceExists);
   v1::UpdateSourceRequest update;
   update.mutable_source()->set_name("sources/caliber.az");
   update.mutable_source()->set_etag("\"1\"");
@@ -362,7 +390,8 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   update.mutable_update_mask()->add_paths("attribution");
   const auto newest = one_->library->NewestVersionOf("sources/caliber.az").number;
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest + 5));
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()), errors::kStaleEtag);
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+            errors::kStaleEtag);
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest));
   const auto updated = Ask(*one_, &Newsroom::UpdateSource, Editor(), update);
   ASSERT_TRUE(updated.ok()) << updated.status();
@@ -380,7 +409,8 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(names, ::testing::Contains("sources/caliber.az"));
   update.mutable_source()->set_name("sources/none");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()), errors::kSourceNotFound);
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+            errors::kSourceNotFound);
 }
 
 TEST_F(IngestionTest, RefusalsAtTheDoorNameTheirFields) {

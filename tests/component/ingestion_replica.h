@@ -1,4 +1,5 @@
-// A replica of ingestion as app.cc wires it, on the client library's own broker and without gRPC; and a desk that calls it.
+// A replica of ingestion as app.cc wires it, on the client library's own broker and without gRPC;
+// and a desk that calls it.
 #pragma once
 
 #include <fmt/format.h>
@@ -37,8 +38,9 @@ inline constexpr absl::Duration kWithin = absl::Seconds(30);
 class Cluster {
  public:
   Cluster() {
-    for (const std::string& topic : {kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic,
-                                     kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup)}) {
+    for (const std::string& topic :
+         {kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic,
+          kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup)}) {
       broker.CreateTopic(topic, kPartitions);
     }
     auto made = kafka::Admin::Create(Client("admin"));
@@ -48,7 +50,9 @@ class Cluster {
     if (!asked.ok()) std::abort();
     id = *asked;
   }
-  kafka::ClientConfig Client(const std::string& name) const { return {.brokers = broker.brokers(), .client_id = name}; }
+  kafka::ClientConfig Client(const std::string& name) const {
+    return {.brokers = broker.brokers(), .client_id = name};
+  }
 
   // All records of a topic, up to its end now, in order of partition and offset.
   std::vector<kafka::Record> RecordsOf(const std::string& topic) {
@@ -62,13 +66,15 @@ class Cluster {
     } collector;
     std::vector<kafka::ReadFrom> from;
     for (std::int32_t p = 0; p < kPartitions; ++p) from.push_back({.partition = {topic, p}});
-    auto reader = kafka::LogReader::Create({.client = Client("collector"), .from = from}, collector);
+    auto reader =
+        kafka::LogReader::Create({.client = Client("collector"), .from = from}, collector);
     EXPECT_TRUE(reader.ok());
     EXPECT_TRUE((*reader)->AwaitCaughtUp(kWithin).ok());
     EXPECT_TRUE((*reader)->Stop(kWithin).ok());
-    std::stable_sort(collector.records.begin(), collector.records.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
-    });
+    std::stable_sort(collector.records.begin(), collector.records.end(),
+                     [](const auto& a, const auto& b) {
+                       return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
+                     });
     return std::move(collector.records);
   }
 
@@ -85,18 +91,26 @@ struct ReplicaOptions {
 
 class Replica {
  public:
-  Replica(Cluster& cluster, ReplicaOptions options) : cluster_(cluster), options_(std::move(options)) {
-    library = Must(Library::Open({.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
+  Replica(Cluster& cluster, ReplicaOptions options)
+      : cluster_(cluster), options_(std::move(options)) {
+    library = Must(Library::Open(
+        {.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
     edge = Must(kafka::Publisher::Create({.client = cluster.Client("edge")}));
-    owner = Must(kafka::Publisher::Create({.client = cluster.Client("owner"), .message_timeout = absl::ZeroDuration(), .fatal_is_fatal = true}));
+    owner = Must(kafka::Publisher::Create({.client = cluster.Client("owner"),
+                                           .message_timeout = absl::ZeroDuration(),
+                                           .fatal_is_fatal = true}));
     submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *library, *edge);
-    library->OnDecisionsRead([this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
+    library->OnDecisionsRead(
+        [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
     places_ = library->StartPositions();
-    reader = Must(kafka::LogReader::Create({.client = cluster.Client("library"), .from = places_}, *library,
-                                           {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+    reader = Must(kafka::LogReader::Create(
+        {.client = cluster.Client("library"), .from = places_}, *library,
+        {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
-    newsroom = std::make_unique<Newsroom>(NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *library, *submitter, *edge);
+    newsroom = std::make_unique<Newsroom>(
+        NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *library,
+        *submitter, *edge);
     if (options_.decides) StartDeciding();
   }
   ~Replica() {
@@ -111,20 +125,25 @@ class Replica {
   void StartDeciding() {
     decider = std::make_unique<Decider>(
         KnownRules(), cluster_.id, *library,
-        LogEnds{.of_library = [this]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
-                  const auto offsets = reader->EndOffsets(absl::Seconds(5));
-                  if (!offsets.ok()) return offsets.status();
-                  std::map<kafka::TopicPartition, std::int64_t> ends;
-                  for (std::size_t i = 0; i < places_.size(); ++i) ends[places_[i].partition] = (*offsets)[i];
-                  return ends;
-                },
-                .of_submissions = [this] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+        LogEnds{
+            .of_library =
+                [this]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
+              const auto offsets = reader->EndOffsets(absl::Seconds(5));
+              if (!offsets.ok()) return offsets.status();
+              std::map<kafka::TopicPartition, std::int64_t> ends;
+              for (std::size_t i = 0; i < places_.size(); ++i)
+                ends[places_[i].partition] = (*offsets)[i];
+              return ends;
+            },
+            .of_submissions =
+                [this] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
         *owner, *dead_letters, DeciderObserver{});
-    consumer = Must(kafka::GroupConsumer::Create({.client = cluster_.Client("decider"),
-                                                  .group = kDecidersGroup,
-                                                  .instance_id = options_.instance,
-                                                  .topics = {kSubmissionsTopic}},
-                                                 *decider, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+    consumer = Must(kafka::GroupConsumer::Create(
+        {.client = cluster_.Client("decider"),
+         .group = kDecidersGroup,
+         .instance_id = options_.instance,
+         .topics = {kSubmissionsTopic}},
+        *decider, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
   }
   void StopDeciding() {
     if (!consumer) return;
@@ -165,9 +184,13 @@ class Asked {
  public:
   Asked() : future_(promise_->get_future()) {}
   Done<Answer> done() {
-    return [promise = promise_](absl::StatusOr<Answer> answer) { promise->set_value(std::move(answer)); };
+    return [promise = promise_](absl::StatusOr<Answer> answer) {
+      promise->set_value(std::move(answer));
+    };
   }
-  bool IsReady() const { return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+  bool IsReady() const {
+    return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  }
   absl::StatusOr<Answer> Await() {
     if (future_.wait_for(absl::ToChronoMilliseconds(kWithin)) != std::future_status::ready) {
       return absl::DeadlineExceededError("the test has waited long enough");
@@ -176,24 +199,31 @@ class Asked {
   }
 
  private:
-  std::shared_ptr<std::promise<absl::StatusOr<Answer>>> promise_ = std::make_shared<std::promise<absl::StatusOr<Answer>>>();
+  std::shared_ptr<std::promise<absl::StatusOr<Answer>>> promise_ =
+      std::make_shared<std::promise<absl::StatusOr<Answer>>>();
   std::future<absl::StatusOr<Answer>> future_;
 };
 
-inline Call Editor(absl::Duration within = kWithin) { return {.actor = "desk", .is_editor = true, .deadline = absl::Now() + within}; }
-inline Call SourceCall(absl::Duration within = kWithin) { return {.actor = "caliber", .is_editor = false, .deadline = absl::Now() + within}; }
+inline Call Editor(absl::Duration within = kWithin) {
+  return {.actor = "desk", .is_editor = true, .deadline = absl::Now() + within};
+}
+inline Call SourceCall(absl::Duration within = kWithin) {
+  return {.actor = "caliber", .is_editor = false, .deadline = absl::Now() + within};
+}
 
 // Calls `method` of the newsroom and starts waiting.
 template <typename Answer, typename Request>
-Asked<Answer> Start(Replica& replica, void (Newsroom::*method)(const Call&, const Request&, Done<Answer>), const Call& call,
-                      const Request& request) {
+Asked<Answer> Start(Replica& replica,
+                    void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+                    const Call& call, const Request& request) {
   Asked<Answer> pending;
   (replica.newsroom.get()->*method)(call, request, pending.done());
   return pending;
 }
 template <typename Answer, typename Request>
-absl::StatusOr<Answer> Ask(Replica& replica, void (Newsroom::*method)(const Call&, const Request&, Done<Answer>), const Call& call,
-                           const Request& request) {
+absl::StatusOr<Answer> Ask(Replica& replica,
+                           void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+                           const Call& call, const Request& request) {
   return Start(replica, method, call, request).Await();
 }
 
@@ -219,7 +249,8 @@ inline v1::CreateSourceRequest CaliberRequest() {
   return request;
 }
 
-inline v1::CreateArticleRequest StoryRequest(const std::string& key, const std::string& headline = "A headline") {
+inline v1::CreateArticleRequest StoryRequest(const std::string& key,
+                                             const std::string& headline = "A headline") {
   v1::CreateArticleRequest request;
   news::v1::Article& article = *request.mutable_article();
   article.set_source("sources/caliber.az");

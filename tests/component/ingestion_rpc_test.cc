@@ -1,4 +1,7 @@
-// The gRPC face of ingestion, in one process: who may call what, how errors arrive, what a trace becomes.
+// The gRPC face of ingestion, in one process: who may call what, how errors arrive, what a trace
+// becomes.
+#include "ingestion/adapters/ingestion_rpc.h"
+
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/grpcpp.h>
@@ -10,7 +13,6 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "ingestion/adapters/ingestion_rpc.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"
@@ -43,11 +45,13 @@ class IngestionRpcTest : public ::testing::Test {
     auto made = rpc::Authenticator::FromText(callers);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = made->release();
-    services_ = new IngestionServices(MakeIngestionServices(*replica_->newsroom, *authenticator_, 20));
+    services_ =
+        new IngestionServices(MakeIngestionServices(*replica_->newsroom, *authenticator_, 20));
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
-    auto server = rpc::Server::Start(options, {{"telex.ingestion.v1.IngestionService", services_->articles.get()},
-                                               {"telex.ingestion.v1.SourceService", services_->sources.get()}});
+    auto server = rpc::Server::Start(
+        options, {{"telex.ingestion.v1.IngestionService", services_->articles.get()},
+                  {"telex.ingestion.v1.SourceService", services_->sources.get()}});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = server->release();
     const auto source = Ask(*replica_, &Newsroom::CreateSource, Editor(), CaliberRequest());
@@ -64,7 +68,8 @@ class IngestionRpcTest : public ::testing::Test {
 
   static std::string TokenOf(const std::string& role) { return "secret-of-the-" + role; }
   static std::unique_ptr<rpc::Caller> CallerWith(const std::string& token) {
-    auto caller = rpc::Caller::Make({.address = fmt::format("127.0.0.1:{}", server_->port()), .token = token});
+    auto caller = rpc::Caller::Make(
+        {.address = fmt::format("127.0.0.1:{}", server_->port()), .token = token});
     if (!caller.ok()) std::abort();
     return *std::move(caller);
   }
@@ -72,7 +77,9 @@ class IngestionRpcTest : public ::testing::Test {
   // Calls as `role` ("" for nobody).
   template <typename Stub, typename Request, typename Answer>
   static grpc::Status Invoke(const rpc::Caller& caller, std::unique_ptr<Stub> stub,
-                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Answer*), const Request& request, Answer* answer,
+                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                          Answer*),
+                             const Request& request, Answer* answer,
                              const std::string& traceparent = "", absl::Duration within = kWithin) {
     grpc::ClientContext context;
     caller.Prepare(context, within, traceparent);
@@ -81,12 +88,19 @@ class IngestionRpcTest : public ::testing::Test {
   using Articles = v1::IngestionService::Stub;
   using Sources = v1::SourceService::Stub;
   template <typename Request, typename Answer>
-  static grpc::Status OnArticles(const rpc::Caller& caller, grpc::Status (Articles::*method)(grpc::ClientContext*, const Request&, Answer*),
-                                 const Request& request, Answer* answer, const std::string& traceparent = "", absl::Duration within = kWithin) {
-    return Invoke(caller, v1::IngestionService::NewStub(caller.channel()), method, request, answer, traceparent, within);
+  static grpc::Status OnArticles(const rpc::Caller& caller,
+                                 grpc::Status (Articles::*method)(grpc::ClientContext*,
+                                                                  const Request&, Answer*),
+                                 const Request& request, Answer* answer,
+                                 const std::string& traceparent = "",
+                                 absl::Duration within = kWithin) {
+    return Invoke(caller, v1::IngestionService::NewStub(caller.channel()), method, request, answer,
+                  traceparent, within);
   }
   template <typename Request, typename Answer>
-  static grpc::Status OnSources(const rpc::Caller& caller, grpc::Status (Sources::*method)(grpc::ClientContext*, const Request&, Answer*),
+  static grpc::Status OnSources(const rpc::Caller& caller,
+                                grpc::Status (Sources::*method)(grpc::ClientContext*,
+                                                                const Request&, Answer*),
                                 const Request& request, Answer* answer) {
     return Invoke(caller, v1::SourceService::NewStub(caller.channel()), method, request, answer);
   }
@@ -124,33 +138,61 @@ rpc::Server* IngestionRpcTest::server_ = nullptr;
 TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse) {
   using Invocation = std::function<grpc::Status(const rpc::Caller&)>;
   const auto article = [](auto method, auto request, auto answer) -> Invocation {
-    return [=](const rpc::Caller& caller) mutable { return OnArticles(caller, method, request, &answer); };
+    return [=](const rpc::Caller& caller) mutable {
+      return OnArticles(caller, method, request, &answer);
+    };
   };
   const auto source = [](auto method, auto request, auto answer) -> Invocation {
-    return [=](const rpc::Caller& caller) mutable { return OnSources(caller, method, request, &answer); };
+    return [=](const rpc::Caller& caller) mutable {
+      return OnSources(caller, method, request, &answer);
+    };
   };
   using Roles = std::set<std::string>;
   const Roles anybody = {"source", "editor", "operator", "reader"};
   const Roles writers = {"source", "editor"};
   const Roles keepers = {"editor", "operator"};
   const std::map<std::string, std::pair<Invocation, Roles>> calls = {
-      {"CreateArticle", {article(&Articles::CreateArticle, v1::CreateArticleRequest(), news::v1::Article()), writers}},
-      {"UpdateArticle", {article(&Articles::UpdateArticle, v1::UpdateArticleRequest(), news::v1::Article()), {"editor"}}},
-      {"GetArticle", {article(&Articles::GetArticle, v1::GetArticleRequest(), news::v1::Article()), anybody}},
-      {"ListArticles", {article(&Articles::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()), anybody}},
-      {"ListArticleVersions", {article(&Articles::ListArticleVersions, v1::ListArticleVersionsRequest(), v1::ListArticleVersionsResponse()), anybody}},
-      {"WithholdArticle", {article(&Articles::WithholdArticle, v1::WithholdArticleRequest(), news::v1::Article()), {"editor"}}},
-      {"KillArticle", {article(&Articles::KillArticle, v1::KillArticleRequest(), news::v1::Article()), {"editor"}}},
-      {"ReinstateArticle", {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()), {"editor"}}},
-      {"ImportDocument", {article(&Articles::ImportDocument, v1::ImportDocumentRequest(), v1::ImportDocumentResponse()), writers}},
-      {"CreateSource", {source(&Sources::CreateSource, v1::CreateSourceRequest(), v1::Source()), keepers}},
+      {"CreateArticle",
+       {article(&Articles::CreateArticle, v1::CreateArticleRequest(), news::v1::Article()),
+        writers}},
+      {"UpdateArticle",
+       {article(&Articles::UpdateArticle, v1::UpdateArticleRequest(), news::v1::Article()),
+        {"editor"}}},
+      {"GetArticle",
+       {article(&Articles::GetArticle, v1::GetArticleRequest(), news::v1::Article()), anybody}},
+      {"ListArticles",
+       {article(&Articles::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()),
+        anybody}},
+      {"ListArticleVersions",
+       {article(&Articles::ListArticleVersions, v1::ListArticleVersionsRequest(),
+                v1::ListArticleVersionsResponse()),
+        anybody}},
+      {"WithholdArticle",
+       {article(&Articles::WithholdArticle, v1::WithholdArticleRequest(), news::v1::Article()),
+        {"editor"}}},
+      {"KillArticle",
+       {article(&Articles::KillArticle, v1::KillArticleRequest(), news::v1::Article()),
+        {"editor"}}},
+      {"ReinstateArticle",
+       {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()),
+        {"editor"}}},
+      {"ImportDocument",
+       {article(&Articles::ImportDocument, v1::ImportDocumentRequest(),
+                v1::ImportDocumentResponse()),
+        writers}},
+      {"CreateSource",
+       {source(&Sources::CreateSource, v1::CreateSourceRequest(), v1::Source()), keepers}},
       {"GetSource", {source(&Sources::GetSource, v1::GetSourceRequest(), v1::Source()), anybody}},
-      {"ListSources", {source(&Sources::ListSources, v1::ListSourcesRequest(), v1::ListSourcesResponse()), anybody}},
-      {"UpdateSource", {source(&Sources::UpdateSource, v1::UpdateSourceRequest(), v1::Source()), keepers}},
+      {"ListSources",
+       {source(&Sources::ListSources, v1::ListSourcesRequest(), v1::ListSourcesResponse()),
+        anybody}},
+      {"UpdateSource",
+       {source(&Sources::UpdateSource, v1::UpdateSourceRequest(), v1::Source()), keepers}},
   };
   // An RPC that is added must be added here.
-  EXPECT_EQ(static_cast<int>(calls.size()), v1::CreateArticleRequest::descriptor()->file()->service(0)->method_count() +
-                                                v1::CreateSourceRequest::descriptor()->file()->service(0)->method_count());
+  EXPECT_EQ(static_cast<int>(calls.size()),
+            v1::CreateArticleRequest::descriptor()->file()->service(0)->method_count() +
+                v1::CreateSourceRequest::descriptor()->file()->service(0)->method_count());
   const auto nobody = CallerWith("");
   const auto stranger = CallerWith("a-token-that-nobody-has");
   for (const auto& [method, call] : calls) {
@@ -164,11 +206,14 @@ TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse)
       const grpc::Status status = invoke(*CallerWith(TokenOf(role)));
       if (allowed.contains(role)) {
         // The request is empty: it is refused for that, or answered.
-        EXPECT_NE(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << method << " as " << role;
-        EXPECT_NE(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << method << " as " << role;
+        EXPECT_NE(status.error_code(), grpc::StatusCode::PERMISSION_DENIED)
+            << method << " as " << role;
+        EXPECT_NE(status.error_code(), grpc::StatusCode::UNAUTHENTICATED)
+            << method << " as " << role;
         EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method << " as " << role;
       } else {
-        EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << method << " as " << role;
+        EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED)
+            << method << " as " << role;
         EXPECT_EQ(InfoOf(status).reason(), errors::kRoleRequired) << method << " as " << role;
       }
     }
@@ -178,11 +223,13 @@ TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse)
 TEST_F(IngestionRpcTest, AStoryGoesInAndItsTraceIsContinuedInEveryRecord) {
   const auto caller = CallerWith(TokenOf("source"));
   news::v1::Article made;
-  const auto status = OnArticles(*caller, &Articles::CreateArticle, StoryRequest("traced"), &made, kTraceparent);
+  const auto status =
+      OnArticles(*caller, &Articles::CreateArticle, StoryRequest("traced"), &made, kTraceparent);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(made.version(), 1);
   EXPECT_EQ(made.actor(), "the-source");
-  for (const auto& [topic, of_article] : {std::pair{kSubmissionsTopic, made.name()}, std::pair{kArticlesTopic, made.name() + "@1"}}) {
+  for (const auto& [topic, of_article] :
+       {std::pair{kSubmissionsTopic, made.name()}, std::pair{kArticlesTopic, made.name() + "@1"}}) {
     int found = 0;
     for (const kafka::Record& record : cluster_->RecordsOf(topic)) {
       if (record.key != of_article) continue;
@@ -197,7 +244,8 @@ TEST_F(IngestionRpcTest, AStoryGoesInAndItsTraceIsContinuedInEveryRecord) {
   for (const kafka::Record& record : cluster_->RecordsOf(kDecisionsTopic)) {
     if (kafka::FindHeader(record, "ce_subject") != made.name()) continue;
     ++decided;
-    EXPECT_THAT(std::string(kafka::FindHeader(record, "traceparent").value_or("")), HasSubstr(kTraceId));
+    EXPECT_THAT(std::string(kafka::FindHeader(record, "traceparent").value_or("")),
+                HasSubstr(kTraceId));
   }
   EXPECT_EQ(decided, 1);
 }
@@ -238,7 +286,10 @@ TEST_F(IngestionRpcTest, ErrorsArriveWithOneErrorInfoAndTheFieldsAtFault) {
   EXPECT_EQ(InfoOf(missing).metadata().at("name"), get.name());
 
   request = StoryRequest("", "Keyless");
-  EXPECT_EQ(InfoOf(OnArticles(*caller, &Articles::CreateArticle, request, &answer)).metadata().count("proposed_key"), 1u);
+  EXPECT_EQ(InfoOf(OnArticles(*caller, &Articles::CreateArticle, request, &answer))
+                .metadata()
+                .count("proposed_key"),
+            1u);
 }
 
 TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
@@ -253,20 +304,24 @@ TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
   head.source.usage_terms = "Use with a link.";
   head.source.default_language = *news::LanguageTag::Parse("en");
   head.position = {.cluster = lonely.id, .partition = 0, .offset = 0};
-  kafka::Record record{.topic = kResourcesTopic, .partition = kafka::PartitionOf("caliber.az", kPartitions)};
+  kafka::Record record{.topic = kResourcesTopic,
+                       .partition = kafka::PartitionOf("caliber.az", kPartitions)};
   record.key = SourceKey(head.source.id, head.source.version);
   record.value = EncodeSourceHead(head);
   ASSERT_TRUE(edge.edge->PublishAll({record}).ok());
   ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(head.source.id).has_value(); }));
 
   IngestionServices services = MakeIngestionServices(*edge.newsroom, *authenticator_, 20);
-  auto server = rpc::Server::Start({.address = "127.0.0.1:0"}, {{"telex.ingestion.v1.IngestionService", services.articles.get()}});
+  auto server =
+      rpc::Server::Start({.address = "127.0.0.1:0"},
+                         {{"telex.ingestion.v1.IngestionService", services.articles.get()}});
   ASSERT_TRUE(server.ok()) << server.status();
-  auto caller = rpc::Caller::Make({.address = fmt::format("127.0.0.1:{}", (*server)->port()), .token = TokenOf("editor")});
+  auto caller = rpc::Caller::Make(
+      {.address = fmt::format("127.0.0.1:{}", (*server)->port()), .token = TokenOf("editor")});
   ASSERT_TRUE(caller.ok());
   news::v1::Article answer;
-  const grpc::Status status =
-      OnArticles(**caller, &Articles::CreateArticle, StoryRequest("pending"), &answer, "", absl::Seconds(3));
+  const grpc::Status status = OnArticles(**caller, &Articles::CreateArticle,
+                                         StoryRequest("pending"), &answer, "", absl::Seconds(3));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
   EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
   EXPECT_TRUE((*server)->Shutdown(absl::Seconds(10)));

@@ -14,10 +14,10 @@
 namespace telex::ingestion {
 namespace {
 
+using testing::At;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::At;
 using testing::SectionOf;
 using testing::Story;
 
@@ -57,10 +57,15 @@ std::string FieldOf(const absl::Status& status) {
 }
 
 absl::StatusOr<SetContent> Tidy(const Draft& draft, const Source& source = testing::Caliber()) {
-  return Normalise({.draft = draft, .source = source, .zone = absl::UTCTimeZone(), .now = At(0), .key = "story-1", .field_path = ""});
+  return Normalise({.draft = draft,
+                    .source = source,
+                    .zone = absl::UTCTimeZone(),
+                    .now = At(0),
+                    .key = "story-1",
+                    .field_path = ""});
 }
 
-// Drafts ----------------------------------------------------------------------------------------------------------------------
+// Drafts
 
 TEST(ApiDraftsTest, ADraftHasWhatTheRequestSays) {
   v1::UpdateArticleRequest all = Wanting({"*"});
@@ -90,7 +95,8 @@ TEST(ApiDraftsTest, InstantsBefore1970AndOfTheYear1KeepTheirMilliseconds) {
   news::v1::Article article;
   article.set_headline("x");
   article.set_body_html("<p>x</p>");
-  for (const absl::Time time : {absl::FromUnixMillis(-1), absl::FromUnixMillis(-1'234'567'891), absl::FromUnixMillis(-62'135'596'800'000)}) {
+  for (const absl::Time time : {absl::FromUnixMillis(-1), absl::FromUnixMillis(-1'234'567'891),
+                                absl::FromUnixMillis(-62'135'596'800'000)}) {
     *article.mutable_firstcreated() = news::ToProto(time);
     const auto set = Tidy(*DraftOf(article, ""));
     ASSERT_TRUE(set.ok()) << set.status();
@@ -102,7 +108,9 @@ TEST(ApiDraftsTest, TimestampsOutsideOfTheCalendarAreRefused) {
   news::v1::Article article;
   article.set_headline("x");
   article.set_body_html("<p>x</p>");
-  for (const std::int64_t seconds : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-62'135'596'801}, std::numeric_limits<std::int64_t>::max()}) {
+  for (const std::int64_t seconds :
+       {std::numeric_limits<std::int64_t>::min(), std::int64_t{-62'135'596'801},
+        std::numeric_limits<std::int64_t>::max()}) {
     article.mutable_firstcreated()->set_seconds(seconds);
     EXPECT_EQ(FieldOf(Tidy(*DraftOf(article, "")).status()), "firstcreated") << seconds;
   }
@@ -111,7 +119,8 @@ TEST(ApiDraftsTest, TimestampsOutsideOfTheCalendarAreRefused) {
 TEST(ApiDraftsTest, BodyTextBecomesParagraphs) {
   const auto body = [](const std::string& text) { return DraftOf({}, text)->body_html; };
   EXPECT_EQ(body("One line"), "<p>One line</p>");
-  EXPECT_EQ(body("One\nstill one\n\nTwo\r\n\r\n\n\nThree & <b>\n"), "<p>One still one</p><p>Two</p><p>Three &amp; &lt;b&gt;</p>");
+  EXPECT_EQ(body("One\nstill one\n\nTwo\r\n\r\n\n\nThree & <b>\n"),
+            "<p>One still one</p><p>Two</p><p>Three &amp; &lt;b&gt;</p>");
   EXPECT_EQ(body("\n \n  \t\n"), "");
 }
 
@@ -125,18 +134,20 @@ TEST(ApiDraftsTest, ABodyIsSanitisedOnTheWayIn) {
   EXPECT_EQ(errors::ReasonOf(refused.status()), errors::kDocumentTooLarge);
 }
 
-// Masks -----------------------------------------------------------------------------------------------------------------------
+// Masks
 
 TEST(ApiDraftsTest, AMaskNamesFieldsThatCanChangeAndAtLeastOne) {
   google::protobuf::FieldMask mask;
   EXPECT_EQ(errors::ReasonOf(CheckMask(mask)), errors::kFieldRequired);
-  for (const char* path : {"*", "headline", "byline", "body_html", "section", "language", "usage_terms", "canonical_url", "media", "embargoed",
-                           "expires", "ednote", "urgency"}) {
+  for (const char* path :
+       {"*", "headline", "byline", "body_html", "section", "language", "usage_terms",
+        "canonical_url", "media", "embargoed", "expires", "ednote", "urgency"}) {
     mask.clear_paths();
     mask.add_paths(path);
     EXPECT_TRUE(CheckMask(mask).ok()) << path;
   }
-  for (const char* path : {"", "name", "key", "source", "version", "etag", "pub_status", "purged", "usage_terms.text", "no_such"}) {
+  for (const char* path : {"", "name", "key", "source", "version", "etag", "pub_status", "purged",
+                           "usage_terms.text", "no_such"}) {
     mask.clear_paths();
     mask.add_paths("headline");
     mask.add_paths(path);
@@ -173,9 +184,12 @@ TEST(ApiDraftsTest, AMergedDraftReplacesTheFieldsOfTheMaskAndNoOther) {
 
 TEST(ApiDraftsTest, EachFieldOfTheMaskIsReplacedAlone) {
   const Draft before = *MergedDraft(Standing(), Wanting({}));
-  for (const char* path : {"headline", "byline", "body_html", "section", "language", "usage_terms", "canonical_url", "media", "ednote", "urgency"}) {
+  for (const char* path : {"headline", "byline", "body_html", "section", "language", "usage_terms",
+                           "canonical_url", "media", "ednote", "urgency"}) {
     const Draft after = *MergedDraft(Standing(), Wanting({path}));
-    const auto changed = [&](const char* field, bool differs) { EXPECT_EQ(differs, std::string(field) == path) << field << " by " << path; };
+    const auto changed = [&](const char* field, bool differs) {
+      EXPECT_EQ(differs, std::string(field) == path) << field << " by " << path;
+    };
     changed("headline", after.headline != before.headline);
     changed("byline", after.byline != before.byline);
     changed("body_html", after.body_html != before.body_html);
@@ -210,7 +224,8 @@ TEST(ApiDraftsTest, TheAttributionFollowsTheStorysAddressUntilSomebodySetsIt) {
   EXPECT_EQ(moved->content.terms.link, "https://caliber.az/new");
   news::Article own_link = Standing();
   own_link.content.terms.link = "https://agency.example/";
-  EXPECT_EQ(Tidy(*MergedDraft(own_link, Wanting({"canonical_url"})))->content.terms.link, "https://agency.example/");
+  EXPECT_EQ(Tidy(*MergedDraft(own_link, Wanting({"canonical_url"})))->content.terms.link,
+            "https://agency.example/");
 }
 
 TEST(ApiDraftsTest, BodyTextStandsInForTheBodyWhereTheMaskNamesIt) {
@@ -219,7 +234,7 @@ TEST(ApiDraftsTest, BodyTextStandsInForTheBodyWhereTheMaskNamesIt) {
   EXPECT_EQ(MergedDraft(Standing(), request)->body_html, "<p>Plain</p>");
 }
 
-// Sources ---------------------------------------------------------------------------------------------------------------------
+// Sources
 
 TEST(ApiDraftsTest, ASourceIsCheckedAndItsOutputOnlyFieldsAreIgnored) {
   v1::Source message = ToProto(testing::Caliber());
@@ -243,12 +258,18 @@ TEST(ApiDraftsTest, ASourceThatCannotBeIsRefusedWithItsField) {
     return std::pair{FieldOf(status), errors::ReasonOf(status)};
   };
   using Fault = std::pair<std::string, std::string>;
-  EXPECT_EQ(fault([](auto& m) { m.set_time_zone("Baku"); }), (Fault{"source.time_zone", errors::kFieldInvalid}));
-  EXPECT_EQ(fault([](auto& m) { m.set_default_language("??"); }), (Fault{"source.default_language", errors::kUnknownLanguage}));
-  EXPECT_EQ(fault([](auto& m) { m.add_sections("No Slug"); }), (Fault{"source.sections", errors::kUnknownSection}));
-  EXPECT_EQ(fault([](auto& m) { (*m.mutable_section_aliases())["x"] = "No Slug"; }), (Fault{"source.section_aliases", errors::kUnknownSection}));
-  EXPECT_EQ(fault([](auto& m) { (*m.mutable_language_aliases())["x"] = "??"; }), (Fault{"source.language_aliases", errors::kUnknownLanguage}));
-  EXPECT_EQ(fault([](auto& m) { m.set_home_page("caliber.az"); }), (Fault{"source.home_page", errors::kFieldInvalid}));
+  EXPECT_EQ(fault([](auto& m) { m.set_time_zone("Baku"); }),
+            (Fault{"source.time_zone", errors::kFieldInvalid}));
+  EXPECT_EQ(fault([](auto& m) { m.set_default_language("??"); }),
+            (Fault{"source.default_language", errors::kUnknownLanguage}));
+  EXPECT_EQ(fault([](auto& m) { m.add_sections("No Slug"); }),
+            (Fault{"source.sections", errors::kUnknownSection}));
+  EXPECT_EQ(fault([](auto& m) { (*m.mutable_section_aliases())["x"] = "No Slug"; }),
+            (Fault{"source.section_aliases", errors::kUnknownSection}));
+  EXPECT_EQ(fault([](auto& m) { (*m.mutable_language_aliases())["x"] = "??"; }),
+            (Fault{"source.language_aliases", errors::kUnknownLanguage}));
+  EXPECT_EQ(fault([](auto& m) { m.set_home_page("caliber.az"); }),
+            (Fault{"source.home_page", errors::kFieldInvalid}));
 }
 
 TEST(ApiDraftsTest, AMergedSourceReplacesWholeFieldsOfTheMask) {
@@ -276,12 +297,13 @@ TEST(ApiDraftsTest, AMergedSourceReplacesWholeFieldsOfTheMask) {
   EXPECT_EQ(MergedSource(standing, request)->display_name(), "Other");
   EXPECT_EQ(MergedSource(standing, request)->name(), standing.name());
   request.mutable_update_mask()->add_paths("create_time");
-  EXPECT_EQ(errors::ReasonOf(MergedSource(standing, request).status()), errors::kUnknownFieldInMask);
+  EXPECT_EQ(errors::ReasonOf(MergedSource(standing, request).status()),
+            errors::kUnknownFieldInMask);
   request.mutable_update_mask()->clear_paths();
   EXPECT_EQ(errors::ReasonOf(MergedSource(standing, request).status()), errors::kFieldRequired);
 }
 
-// Listings --------------------------------------------------------------------------------------------------------------------
+// Listings
 
 TEST(ApiDraftsTest, AFilterIsReadOrRefusedAllAtOnce) {
   v1::ListArticlesRequest request;
@@ -327,7 +349,7 @@ TEST(ApiDraftsTest, NamesAndRequestIds) {
   EXPECT_EQ(FieldOf(CheckRequestId("7b1d4b0e")), "request_id");
 }
 
-// Answers ---------------------------------------------------------------------------------------------------------------------
+// Answers
 
 TEST(ApiDraftsTest, APreviewIsAFirstVersionThatNobodyDecided) {
   SetContent set = testing::Words("One");

@@ -20,11 +20,13 @@ using testing::RecordOf;
 class DeciderTakeoverTest : public ::testing::Test {
  protected:
   DeciderTakeoverTest() {
-    auto library = Library::Open({.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
+    auto library = Library::Open(
+        {.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
     EXPECT_TRUE(library.ok());
     library_ = *std::move(library);
     // No broker is there, and none is asked.
-    auto publisher = kafka::Publisher::Create({.client = {.brokers = "127.0.0.1:1", .client_id = "test"}});
+    auto publisher =
+        kafka::Publisher::Create({.client = {.brokers = "127.0.0.1:1", .client_id = "test"}});
     EXPECT_TRUE(publisher.ok());
     publisher_ = *std::move(publisher);
     ends_.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; };
@@ -38,7 +40,8 @@ class DeciderTakeoverTest : public ::testing::Test {
     ASSERT_TRUE(library_->OnBatch({&record, 1}, {}).status().ok());
   }
   absl::Status Assign(std::optional<std::int64_t> committed, std::stop_token stop = {}) {
-    decider_ = std::make_unique<Decider>(KnownRules(), kCluster, *library_, ends_, *publisher_, dead_letters_, DeciderObserver{});
+    decider_ = std::make_unique<Decider>(KnownRules(), kCluster, *library_, ends_, *publisher_,
+                                         dead_letters_, DeciderObserver{});
     const kafka::AssignedPartition assigned{{kSubmissionsTopic, 1}, committed};
     auto starts = decider_->OnAssigned({&assigned, 1}, stop);
     if (!starts.ok()) return starts.status();
@@ -74,7 +77,8 @@ TEST_F(DeciderTakeoverTest, ALogThatIsShorterThanWhatIsKnownIsRefused) {
 
 TEST_F(DeciderTakeoverTest, WhatIsDecidedElsewhereWhileTheEndsAreAskedForIsNoTruncation) {
   ends_.of_submissions = [&] {
-    // The answer was true when it left the broker; since then another replica has decided submission 10 of partition 3.
+    // The answer was true when it left the broker; since then another replica has decided
+    // submission 10 of partition 3.
     ReadDecision(3, 10);
     return std::vector<std::int64_t>(kPartitions, 10);
   };
@@ -104,12 +108,16 @@ TEST_F(DeciderTakeoverTest, AStopEndsTheAskingAndTheWaiting) {
     return absl::UnavailableError("no broker");
   };
   EXPECT_TRUE(absl::IsCancelled(Assign(5, stop.get_token())));
-  ends_.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{{{kDecisionsTopic, 1}, 99}}; };
+  ends_.of_library = [] {
+    return std::map<kafka::TopicPartition, std::int64_t>{{{kDecisionsTopic, 1}, 99}};
+  };
   EXPECT_TRUE(absl::IsCancelled(Assign(5, stop.get_token())));
 }
 
 TEST_F(DeciderTakeoverTest, WhatWaitingCannotMendStopsIt) {
-  ends_.of_submissions = []() -> absl::StatusOr<std::vector<std::int64_t>> { return absl::PermissionDeniedError("no"); };
+  ends_.of_submissions = []() -> absl::StatusOr<std::vector<std::int64_t>> {
+    return absl::PermissionDeniedError("no");
+  };
   EXPECT_TRUE(absl::IsPermissionDenied(Assign(5)));
 }
 

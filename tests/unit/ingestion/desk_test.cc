@@ -11,11 +11,11 @@
 namespace telex::ingestion {
 namespace {
 
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using news::Version;
 using testing::Caliber;
+using ::testing::IsEmpty;
 using testing::Position;
+using ::testing::SizeIs;
 using testing::Story;
 using testing::Submit;
 using testing::SubmitAs;
@@ -27,17 +27,25 @@ constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
 // What has been read back: only what a test says.
 class FakeLedger final : public Ledger {
  public:
-  std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override { return Find(articles_, article); }
-  std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override { return Find(sources_, source.text()); }
-  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override { return Find(decisions_, position.offset); }
-  std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override {
+  std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override {
+    return Find(articles_, article);
+  }
+  std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override {
+    return Find(sources_, source.text());
+  }
+  std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override {
+    return Find(decisions_, position.offset);
+  }
+  std::optional<Decision> StandingDecision(const std::string& subject,
+                                           const std::string& request_id) const override {
     return Find(standing_, subject + request_id);
   }
   void Read(const ArticleHead& head) { articles_.insert_or_assign(head.article.id, head); }
   void Read(const SourceHead& head) { sources_.insert_or_assign(head.source.id.text(), head); }
   void Read(const Decision& decision) {
     decisions_.insert_or_assign(decision.position.offset, decision);
-    if (decision.StandsForRepeats()) standing_.insert_or_assign(decision.subject + decision.request_id, decision);
+    if (decision.StandsForRepeats())
+      standing_.insert_or_assign(decision.subject + decision.request_id, decision);
   }
   void ReadAll(const Desk::Work& work) {
     for (const auto& head : work.articles) Read(head);
@@ -60,9 +68,11 @@ class FakeLedger final : public Ledger {
 class DeskTest : public ::testing::Test {
  protected:
   // Positions from `first` on.
-  static std::vector<PositionedSubmission> At(std::int64_t first, std::vector<Submission> submissions) {
+  static std::vector<PositionedSubmission> At(std::int64_t first,
+                                              std::vector<Submission> submissions) {
     std::vector<PositionedSubmission> positioned;
-    for (auto& submission : submissions) positioned.push_back({Position(first++), std::move(submission)});
+    for (auto& submission : submissions)
+      positioned.push_back({Position(first++), std::move(submission)});
     return positioned;
   }
   static Submission On(std::string_view key, Submission submission) {
@@ -80,8 +90,8 @@ class DeskTest : public ::testing::Test {
 };
 
 TEST_F(DeskTest, NoSubjectStandsTwiceInOnePieceOfWork) {
-  const auto batch = At(10, {On("a", Submit(Words("A1"))), On("b", Submit(Words("B1"))), On("a", Submit(Words("A2"), 1)),
-                             On("c", Submit(Words("C1")))});
+  const auto batch = At(10, {On("a", Submit(Words("A1"))), On("b", Submit(Words("B1"))),
+                             On("a", Submit(Words("A2"), 1)), On("c", Submit(Words("C1")))});
   const Desk::Work first = Fold(desk_, batch);
   EXPECT_EQ(first.taken, 2u);
   EXPECT_THAT(first.articles, SizeIs(2));
@@ -101,7 +111,8 @@ TEST_F(DeskTest, NorDoesASubjectWhoseFirstSubmissionMadeNothing) {
 TEST_F(DeskTest, ASourceNorEither) {
   Source changed = Caliber();
   changed.attribution = "Caliber";
-  const auto batch = At(1, {SubmitSource(Caliber(), Version{0}), On("a", Submit(Words("A"))), SubmitSource(changed, Version{1}, 1)});
+  const auto batch = At(1, {SubmitSource(Caliber(), Version{0}), On("a", Submit(Words("A"))),
+                            SubmitSource(changed, Version{1}, 1)});
   const Desk::Work first = Fold(desk_, batch);
   EXPECT_EQ(first.taken, 2u);
   EXPECT_THAT(first.sources, SizeIs(1));
@@ -112,7 +123,8 @@ TEST_F(DeskTest, ASourceNorEither) {
 
 TEST_F(DeskTest, ItBuildsOnWhatItMadeBeforeTheLedgerHasReadIt) {
   for (int i = 0; i < 5; ++i) {
-    const Desk::Work work = Fold(desk_, At(10 + i, {Submit(Words(std::string(static_cast<std::size_t>(i) + 1, 'x')), i)}));
+    const Desk::Work work = Fold(
+        desk_, At(10 + i, {Submit(Words(std::string(static_cast<std::size_t>(i) + 1, 'x')), i)}));
     ASSERT_THAT(work.articles, SizeIs(1));
     EXPECT_EQ(work.articles[0].article.version.number, i + 1);
   }
@@ -121,7 +133,8 @@ TEST_F(DeskTest, ItBuildsOnWhatItMadeBeforeTheLedgerHasReadIt) {
 
 TEST_F(DeskTest, WhatTheLedgerHasIsForgotten) {
   std::vector<Desk::Work> works;
-  works.push_back(Fold(desk_, At(10, {SubmitAs(kRequest, Words("One")), SubmitSource(Caliber(), Version{0})})));
+  works.push_back(
+      Fold(desk_, At(10, {SubmitAs(kRequest, Words("One")), SubmitSource(Caliber(), Version{0})})));
   EXPECT_EQ(desk_.remembered(), 3u);  // an article, a source, a standing decision
   works.push_back(Fold(desk_, At(12, {Submit(Words("Two"), 1)})));
   EXPECT_EQ(desk_.remembered(), 3u);
@@ -161,7 +174,8 @@ TEST_F(DeskTest, ItRepeatsNothingThatIsOnRecord) {
 
 TEST_F(DeskTest, TwoOwnersComeToTheSameRecords) {
   const std::vector<PositionedSubmission> batch =
-      At(10, {SubmitAs(kRequest, Words("One")), SubmitAs(kRequest, Words("Two"), 1), Submit(Withhold{"x", ""}, 2), Submit(Purge{"x", ""}, 3)});
+      At(10, {SubmitAs(kRequest, Words("One")), SubmitAs(kRequest, Words("Two"), 1),
+              Submit(Withhold{"x", ""}, 2), Submit(Purge{"x", ""}, 3)});
   FakeLedger other_ledger;
   Desk other(KnownRules(), other_ledger);
   for (const auto& one : batch) {
@@ -219,7 +233,8 @@ TEST_F(DeskTest, APurgesTombstonesNameTheirArticle) {
   Fold(desk_, At(10, {Submit(Words("One"))}));
   Fold(desk_, At(11, {Submit(Words("Two"), 1)}));
   const Desk::Work work = Fold(desk_, At(12, {Submit(Purge{"x", ""}, 2)}));
-  EXPECT_EQ(work.tombstones, (std::vector<std::pair<news::ArticleId, Version>>{{Story(), Version{1}}, {Story(), Version{2}}}));
+  EXPECT_EQ(work.tombstones, (std::vector<std::pair<news::ArticleId, Version>>{
+                                 {Story(), Version{1}}, {Story(), Version{2}}}));
 }
 
 }  // namespace

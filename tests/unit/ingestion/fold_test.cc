@@ -8,12 +8,12 @@
 namespace telex::ingestion {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using news::Version;
 using testing::At;
 using testing::Caliber;
+using ::testing::ElementsAre;
 using testing::History;
+using ::testing::IsEmpty;
 using testing::Position;
 using testing::Submit;
 using testing::SubmitAs;
@@ -22,10 +22,13 @@ using testing::Words;
 
 const RuleBook kRules = KnownRules();
 
-bool IsEmptyStep(const Step<ArticleHead>& step) { return !step.record && step.tombstones.empty() && !step.decision; }
+bool IsEmptyStep(const Step<ArticleHead>& step) {
+  return !step.record && step.tombstones.empty() && !step.decision;
+}
 
 TEST(FoldTest, WhatIsNewIsDecidedRecordedAndSaid) {
-  const auto step = FoldArticle(kRules, nullptr, nullptr, nullptr, Submit(Words("One")), Position(10));
+  const auto step =
+      FoldArticle(kRules, nullptr, nullptr, nullptr, Submit(Words("One")), Position(10));
   ASSERT_TRUE(step.ok());
   ASSERT_TRUE(step->record);
   ASSERT_TRUE(step->decision);
@@ -36,7 +39,8 @@ TEST(FoldTest, WhatIsNewIsDecidedRecordedAndSaid) {
 TEST(FoldTest, WhatHasADecisionOnRecordAndItsVersionIsDone) {
   History history;
   const auto outcome = history.Decide(Submit(Words("One")));
-  const auto step = FoldArticle(kRules, &history.head(), &outcome.decision, nullptr, Submit(Words("One")), Position(10));
+  const auto step = FoldArticle(kRules, &history.head(), &outcome.decision, nullptr,
+                                Submit(Words("One")), Position(10));
   ASSERT_TRUE(step.ok());
   EXPECT_TRUE(IsEmptyStep(*step));
 }
@@ -44,7 +48,8 @@ TEST(FoldTest, WhatHasADecisionOnRecordAndItsVersionIsDone) {
 TEST(FoldTest, ADecisionWhoseVersionHasNotBeenReadIsMadeAgainTheSame) {
   History history;
   const auto outcome = history.Decide(Submit(Words("One")));
-  const auto step = FoldArticle(kRules, nullptr, &outcome.decision, nullptr, Submit(Words("One")), Position(10));
+  const auto step =
+      FoldArticle(kRules, nullptr, &outcome.decision, nullptr, Submit(Words("One")), Position(10));
   ASSERT_TRUE(step.ok());
   EXPECT_EQ(step->record, history.head());
   EXPECT_EQ(step->decision, outcome.decision);
@@ -54,7 +59,8 @@ TEST(FoldTest, ASubmissionBeforeItsArticlesPositionIsDecidedAlready) {
   History history;
   history.Decide(Submit(Words("One")));  // at 10
   history.Decide(Submit(Words("Two")));  // at 11
-  const auto step = FoldArticle(kRules, &history.head(), nullptr, nullptr, Submit(Words("One")), Position(10));
+  const auto step =
+      FoldArticle(kRules, &history.head(), nullptr, nullptr, Submit(Words("One")), Position(10));
   ASSERT_TRUE(step.ok());
   EXPECT_TRUE(IsEmptyStep(*step));
 }
@@ -63,7 +69,8 @@ TEST(FoldTest, AVersionWhoseOwnerDiedBeforeItSaidSoIsSaidAndNotMadeAgain) {
   History history;
   const Submission submission = SubmitAs("request", Words("One"), 5);
   const auto outcome = history.Decide(submission);
-  const auto step = FoldArticle(kRules, &history.head(), nullptr, nullptr, submission, Position(10));
+  const auto step =
+      FoldArticle(kRules, &history.head(), nullptr, nullptr, submission, Position(10));
   ASSERT_TRUE(step.ok());
   EXPECT_EQ(step->record, std::nullopt);
   EXPECT_EQ(step->decision, outcome.decision);
@@ -89,8 +96,10 @@ TEST(FoldTest, APurgeForgetsEveryVersionBeforeItAndSaysSoAgainAfterACrash) {
 TEST(FoldTest, OnlyAPurgeLeavesTombstones) {
   History history;
   history.Decide(Submit(Words("One")));
-  for (const Submission& submission : {Submit(Words("Two"), 1), Submit(Kill{"x", ""}, 1), Submit(Withhold{"x", ""}, 1)}) {
-    const auto step = FoldArticle(kRules, &history.head(), nullptr, nullptr, submission, Position(11));
+  for (const Submission& submission :
+       {Submit(Words("Two"), 1), Submit(Kill{"x", ""}, 1), Submit(Withhold{"x", ""}, 1)}) {
+    const auto step =
+        FoldArticle(kRules, &history.head(), nullptr, nullptr, submission, Position(11));
     ASSERT_TRUE(step.ok());
     EXPECT_THAT(step->tombstones, IsEmpty());
   }
@@ -109,7 +118,8 @@ TEST(FoldTest, AnUnknownRuleThatIsDecidedAlreadyStopsNobody) {
   auto outcome = history.Decide(Submit(Words("One")));
   Submission submission = Submit(Words("One"));
   submission.rule = 9;
-  const auto step = FoldArticle(kRules, &history.head(), &outcome.decision, nullptr, submission, Position(10));
+  const auto step =
+      FoldArticle(kRules, &history.head(), &outcome.decision, nullptr, submission, Position(10));
   ASSERT_TRUE(step.ok());
   EXPECT_TRUE(IsEmptyStep(*step));
 }
@@ -133,11 +143,13 @@ TEST(FoldTest, SourcesGoTheSameWay) {
   const auto made = FoldSource(kRules, nullptr, nullptr, nullptr, submission, Position(4));
   ASSERT_TRUE(made.ok());
   ASSERT_TRUE(made->record);
-  const auto crashed = FoldSource(kRules, &*made->record, nullptr, nullptr, submission, Position(4));
+  const auto crashed =
+      FoldSource(kRules, &*made->record, nullptr, nullptr, submission, Position(4));
   ASSERT_TRUE(crashed.ok());
   EXPECT_EQ(crashed->record, std::nullopt);
   EXPECT_EQ(crashed->decision, made->decision);
-  const auto done = FoldSource(kRules, &*made->record, &*made->decision, nullptr, submission, Position(4));
+  const auto done =
+      FoldSource(kRules, &*made->record, &*made->decision, nullptr, submission, Position(4));
   ASSERT_TRUE(done.ok());
   EXPECT_EQ(done->decision, std::nullopt);
 }

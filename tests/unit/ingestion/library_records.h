@@ -16,7 +16,9 @@ namespace telex::ingestion::testing {
 
 inline constexpr std::int32_t kPartitions = 4;
 
-inline std::int32_t PartitionOfStory(const news::ArticleId& id) { return kafka::PartitionOf(id.ToString(), kPartitions); }
+inline std::int32_t PartitionOfStory(const news::ArticleId& id) {
+  return kafka::PartitionOf(id.ToString(), kPartitions);
+}
 
 inline kafka::Record RecordOf(const ArticleHead& head) {
   kafka::Record record{.topic = kArticlesTopic, .partition = PartitionOfStory(head.article.id)};
@@ -37,7 +39,8 @@ inline kafka::Record RecordOf(const Decision& decision) {
   return record;
 }
 inline kafka::Record RecordOf(const SourceHead& head) {
-  kafka::Record record{.topic = kResourcesTopic, .partition = kafka::PartitionOf(head.source.id.text(), kPartitions)};
+  kafka::Record record{.topic = kResourcesTopic,
+                       .partition = kafka::PartitionOf(head.source.id.text(), kPartitions)};
   record.key = SourceKey(head.source.id, head.source.version);
   record.value = EncodeSourceHead(head);
   return record;

@@ -14,9 +14,11 @@ TEST(LogGuardTest, ALogThatIsAsLongOrLongerIsWhole) {
 }
 
 TEST(LogGuardTest, AShorterLogIsRefusedWithPartitionAndOffsets) {
-  const absl::Status status = CheckNotTruncated("topic", {"c", {{0, 5}, {3, 9}}}, {"c", {{0, 5}, {3, 8}}});
+  const absl::Status status =
+      CheckNotTruncated("topic", {"c", {{0, 5}, {3, 9}}}, {"c", {{0, 5}, {3, 8}}});
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr("topic"), HasSubstr("partition 3"), HasSubstr("8"), HasSubstr("9")));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("topic"), HasSubstr("partition 3"), HasSubstr("8"), HasSubstr("9")));
 }
 
 TEST(LogGuardTest, APartitionThatIsGoneCountsAsEmpty) {

@@ -12,17 +12,18 @@ namespace telex::ingestion {
 namespace {
 
 using ::testing::AllOf;
+using testing::Caliber;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using testing::Caliber;
 using testing::LanguageOf;
 using testing::SectionOf;
+using ::testing::SizeIs;
 
-const absl::Time kNow = absl::FromCivil(absl::CivilSecond(2026, 11, 22, 12, 0, 0), absl::UTCTimeZone());
+const absl::Time kNow =
+    absl::FromCivil(absl::CivilSecond(2026, 11, 22, 12, 0, 0), absl::UTCTimeZone());
 
 Draft Good() {
   Draft draft;
@@ -35,11 +36,19 @@ Draft Good() {
   return draft;
 }
 
-PrintedTime Utc(absl::Time time) { return {absl::ToCivilSecond(time, absl::UTCTimeZone()), absl::ZeroDuration()}; }
+PrintedTime Utc(absl::Time time) {
+  return {absl::ToCivilSecond(time, absl::UTCTimeZone()), absl::ZeroDuration()};
+}
 
-absl::StatusOr<SetContent> Tidy(const Draft& draft, const Source& source = Caliber(), std::string_view key = "",
-                               absl::TimeZone zone = absl::UTCTimeZone()) {
-  return Normalise({.draft = draft, .source = source, .zone = zone, .now = kNow, .key = key, .field_path = "article."});
+absl::StatusOr<SetContent> Tidy(const Draft& draft, const Source& source = Caliber(),
+                                std::string_view key = "",
+                                absl::TimeZone zone = absl::UTCTimeZone()) {
+  return Normalise({.draft = draft,
+                    .source = source,
+                    .zone = zone,
+                    .now = kNow,
+                    .key = key,
+                    .field_path = "article."});
 }
 
 std::vector<errors::FieldViolation> FaultsOf(const absl::Status& status) {
@@ -48,9 +57,10 @@ std::vector<errors::FieldViolation> FaultsOf(const absl::Status& status) {
 }
 
 auto Fault(const std::string& field, std::string_view reason) {
-  return AllOf(Field("field", &errors::FieldViolation::field, field),
-               Field("reason", &errors::FieldViolation::reason, std::string(reason)),
-               Field("description", &errors::FieldViolation::description, ::testing::Not(IsEmpty())));
+  return AllOf(
+      Field("field", &errors::FieldViolation::field, field),
+      Field("reason", &errors::FieldViolation::reason, std::string(reason)),
+      Field("description", &errors::FieldViolation::description, ::testing::Not(IsEmpty())));
 }
 
 TEST(NormaliseTest, AGoodDraftBecomesContent) {
@@ -73,7 +83,8 @@ TEST(NormaliseTest, AGoodDraftBecomesContent) {
   EXPECT_EQ(set->content.section, SectionOf("world"));
   EXPECT_EQ(set->content.language, LanguageOf("en"));
   EXPECT_EQ(set->content.media, draft.media);
-  EXPECT_EQ(set->content.terms, (news::UsageTerms{"Use with a hyperlink to the source.", "Caliber.Az", draft.canonical_url}));
+  EXPECT_EQ(set->content.terms, (news::UsageTerms{"Use with a hyperlink to the source.",
+                                                  "Caliber.Az", draft.canonical_url}));
   EXPECT_EQ(set->firstcreated, kNow - absl::Hours(1));
   EXPECT_EQ(set->printed_views, 12);
   EXPECT_EQ(set->ednote, "note");
@@ -92,46 +103,101 @@ TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
   };
   const auto in = [](absl::Duration ahead) { return Utc(kNow + ahead); };
   const std::vector<Row> rows = {
-      {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline", errors::kFieldRequired},
-      {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline", errors::kFieldInvalid},
-      {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); }, "article.headline", errors::kFieldTooLong},
-      {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body_html", errors::kFieldRequired},
-      {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); }, "article.body_html", errors::kFieldTooLong},
-      {"byline", [](Draft& d) { d.byline.assign(news::kBylineBytesMax + 1, 'x'); }, "article.byline", errors::kFieldTooLong},
-      {"ednote", [](Draft& d) { d.ednote.assign(news::kNoteBytesMax + 1, 'x'); }, "article.ednote", errors::kFieldTooLong},
+      {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline",
+       errors::kFieldRequired},
+      {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline",
+       errors::kFieldInvalid},
+      {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); },
+       "article.headline", errors::kFieldTooLong},
+      {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body_html",
+       errors::kFieldRequired},
+      {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); },
+       "article.body_html", errors::kFieldTooLong},
+      {"byline", [](Draft& d) { d.byline.assign(news::kBylineBytesMax + 1, 'x'); },
+       "article.byline", errors::kFieldTooLong},
+      {"ednote", [](Draft& d) { d.ednote.assign(news::kNoteBytesMax + 1, 'x'); }, "article.ednote",
+       errors::kFieldTooLong},
       {"no key", [](Draft& d) { d.canonical_url.clear(); }, "article.key", errors::kNeedsKey},
       {"control in key", [](Draft& d) { d.guid = "a\x01z"; }, "article.key", errors::kFieldInvalid},
       {"newline in key", [](Draft& d) { d.guid = "a\nz"; }, "article.key", errors::kFieldInvalid},
       {"DEL in key", [](Draft& d) { d.guid = "a\x7fz"; }, "article.key", errors::kFieldInvalid},
-      {"key", [](Draft& d) { d.guid.assign(news::kKeyBytesMax + 1, 'x'); }, "article.key", errors::kFieldTooLong},
-      {"section", [](Draft& d) { d.section = "Մշակույթ"; }, "article.section", errors::kUnknownSection},
-      {"the feed of all", [](Draft& d) { d.section = "all"; }, "article.section", errors::kUnknownSection},
-      {"language", [](Draft& d) { d.language = "arm"; }, "article.language", errors::kUnknownLanguage},
-      {"garbage language", [](Draft& d) { d.language = "not a language"; }, "article.language", errors::kUnknownLanguage},
-      {"future story", [&](Draft& d) { d.published = in(kStoryDateAheadMax + absl::Seconds(1)); }, "article.firstcreated", errors::kDateInFarFuture},
-      {"future embargo", [&](Draft& d) { d.embargoed = in(kEmbargoAheadMax + absl::Seconds(1)); }, "article.embargoed", errors::kDateInFarFuture},
-      {"future expiry", [&](Draft& d) { d.expires = in(kExpiryAheadMax + absl::Seconds(1)); }, "article.expires", errors::kDateInFarFuture},
-      {"expires first", [&](Draft& d) { d.embargoed = in(absl::Hours(2)); d.expires = in(absl::Hours(1)); }, "article.expires", errors::kFieldInvalid},
-      {"expires with it", [&](Draft& d) { d.embargoed = in(absl::Hours(2)); d.expires = in(absl::Hours(2)); }, "article.expires", errors::kFieldInvalid},
-      {"url", [](Draft& d) { d.canonical_url = "caliber.az/1"; }, "article.canonical_url", errors::kFieldInvalid},
-      {"url too long", [](Draft& d) { d.canonical_url = "https://a/" + std::string(news::kKeyBytesMax, 'x'); }, "article.canonical_url", errors::kFieldTooLong},
-      {"terms text", [](Draft& d) { d.terms = news::UsageTerms{.text = std::string(news::kTermsBytesMax + 1, 'x')}; }, "article.usage_terms.text", errors::kFieldTooLong},
-      {"attribution", [](Draft& d) { d.terms = news::UsageTerms{.attribution = std::string(news::kBylineBytesMax + 1, 'x')}; }, "article.usage_terms.attribution", errors::kFieldTooLong},
-      {"terms link", [](Draft& d) { d.terms = news::UsageTerms{.link = "javascript:alert(1)"}; }, "article.usage_terms.link", errors::kFieldInvalid},
-      {"too many media", [](Draft& d) { d.media.assign(news::kMediaMax + 1, {.href = "https://a/b"}); }, "article.media", errors::kFieldTooLong},
-      {"media address", [](Draft& d) { d.media = {{.href = "https://a/b"}, {.href = "ftp://a/b"}}; }, "article.media[1].href", errors::kFieldInvalid},
-      {"media field", [](Draft& d) { d.media = {{.href = "https://a/b", .alt_text = std::string(news::kMediaFieldBytesMax + 1, 'x')}}; }, "article.media[0]", errors::kFieldTooLong},
+      {"key", [](Draft& d) { d.guid.assign(news::kKeyBytesMax + 1, 'x'); }, "article.key",
+       errors::kFieldTooLong},
+      {"section", [](Draft& d) { d.section = "Մշակույթ"; }, "article.section",
+       errors::kUnknownSection},
+      {"the feed of all", [](Draft& d) { d.section = "all"; }, "article.section",
+       errors::kUnknownSection},
+      {"language", [](Draft& d) { d.language = "arm"; }, "article.language",
+       errors::kUnknownLanguage},
+      {"garbage language", [](Draft& d) { d.language = "not a language"; }, "article.language",
+       errors::kUnknownLanguage},
+      {"future story", [&](Draft& d) { d.published = in(kStoryDateAheadMax + absl::Seconds(1)); },
+       "article.firstcreated", errors::kDateInFarFuture},
+      {"future embargo", [&](Draft& d) { d.embargoed = in(kEmbargoAheadMax + absl::Seconds(1)); },
+       "article.embargoed", errors::kDateInFarFuture},
+      {"future expiry", [&](Draft& d) { d.expires = in(kExpiryAheadMax + absl::Seconds(1)); },
+       "article.expires", errors::kDateInFarFuture},
+      {"expires first",
+       [&](Draft& d) {
+         d.embargoed = in(absl::Hours(2));
+         d.expires = in(absl::Hours(1));
+       },
+       "article.expires", errors::kFieldInvalid},
+      {"expires with it",
+       [&](Draft& d) {
+         d.embargoed = in(absl::Hours(2));
+         d.expires = in(absl::Hours(2));
+       },
+       "article.expires", errors::kFieldInvalid},
+      {"url", [](Draft& d) { d.canonical_url = "caliber.az/1"; }, "article.canonical_url",
+       errors::kFieldInvalid},
+      {"url too long",
+       [](Draft& d) { d.canonical_url = "https://a/" + std::string(news::kKeyBytesMax, 'x'); },
+       "article.canonical_url", errors::kFieldTooLong},
+      {"terms text",
+       [](Draft& d) {
+         d.terms = news::UsageTerms{.text = std::string(news::kTermsBytesMax + 1, 'x')};
+       },
+       "article.usage_terms.text", errors::kFieldTooLong},
+      {"attribution",
+       [](Draft& d) {
+         d.terms = news::UsageTerms{.attribution = std::string(news::kBylineBytesMax + 1, 'x')};
+       },
+       "article.usage_terms.attribution", errors::kFieldTooLong},
+      {"terms link", [](Draft& d) { d.terms = news::UsageTerms{.link = "javascript:alert(1)"}; },
+       "article.usage_terms.link", errors::kFieldInvalid},
+      {"too many media",
+       [](Draft& d) { d.media.assign(news::kMediaMax + 1, {.href = "https://a/b"}); },
+       "article.media", errors::kFieldTooLong},
+      {"media address",
+       [](Draft& d) {
+         d.media = {{.href = "https://a/b"}, {.href = "ftp://a/b"}};
+       },
+       "article.media[1].href", errors::kFieldInvalid},
+      {"media field",
+       [](Draft& d) {
+         d.media = {
+             {.href = "https://a/b", .alt_text = std::string(news::kMediaFieldBytesMax + 1, 'x')}};
+       },
+       "article.media[0]", errors::kFieldTooLong},
       {"urgency", [](Draft& d) { d.urgency = 10; }, "article.urgency", errors::kFieldInvalid},
-      {"negative urgency", [](Draft& d) { d.urgency = -1; }, "article.urgency", errors::kFieldInvalid},
-      // What no calendar of a partner can print (google.protobuf.Timestamp and RFC 3339 begin with the year 1).
-      {"before all dates", [](Draft& d) { d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()}; }, "article.firstcreated", errors::kFieldInvalid},
+      {"negative urgency", [](Draft& d) { d.urgency = -1; }, "article.urgency",
+       errors::kFieldInvalid},
+      // What no calendar of a partner can print (google.protobuf.Timestamp and RFC 3339 begin with
+      // the year 1).
+      {"before all dates",
+       [](Draft& d) {
+         d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()};
+       },
+       "article.firstcreated", errors::kFieldInvalid},
   };
   for (const Row& row : rows) {
     Draft draft = Good();
     row.spoil(draft);
     const auto set = Tidy(draft);
     EXPECT_TRUE(absl::IsInvalidArgument(set.status())) << row.what;
-    EXPECT_THAT(FaultsOf(set.status()), Contains(Fault(row.field, row.reason))) << row.what << ": " << set.status();
+    EXPECT_THAT(FaultsOf(set.status()), Contains(Fault(row.field, row.reason)))
+        << row.what << ": " << set.status();
   }
 }
 
@@ -142,7 +208,8 @@ TEST(NormaliseTest, AtItsBoundEachFieldIsTaken) {
   draft.body_html.assign(news::kBodyBytesMax, 'x');
   draft.ednote.assign(news::kNoteBytesMax, 'x');
   draft.guid.assign(news::kKeyBytesMax, 'x');
-  draft.media.assign(news::kMediaMax, {.href = "https://a/" + std::string(news::kMediaFieldBytesMax - 10, 'x')});
+  draft.media.assign(news::kMediaMax,
+                     {.href = "https://a/" + std::string(news::kMediaFieldBytesMax - 10, 'x')});
   draft.terms = news::UsageTerms{.text = std::string(news::kTermsBytesMax, 'x')};
   draft.published = Utc(kNow + kStoryDateAheadMax);
   draft.embargoed = Utc(kNow + kEmbargoAheadMax);
@@ -161,11 +228,12 @@ TEST(NormaliseTest, AllFaultsAreSaidAtOnce) {
   const auto set = Tidy(draft);
   std::vector<std::string> fields;
   for (const auto& fault : FaultsOf(set.status())) fields.push_back(fault.field);
-  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("article.headline", "article.body_html", "article.key", "article.section",
-                                                      "article.language", "article.urgency", "article.expires"));
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre(
+                          "article.headline", "article.body_html", "article.key", "article.section",
+                          "article.language", "article.urgency", "article.expires"));
 }
 
-// Keys --------------------------------------------------------------------------------------------------------------------------
+// Keys
 
 TEST(NormaliseTest, TheKeyIsTheCallersElseTheGuidElseTheCanonicalUrl) {
   Draft draft = Good();
@@ -206,11 +274,12 @@ TEST(NormaliseTest, AProposalIsBoundedAndOfWholeCharacters) {
     const std::string key = ProposeKey(draft, kNow);
     EXPECT_LE(key.size(), news::kKeyBytesMax);
     EXPECT_GE(key.size(), news::kKeyBytesMax - 4);
-    EXPECT_EQ((key.size() - static_cast<std::size_t>(shift) - 11) % 2, 0u);  // no half of a two-byte letter
+    EXPECT_EQ((key.size() - static_cast<std::size_t>(shift) - 11) % 2,
+              0u);  // no half of a two-byte letter
   }
 }
 
-// Sections and languages ------------------------------------------------------------------------------------------------------------
+// Sections and languages
 
 TEST(NormaliseTest, ASourcesAliasesAreReadWhateverTheirCase) {
   Source source = Caliber();
@@ -237,7 +306,8 @@ TEST(NormaliseTest, AnAliasWinsOverTheSlugOfTheSameName) {
 TEST(NormaliseTest, ASectionThatTheSourceMayNotUseIsUnknown) {
   Source source = Caliber();
   source.sections = {SectionOf("culture")};
-  EXPECT_THAT(FaultsOf(Tidy(Good(), source).status()), ElementsAre(Fault("article.section", errors::kUnknownSection)));
+  EXPECT_THAT(FaultsOf(Tidy(Good(), source).status()),
+              ElementsAre(Fault("article.section", errors::kUnknownSection)));
   source.sections.push_back(SectionOf("world"));
   EXPECT_TRUE(Tidy(Good(), source).ok());
 }
@@ -259,7 +329,7 @@ TEST(NormaliseTest, AStoryWithoutALanguageIsInTheSources) {
   EXPECT_EQ(Tidy(draft, source)->content.language, LanguageOf("az"));
 }
 
-// Times -----------------------------------------------------------------------------------------------------------------------------
+// Times
 
 TEST(NormaliseTest, ADateWithoutAZoneIsReadInTheSourcesAndSaysSo) {
   absl::TimeZone baku;
@@ -268,7 +338,8 @@ TEST(NormaliseTest, ADateWithoutAZoneIsReadInTheSourcesAndSaysSo) {
   draft.published = PrintedTime{absl::CivilSecond(2026, 11, 22, 14, 30, 0), std::nullopt};
   const auto set = Tidy(draft, Caliber(), "", baku);
   ASSERT_TRUE(set.ok()) << set.status();
-  EXPECT_EQ(set->firstcreated, absl::FromCivil(absl::CivilSecond(2026, 11, 22, 10, 30, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(set->firstcreated,
+            absl::FromCivil(absl::CivilSecond(2026, 11, 22, 10, 30, 0), absl::UTCTimeZone()));
   EXPECT_THAT(set->warnings, ElementsAre(AllOf(HasSubstr("published"), HasSubstr("Asia/Baku"))));
 }
 
@@ -277,7 +348,8 @@ TEST(NormaliseTest, InSummersWhenBakuHadSummerTimeItIsObeyed) {
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &baku));
   Draft draft = Good();
   draft.published = PrintedTime{absl::CivilSecond(2015, 7, 1, 12, 0, 0), std::nullopt};
-  EXPECT_EQ(Tidy(draft, Caliber(), "", baku)->firstcreated, absl::FromCivil(absl::CivilSecond(2015, 7, 1, 7, 0, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(Tidy(draft, Caliber(), "", baku)->firstcreated,
+            absl::FromCivil(absl::CivilSecond(2015, 7, 1, 7, 0, 0), absl::UTCTimeZone()));
 }
 
 TEST(NormaliseTest, AnOffsetInTheDocumentWinsOverTheSourcesZone) {
@@ -285,32 +357,38 @@ TEST(NormaliseTest, AnOffsetInTheDocumentWinsOverTheSourcesZone) {
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &baku));
   Draft draft = Good();
   draft.published = PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), -absl::Hours(5)};
-  draft.embargoed = PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), absl::Hours(5) + absl::Minutes(30)};
+  draft.embargoed =
+      PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), absl::Hours(5) + absl::Minutes(30)};
   const auto set = Tidy(draft, Caliber(), "", baku);
   ASSERT_TRUE(set.ok()) << set.status();
-  EXPECT_EQ(set->firstcreated, absl::FromCivil(absl::CivilSecond(2026, 11, 22, 15, 0, 0), absl::UTCTimeZone()));
-  EXPECT_EQ(set->content.embargoed, absl::FromCivil(absl::CivilSecond(2026, 11, 22, 4, 30, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(set->firstcreated,
+            absl::FromCivil(absl::CivilSecond(2026, 11, 22, 15, 0, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(set->content.embargoed,
+            absl::FromCivil(absl::CivilSecond(2026, 11, 22, 4, 30, 0), absl::UTCTimeZone()));
   EXPECT_THAT(set->warnings, IsEmpty());
 }
 
 TEST(NormaliseTest, InstantsAreInMilliseconds) {
   Draft draft = Good();
-  draft.embargoed = PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), -absl::Microseconds(1'234'567)};
+  draft.embargoed =
+      PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), -absl::Microseconds(1'234'567)};
   const auto set = Tidy(draft);
   ASSERT_TRUE(set.ok()) << set.status();
   EXPECT_EQ(absl::ToUnixMicros(*set->content.embargoed) % 1000, 0);
   EXPECT_EQ(absl::ToUnixMillis(*set->content.embargoed) % 1000, 234);
 }
 
-// Terms -----------------------------------------------------------------------------------------------------------------------------
+// Terms
 
 TEST(NormaliseTest, WhatTheDocumentSaysOfItsTermsWinsFieldByField) {
   Draft draft = Good();
-  draft.terms = news::UsageTerms{.text = "", .attribution = "Agency", .link = "https://agency.example/"};
+  draft.terms =
+      news::UsageTerms{.text = "", .attribution = "Agency", .link = "https://agency.example/"};
   Source source = Caliber();
   source.attribution = "Caliber";
   const auto set = Tidy(draft, source);
-  EXPECT_EQ(set->content.terms, (news::UsageTerms{"Use with a hyperlink to the source.", "Agency", "https://agency.example/"}));
+  EXPECT_EQ(set->content.terms, (news::UsageTerms{"Use with a hyperlink to the source.", "Agency",
+                                                  "https://agency.example/"}));
 }
 
 TEST(NormaliseTest, TheAttributionIsTheSourcesLineElseItsName) {
@@ -327,17 +405,19 @@ TEST(NormaliseTest, AViewCountIsNeverNegative) {
 }
 
 TEST(WebAddressTest, OnlyWholeWebAddresses) {
-  for (const char* good : {"https://a", "http://a/b?c#d", "HTTPS://A.example:8080/x", "https://հայ.am/ա", "https://[::1]/x"}) {
+  for (const char* good : {"https://a", "http://a/b?c#d", "HTTPS://A.example:8080/x",
+                           "https://հայ.am/ա", "https://[::1]/x"}) {
     EXPECT_TRUE(IsWebAddress(good)) << good;
   }
-  for (const char* bad : {"", "https://", "https:///x", "http://?x", "https://#", "ftp://a", "//a", "a.example", "javascript:alert(1)",
-                          "https://user@a/", "https://user:secret@a/", "https://a b", "https://a/\n", "https://a/\"x", "https://a/<b>",
-                          " https://a", "https://a\x7f", "data:text/html,x"}) {
+  for (const char* bad : {"", "https://", "https:///x", "http://?x", "https://#", "ftp://a", "//a",
+                          "a.example", "javascript:alert(1)", "https://user@a/",
+                          "https://user:secret@a/", "https://a b", "https://a/\n", "https://a/\"x",
+                          "https://a/<b>", " https://a", "https://a\x7f", "data:text/html,x"}) {
     EXPECT_FALSE(IsWebAddress(bad)) << bad;
   }
 }
 
-// Sources ---------------------------------------------------------------------------------------------------------------------------
+// Sources
 
 TEST(CheckSourceTest, GoodSettingsAreOk) {
   Source source = Caliber();
@@ -351,8 +431,10 @@ TEST(CheckSourceTest, EveryFaultIsNamedAllAtOnce) {
   source.id = testing::SourceOf();
   const auto faults = FaultsOf(CheckSource(source));
   EXPECT_THAT(faults, ::testing::UnorderedElementsAre(
-                          Fault("source.display_name", errors::kFieldRequired), Fault("source.home_page", errors::kFieldInvalid),
-                          Fault("source.usage_terms", errors::kFieldRequired), Fault("source.default_language", errors::kUnknownLanguage)));
+                          Fault("source.display_name", errors::kFieldRequired),
+                          Fault("source.home_page", errors::kFieldInvalid),
+                          Fault("source.usage_terms", errors::kFieldRequired),
+                          Fault("source.default_language", errors::kUnknownLanguage)));
 }
 
 TEST(CheckSourceTest, BoundsOfEachField) {
@@ -362,14 +444,32 @@ TEST(CheckSourceTest, BoundsOfEachField) {
     std::string_view reason;
   };
   const std::vector<Row> rows = {
-      {[](Source& s) { s.display_name.assign(news::kBylineBytesMax + 1, 'x'); }, "source.display_name", errors::kFieldTooLong},
-      {[](Source& s) { s.home_page = "https://a/" + std::string(news::kKeyBytesMax, 'x'); }, "source.home_page", errors::kFieldTooLong},
-      {[](Source& s) { s.usage_terms.assign(news::kTermsBytesMax + 1, 'x'); }, "source.usage_terms", errors::kFieldTooLong},
-      {[](Source& s) { s.attribution.assign(news::kBylineBytesMax + 1, 'x'); }, "source.attribution", errors::kFieldTooLong},
-      {[](Source& s) { s.section_aliases = {{std::string(news::kBylineBytesMax + 1, 'x'), SectionOf("a")}}; }, "source.section_aliases", errors::kFieldTooLong},
-      {[](Source& s) { s.language_aliases = {{std::string(news::kBylineBytesMax + 1, 'x'), LanguageOf("hy")}}; }, "source.language_aliases", errors::kFieldTooLong},
-      {[](Source& s) { for (std::size_t i = 0; i <= kAliasesMax; ++i) s.section_aliases.emplace(std::to_string(i), SectionOf("a")); }, "source.section_aliases", errors::kFieldTooLong},
-      {[](Source& s) { s.sections = {SectionOf("a")}; s.section_aliases = {{"b", SectionOf("b")}}; }, "source.section_aliases", errors::kUnknownSection},
+      {[](Source& s) { s.display_name.assign(news::kBylineBytesMax + 1, 'x'); },
+       "source.display_name", errors::kFieldTooLong},
+      {[](Source& s) { s.home_page = "https://a/" + std::string(news::kKeyBytesMax, 'x'); },
+       "source.home_page", errors::kFieldTooLong},
+      {[](Source& s) { s.usage_terms.assign(news::kTermsBytesMax + 1, 'x'); }, "source.usage_terms",
+       errors::kFieldTooLong},
+      {[](Source& s) { s.attribution.assign(news::kBylineBytesMax + 1, 'x'); },
+       "source.attribution", errors::kFieldTooLong},
+      {[](Source& s) {
+         s.section_aliases = {{std::string(news::kBylineBytesMax + 1, 'x'), SectionOf("a")}};
+       },
+       "source.section_aliases", errors::kFieldTooLong},
+      {[](Source& s) {
+         s.language_aliases = {{std::string(news::kBylineBytesMax + 1, 'x'), LanguageOf("hy")}};
+       },
+       "source.language_aliases", errors::kFieldTooLong},
+      {[](Source& s) {
+         for (std::size_t i = 0; i <= kAliasesMax; ++i)
+           s.section_aliases.emplace(std::to_string(i), SectionOf("a"));
+       },
+       "source.section_aliases", errors::kFieldTooLong},
+      {[](Source& s) {
+         s.sections = {SectionOf("a")};
+         s.section_aliases = {{"b", SectionOf("b")}};
+       },
+       "source.section_aliases", errors::kUnknownSection},
   };
   for (const Row& row : rows) {
     Source source = Caliber();

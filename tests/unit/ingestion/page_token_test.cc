@@ -9,7 +9,8 @@ namespace telex::ingestion {
 namespace {
 
 TEST(PageTokenTest, APlaceOfAnyBytesIsReadBackInItsOwnListing) {
-  for (const std::string& place : {std::string("a"), std::string("\x00\xff|", 3), std::string(500, '\x80')}) {
+  for (const std::string& place :
+       {std::string("a"), std::string("\x00\xff|", 3), std::string(500, '\x80')}) {
     const std::string token = MakePageToken(place, "articles|world");
     EXPECT_EQ(token.find_first_not_of("0123456789abcdef"), std::string::npos);
     const auto read = ReadPageToken(token, "articles|world");
@@ -36,7 +37,8 @@ TEST(PageTokenTest, ATokenThatWasCutOrChangedIsRefused) {
 }
 
 TEST(PageTokenTest, WhatIsNoTokenIsRefused) {
-  for (const std::string& bad : {std::string("x"), std::string(40, 'g'), std::string(40, 'A'), std::string(100'000, 'a'), std::string(17, '0')}) {
+  for (const std::string& bad : {std::string("x"), std::string(40, 'g'), std::string(40, 'A'),
+                                 std::string(100'000, 'a'), std::string(17, '0')}) {
     EXPECT_EQ(errors::ReasonOf(ReadPageToken(bad, "scope").status()), errors::kBadPageToken);
   }
 }

@@ -12,19 +12,20 @@
 namespace telex::ingestion {
 namespace {
 
+using news::Version;
+using testing::At;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using news::Version;
-using testing::At;
 using testing::LanguageOf;
 using testing::Position;
 using testing::SectionOf;
 using testing::Story;
 using testing::Submit;
 
-// Every field of these is set, and each to another value than its default. The structured bindings fail to compile when a field
-// is added to a struct: give it a value here and write it in the codec.
+// Every field of these is set, and each to another value than its default. The structured bindings
+// fail to compile when a field is added to a struct: give it a value here and write it in the
+// codec.
 
 news::Media FullMedia() {
   news::Media media{"https://caliber.az/1.jpg", "image/jpeg", "A street", "A. Photographer", true};
@@ -43,7 +44,8 @@ news::Content FullContent() {
   content.media = {FullMedia(), {.href = "https://caliber.az/2.jpg"}};
   content.embargoed = At(100.125);
   content.expires = At(200.25);
-  [[maybe_unused]] const auto& [headline, byline, body, section, language, terms, media, embargoed, expires] = content;
+  [[maybe_unused]] const auto& [headline, byline, body, section, language, terms, media, embargoed,
+                                expires] = content;
   [[maybe_unused]] const auto& [text, attribution, link] = content.terms;
   return content;
 }
@@ -66,13 +68,16 @@ news::Article FullArticle() {
   article.versioncreated = At(2.002);
   article.published = At(3.003);
   article.printed_views = 44;
-  article.shelves = {{SectionOf("culture"), LanguageOf("en")}, {SectionOf("world"), LanguageOf("hy")}};
+  article.shelves = {{SectionOf("culture"), LanguageOf("en")},
+                     {SectionOf("world"), LanguageOf("hy")}};
   article.warnings = {"one", "two"};
   article.actor = "desk";
   article.document = "aa11";
   article.purged = true;
-  [[maybe_unused]] const auto& [id, version, source, source_name, key, url, content, status, availability, reason, ednote, urgency,
-                                firstcreated, versioncreated, published, views, shelves, warnings, actor, document, purged] = article;
+  [[maybe_unused]] const auto& [id, version, source, source_name, key, url, content, status,
+                                availability, reason, ednote, urgency, firstcreated, versioncreated,
+                                published, views, shelves, warnings, actor, document, purged] =
+      article;
   return article;
 }
 
@@ -93,7 +98,9 @@ Source FullSource() {
   Source source = testing::Caliber();
   source.version = Version{4};
   source.attribution = "via Caliber";
-  source.section_aliases = {{"world news", SectionOf("world")}, {"мир", SectionOf("world")}, {"art", SectionOf("culture")}};
+  source.section_aliases = {{"world news", SectionOf("world")},
+                            {"мир", SectionOf("world")},
+                            {"art", SectionOf("culture")}};
   source.language_aliases = {{"arm", LanguageOf("hy")}, {"eng", LanguageOf("en")}};
   source.edited_policy = EditedPolicy::kApply;
   source.sections = {SectionOf("world"), SectionOf("culture")};
@@ -101,8 +108,9 @@ Source FullSource() {
   source.create_time = At(1.001);
   source.update_time = At(2.002);
   source.actor = "operator";
-  [[maybe_unused]] const auto& [id, version, display, home, terms, attribution, language, section_aliases, language_aliases, policy,
-                                sections, zone, created, updated, actor] = source;
+  [[maybe_unused]] const auto& [id, version, display, home, terms, attribution, language,
+                                section_aliases, language_aliases, policy, sections, zone, created,
+                                updated, actor] = source;
   return source;
 }
 
@@ -127,8 +135,8 @@ SetContent FullSetContent() {
   set.base = Version{6};
   set.upstream = Upstream{std::string(32, '\xee'), At(6.006)};
   set.edited_policy = EditedPolicy::kApply;
-  [[maybe_unused]] const auto& [source, source_name, key, url, content, ednote, urgency, firstcreated, views, warnings, base, upstream,
-                                policy] = set;
+  [[maybe_unused]] const auto& [source, source_name, key, url, content, ednote, urgency,
+                                firstcreated, views, warnings, base, upstream, policy] = set;
   return set;
 }
 
@@ -138,7 +146,8 @@ Submission Full(Action action) {
   submission.rule = 2;
   submission.request_id = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
   submission.document = "bb22";
-  [[maybe_unused]] const auto& [rule, time, actor, request_id, document, subject, what] = submission;
+  [[maybe_unused]] const auto& [rule, time, actor, request_id, document, subject, what] =
+      submission;
   return submission;
 }
 
@@ -149,9 +158,13 @@ std::vector<Submission> EverySubmission() {
   set_source.source.actor.clear();
   Submission of_source = Full(set_source);
   of_source.subject = testing::SourceOf();
-  const std::vector<Submission> all = {Full(FullSetContent()),        Full(Withhold{"why", "note"}),  Full(Kill{"why", "note"}),
-                                       Full(Reinstate{"note"}),       Full(TimeReached{Version{3}, At(7.007)}),
-                                       Full(Purge{"why", "https://caliber.az/"}), of_source};
+  const std::vector<Submission> all = {Full(FullSetContent()),
+                                       Full(Withhold{"why", "note"}),
+                                       Full(Kill{"why", "note"}),
+                                       Full(Reinstate{"note"}),
+                                       Full(TimeReached{Version{3}, At(7.007)}),
+                                       Full(Purge{"why", "https://caliber.az/"}),
+                                       of_source};
   // An action that is added must be added here.
   EXPECT_EQ(all.size(), std::variant_size_v<decltype(Submission::action)>);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].action.index(), i);
@@ -175,12 +188,15 @@ Decision FullDecision() {
   decision.time = At(8.008);
   decision.rule = 2;
   decision.repeats = Position(11, 7);
-  [[maybe_unused]] const auto& [position, subject, verdict, version, reason, request_id, time, rule, repeats] = decision;
+  [[maybe_unused]] const auto& [position, subject, verdict, version, reason, request_id, time, rule,
+                                repeats] = decision;
   return decision;
 }
 
-// The paths of the fields that nobody has set; of a oneof, the members that were not chosen are left out.
-void Unset(const google::protobuf::Message& message, const std::string& path, std::vector<std::string>& out) {
+// The paths of the fields that nobody has set; of a oneof, the members that were not chosen are
+// left out.
+void Unset(const google::protobuf::Message& message, const std::string& path,
+           std::vector<std::string>& out) {
   const auto* reflection = message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const auto* field = message.GetDescriptor()->field(i);
@@ -209,11 +225,12 @@ std::vector<std::string> UnsetIn(const std::string& bytes) {
   return unset;
 }
 
-// Round trips: every field ------------------------------------------------------------------------------------------------------
+// Round trips: every field
 
 TEST(RecordCodecTest, AnArticlesRecordHoldsEveryFieldAndIsReadBack) {
   const std::string bytes = EncodeArticleHead(FullArticleHead());
-  EXPECT_THAT(UnsetIn<news::v1::ArticleRecord>(bytes), IsEmpty()) << "a field of the contract that the codec does not write";
+  EXPECT_THAT(UnsetIn<news::v1::ArticleRecord>(bytes), IsEmpty())
+      << "a field of the contract that the codec does not write";
   const auto read = DecodeArticleHead(bytes);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(*read, FullArticleHead());
@@ -234,8 +251,10 @@ TEST(RecordCodecTest, WhatIsAbsentInAnArticleStaysAbsent) {
 }
 
 TEST(RecordCodecTest, EveryStatusAndAvailabilityIsReadBack) {
-  for (const auto status : {news::PubStatus::kUsable, news::PubStatus::kWithheld, news::PubStatus::kCanceled}) {
-    for (const auto availability : {news::Availability::kAvailable, news::Availability::kEmbargoed, news::Availability::kExpired}) {
+  for (const auto status :
+       {news::PubStatus::kUsable, news::PubStatus::kWithheld, news::PubStatus::kCanceled}) {
+    for (const auto availability : {news::Availability::kAvailable, news::Availability::kEmbargoed,
+                                    news::Availability::kExpired}) {
       ArticleHead head = FullArticleHead();
       head.article.status = status;
       head.article.availability = availability;
@@ -249,8 +268,10 @@ TEST(RecordCodecTest, WhatADecisionMakesOfEveryActionIsReadBack) {
   SetContent set = testing::Words("One");
   set.content.embargoed = At(10);
   set.content.expires = At(20);
-  for (const Submission& submission : {Submit(set), Submit(TimeReached{Version{1}, At(10)}, 10), Submit(Kill{"x", "y"}, 11),
-                                       Submit(Reinstate{"z"}, 12), Submit(TimeReached{Version{4}, At(20)}, 20), Submit(Purge{"x", "https://a/"}, 21)}) {
+  for (const Submission& submission :
+       {Submit(set), Submit(TimeReached{Version{1}, At(10)}, 10), Submit(Kill{"x", "y"}, 11),
+        Submit(Reinstate{"z"}, 12), Submit(TimeReached{Version{4}, At(20)}, 20),
+        Submit(Purge{"x", "https://a/"}, 21)}) {
     const auto outcome = history.Decide(submission);
     ASSERT_TRUE(outcome.next);
     EXPECT_EQ(*DecodeArticleHead(EncodeArticleHead(*outcome.next)), *outcome.next);
@@ -280,15 +301,19 @@ TEST(RecordCodecTest, EverySubmissionIsReadBack) {
 TEST(RecordCodecTest, ASubmissionHoldsEveryFieldButWhatTheDecisionMakes) {
   const std::vector<Submission> all = EverySubmission();
   EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all[0])),
-              ElementsAre("set_content.article.name", "set_content.article.version", "set_content.article.etag",
-                          "set_content.article.pub_status", "set_content.article.availability", "set_content.article.status_reason",
-                          "set_content.article.versioncreated", "set_content.article.published", "set_content.article.shelves",
-                          "set_content.article.warnings", "set_content.article.actor", "set_content.article.document",
+              ElementsAre("set_content.article.name", "set_content.article.version",
+                          "set_content.article.etag", "set_content.article.pub_status",
+                          "set_content.article.availability", "set_content.article.status_reason",
+                          "set_content.article.versioncreated", "set_content.article.published",
+                          "set_content.article.shelves", "set_content.article.warnings",
+                          "set_content.article.actor", "set_content.article.document",
                           "set_content.article.purged"));
-  for (std::size_t i = 1; i + 1 < all.size(); ++i) EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all[i])), IsEmpty()) << i;
+  for (std::size_t i = 1; i + 1 < all.size(); ++i)
+    EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all[i])), IsEmpty()) << i;
   EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all.back())),
-              ElementsAre("set_source.source.version", "set_source.source.etag", "set_source.source.create_time",
-                          "set_source.source.update_time", "set_source.source.actor"));
+              ElementsAre("set_source.source.version", "set_source.source.etag",
+                          "set_source.source.create_time", "set_source.source.update_time",
+                          "set_source.source.actor"));
 }
 
 TEST(RecordCodecTest, WhatIsAbsentInASubmissionStaysAbsent) {
@@ -304,7 +329,8 @@ TEST(RecordCodecTest, ADecisionHoldsEveryFieldAndIsReadBack) {
   const std::string bytes = EncodeDecision(FullDecision());
   EXPECT_THAT(UnsetIn<v1::Decision>(bytes), IsEmpty());
   EXPECT_EQ(*DecodeDecision(bytes), FullDecision());
-  for (const auto verdict : {Verdict::kAccepted, Verdict::kUnchanged, Verdict::kStale, Verdict::kHeld, Verdict::kRefused}) {
+  for (const auto verdict : {Verdict::kAccepted, Verdict::kUnchanged, Verdict::kStale,
+                             Verdict::kHeld, Verdict::kRefused}) {
     for (int reason = 0; reason <= static_cast<int>(Reason::kTooManyShelves); ++reason) {
       Decision decision = FullDecision();
       decision.verdict = verdict;
@@ -321,11 +347,12 @@ TEST(RecordCodecTest, InstantsBefore1970KeepTheirMilliseconds) {
   EXPECT_EQ(*DecodeSubmission(EncodeSubmission(Submit(set))), Submit(set));
 }
 
-// Determinism -------------------------------------------------------------------------------------------------------------------
+// Determinism
 
 TEST(RecordCodecTest, TheSameValueGivesTheSameBytesWhateverTheOrderOfItsMaps) {
   Source source = FullSource();
-  for (int i = 0; i < 60; ++i) source.section_aliases.emplace("alias " + std::to_string(i * 37 % 60), SectionOf("world"));
+  for (int i = 0; i < 60; ++i)
+    source.section_aliases.emplace("alias " + std::to_string(i * 37 % 60), SectionOf("world"));
   const std::string bytes = EncodeSourceHead({source, Position(1), 1});
   for (int round = 0; round < 20; ++round) {
     // Through a message whose map was filled in another order, and through a reader.
@@ -336,7 +363,8 @@ TEST(RecordCodecTest, TheSameValueGivesTheSameBytesWhateverTheOrderOfItsMaps) {
       const std::string name = "alias " + std::to_string((i * 7 + round) % 60);
       (*shuffled.mutable_section_aliases())[name] = message.section_aliases().at(name);
     }
-    for (const auto& [name, slug] : message.section_aliases()) (*shuffled.mutable_section_aliases())[name] = slug;
+    for (const auto& [name, slug] : message.section_aliases())
+      (*shuffled.mutable_section_aliases())[name] = slug;
     const auto read = FromProto(shuffled);
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(EncodeSourceHead({*read, Position(1), 1}), bytes);
@@ -361,7 +389,16 @@ TEST(RecordCodecTest, AliasesThatDifferInCaseAloneAreRefusedNotChosenAtRandom) {
 
 // v1 stays readable for ever: a decision as the first release wrote it.
 TEST(RecordCodecTest, ADecisionOfTheFirstReleaseIsRead) {
-  const std::string bytes("\x0a\x0d\x0a\x09" "cluster-a" "\x18\x05" "\x12\x09" "sources/a" "\x18\x02\x20\x03\x2a\x0c" "SAME_CONTENT" "\x3a\x00\x40\x01", 48);
+  const std::string bytes(
+      "\x0a\x0d\x0a\x09"
+      "cluster-a"
+      "\x18\x05"
+      "\x12\x09"
+      "sources/a"
+      "\x18\x02\x20\x03\x2a\x0c"
+      "SAME_CONTENT"
+      "\x3a\x00\x40\x01",
+      48);
   const auto decision = DecodeDecision(bytes);
   ASSERT_TRUE(decision.ok()) << decision.status();
   EXPECT_EQ(decision->position, Position(5, 0));
@@ -372,7 +409,7 @@ TEST(RecordCodecTest, ADecisionOfTheFirstReleaseIsRead) {
   EXPECT_EQ(decision->rule, 1);
 }
 
-// Refusals ----------------------------------------------------------------------------------------------------------------------
+// Refusals
 
 std::string Spoiled(const std::function<void(v1::Submission&)>& spoil, std::size_t which = 0) {
   v1::Submission message;
@@ -385,28 +422,48 @@ TEST(RecordCodecTest, ASubmissionThatIsNoneIsRefusedNamingTheField) {
   const std::string garbage("\xff\xff\xff not protobuf", 16);
   EXPECT_TRUE(absl::IsInvalidArgument(DecodeSubmission(garbage).status()));
   EXPECT_FALSE(DecodeSubmission("").ok());
-  const auto fault = [](const std::string& bytes) { return std::string(DecodeSubmission(bytes).status().message()); };
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.set_article("articles/none"); })), HasSubstr("article"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.set_article(news::NameOf(Story(), Version{1})); })), HasSubstr("article"));
+  const auto fault = [](const std::string& bytes) {
+    return std::string(DecodeSubmission(bytes).status().message());
+  };
+  EXPECT_THAT(fault(Spoiled([](auto& m) { m.set_article("articles/none"); })),
+              HasSubstr("article"));
+  EXPECT_THAT(fault(Spoiled([](auto& m) { m.set_article(news::NameOf(Story(), Version{1})); })),
+              HasSubstr("article"));
   EXPECT_THAT(fault(Spoiled([](auto& m) { m.clear_article(); })), HasSubstr("source"));
   EXPECT_THAT(fault(Spoiled([](auto& m) { m.clear_set_content(); })), HasSubstr("action"));
   EXPECT_THAT(fault(Spoiled([](auto& m) { m.set_source("sources/a"); })), HasSubstr("action"));
   EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_source(); })), HasSubstr("action"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_content()->mutable_article()->set_section("No Slug"); })), HasSubstr("section"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_content()->mutable_article()->set_language("??"); })), HasSubstr("language"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_content()->mutable_article()->clear_source(); })), HasSubstr("source"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_source()->mutable_source()->set_default_language("??"); }, 6)), HasSubstr("default_language"));
-  EXPECT_THAT(fault(Spoiled([](auto& m) { m.mutable_set_source()->mutable_source()->add_sections("??"); }, 6)), HasSubstr("sections"));
+  EXPECT_THAT(fault(Spoiled([](auto& m) {
+                m.mutable_set_content()->mutable_article()->set_section("No Slug");
+              })),
+              HasSubstr("section"));
+  EXPECT_THAT(fault(Spoiled(
+                  [](auto& m) { m.mutable_set_content()->mutable_article()->set_language("??"); })),
+              HasSubstr("language"));
+  EXPECT_THAT(
+      fault(Spoiled([](auto& m) { m.mutable_set_content()->mutable_article()->clear_source(); })),
+      HasSubstr("source"));
+  EXPECT_THAT(
+      fault(Spoiled(
+          [](auto& m) { m.mutable_set_source()->mutable_source()->set_default_language("??"); },
+          6)),
+      HasSubstr("default_language"));
+  EXPECT_THAT(
+      fault(Spoiled([](auto& m) { m.mutable_set_source()->mutable_source()->add_sections("??"); },
+                    6)),
+      HasSubstr("sections"));
 }
 
 TEST(RecordCodecTest, AVerdictOrReasonOfALaterReleaseIsRefused) {
   v1::Decision message;
   message.ParseFromString(EncodeDecision(FullDecision()));
   message.set_verdict(static_cast<v1::Verdict>(77));
-  EXPECT_THAT(std::string(DecodeDecision(message.SerializeAsString()).status().message()), HasSubstr("verdict"));
+  EXPECT_THAT(std::string(DecodeDecision(message.SerializeAsString()).status().message()),
+              HasSubstr("verdict"));
   message.set_verdict(v1::VERDICT_HELD);
   message.set_reason("LATER");
-  EXPECT_THAT(std::string(DecodeDecision(message.SerializeAsString()).status().message()), HasSubstr("reason"));
+  EXPECT_THAT(std::string(DecodeDecision(message.SerializeAsString()).status().message()),
+              HasSubstr("reason"));
 }
 
 TEST(RecordCodecTest, WhatIsCutShortIsRefusedOrReadAndNeverCrashes) {

@@ -22,7 +22,8 @@ Decision Make(Verdict verdict, Reason reason) {
 
 TEST(RefusalsTest, WhatStandsIsNoRefusal) {
   EXPECT_TRUE(RefusalOf(Make(Verdict::kAccepted, Reason::kNone)).ok());
-  for (const Reason reason : {Reason::kSameContent, Reason::kSameUpstream, Reason::kAlreadySo, Reason::kOtherVersion}) {
+  for (const Reason reason :
+       {Reason::kSameContent, Reason::kSameUpstream, Reason::kAlreadySo, Reason::kOtherVersion}) {
     EXPECT_TRUE(RefusalOf(Make(Verdict::kUnchanged, reason)).ok());
   }
 }
@@ -37,10 +38,14 @@ TEST(RefusalsTest, EveryOtherDecisionHasItsCodeItsReasonAndTheName) {
   const Row rows[] = {
       {Verdict::kStale, Reason::kBaseNotHead, absl::StatusCode::kAborted, errors::kStaleEtag},
       {Verdict::kStale, Reason::kOlderUpstream, absl::StatusCode::kAborted, errors::kStaleEtag},
-      {Verdict::kHeld, Reason::kEditedByEditor, absl::StatusCode::kFailedPrecondition, errors::kArticleHeld},
-      {Verdict::kRefused, Reason::kArticleNotFound, absl::StatusCode::kNotFound, errors::kArticleNotFound},
-      {Verdict::kRefused, Reason::kArticlePurged, absl::StatusCode::kFailedPrecondition, errors::kArticlePurged},
-      {Verdict::kRefused, Reason::kTooManyShelves, absl::StatusCode::kFailedPrecondition, errors::kTooManyShelves},
+      {Verdict::kHeld, Reason::kEditedByEditor, absl::StatusCode::kFailedPrecondition,
+       errors::kArticleHeld},
+      {Verdict::kRefused, Reason::kArticleNotFound, absl::StatusCode::kNotFound,
+       errors::kArticleNotFound},
+      {Verdict::kRefused, Reason::kArticlePurged, absl::StatusCode::kFailedPrecondition,
+       errors::kArticlePurged},
+      {Verdict::kRefused, Reason::kTooManyShelves, absl::StatusCode::kFailedPrecondition,
+       errors::kTooManyShelves},
   };
   for (const Row& row : rows) {
     const absl::Status status = RefusalOf(Make(row.verdict, row.reason));

@@ -15,12 +15,18 @@ namespace telex::ingestion::testing {
 
 inline const std::string kCluster = "cluster-a";
 
-inline absl::Time At(double seconds) { return absl::FromUnixMillis(1'700'000'000'000) + absl::Seconds(seconds); }
+inline absl::Time At(double seconds) {
+  return absl::FromUnixMillis(1'700'000'000'000) + absl::Seconds(seconds);
+}
 
-inline news::SourceId SourceOf(std::string_view id = "caliber.az") { return *news::SourceId::Parse(id); }
+inline news::SourceId SourceOf(std::string_view id = "caliber.az") {
+  return *news::SourceId::Parse(id);
+}
 inline news::Section SectionOf(std::string_view slug) { return *news::Section::Parse(slug); }
 inline news::LanguageTag LanguageOf(std::string_view tag) { return *news::LanguageTag::Parse(tag); }
-inline news::ArticleId Story(std::string_view key = "story-1") { return news::ArticleId::Of("caliber.az", key); }
+inline news::ArticleId Story(std::string_view key = "story-1") {
+  return news::ArticleId::Of("caliber.az", key);
+}
 
 inline SubmissionPosition Position(std::int64_t offset, std::int32_t partition = 3) {
   return {.cluster = kCluster, .partition = partition, .offset = offset};
@@ -37,12 +43,14 @@ inline SetContent Words(std::string headline) {
   set.content.body_html = "<p>It happened.</p>";
   set.content.section = SectionOf("world");
   set.content.language = LanguageOf("en");
-  set.content.terms = {"Use with a hyperlink to the source.", "Caliber.Az", "https://caliber.az/story-1"};
+  set.content.terms = {"Use with a hyperlink to the source.", "Caliber.Az",
+                       "https://caliber.az/story-1"};
   return set;
 }
 
 // The source itself says these words.
-inline SetContent FromSource(SetContent set, std::optional<absl::Time> upstream_time = std::nullopt) {
+inline SetContent FromSource(SetContent set,
+                             std::optional<absl::Time> upstream_time = std::nullopt) {
   set.upstream = Upstream{news::ContentHash(set.content), upstream_time};
   return set;
 }
@@ -75,13 +83,15 @@ inline Source Caliber() {
   return source;
 }
 
-inline Submission SubmitSource(Source source, std::optional<news::Version> base = std::nullopt, double seconds = 0) {
+inline Submission SubmitSource(Source source, std::optional<news::Version> base = std::nullopt,
+                               double seconds = 0) {
   Submission submission = Submit(SetSource{.source = source, .base = base}, seconds);
   submission.subject = source.id;
   return submission;
 }
 
-// An owner's sequence of decisions on one article: each submission is decided against what the ones before it made.
+// An owner's sequence of decisions on one article: each submission is decided against what the ones
+// before it made.
 class History {
  public:
   explicit History(Rule rule = {}) : rule_(std::move(rule)) {}
