@@ -1,5 +1,6 @@
 #include "platform/http/connection.h"
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "platform/errors/reasons.h"
+#include "platform/http/body_file.h"
 #include "platform/http/worker.h"
 
 namespace telex::http::internal {
@@ -62,13 +64,13 @@ std::string_view RefusalReason(int status) {
   }
 }
 
-ssize_t SendParts(int fd, std::span<iovec> parts) {
-  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-  if (parts.size() == 1) return ::send(fd, parts[0].iov_base, parts[0].iov_len, kFlags);
+ssize_t SendParts(int fd, std::span<iovec> parts, bool more_follows) {
+  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more_follows ? MSG_MORE : 0);
+  if (parts.size() == 1) return ::send(fd, parts[0].iov_base, parts[0].iov_len, flags);
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = parts.size();
-  return ::sendmsg(fd, &message, kFlags);
+  return ::sendmsg(fd, &message, flags);
 }
 
 iovec Part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
@@ -317,14 +319,19 @@ bool Connection::BeginAnswer() {
   const bool bodiless = response.status == 204 || response.status == 304;
   ComposePrefix(response, !bodiless);
   parts_at_ = parts_end_ = 0;
+  file_at_ = 0;
+  file_left_ = 0;
   body_bytes_sent_ = 0;
   std::string_view extra = response.extra.bytes();
   extra.remove_suffix(2);  // the empty line comes with `head`
   const std::string_view head = response.head.bytes();
   if (!bodiless && request_.method != Method::kHead && response.body != nullptr) {
     body_bytes_sent_ = response.body->size();
+    if (response.file != nullptr && response.file->size() == body_bytes_sent_) {
+      file_left_ = body_bytes_sent_;
+    }
   }
-  if (body_bytes_sent_ == 0 && prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
+  if (body_bytes_sent_ == file_left_ && prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
     // A few hundred bytes are copied sooner than the kernel has read a list of places.
     std::memcpy(prefix_.data() + prefix_bytes_, extra.data(), extra.size());
     std::memcpy(prefix_.data() + prefix_bytes_ + extra.size(), head.data(), head.size());
@@ -333,7 +340,7 @@ bool Connection::BeginAnswer() {
     parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_});
     if (!extra.empty()) parts_[parts_end_++] = Part(extra);
     parts_[parts_end_++] = Part(head);
-    if (body_bytes_sent_ > 0) parts_[parts_end_++] = Part(*response.body);
+    if (body_bytes_sent_ > file_left_) parts_[parts_end_++] = Part(*response.body);
   }
   state_ = State::kWriting;
   sent_since_deadline_ = 0;
@@ -343,18 +350,14 @@ bool Connection::BeginAnswer() {
 
 bool Connection::Write() {
   while (parts_at_ < parts_end_) {
-    const ssize_t sent = SendParts(fd_, {&parts_[parts_at_], parts_end_ - parts_at_});
+    const ssize_t sent =
+        SendParts(fd_, {&parts_[parts_at_], parts_end_ - parts_at_}, file_left_ > 0);
     if (sent < 0) {
       if (errno == EINTR) continue;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        WaitWritable();
-      } else {
-        Cut("reset");
-      }
-      return false;
+      return WriteStopped();
     }
     auto left = static_cast<std::size_t>(sent);
-    sent_since_deadline_ += left;
+    NoteSent(left);
     while (parts_at_ < parts_end_ && left >= parts_[parts_at_].iov_len) {
       left -= parts_[parts_at_++].iov_len;
     }
@@ -362,12 +365,42 @@ bool Connection::Write() {
     iovec& part = parts_[parts_at_];
     part.iov_base = static_cast<char*>(part.iov_base) + left;
     part.iov_len -= left;
-    if (sent_since_deadline_ >= kWriteStepBytes) {
-      sent_since_deadline_ = 0;
-      SetDeadline(worker_.shared().write_ms);
+  }
+  return file_left_ == 0 || WriteFile();
+}
+
+// The socket is non-blocking since the request was read from it.
+bool Connection::WriteFile() {
+  while (file_left_ > 0) {
+    const ssize_t sent = ::sendfile(fd_, answer_->file->fd(), &file_at_, file_left_);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      return WriteStopped();
     }
+    if (sent == 0) {  // a sealed file does not become shorter; never spin all the same
+      Cut("reset");
+      return false;
+    }
+    NoteSent(static_cast<std::size_t>(sent));
+    file_left_ -= static_cast<std::size_t>(sent);
   }
   return true;
+}
+
+bool Connection::WriteStopped() {
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    WaitWritable();
+  } else {
+    Cut("reset");
+  }
+  return false;
+}
+
+void Connection::NoteSent(std::size_t bytes) {
+  sent_since_deadline_ += bytes;
+  if (sent_since_deadline_ < kWriteStepBytes) return;
+  sent_since_deadline_ = 0;
+  SetDeadline(worker_.shared().write_ms);
 }
 
 void Connection::WaitWritable() {

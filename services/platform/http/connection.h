@@ -71,6 +71,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool Dispatch();
   bool BeginAnswer();
   bool Write();
+  bool WriteFile();
+  bool WriteStopped();  // by errno
+  void NoteSent(std::size_t bytes);
   bool Finish();
   void Proceed();  // all of them, as long as they follow each other
 
@@ -124,6 +127,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::array<iovec, 4> parts_;
   std::size_t parts_at_ = 0;
   std::size_t parts_end_ = 0;
+  std::int64_t file_at_ = 0;  // of the answer's file, which follows the parts
+  std::size_t file_left_ = 0;
   std::size_t sent_since_deadline_ = 0;
   std::size_t body_bytes_sent_ = 0;
   std::size_t discarded_ = 0;

@@ -16,6 +16,8 @@
 
 namespace telex::http {
 
+class BodyFile;
+
 // Bytes that are made once and sent often. Held, never copied, while they are being sent.
 using Bytes = std::shared_ptr<const std::string>;
 
@@ -77,12 +79,13 @@ class HeaderBlock {
 // `value` with every byte that must not stand in a header value replaced by a blank, cut to 4 KiB.
 std::string CleanHeaderValue(std::string_view value);
 
-// What is sent. Copying it copies three pointers, no bytes.
+// What is sent. Copying it copies four pointers, no bytes.
 struct Response {
   int status = 200;    // 200..599
   HeaderBlock head;    // ready-made lines, shared by all answers with this body
   HeaderBlock extra;   // lines of this very answer, e.g. a quota; sent before `head`
   Bytes body;          // null: empty. HEAD, 204 and 304 never send it (HEAD tells its length)
+  std::shared_ptr<const BodyFile> file = {};  // the same bytes as `body`, when it is large; or null
   bool close = false;  // close the connection after this answer
 };
 

@@ -20,6 +20,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "platform/http/body_file.h"
 #include "platform/http/server.h"
 
 namespace telex::http {
@@ -475,6 +476,56 @@ TEST_F(HttpServer, SendsTheBytesItWasGivenAndCopiesNone) {
   EXPECT_TRUE(observer.Await("answered 200", 1));
   server->Stop(absl::Seconds(5));
   EXPECT_EQ(response.use_count(), 1);
+}
+
+TEST_F(HttpServer, SendsALargeBodyFromItsFileToAReaderWhoIsSlow) {
+  std::string bytes;
+  while (bytes.size() < (3u << 20)) bytes += std::to_string(bytes.size()) + ' ';
+  Response response;
+  response.file = BodyFile::Make(bytes);
+  ASSERT_NE(response.file, nullptr);
+  response.body = MakeBytes(bytes);
+  Start([&response](const Request&, Responder responder) { responder.Send(response); });
+  RawClient client(server->port(), 4096);
+  client.Send(kGet + kGet);  // the second follows when the first is sent
+  for (int answer = 0; answer < 2; ++answer) {
+    const std::string text = client.ReadAnswer();
+    ASSERT_GT(text.size(), bytes.size());
+    EXPECT_TRUE(text.ends_with("\r\n\r\n" + bytes));
+  }
+  client.Send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string head = client.ReadAll();
+  EXPECT_NE(head.find("Content-Length: " + std::to_string(bytes.size())), std::string::npos);
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
+TEST_F(HttpServer, AClientThatHangsUpBeforeTheFileIsSentHurtsNobody) {
+  options.write_max = absl::Milliseconds(100);
+  Response response;
+  response.body = MakeBytes(std::string(32 << 20, 'x'));
+  response.file = BodyFile::Make(*response.body);
+  Start([&response](const Request&, Responder responder) { responder.Send(response); });
+  {
+    RawClient gone(server->port(), 4096);
+    gone.Send(kGet);
+  }
+  RawClient idle(server->port(), 4096);
+  idle.Send(kGet);
+  EXPECT_TRUE(observer.Await("closed", 2));
+  RawClient other = Connect();
+  other.Send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(other.ReadAll().starts_with("HTTP/1.1 200 "));
+}
+
+TEST(BodyFileTest, SmallBodiesHaveNoneAndThereAreOnlySoMany) {
+  EXPECT_EQ(BodyFile::Make(std::string(BodyFile::kWorthwhileBytes - 1, 'x')), nullptr);
+  const std::string body(BodyFile::kWorthwhileBytes, 'x');
+  std::vector<std::shared_ptr<const BodyFile>> files;
+  for (int n = 0; n < BodyFile::kAtATimeMax; ++n) files.push_back(BodyFile::Make(body));
+  EXPECT_NE(files.back(), nullptr);
+  EXPECT_EQ(BodyFile::Make(body), nullptr);
+  files.pop_back();
+  EXPECT_NE(BodyFile::Make(body), nullptr);
 }
 
 TEST_F(HttpServer, TurnsAwayWhatIsOverTheLimitOfConnections) {
