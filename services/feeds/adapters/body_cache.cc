@@ -1,5 +1,7 @@
 #include "feeds/adapters/body_cache.h"
 
+#include "platform/http/body_file.h"
+
 namespace telex::feeds {
 namespace {
 
@@ -8,6 +10,10 @@ constexpr std::size_t kEntryBytes = 200;  // about, beside the fragment itself
 std::size_t BytesOf(const Fragment& fragment) { return fragment.bytes().size() + kEntryBytes; }
 
 }  // namespace
+
+std::size_t MemoryOf(const http::Response& full) {
+  return full.body->size() + (full.file == nullptr ? 0 : full.file->size());
+}
 
 void BodyCache::Admit(const std::shared_ptr<const Rendition>& rendition, Coding coding,
                       std::size_t bytes) {

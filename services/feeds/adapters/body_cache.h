@@ -14,6 +14,9 @@
 
 namespace telex::feeds {
 
+// What an answer's body takes, in our memory and in the kernel's; bytes.
+std::size_t MemoryOf(const http::Response& full);
+
 // Bounds the bodies that renditions hold: beyond the bound those that were not asked for since the
 // last round lose theirs (second chance). Serving never comes here. Thread-safe.
 class BodyCache {

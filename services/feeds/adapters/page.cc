@@ -79,8 +79,8 @@ Page::Look FeedPage::Now() {
     for (const Coding coding : kAllCodings) {
       const auto full = past->Full(coding);
       if (!full) continue;
-      fresh->Hold(coding, full->body);
-      sources_.bodies.Admit(fresh, coding, full->body->size());
+      fresh->Hold(coding, full->body, full->file);
+      sources_.bodies.Admit(fresh, coding, MemoryOf(*full));
     }
   }
   state_.Set(fresh);

@@ -49,7 +49,9 @@ class Rendition {
   // 200, or null when the body is not held (not yet, or no longer).
   std::shared_ptr<const http::Response> Full(Coding coding) const;
   // Makes the answer of a body and holds it.
-  std::shared_ptr<const http::Response> Hold(Coding coding, http::Bytes body) const;
+  // `file`: the same bytes in the kernel's memory; may be null.
+  std::shared_ptr<const http::Response> Hold(
+      Coding coding, http::Bytes body, std::shared_ptr<const http::BodyFile> file = {}) const;
   void Drop(Coding coding) const { Of(coding).full.Set(nullptr); }
   // Whether Full was asked for since the last time this was.
   bool TakeUsed(Coding coding) const { return Of(coding).used.exchange(false); }

@@ -2,6 +2,7 @@
 
 #include "platform/compress/compress.h"
 #include "platform/errors/reasons.h"
+#include "platform/http/body_file.h"
 #include "platform/http/conditional.h"
 #include "platform/observe/log.h"
 
@@ -174,9 +175,9 @@ absl::StatusOr<std::shared_ptr<const http::Response>> Serving::BodyOf(
     Page& page, const std::shared_ptr<const Rendition>& rendition, Coding coding) {
   if (auto full = rendition->Full(coding)) return full;
   const auto hold = [&](std::string bytes) {
-    const std::size_t size = bytes.size();
-    auto full = rendition->Hold(coding, http::MakeBytes(std::move(bytes)));
-    bodies_.Admit(rendition, coding, size);
+    auto file = http::BodyFile::Make(bytes);
+    auto full = rendition->Hold(coding, http::MakeBytes(std::move(bytes)), std::move(file));
+    bodies_.Admit(rendition, coding, MemoryOf(*full));
     return full;
   };
   if (auto shared = shared_.Get(rendition->hash(), coding)) return hold(*std::move(shared));
