@@ -1,5 +1,5 @@
-// telex-call: calls read from standard input, one JSON object a line, answered with one line each, in
-// their order:
+// telex-call: calls read from standard input, one JSON object a line, answered with one line each,
+// in their order:
 //   {"address": "127.0.0.1:8090", "token": "...", "method": "CreateArticle", "request": {...}}
 //   -> {"code": "OK", "response": {...}}
 //   -> {"code": "INVALID_ARGUMENT", "reason": "...", "message": "...", "metadata": {...},
@@ -48,9 +48,8 @@ Json FailureOf(const absl::Status& status) {
                  {"fields", Json::array()}};
   for (const auto& [key, value] : details.metadata) answer["metadata"][key] = value;
   for (const errors::FieldViolation& field : details.fields) {
-    answer["fields"].push_back({{"field", field.field},
-                                {"reason", field.reason},
-                                {"description", field.description}});
+    answer["fields"].push_back(
+        {{"field", field.field}, {"reason", field.reason}, {"description", field.description}});
   }
   return answer;
 }

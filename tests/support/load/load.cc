@@ -34,7 +34,9 @@ void Declare(CLI::App& app, LoadFlags& flags) {
   app.add_option("--token-file", flags.token_file, "bearer token of an editor")->required();
   app.add_option("--run", stories.run, "names the run: story i has the key load-{run}-{i}")
       ->required();
-  app.add_option("--count", run.count, "stories")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--count", run.count, "stories")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--rate", run.rate, "calls a second; 0: as fast as --concurrency lets")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -53,16 +55,19 @@ void Declare(CLI::App& app, LoadFlags& flags) {
   app.add_option("--sections", stories.sections, "slugs, taken in turn")->delimiter(',');
   app.add_option("--languages", stories.languages, "BCP 47, taken in turn")->delimiter(',');
   app.add_option("--source", run.source, "made when it is not there")->capture_default_str();
-  app.add_option("--seed", stories.seed, "of texts and of what is corrected")->capture_default_str();
+  app.add_option("--seed", stories.seed, "of texts and of what is corrected")
+      ->capture_default_str();
   app.add_option("--deadline-seconds", flags.deadline_seconds, "of one try")->capture_default_str();
   app.add_option("--give-up-seconds", flags.give_up_seconds, "of a call with its repeats")
       ->capture_default_str();
   app.add_option("--step-pause-seconds", flags.step_pause_seconds,
                  "from a story to its correction or kill, at least")
       ->capture_default_str();
-  app.add_option("--out", flags.out, "file of one JSON line a call; - is standard output; empty: none")
+  app.add_option("--out", flags.out,
+                 "file of one JSON line a call; - is standard output; empty: none")
       ->capture_default_str();
-  app.add_flag("--summary", flags.summary, "prints one JSON line of counts and latencies at the end");
+  app.add_flag("--summary", flags.summary,
+               "prints one JSON line of counts and latencies at the end");
 }
 
 int Execute(LoadFlags& flags) {
@@ -106,9 +111,10 @@ int Execute(LoadFlags& flags) {
 
 int main(int argc, char** argv) {
   telex::load::LoadFlags flags;
-  CLI::App app("Hands in a stream of stories. Exit codes: 0 all were acknowledged; 1 some were not; "
-               "2 it could not start.",
-               "telex-load");
+  CLI::App app(
+      "Hands in a stream of stories. Exit codes: 0 all were acknowledged; 1 some were not; "
+      "2 it could not start.",
+      "telex-load");
   telex::load::Declare(app, flags);
   try {
     app.parse(argc, argv);

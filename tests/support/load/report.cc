@@ -13,15 +13,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double Seconds(absl::Time time) {
-  return absl::ToDoubleSeconds(time - absl::UnixEpoch());
-}
+double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::UnixEpoch()); }
 
 // The nearest rank.
 double Percentile(const std::vector<double>& sorted, double percent) {
   if (sorted.empty()) return 0;
-  const auto rank = static_cast<std::size_t>(
-      std::ceil(percent / 100 * static_cast<double>(sorted.size())));
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(percent / 100 * static_cast<double>(sorted.size())));
   return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
 }
 

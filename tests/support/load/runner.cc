@@ -89,9 +89,9 @@ class Runner {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::priority_queue<Later> later_;     // repeats: as soon as their pause is over
+  std::priority_queue<Later> later_;      // repeats: as soon as their pause is over
   std::priority_queue<Later> next_step_;  // take their turn like new stories
-  std::int64_t begun_ = 0;               // stories
+  std::int64_t begun_ = 0;                // stories
   std::int64_t done_ = 0;
   int in_flight_ = 0;
   std::mutex tell_mutex_;
@@ -191,8 +191,8 @@ void Runner::Send(const JobPtr& job) {
 void Runner::OnAnswer(const JobPtr& job, const absl::Status& status) {
   const absl::Time now = absl::Now();
   Outcome& outcome = job->outcome;
-  const bool repeat = !status.ok() && MayRepeat(*job, status) &&
-                      now - outcome.started < settings_.give_up_after;
+  const bool repeat =
+      !status.ok() && MayRepeat(*job, status) && now - outcome.started < settings_.give_up_after;
   if (!repeat) {
     outcome.status = status;
     outcome.ended = now;
@@ -255,7 +255,8 @@ absl::Status Runner::Go() {
   absl::Time turn = absl::Now();
   std::unique_lock lock(mutex_);
   const auto wait_until = [&](absl::Time when) {
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(std::max(when - absl::Now(), absl::ZeroDuration())));
+    changed_.wait_for(
+        lock, absl::ToChronoNanoseconds(std::max(when - absl::Now(), absl::ZeroDuration())));
   };
   while (done_ < settings_.count) {
     const absl::Time now = absl::Now();
@@ -276,7 +277,8 @@ absl::Status Runner::Go() {
     }
     if (job == nullptr) {
       // A turn that nobody could take, for all wait for their pause, is not made up for later.
-      if (in_flight_ < settings_.concurrency && begun_ == settings_.count) turn = std::max(turn, now);
+      if (in_flight_ < settings_.concurrency && begun_ == settings_.count)
+        turn = std::max(turn, now);
       wait_until(wake);
       continue;
     }

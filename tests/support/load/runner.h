@@ -31,8 +31,8 @@ struct RunSettings {
 struct Outcome {
   std::int64_t story = 0;
   Step step = Step::kCreate;
-  absl::Status status;    // of the last try
-  std::string name;       // articles/{article}; empty unless answered
+  absl::Status status;  // of the last try
+  std::string name;     // articles/{article}; empty unless answered
   std::int64_t version = 0;
   std::string pub_status;
   std::uint32_t body_crc32 = 0;  // of body_html as answered
