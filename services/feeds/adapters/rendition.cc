@@ -56,8 +56,8 @@ std::shared_ptr<const http::Response> Rendition::Full(Coding coding) const {
 std::shared_ptr<const http::Response> Rendition::Hold(
     Coding coding, http::Bytes body, std::shared_ptr<const http::BodyFile> file) const {
   const Coded& coded = Of(coding);
-  auto full = std::make_shared<const http::Response>(
-      http::Response{.status = 200, .head = coded.head, .body = std::move(body), .file = std::move(file)});
+  auto full = std::make_shared<const http::Response>(http::Response{
+      .status = 200, .head = coded.head, .body = std::move(body), .file = std::move(file)});
   coded.full.Set(full);
   return full;
 }

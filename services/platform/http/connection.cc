@@ -331,7 +331,8 @@ bool Connection::BeginAnswer() {
       file_left_ = body_bytes_sent_;
     }
   }
-  if (body_bytes_sent_ == file_left_ && prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
+  if (body_bytes_sent_ == file_left_ &&
+      prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
     // A few hundred bytes are copied sooner than the kernel has read a list of places.
     std::memcpy(prefix_.data() + prefix_bytes_, extra.data(), extra.size());
     std::memcpy(prefix_.data() + prefix_bytes_ + extra.size(), head.data(), head.size());
