@@ -37,6 +37,8 @@ using observe::Severity;
 
 constexpr absl::Duration kAskWithin = absl::Seconds(5);       // of the cluster
 constexpr absl::Duration kRetryPause = absl::Milliseconds(500);
+// A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
+constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
 constexpr absl::Duration kWarmUpWithin = absl::Seconds(10);
 
 // The topics that must have one and the same number of partitions.
@@ -120,6 +122,12 @@ App::App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& he
 
 App::~App() {
   parts_->starter = {};
+  // Who calls in and who calls back first, then what they use.
+  parts_->server.reset();
+  parts_->timekeeper.reset();
+  parts_->consumer.reset();
+  parts_->reader.reset();
+  parts_->edge_publisher.reset();
   parts_->health.Remove("log");
   parts_->health.Remove("kafka");
 }
@@ -217,7 +225,7 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       {{"resumed", library->report().opening == store::Opening::kResumed}, {"why", library->report().why}});
 
   // Publishers, and who waits for decisions.
-  auto made_edge = kafka::Publisher::Create({.client = Client("edge")}, {.client = ObserveClient("edge")});
+  auto made_edge = kafka::Publisher::Create({.client = Client("edge"), .record_bytes_max = kDocumentRecordBytesMax}, {.client = ObserveClient("edge")});
   if (!made_edge.ok()) return made_edge.status();
   edge_publisher = *std::move(made_edge);
   auto made_owner = kafka::Publisher::Create(

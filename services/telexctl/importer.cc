@@ -113,13 +113,10 @@ class Importer {
   // Empty when there is none, or it is not to be taken.
   std::string ProposedKey(const absl::StatusOr<pb::ImportDocumentResponse>& response) const {
     if (order_.strict || !order_.key.empty()) return {};
-    if (errors::Is(response.status(), errors::kNeedsKey)) {
-      const auto details = errors::DetailsOf(response.status());
-      const auto found = details->metadata.find(kProposedKey);
-      return found == details->metadata.end() ? std::string() : found->second;
-    }
-    const bool one = response.ok() && response->items_size() == 1;
-    return one ? response->items(0).proposed_key() : std::string();
+    if (!errors::Is(response.status(), errors::kNeedsKey)) return {};
+    const auto details = errors::DetailsOf(response.status());
+    const auto found = details->metadata.find(kProposedKey);
+    return found == details->metadata.end() ? std::string() : found->second;
   }
 
   Newsroom& newsroom_;

@@ -225,7 +225,7 @@ absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, st
   return page;
 }
 
-std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most) const {
+std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most, const Wanted& wanted) const {
   std::vector<Pending> due;
   const store::ReadTxn txn = Snapshot();
   const store::Range range{"", rows::PendingKeyAfter(until)};
@@ -234,7 +234,7 @@ std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most) c
     const auto millis = key.U64();
     const auto id = ArticleId::FromBytes(key.Rest());
     const auto version = store::DecodeU64(cursor.value());
-    if (!millis || !id || !version) continue;
+    if (!millis || !id || !version || (wanted && !wanted(*id))) continue;
     due.push_back({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id, Version{static_cast<std::int64_t>(*version)}});
   }
   return due;

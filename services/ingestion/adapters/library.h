@@ -90,8 +90,9 @@ class Library final : public Ledger, public kafka::LogHandler {
   // a page may be short before the last one when the filter leaves out much.
   absl::StatusOr<Page<ArticleHead>> List(const ArticleFilter& filter, std::size_t size, const std::string& token) const;
   absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size, const std::string& token) const;
-  // Those whose instant is `until` or earlier, earliest first, at most `most`.
-  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most) const;
+  // Those whose instant is `until` or earlier and that are wanted (all, when it is empty), earliest first, at most `most`.
+  using Wanted = std::function<bool(const news::ArticleId&)>;
+  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most, const Wanted& wanted = {}) const;
   std::uint64_t ArticleCount() const;
 
   // How much of the submissions is known to have been decided.

@@ -25,8 +25,10 @@ std::size_t Timekeeper::Tick() {
   std::size_t said = 0;
   const std::lock_guard lock(mutex_);
   std::erase_if(said_, [&](const auto& entry) { return now - entry.second >= kSayAgainAfter; });
-  for (const Pending& due : library_.PendingUntil(now, kDueAtOnceMax)) {
-    if (!owned.contains(kafka::PartitionOf(due.article.ToString(), partitions_))) continue;
+  const auto is_owned = [&](const news::ArticleId& article) {
+    return owned.contains(kafka::PartitionOf(article.ToString(), partitions_));
+  };
+  for (const Pending& due : library_.PendingUntil(now, kDueAtOnceMax, is_owned)) {
     if (!said_.try_emplace({due.article, due.version}, now).second) continue;
     Submission submission;
     submission.rule = rule_;

@@ -220,8 +220,8 @@ absl::StatusOr<SetContent> Normalise(const NormaliseInput& input) { return Norma
 std::string ProposeKey(const Draft& draft, absl::Time now) {
   const absl::CivilDay day = draft.published ? absl::CivilDay(draft.published->civil) : absl::ToCivilDay(now, absl::UTCTimeZone());
   std::string key = fmt::format("{:04}-{:02}-{:02} {}", static_cast<std::int64_t>(day.year()), day.month(), day.day(), draft.headline);
-  if (key.size() > news::kKeyBytesMax) {
-    key.resize(news::kKeyBytesMax);
+  if (key.size() > kProposedKeyBytesMax) {
+    key.resize(kProposedKeyBytesMax);
     while (!key.empty() && (static_cast<unsigned char>(key.back()) & 0xc0) == 0x80) key.pop_back();  // whole characters only
     if (!key.empty() && static_cast<unsigned char>(key.back()) >= 0xc0) key.pop_back();
   }

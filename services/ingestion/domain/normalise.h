@@ -32,7 +32,8 @@ struct NormaliseInput {
 // neither base nor upstream. Warnings of the draft are kept, its own added. Pure.
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 
-// The key proposed for a story that has none: its date and headline.
+// The key proposed for a story that has none: its date and headline, cut to what the metadata of an error holds.
+inline constexpr std::size_t kProposedKeyBytesMax = 200;
 std::string ProposeKey(const Draft& draft, absl::Time now);
 
 // A setting or an address: http or https, a host, no control characters or blanks.

@@ -272,8 +272,8 @@ TEST(NormaliseTest, AProposalIsBoundedAndOfWholeCharacters) {
     draft.headline = std::string(static_cast<std::size_t>(shift), 'x');
     for (int i = 0; i < 1'500; ++i) draft.headline += "ա";
     const std::string key = ProposeKey(draft, kNow);
-    EXPECT_LE(key.size(), news::kKeyBytesMax);
-    EXPECT_GE(key.size(), news::kKeyBytesMax - 4);
+    EXPECT_LE(key.size(), kProposedKeyBytesMax);
+    EXPECT_GE(key.size(), kProposedKeyBytesMax - 4);
     EXPECT_EQ((key.size() - static_cast<std::size_t>(shift) - 11) % 2,
               0u);  // no half of a two-byte letter
   }
