@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -13,6 +15,9 @@
 
 namespace telex::load {
 namespace {
+
+std::atomic<bool> stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler sets it
 
 struct LoadFlags {
   RunSettings run;
@@ -84,6 +89,7 @@ int Execute(LoadFlags& flags) {
       return 2;
     }
   }
+  flags.run.stop = &stop;
   flags.run.deadline = absl::Seconds(flags.deadline_seconds);
   flags.run.give_up_after = absl::Seconds(flags.give_up_seconds);
   flags.run.step_pause = absl::Seconds(flags.step_pause_seconds);
@@ -110,9 +116,12 @@ int Execute(LoadFlags& flags) {
 }  // namespace telex::load
 
 int main(int argc, char** argv) {
+  std::signal(SIGTERM, [](int) { telex::load::stop = true; });
+  std::signal(SIGINT, [](int) { telex::load::stop = true; });
   telex::load::LoadFlags flags;
   CLI::App app(
-      "Hands in a stream of stories. Exit codes: 0 all were acknowledged; 1 some were not; "
+      "Hands in a stream of stories; a signal ends it in order. Exit codes: 0 all were "
+      "acknowledged; 1 some were not; "
       "2 it could not start.",
       "telex-load");
   telex::load::Declare(app, flags);

@@ -81,6 +81,9 @@ class Runner {
   // Under the mutex.
   JobPtr NextDue(absl::Time now);
   JobPtr NewStory();
+  std::int64_t Count() const {
+    return settings_.stop != nullptr && *settings_.stop ? begun_ : settings_.count;
+  }
 
   const RunSettings& settings_;
   const Stories& stories_;
@@ -228,7 +231,7 @@ void Runner::OnAnswer(const JobPtr& job, const absl::Status& status) {
 }
 
 JobPtr Runner::NewStory() {
-  if (begun_ == settings_.count) return nullptr;
+  if (begun_ == Count()) return nullptr;
   auto job = std::make_shared<Job>();
   job->outcome.story = begun_;
   job->steps = stories_.StepsOf(begun_);
@@ -258,7 +261,7 @@ absl::Status Runner::Go() {
     changed_.wait_for(
         lock, absl::ToChronoNanoseconds(std::max(when - absl::Now(), absl::ZeroDuration())));
   };
-  while (done_ < settings_.count) {
+  while (done_ < Count()) {
     const absl::Time now = absl::Now();
     JobPtr job;
     absl::Time wake = now + absl::Seconds(1);

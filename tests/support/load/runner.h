@@ -5,6 +5,7 @@
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,13 +19,14 @@ namespace telex::load {
 struct RunSettings {
   std::vector<std::string> addresses;  // host:port; the calls go round, a repeat to the next one
   std::string token;
-  std::string source = "load.example";  // made when it is not there
-  std::int64_t count = 1000;            // stories
-  double rate = 0;                      // calls a second; 0: as fast as `concurrency` lets
-  int concurrency = 16;                 // calls in flight at the most
-  absl::Duration deadline;              // of one try
-  absl::Duration give_up_after;         // of a call with all its repeats
-  absl::Duration step_pause;            // at least so long from a story's step to its next one
+  std::string source = "load.example";      // made when it is not there
+  std::int64_t count = 1000;                // stories
+  const std::atomic<bool>* stop = nullptr;  // set: what was begun is ended, nothing new begins
+  double rate = 0;                          // calls a second; 0: as fast as `concurrency` lets
+  int concurrency = 16;                     // calls in flight at the most
+  absl::Duration deadline;                  // of one try
+  absl::Duration give_up_after;             // of a call with all its repeats
+  absl::Duration step_pause;                // at least so long from a story's step to its next one
 };
 
 // A call that came to its end.
