@@ -169,6 +169,9 @@ TEST(House, NoNotesToOneselfAndNoPathsOfOneMachine) {
 const std::map<std::string, std::string>& LongFiles() {
   static const std::map<std::string, std::string> files = {
       {"docs/reference/openapi.yaml", "one contract, read by programs"},
+      {"services/platform/http/connection.cc", "the states of one connection, in one class"},
+      {"services/platform/kafka/group_consumer.cc",
+       "the states of one member of a group: rebalances, batches and commits share them"},
       {"tests/simulation/deciding_simulation.cc",
        "one world: broker, replicas and checks share its state"},
       {"tests/unit/feeds/adapters_test.cc", "a list of cases, each a few lines, over one fixture"},
