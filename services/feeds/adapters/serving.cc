@@ -12,6 +12,10 @@ namespace {
 // A page whose state changes faster than it can be read is given up after this many tries.
 constexpr int kAttemptsMax = 5;
 
+// A feed of 100 stories (560 KB) takes a quarter of level 6's time and is a ninth larger: whoever polls
+// a feed that changes sees a story that much sooner. The same on every replica, as the bytes are.
+constexpr int kGzipLevel = 4;
+
 struct Judgement {
   Verdict verdict = Verdict::kSend;
   std::string_view tag;  // of the client's copy; empty: it is ours
@@ -58,7 +62,7 @@ absl::StatusOr<std::string> Compress(std::string identity, Coding coding) {
     case Coding::kIdentity:
       return identity;
     case Coding::kGzip:
-      return compress::Gzip(identity);
+      return compress::Gzip(identity, kGzipLevel);
     case Coding::kBrotli:
       return compress::Brotli(identity);
   }
@@ -80,9 +84,9 @@ void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
   if (Settle(page, ask, false)) return;
   metrics_.waits.Increment();
   auto held = std::make_shared<Ask>(std::move(ask));
-  const bool seated = waiting_.Enter(
-      absl::ToChronoNanoseconds(options_.fold_wait_max),
-      [this, page, held](bool last) { return Settle(page, *held, last); });
+  const bool seated =
+      waiting_.Enter(absl::ToChronoNanoseconds(options_.fold_wait_max),
+                     [this, page, held](bool last) { return Settle(page, *held, last); });
   if (!seated) Settle(page, *held, true);
 }
 
