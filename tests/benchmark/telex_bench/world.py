@@ -177,6 +177,9 @@ class World:
         try:
             self.await_ready(process, kind, index)
             yield process
+        except BenchError:
+            process.require_alive()  # when it has ended, that is the reason
+            raise
         finally:
             process.stop()
 
