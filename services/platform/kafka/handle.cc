@@ -209,6 +209,13 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
   const ListPtr list = ToList(partitions, which);
   const rd_kafka_resp_err_t code =
       rd_kafka_offsets_for_times(handle, list.get(), ToTimeoutMs(within));
+  if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
+    // The client's own picture of the cluster, which has gaps while a broker comes back: not a word
+    // of the cluster's, and no reason to end. What is missing indeed, ListTopics tells.
+    return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                         fmt::format("listing offsets: {}", rd_kafka_err2str(code)),
+                         {{"kafka_error", rd_kafka_err2name(code)}});
+  }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(code, "listing offsets");
   offsets.reserve(partitions.size());
   for (const TopicPartition& partition : partitions) {
