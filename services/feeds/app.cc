@@ -33,8 +33,9 @@ using observe::Severity;
 constexpr absl::Duration kAskWithin = absl::Seconds(3);  // of the cluster
 constexpr absl::Duration kRetryPause = absl::Seconds(1);
 constexpr absl::Duration kTouchInterval = absl::Seconds(10);
-// Compaction waits for a day (min.compaction.lag.ms): a store that was left for less lies on the way
-// of every other replica and may be shown at once; an older one is read to the end of the log first.
+// Compaction waits for a day (min.compaction.lag.ms): a store that was left for less lies on the
+// way of every other replica and may be shown at once; an older one is read to the end of the log
+// first.
 constexpr absl::Duration kResumeAgeMax = absl::Hours(12);
 
 }  // namespace
@@ -156,8 +157,9 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   if (!facts.ok()) return facts.status();
   if (absl::Status bound = store->BindCluster(facts->cluster_id); !bound.ok()) {
     return errors::WithContext(
-        bound, "this is not the log that the local store was made from; if it is meant to be "
-               "another one, delete the folder of TELEX_DATA_DIR");
+        bound,
+        "this is not the log that the local store was made from; if it is meant to be "
+        "another one, delete the folder of TELEX_DATA_DIR");
   }
   if (log && log->partitions != facts->partitions) {
     return errors::Error(
@@ -204,9 +206,8 @@ absl::StatusOr<LogFacts> App::Parts::AwaitCluster(std::stop_token stop) {
 }
 
 absl::Status App::Parts::OpenStore() {
-  auto opened = ArticleStore::Open({.path = config.service.data_dir,
-                                    .map_bytes_max = config.store_bytes_max},
-                                   absl::Now());
+  auto opened = ArticleStore::Open(
+      {.path = config.service.data_dir, .map_bytes_max = config.store_bytes_max}, absl::Now());
   if (!opened.ok()) return opened.status();
   store = *std::move(opened);
   const store::OpenReport& report = store->report();
@@ -233,10 +234,10 @@ absl::Status App::Parts::StartServer() {
                   .window_items = config.window_items,
                   .max_age = config.max_age});
   if (config.redis) {
-    redis = std::make_unique<redis::Client>(redis::ClientOptions{
-        .endpoint = *config.redis,
-        .password = config.redis_password,
-        .client_name = fmt::format("telex-{}", config.service.instance)});
+    redis = std::make_unique<redis::Client>(
+        redis::ClientOptions{.endpoint = *config.redis,
+                             .password = config.redis_password,
+                             .client_name = fmt::format("telex-{}", config.service.instance)});
   }
   renditions = std::make_unique<RenditionStore>(
       redis.get(), measures, RenditionStore::Options{.ttl = config.rendition_ttl});
@@ -247,13 +248,14 @@ absl::Status App::Parts::StartServer() {
   handler = std::make_unique<FeedsHandler>(*sources, *serving);
   feeds.OnChange([this] { waiting->FoldChanged(); });
   AddGauges();
-  auto started = http::Server::Start({.host = config.http_listen.host,
-                                      .port = config.http_listen.port,
-                                      .threads = config.http_threads},
-                                     [this](const http::Request& request, http::Responder responder) {
-                                       handler->Handle(request, std::move(responder));
-                                     },
-                                     &requests);
+  auto started = http::Server::Start(
+      {.host = config.http_listen.host,
+       .port = config.http_listen.port,
+       .threads = config.http_threads},
+      [this](const http::Request& request, http::Responder responder) {
+        handler->Handle(request, std::move(responder));
+      },
+      &requests);
   if (!started.ok()) return started.status();
   server = *std::move(started);
   Log(Severity::kInfo, "serving", {{"host", config.http_listen.host}, {"port", server->port()}});
@@ -364,13 +366,13 @@ absl::Status App::Parts::Readiness() const {
 }
 
 void App::Parts::AddChecks() {
-  health.Add({.name = "log",
-              .severity = 1,
-              .business_impact = "This replica's feeds may lack the newest stories and takedowns.",
-              .technical_summary =
-                  "Whether telex.articles.v1 was read up to the end it had at the start.",
-              .panic_guide = "docs/runbooks/feeds-behind.md",
-              .status = [this] { return Readiness(); }});
+  health.Add(
+      {.name = "log",
+       .severity = 1,
+       .business_impact = "This replica's feeds may lack the newest stories and takedowns.",
+       .technical_summary = "Whether telex.articles.v1 was read up to the end it had at the start.",
+       .panic_guide = "docs/runbooks/feeds-behind.md",
+       .status = [this] { return Readiness(); }});
   health.Add({.name = "peers",
               .severity = 1,
               .business_impact = "Readers of this replica would see older feeds than others.",
@@ -398,7 +400,8 @@ void App::Parts::AddChecks() {
 }
 
 void App::Parts::AddGauges() {
-  const auto add = [&](std::string_view name, std::string_view help, std::function<double()> value) {
+  const auto add = [&](std::string_view name, std::string_view help,
+                       std::function<double()> value) {
     gauges.push_back(metrics.GaugeCallback(name, help, {}, std::move(value)));
   };
   add("telex_feeds_articles", "Articles in the index.",
@@ -441,11 +444,12 @@ void App::Parts::AddStops() {
                       if (reader) return reader->Stop(within);
                       return absl::OkStatus();
                     }});
-  lifecycle.OnStop({"dead letters", absl::Seconds(5), [this](absl::Duration within) -> absl::Status {
-                      const std::size_t left = publisher ? publisher->Flush(within) : 0;
-                      if (left == 0) return absl::OkStatus();
-                      return absl::DataLossError(fmt::format("{} undelivered", left));
-                    }});
+  lifecycle.OnStop(
+      {"dead letters", absl::Seconds(5), [this](absl::Duration within) -> absl::Status {
+         const std::size_t left = publisher ? publisher->Flush(within) : 0;
+         if (left == 0) return absl::OkStatus();
+         return absl::DataLossError(fmt::format("{} undelivered", left));
+       }});
   lifecycle.OnStop({"store", absl::Seconds(10), [this](absl::Duration) {
                       gauges.clear();  // the admin port still answers
                       {
@@ -464,8 +468,7 @@ void App::Parts::Pause(std::stop_token stop, absl::Duration pause) {
 }
 
 void App::Parts::Fail(std::string_view what, const absl::Status& why) {
-  Log(Severity::kError, what,
-      {{"error", why.ToString()}, {"reason", errors::ReasonOf(why)}});
+  Log(Severity::kError, what, {{"error", why.ToString()}, {"reason", errors::ReasonOf(why)}});
   lifecycle.RequestStop(what, runtime::kExitFault);
 }
 

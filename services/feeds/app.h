@@ -9,8 +9,9 @@
 
 namespace telex::feeds {
 
-// The wiring of telex-feeds; the only place where its parts meet. Starts in the background: a broker
-// that is away is waited for, and with a local store that is whole feeds are served meanwhile.
+// The wiring of telex-feeds; the only place where its parts meet. Starts in the background: a
+// broker that is away is waited for, and with a local store that is whole feeds are served
+// meanwhile.
 class App {
  public:
   App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& health,

@@ -54,11 +54,11 @@ void ReadServing(config::Settings& settings, Config& config) {
                                          .fallback = "127.0.0.1:8080"});
   config.http_threads = static_cast<int>(settings.Integer(
       {.name = "TELEX_HTTP_THREADS", .help = "Threads that serve.", .fallback = "2"}, 1, 64));
-  config.render_threads = static_cast<int>(
-      settings.Integer({.name = "TELEX_FEEDS_RENDER_THREADS",
-                        .help = "Threads that render, compress and ask Redis.",
-                        .fallback = "2"},
-                       1, 64));
+  config.render_threads =
+      static_cast<int>(settings.Integer({.name = "TELEX_FEEDS_RENDER_THREADS",
+                                         .help = "Threads that render, compress and ask Redis.",
+                                         .fallback = "2"},
+                                        1, 64));
   config.fold_wait_max = settings.Duration(
       {.name = "TELEX_FEEDS_FOLD_WAIT_MS",
        .help = "How long a request that has seen more than this replica waits for the fold.",

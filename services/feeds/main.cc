@@ -4,5 +4,5 @@
 
 int main(int argc, char** argv) {
   return telex::service::RunService<telex::feeds::App>(argc, argv, "telex-feeds", TELEX_VERSION,
-                                                     telex::feeds::ReadConfig);
+                                                       telex::feeds::ReadConfig);
 }

@@ -35,7 +35,7 @@ namespace {
 using observe::Log;
 using observe::Severity;
 
-constexpr absl::Duration kAskWithin = absl::Seconds(5);       // of the cluster
+constexpr absl::Duration kAskWithin = absl::Seconds(5);  // of the cluster
 constexpr absl::Duration kRetryPause = absl::Milliseconds(500);
 // A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
 constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
@@ -43,22 +43,30 @@ constexpr absl::Duration kWarmUpWithin = absl::Seconds(10);
 
 // The topics that must have one and the same number of partitions.
 const std::vector<std::string>& ArticleTopics() {
-  static const std::vector<std::string> topics = {kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic};
+  static const std::vector<std::string> topics = {kSubmissionsTopic, kDecisionsTopic,
+                                                  kArticlesTopic, kResourcesTopic, kOriginalsTopic};
   return topics;
 }
 
 absl::StatusOr<std::int32_t> PartitionsOf(const std::vector<kafka::TopicInfo>& topics) {
   std::int32_t partitions = 0;
   for (const std::string& wanted : ArticleTopics()) {
-    const auto found = std::find_if(topics.begin(), topics.end(), [&](const kafka::TopicInfo& topic) { return topic.name == wanted; });
+    const auto found =
+        std::find_if(topics.begin(), topics.end(),
+                     [&](const kafka::TopicInfo& topic) { return topic.name == wanted; });
     if (found == topics.end()) {
-      return errors::Error(absl::StatusCode::kUnavailable, errors::kTopicMissing,
-                           fmt::format("topic {} is missing: telexctl topics apply --file deploy/kafka/topics.yaml makes it", wanted));
+      return errors::Error(
+          absl::StatusCode::kUnavailable, errors::kTopicMissing,
+          fmt::format(
+              "topic {} is missing: telexctl topics apply --file deploy/kafka/topics.yaml makes it",
+              wanted));
     }
     if (partitions != 0 && found->partitions != partitions) {
-      return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
-                           fmt::format("{} has {} partitions, {} has {}: all topics about articles have the same number", wanted,
-                                       found->partitions, ArticleTopics().front(), partitions));
+      return errors::Error(
+          absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
+          fmt::format(
+              "{} has {} partitions, {} has {}: all topics about articles have the same number",
+              wanted, found->partitions, ArticleTopics().front(), partitions));
     }
     partitions = found->partitions;
   }
@@ -68,14 +76,20 @@ absl::StatusOr<std::int32_t> PartitionsOf(const std::vector<kafka::TopicInfo>& t
 }  // namespace
 
 struct App::Parts {
-  Parts(Config config_in, runtime::Lifecycle& lifecycle_in, runtime::HealthChecks& health_in, observe::Metrics& metrics_in)
-      : config(std::move(config_in)), lifecycle(lifecycle_in), health(health_in), metrics(metrics_in), measures(metrics_in) {}
+  Parts(Config config_in, runtime::Lifecycle& lifecycle_in, runtime::HealthChecks& health_in,
+        observe::Metrics& metrics_in)
+      : config(std::move(config_in)),
+        lifecycle(lifecycle_in),
+        health(health_in),
+        metrics(metrics_in),
+        measures(metrics_in) {}
 
   void Run(std::stop_token stop);
   absl::Status Begin(std::stop_token stop);
   // Asks until there is an answer, visibly; an error that waiting cannot mend is returned.
   template <typename Answer>
-  absl::StatusOr<Answer> Ask(std::stop_token stop, const char* what, const std::function<absl::StatusOr<Answer>()>& question);
+  absl::StatusOr<Answer> Ask(std::stop_token stop, const char* what,
+                             const std::function<absl::StatusOr<Answer>()>& question);
   bool Pause(std::stop_token stop) const;
   kafka::ClientConfig Client(const char* role) const;
   kafka::ClientObserver ObserveClient(const char* role);
@@ -101,7 +115,8 @@ struct App::Parts {
   std::unique_ptr<kafka::Admin> admin;
   std::unique_ptr<Library> library;
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<kafka::Publisher> edge_publisher;   // gives up after its time-out: the caller is told
+  std::unique_ptr<kafka::Publisher>
+      edge_publisher;  // gives up after its time-out: the caller is told
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no holes
   std::unique_ptr<kafka::DeadLetters> dead_letters;
   std::unique_ptr<Submitter> submitter;
@@ -117,7 +132,8 @@ struct App::Parts {
   std::jthread starter;
 };
 
-App::App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& health, observe::Metrics& metrics)
+App::App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& health,
+         observe::Metrics& metrics)
     : parts_(std::make_unique<Parts>(std::move(config), lifecycle, health, metrics)) {}
 
 App::~App() {
@@ -180,7 +196,8 @@ absl::StatusOr<Answer> App::Parts::Ask(std::stop_token stop, const char* what,
       connected = true;
       return answer;
     }
-    if (!absl::IsUnavailable(answer.status()) && !absl::IsDeadlineExceeded(answer.status()) && !absl::IsNotFound(answer.status())) {
+    if (!absl::IsUnavailable(answer.status()) && !absl::IsDeadlineExceeded(answer.status()) &&
+        !absl::IsNotFound(answer.status())) {
       return answer;
     }
     connected = false;
@@ -198,7 +215,8 @@ absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> App::Parts::Librar
   if (!offsets.ok()) return offsets.status();
   const auto places = library->StartPositions();
   std::map<kafka::TopicPartition, std::int64_t> ends;
-  for (std::size_t i = 0; i < places.size() && i < offsets->size(); ++i) ends[places[i].partition] = (*offsets)[i];
+  for (std::size_t i = 0; i < places.size() && i < offsets->size(); ++i)
+    ends[places[i].partition] = (*offsets)[i];
   return ends;
 }
 
@@ -207,7 +225,8 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   if (!made_admin.ok()) return made_admin.status();
   admin = *std::move(made_admin);
 
-  auto cluster = Ask<std::string>(stop, "the Kafka cluster", [&] { return admin->ClusterId(kAskWithin); });
+  auto cluster =
+      Ask<std::string>(stop, "the Kafka cluster", [&] { return admin->ClusterId(kAskWithin); });
   if (!cluster.ok()) return cluster.status();
   cluster_id = *cluster;
   auto counted = Ask<std::int32_t>(stop, "the topics", [&]() -> absl::StatusOr<std::int32_t> {
@@ -218,14 +237,18 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   if (!counted.ok()) return counted.status();
   partitions = *counted;
 
-  auto opened = Library::Open({.folder = config.service.data_dir, .cluster_id = cluster_id, .partitions = partitions});
+  auto opened = Library::Open(
+      {.folder = config.service.data_dir, .cluster_id = cluster_id, .partitions = partitions});
   if (!opened.ok()) return opened.status();
   library = *std::move(opened);
   Log(Severity::kInfo, "local store opened",
-      {{"resumed", library->report().opening == store::Opening::kResumed}, {"why", library->report().why}});
+      {{"resumed", library->report().opening == store::Opening::kResumed},
+       {"why", library->report().why}});
 
   // Publishers, and who waits for decisions.
-  auto made_edge = kafka::Publisher::Create({.client = Client("edge"), .record_bytes_max = kDocumentRecordBytesMax}, {.client = ObserveClient("edge")});
+  auto made_edge = kafka::Publisher::Create(
+      {.client = Client("edge"), .record_bytes_max = kDocumentRecordBytesMax},
+      {.client = ObserveClient("edge")});
   if (!made_edge.ok()) return made_edge.status();
   edge_publisher = *std::move(made_edge);
   auto made_owner = kafka::Publisher::Create(
@@ -238,7 +261,8 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   if (!made_owner.ok()) return made_owner.status();
   owner_publisher = *std::move(made_owner);
   submitter = std::make_unique<Submitter>(cluster_id, partitions, *library, *edge_publisher);
-  library->OnDecisionsRead([this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
+  library->OnDecisionsRead(
+      [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
 
   // What was decided.
   auto made_reader = kafka::LogReader::Create(
@@ -266,15 +290,20 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   }
 
   // Who decides.
-  dead_letters = std::make_unique<kafka::DeadLetters>(
-      *edge_publisher, kDecidersGroup, partitions,
-      [this](std::string_view topic, std::string_view reason) { measures.CountDeadLetter(topic, reason); });
+  dead_letters =
+      std::make_unique<kafka::DeadLetters>(*edge_publisher, kDecidersGroup, partitions,
+                                           [this](std::string_view topic, std::string_view reason) {
+                                             measures.CountDeadLetter(topic, reason);
+                                           });
   decider = std::make_unique<Decider>(
       KnownRules(), cluster_id, *library,
-      LogEnds{.of_library = [this] { return LibraryEnds(); },
-              .of_submissions = [this] { return admin->EndOffsets(kSubmissionsTopic, kAskWithin); }},
+      LogEnds{
+          .of_library = [this] { return LibraryEnds(); },
+          .of_submissions = [this] { return admin->EndOffsets(kSubmissionsTopic, kAskWithin); }},
       *owner_publisher, *dead_letters,
-      DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) { measures.CountDecision(decision, since); }});
+      DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) {
+        measures.CountDecision(decision, since);
+      }});
   auto made_consumer = kafka::GroupConsumer::Create(
       {.client = Client("decider"),
        .group = kDecidersGroup,
@@ -284,10 +313,13 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       *decider,
       {.client = ObserveClient("decider"),
        .on_retry =
-           [this](const kafka::TopicPartition& partition, std::int32_t attempt, const absl::Status& why) {
+           [this](const kafka::TopicPartition& partition, std::int32_t attempt,
+                  const absl::Status& why) {
              measures.retries.Increment();
              Log(Severity::kWarning, "deciding is tried again",
-                 {{"partition", partition.partition}, {"attempt", attempt}, {"error", why.ToString()}});
+                 {{"partition", partition.partition},
+                  {"attempt", attempt},
+                  {"error", why.ToString()}});
            },
        .on_handler_stuck =
            [](const kafka::TopicPartition& partition, absl::Duration running) {
@@ -296,27 +328,32 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
            },
        .on_rebalance =
            [](std::size_t count, bool assigned, bool lost) {
-             Log(Severity::kInfo, assigned ? "partitions were given" : "partitions were taken", {{"partitions", count}, {"lost", lost}});
+             Log(Severity::kInfo, assigned ? "partitions were given" : "partitions were taken",
+                 {{"partitions", count}, {"lost", lost}});
            },
        .on_fatal = [this](const absl::Status& why) { Fail("deciding has stopped", why); }});
   if (!made_consumer.ok()) return made_consumer.status();
   consumer = *std::move(made_consumer);
-  timekeeper = std::make_unique<Timekeeper>(*library, partitions, config.rule,
-                                            Timekeeper::Ports{.now = [] { return absl::Now(); },
-                                                              .owned = [this] { return decider->Owned(); },
-                                                              .submit = [this](const Submission& s) { submitter->SubmitAndForget(s); }});
+  timekeeper = std::make_unique<Timekeeper>(
+      *library, partitions, config.rule,
+      Timekeeper::Ports{.now = [] { return absl::Now(); },
+                        .owned = [this] { return decider->Owned(); },
+                        .submit = [this](const Submission& s) { submitter->SubmitAndForget(s); }});
   gauges = measures.Watch(metrics, *library, *reader, *consumer, *decider, *submitter);
   return StartServer();
 }
 
 absl::Status App::Parts::StartServer() {
-  auto callers = rpc::Authenticator::FromFile({.file = config.tokens_file, .on_reload = [](const absl::Status& status) {
-                                                 Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
-                                                     {{"result", status.ToString()}});
-                                               }});
+  auto callers = rpc::Authenticator::FromFile(
+      {.file = config.tokens_file, .on_reload = [](const absl::Status& status) {
+         Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
+             {{"result", status.ToString()}});
+       }});
   if (!callers.ok()) return callers.status();
   authenticator = *std::move(callers);
-  newsroom = std::make_unique<Newsroom>(NewsroomOptions{.rule = config.rule, .partitions = partitions}, *library, *submitter, *edge_publisher);
+  newsroom =
+      std::make_unique<Newsroom>(NewsroomOptions{.rule = config.rule, .partitions = partitions},
+                                 *library, *submitter, *edge_publisher);
   services = MakeIngestionServices(*newsroom, *authenticator, config.decision_deadline_seconds);
   rpc::ServerOptions options;
   options.address = config.grpc_listen.ToString();
@@ -327,8 +364,9 @@ absl::Status App::Parts::StartServer() {
   options.on_call = [this](std::string_view method, absl::StatusCode code, absl::Duration took) {
     measures.CountCall(method, code, took);
   };
-  auto started = rpc::Server::Start(options, {{"telex.ingestion.v1.IngestionService", services.articles.get()},
-                                              {"telex.ingestion.v1.SourceService", services.sources.get()}});
+  auto started =
+      rpc::Server::Start(options, {{"telex.ingestion.v1.IngestionService", services.articles.get()},
+                                   {"telex.ingestion.v1.SourceService", services.sources.get()}});
   if (!started.ok()) return started.status();
   server = *std::move(started);
   server->SetServing(true);
@@ -344,23 +382,28 @@ void App::Parts::Run(std::stop_token stop) {
 
 void App::Start() {
   Parts& parts = *parts_;
-  parts.health.Add({.name = "log",
-                    .severity = 1,
-                    .business_impact = "Stories that are handed in here are refused; other replicas take them.",
-                    .technical_summary = "The log has been read up to the end seen at start, and nothing has stopped the reading or the deciding.",
-                    .panic_guide = "docs/runbooks/ingestion-not-ready.md",
-                    .status = [&parts] { return parts.Readiness(); }});
-  parts.health.Add({.name = "kafka",
-                    .severity = 1,
-                    .business_impact = "No story can be handed in until it is back; nothing that was accepted is lost.",
-                    .technical_summary = "A broker answers.",
-                    .panic_guide = "docs/runbooks/kafka-away.md",
-                    .status =
-                        [&parts] {
-                          if (parts.connected) return absl::OkStatus();
-                          return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable, "no broker answers");
-                        },
-                    .gates_readiness = false});
+  parts.health.Add(
+      {.name = "log",
+       .severity = 1,
+       .business_impact = "Stories that are handed in here are refused; other replicas take them.",
+       .technical_summary = "The log has been read up to the end seen at start, and nothing has "
+                            "stopped the reading or the deciding.",
+       .panic_guide = "docs/runbooks/ingestion-not-ready.md",
+       .status = [&parts] { return parts.Readiness(); }});
+  parts.health.Add(
+      {.name = "kafka",
+       .severity = 1,
+       .business_impact =
+           "No story can be handed in until it is back; nothing that was accepted is lost.",
+       .technical_summary = "A broker answers.",
+       .panic_guide = "docs/runbooks/kafka-away.md",
+       .status =
+           [&parts] {
+             if (parts.connected) return absl::OkStatus();
+             return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                                  "no broker answers");
+           },
+       .gates_readiness = false});
 
   using Within = absl::Duration;
   auto& lifecycle = parts.lifecycle;
@@ -382,12 +425,16 @@ void App::Start() {
   lifecycle.OnStop({"publishers", absl::Seconds(8), [&parts](Within within) -> absl::Status {
                       std::size_t left = 0;
                       if (parts.edge_publisher) left += parts.edge_publisher->Flush(within * 0.45);
-                      if (parts.owner_publisher) left += parts.owner_publisher->Flush(within * 0.45);
-                      if (left > 0) return absl::UnavailableError(fmt::format("{} records are undelivered", left));
+                      if (parts.owner_publisher)
+                        left += parts.owner_publisher->Flush(within * 0.45);
+                      if (left > 0)
+                        return absl::UnavailableError(
+                            fmt::format("{} records are undelivered", left));
                       return absl::OkStatus();
                     }});
   lifecycle.OnStop({"library", absl::Seconds(5), [&parts](Within within) {
-                      absl::Status status = parts.reader ? parts.reader->Stop(within * 0.8) : absl::OkStatus();
+                      absl::Status status =
+                          parts.reader ? parts.reader->Stop(within * 0.8) : absl::OkStatus();
                       parts.gauges.clear();
                       if (status.ok() && parts.library) status = parts.library->Close();
                       return status;

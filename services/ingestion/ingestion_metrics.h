@@ -25,8 +25,10 @@ class IngestionMetrics {
   void CountDeadLetter(std::string_view topic, std::string_view reason);
 
   // Gauges that are asked at each scrape; all parts outlive the handles.
-  std::vector<observe::CallbackHandle> Watch(observe::Metrics& metrics, const Library& library, const kafka::LogReader& reader,
-                                             const kafka::GroupConsumer& consumer, const Decider& decider, const Submitter& submitter);
+  std::vector<observe::CallbackHandle> Watch(observe::Metrics& metrics, const Library& library,
+                                             const kafka::LogReader& reader,
+                                             const kafka::GroupConsumer& consumer,
+                                             const Decider& decider, const Submitter& submitter);
 
  private:
   observe::Metrics& metrics_;

@@ -3,6 +3,6 @@
 #include "platform/service/service_main.h"
 
 int main(int argc, char** argv) {
-  return telex::service::RunService<telex::ingestion::App>(argc, argv, "telex-ingestion", TELEX_VERSION,
-                                                     telex::ingestion::ReadConfig);
+  return telex::service::RunService<telex::ingestion::App>(
+      argc, argv, "telex-ingestion", TELEX_VERSION, telex::ingestion::ReadConfig);
 }

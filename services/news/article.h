@@ -37,7 +37,8 @@ struct Shelf {
   auto operator<=>(const Shelf&) const = default;
 };
 
-// What a person wrote: the part of an article that an editor or a source hands in. The content hash covers it.
+// What a person wrote: the part of an article that an editor or a source hands in. The content hash
+// covers it.
 struct Content {
   std::string headline;   // plain text, one line
   std::string byline;     // plain text; may be empty
@@ -52,7 +53,8 @@ struct Content {
   bool operator==(const Content&) const = default;
 };
 
-// Bounds of the content, in bytes. Their sum with all else an article carries stays below what a submission may weigh.
+// Bounds of the content, in bytes. Their sum with all else an article carries stays below what a
+// submission may weigh.
 inline constexpr std::size_t kHeadlineBytesMax = 1'000;
 inline constexpr std::size_t kBylineBytesMax = 500;
 inline constexpr std::size_t kBodyBytesMax = 768 * 1024;
@@ -79,18 +81,22 @@ struct Article {
   std::string ednote;         // a note to editors at partners
   int urgency = 5;            // IPTC: 1 most urgent … 9
 
-  absl::Time firstcreated;                // when the story was first written, or first handed in
-  absl::Time versioncreated;              // strictly later with each version, by a second at least
-  std::optional<absl::Time> published;    // set when first visible to partners, and never changed after
-  std::int64_t printed_views = 0;         // the count printed on the source's page: the baseline of the view count
-  std::vector<Shelf> shelves;             // every shelf it ever stood on, sorted; at most kShelvesMax
-  std::vector<std::string> warnings;      // what was wrong with the document it came from
-  std::string actor;                      // who made this version
-  std::string document;                   // hash of the original bytes, hex; empty when there were none
-  bool purged = false;                    // forgotten: no content, for ever
+  absl::Time firstcreated;    // when the story was first written, or first handed in
+  absl::Time versioncreated;  // strictly later with each version, by a second at least
+  std::optional<absl::Time>
+      published;  // set when first visible to partners, and never changed after
+  std::int64_t printed_views =
+      0;  // the count printed on the source's page: the baseline of the view count
+  std::vector<Shelf> shelves;         // every shelf it ever stood on, sorted; at most kShelvesMax
+  std::vector<std::string> warnings;  // what was wrong with the document it came from
+  std::string actor;                  // who made this version
+  std::string document;               // hash of the original bytes, hex; empty when there were none
+  bool purged = false;                // forgotten: no content, for ever
 
   // Whether partners may read it.
-  bool IsVisible() const { return status == PubStatus::kUsable && availability == Availability::kAvailable && !purged; }
+  bool IsVisible() const {
+    return status == PubStatus::kUsable && availability == Availability::kAvailable && !purged;
+  }
 
   bool operator==(const Article&) const = default;
 };

@@ -9,7 +9,8 @@
 namespace telex::news {
 namespace {
 
-// The name space of Telex' article names, itself a version 5 UUID over the DNS name space. Fixed for ever.
+// The name space of Telex' article names, itself a version 5 UUID over the DNS name space. Fixed
+// for ever.
 const boost::uuids::uuid& ArticleNamespace() {
   static const boost::uuids::uuid name_space =
       boost::uuids::name_generator_sha1(boost::uuids::ns::dns())("articles.telex.news");

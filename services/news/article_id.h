@@ -11,11 +11,13 @@
 
 namespace telex::news {
 
-// The identity of an article: a name-based UUID (version 5, RFC 9562) over its source and its key, so that
-// two replicas which are handed one story name it alike. It never changes. A plain value; thread-safe as such.
+// The identity of an article: a name-based UUID (version 5, RFC 9562) over its source and its key,
+// so that two replicas which are handed one story name it alike. It never changes. A plain value;
+// thread-safe as such.
 class ArticleId {
  public:
-  // The article of `key` in `source`. Source names are bound to ArticleId for ever: a source is never renamed.
+  // The article of `key` in `source`. Source names are bound to ArticleId for ever: a source is
+  // never renamed.
   static ArticleId Of(std::string_view source, std::string_view key);
 
   // Reads the lower- or upper-case 36-character form; nothing else.
@@ -24,7 +26,9 @@ class ArticleId {
   static std::optional<ArticleId> FromBytes(std::string_view bytes);
 
   std::string ToString() const;  // 36 characters, lower case
-  std::string_view bytes() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
 
   auto operator<=>(const ArticleId&) const = default;
 

@@ -16,8 +16,10 @@ std::optional<ArticleName> ArticleName::Parse(std::string_view text) {
   if (const auto at = text.find('@'); at != std::string_view::npos) {
     const std::string_view digits = text.substr(at + 1);
     Version version;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), version.number);
-    if (fault != std::errc() || end != digits.data() + digits.size() || version.number < 1) return std::nullopt;
+    const auto [end, fault] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), version.number);
+    if (fault != std::errc() || end != digits.data() + digits.size() || version.number < 1)
+      return std::nullopt;
     name.version = version;
     text = text.substr(0, at);
   }

@@ -9,7 +9,8 @@
 
 namespace telex::news {
 
-// The resource name of an article (AIP-122): `articles/{uuid}`, or of one of its versions: `articles/{uuid}@{n}`.
+// The resource name of an article (AIP-122): `articles/{uuid}`, or of one of its versions:
+// `articles/{uuid}@{n}`.
 struct ArticleName {
   ArticleId id;
   std::optional<Version> version;  // set when the name is of one version

@@ -8,7 +8,8 @@
 namespace telex::news {
 namespace {
 
-constexpr std::size_t kTagBytesMax = 35;  // RFC 5646 section 4.4.1: a buffer that fits every useful tag
+constexpr std::size_t kTagBytesMax =
+    35;  // RFC 5646 section 4.4.1: a buffer that fits every useful tag
 
 bool IsListedLanguage(const char* language) {
   for (const char* const* known = uloc_getISOLanguages(); *known != nullptr; ++known) {
@@ -33,7 +34,8 @@ std::optional<LanguageTag> LanguageTag::Parse(std::string_view text) {
   if (U_FAILURE(fault) || !IsListedLanguage(language.data())) return std::nullopt;
 
   std::array<char, ULOC_FULLNAME_CAPACITY> canonical{};
-  const std::int32_t size = uloc_toLanguageTag(locale.data(), canonical.data(), canonical.size(), true, &fault);
+  const std::int32_t size =
+      uloc_toLanguageTag(locale.data(), canonical.data(), canonical.size(), true, &fault);
   if (U_FAILURE(fault) || size <= 0) return std::nullopt;
   return LanguageTag(std::string(canonical.data(), static_cast<std::size_t>(size)));
 }

@@ -12,7 +12,8 @@ class LanguageTag {
  public:
   LanguageTag() = default;  // no language; only as a placeholder
 
-  // Empty when the text is not a tag, is longer than 35 bytes, or when its language is in no ISO 639 list.
+  // Empty when the text is not a tag, is longer than 35 bytes, or when its language is in no ISO
+  // 639 list.
   static std::optional<LanguageTag> Parse(std::string_view text);
 
   const std::string& text() const { return text_; }

@@ -7,8 +7,9 @@
 
 namespace telex::news {
 
-// The id of a source (a publisher whose stories come in): lower-case letters, digits, hyphens and dots, 1–63 bytes,
-// starting with a letter or digit. It never changes: article ids are derived from it. Resource name: `sources/{id}`.
+// The id of a source (a publisher whose stories come in): lower-case letters, digits, hyphens and
+// dots, 1–63 bytes, starting with a letter or digit. It never changes: article ids are derived from
+// it. Resource name: `sources/{id}`.
 class SourceId {
  public:
   SourceId() = default;  // no source; only as a placeholder

@@ -5,7 +5,8 @@
 
 namespace telex::news {
 
-// The number of a version of an article or of another resource: 1, 2, 3 … without holes. Zero means "none yet".
+// The number of a version of an article or of another resource: 1, 2, 3 … without holes. Zero means
+// "none yet".
 struct Version {
   std::int64_t number = 0;
 

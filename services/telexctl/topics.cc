@@ -154,12 +154,12 @@ absl::Status RunTail(const TailFlags& flags, Context& context) {
 void AddTopics(CLI::App& app, Commands& commands) {
   CLI::App* topics = Commands::AddGroup(app, "topics", "the log: its topics and their records");
   const auto flags = std::make_shared<ApplyFlags>();
-  CLI::App* apply =
-      commands.Add(*topics, "apply",
-                   "creates the topics that are missing; alters none without --alter; exit code 1 on "
-                   "a mismatch",
-                   "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
-                   [flags](Context& context) { return Apply(*flags, context); });
+  CLI::App* apply = commands.Add(
+      *topics, "apply",
+      "creates the topics that are missing; alters none without --alter; exit code 1 on "
+      "a mismatch",
+      "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
+      [flags](Context& context) { return Apply(*flags, context); });
   apply->add_option("--file", flags->file, "the catalogue")->required();
   apply->add_option("--replication-factor", flags->replication_factor, "instead of the file's")
       ->check(CLI::Range(1, 100));

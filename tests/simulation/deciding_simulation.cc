@@ -28,11 +28,13 @@ constexpr int kPartitions = 2;
 constexpr int kReplicas = 3;
 constexpr int kStories = 5;
 constexpr char kCluster[] = "cluster-1";
-// Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered: whatever can still be decided
-// finds all decisions it may repeat. With less, an outage longer than the difference would let two owners decide differently.
+// Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered:
+// whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
+// the difference would let two owners decide differently.
 const absl::Duration kDecisionRetention = absl::Hours(31 * 24);
 
-// ---------------------------------------------------------------------------------------------------------------- the broker
+// ----------------------------------------------------------------------------------------------------------------
+// the broker
 
 struct VersionRecord {  // telex.articles.v1 and telex.resources.v1
   std::string key;
@@ -51,7 +53,9 @@ class Log {
     return end() - 1;
   }
   std::int64_t end() const { return static_cast<std::int64_t>(records_.size()); }
-  const std::optional<Record>& at(std::int64_t offset) const { return records_[static_cast<std::size_t>(offset)]; }
+  const std::optional<Record>& at(std::int64_t offset) const {
+    return records_[static_cast<std::size_t>(offset)];
+  }
   void Erase(std::int64_t offset) { records_[static_cast<std::size_t>(offset)].reset(); }
   void CutTo(std::int64_t new_end) { records_.resize(static_cast<std::size_t>(new_end)); }
 
@@ -67,11 +71,13 @@ struct Broker {
 };
 
 int PartitionOf(const Subject& subject) {
-  if (const auto* id = std::get_if<ArticleId>(&subject)) return static_cast<unsigned char>(id->bytes()[0]) % kPartitions;
+  if (const auto* id = std::get_if<ArticleId>(&subject))
+    return static_cast<unsigned char>(id->bytes()[0]) % kPartitions;
   return static_cast<int>(std::get<news::SourceId>(subject).text().size() % kPartitions);
 }
 
-// An append on its way. A producer that is alive sends again until it hears back; one that died may still have it in flight.
+// An append on its way. A producer that is alive sends again until it hears back; one that died may
+// still have it in flight.
 struct InFlight {
   int partition;
   std::variant<VersionRecord, DecisionRecord> record;
@@ -79,25 +85,30 @@ struct InFlight {
   int copies = 1;                // how often it will arrive
 };
 
-// --------------------------------------------------------------------------------------------------------------- the replica
+// ---------------------------------------------------------------------------------------------------------------
+// the replica
 
 class LocalLedger : public Ledger {
  public:
-  std::optional<ArticleHead> ArticleHeadOf(const ArticleId& article) const override { return Lookup(articles, article); }
+  std::optional<ArticleHead> ArticleHeadOf(const ArticleId& article) const override {
+    return Lookup(articles, article);
+  }
   std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override {
     return Lookup(sources, source.text());
   }
   std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override {
     return Lookup(on_record[static_cast<std::size_t>(position.partition)], position.offset);
   }
-  std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override {
+  std::optional<Decision> StandingDecision(const std::string& subject,
+                                           const std::string& request_id) const override {
     return Lookup(standing, subject + '\n' + request_id);
   }
 
   void Read(const VersionRecord& record) {
     if (const auto* article = std::get_if<ArticleHead>(&record.value)) {
       const auto [place, fresh] = articles.try_emplace(article->article.id, *article);
-      if (!fresh && place->second.article.version < article->article.version) place->second = *article;
+      if (!fresh && place->second.article.version < article->article.version)
+        place->second = *article;
     } else if (const auto* source = std::get_if<SourceHead>(&record.value)) {
       const auto [place, fresh] = sources.try_emplace(source->source.id.text(), *source);
       if (!fresh && place->second.source.version < source->source.version) place->second = *source;
@@ -105,10 +116,13 @@ class LocalLedger : public Ledger {
   }
   void Read(const DecisionRecord& record) {
     const Decision& decision = record.decision;
-    on_record[static_cast<std::size_t>(decision.position.partition)].insert_or_assign(decision.position.offset, decision);
+    on_record[static_cast<std::size_t>(decision.position.partition)].insert_or_assign(
+        decision.position.offset, decision);
     if (!decision.StandsForRepeats()) return;
-    const auto [place, fresh] = standing.try_emplace(decision.subject + '\n' + decision.request_id, decision);
-    if (!fresh && place->second.position.offset < decision.position.offset) place->second = decision;
+    const auto [place, fresh] =
+        standing.try_emplace(decision.subject + '\n' + decision.request_id, decision);
+    if (!fresh && place->second.position.offset < decision.position.offset)
+      place->second = decision;
   }
 
   std::map<ArticleId, ArticleHead> articles;
@@ -129,12 +143,19 @@ class LocalLedger : public Ledger {
 
 // What a replica does with one partition that it owns, or believes it owns.
 struct Ownership {
-  bool current = true;                   // the group agrees; false: a zombie
-  std::optional<std::int64_t> catch_up_versions;   // ends seen when it was given the partition
+  bool current = true;                            // the group agrees; false: a zombie
+  std::optional<std::int64_t> catch_up_versions;  // ends seen when it was given the partition
   std::optional<std::int64_t> catch_up_decisions;
   std::unique_ptr<Desk> desk;
-  std::int64_t next = 0;                 // offset of the next submission
-  enum class Phase { kCatchingUp, kFolding, kVersions, kTombstones, kDecisions, kStopped } phase = Phase::kCatchingUp;
+  std::int64_t next = 0;  // offset of the next submission
+  enum class Phase {
+    kCatchingUp,
+    kFolding,
+    kVersions,
+    kTombstones,
+    kDecisions,
+    kStopped
+  } phase = Phase::kCatchingUp;
   Desk::Work work;
   std::shared_ptr<int> awaited;
 };
@@ -144,11 +165,13 @@ struct Replica {
   bool refused = false;  // met a log that is shorter than what it knows
   RuleBook rules = KnownRules();
   std::int64_t clock_skew_ms = 0;
-  std::unique_ptr<LocalLedger> ledger = std::make_unique<LocalLedger>();  // survives a crash; may be wiped
+  std::unique_ptr<LocalLedger> ledger =
+      std::make_unique<LocalLedger>();  // survives a crash; may be wiped
   std::map<int, Ownership> owned;
 };
 
-// ----------------------------------------------------------------------------------------------------------------- the world
+// -----------------------------------------------------------------------------------------------------------------
+// the world
 
 RuleBook NextRelease() {
   RuleBook rules = KnownRules();
@@ -159,7 +182,8 @@ RuleBook NextRelease() {
 class World {
  public:
   explicit World(const RunOptions& options) : options_(options), random_(options.seed) {
-    for (Replica& replica : replicas_) replica.clock_skew_ms = static_cast<std::int64_t>(Below(20'000)) - 10'000;
+    for (Replica& replica : replicas_)
+      replica.clock_skew_ms = static_cast<std::int64_t>(Below(20'000)) - 10'000;
     may_cut_ = Below(20) == 0;
   }
 
@@ -187,7 +211,8 @@ class World {
   void ReadSome(Replica& replica, std::int64_t most);
   void ReadAll(Replica& replica);
   void OwnerStep(Replica& replica, int partition, Ownership& owner);
-  void Send(int partition, std::variant<VersionRecord, DecisionRecord> record, const std::shared_ptr<int>& awaited, bool zombie);
+  void Send(int partition, std::variant<VersionRecord, DecisionRecord> record,
+            const std::shared_ptr<int>& awaited, bool zombie);
   void Deliver(std::size_t index);
   void Rebalance();
   void Assign(int partition, std::size_t to);
@@ -209,14 +234,16 @@ class World {
   Broker broker_;
   std::array<Replica, kReplicas> replicas_;
   std::vector<InFlight> in_flight_;
-  std::map<std::string, std::variant<std::monostate, ArticleHead, SourceHead>> first_bytes_;  // every version ever appended
+  std::map<std::string, std::variant<std::monostate, ArticleHead, SourceHead>>
+      first_bytes_;  // every version ever appended
   std::map<std::pair<int, std::int64_t>, Decision> first_decision_;
   bool may_cut_ = false;
   int next_request_ = 0;
   RunReport report_;
 };
 
-// What the world hands in ----------------------------------------------------------------------------------------------------
+// What the world hands in
+// ----------------------------------------------------------------------------------------------------
 
 SetContent World::RandomContent(const ArticleId& id, int story) {
   SetContent set;
@@ -229,11 +256,17 @@ SetContent World::RandomContent(const ArticleId& id, int story) {
   set.content.language = *news::LanguageTag::Parse("en");
   set.content.terms = {"terms", "Source", "https://example.com/"};
   // On whole ten seconds, so that a correction often keeps the embargo of the version before.
-  if (Chance(40)) set.content.embargoed = absl::FromUnixMillis((clock_ms_ / 10'000 + static_cast<std::int64_t>(Below(4))) * 10'000);
-  if (Chance(25)) set.content.expires = absl::FromUnixMillis(clock_ms_ + static_cast<std::int64_t>(Below(90'000)) - 10'000);
+  if (Chance(40))
+    set.content.embargoed =
+        absl::FromUnixMillis((clock_ms_ / 10'000 + static_cast<std::int64_t>(Below(4))) * 10'000);
+  if (Chance(25))
+    set.content.expires =
+        absl::FromUnixMillis(clock_ms_ + static_cast<std::int64_t>(Below(90'000)) - 10'000);
   if (Chance(50)) {
     set.upstream = Upstream{.hash = news::ContentHash(set.content), .time = std::nullopt};
-    if (Chance(50)) set.upstream->time = absl::FromUnixMillis(clock_ms_ - static_cast<std::int64_t>(Below(30'000)));
+    if (Chance(50))
+      set.upstream->time =
+          absl::FromUnixMillis(clock_ms_ - static_cast<std::int64_t>(Below(30'000)));
     set.edited_policy = Chance(50) ? EditedPolicy::kHold : EditedPolicy::kApply;
   } else if (Chance(60)) {
     const Replica& edge = replicas_[Below(kReplicas)];
@@ -248,7 +281,9 @@ Submission World::RandomSubmission() {
   submission.rule = Chance(10) ? 2 : 1;
   submission.time = ClockOf(replicas_[Below(kReplicas)]);
   submission.actor = Chance(50) ? "editor" : "source";
-  if (Chance(40)) submission.request_id = fmt::format("request-{}", Chance(30) ? Below(8) : 100 + static_cast<std::uint64_t>(next_request_++));
+  if (Chance(40))
+    submission.request_id = fmt::format(
+        "request-{}", Chance(30) ? Below(8) : 100 + static_cast<std::uint64_t>(next_request_++));
   if (Chance(5)) {
     Source source;
     source.id = *news::SourceId::Parse(Chance(50) ? "source" : "sources");
@@ -285,8 +320,8 @@ void World::Submit() {
   for (int i = 0; i < copies; ++i) {
     const std::int64_t offset = log.Append(submission);
     ++report_.submissions;
-    Trace("submit {}/{} {} action {} request '{}'", partition, offset, NameOf(submission.subject), submission.action.index(),
-          submission.request_id);
+    Trace("submit {}/{} {} action {} request '{}'", partition, offset, NameOf(submission.subject),
+          submission.action.index(), submission.request_id);
   }
 }
 
@@ -302,19 +337,23 @@ void World::TellTime(Replica& replica) {
     submission.subject = id;
     submission.action = TimeReached{.version = head.article.version, .instant = *instant};
     const int partition = PartitionOf(submission.subject);
-    const std::int64_t offset = broker_.submissions[static_cast<std::size_t>(partition)].Append(std::move(submission));
+    const std::int64_t offset =
+        broker_.submissions[static_cast<std::size_t>(partition)].Append(std::move(submission));
     ++report_.submissions;
-    Trace("time reached {}/{} {}@{}", partition, offset, news::NameOf(id), head.article.version.number);
+    Trace("time reached {}/{} {}@{}", partition, offset, news::NameOf(id),
+          head.article.version.number);
   }
 }
 
-// Reading --------------------------------------------------------------------------------------------------------------------
+// Reading
+// --------------------------------------------------------------------------------------------------------------------
 
 void World::ReadSome(Replica& replica, std::int64_t most) {
   if (!replica.up) return;
   for (std::size_t p = 0; p < kPartitions; ++p) {
     LocalLedger& ledger = *replica.ledger;
-    if (ledger.versions_read[p] > broker_.versions[p].end() || ledger.decisions_read[p] > broker_.decisions[p].end()) {
+    if (ledger.versions_read[p] > broker_.versions[p].end() ||
+        ledger.decisions_read[p] > broker_.decisions[p].end()) {
       // The broker answers OFFSET_OUT_OF_RANGE.
       replica.refused = true;
       ++report_.refused_starts;
@@ -323,11 +362,15 @@ void World::ReadSome(Replica& replica, std::int64_t most) {
     }
     // Two topics are read at two paces.
     const std::int64_t most_versions = Chance(30) ? 0 : most;
-    for (std::int64_t i = 0; i < most_versions && ledger.versions_read[p] < broker_.versions[p].end(); ++i) {
-      if (const auto& record = broker_.versions[p].at(ledger.versions_read[p]++)) ledger.Read(*record);
+    for (std::int64_t i = 0;
+         i < most_versions && ledger.versions_read[p] < broker_.versions[p].end(); ++i) {
+      if (const auto& record = broker_.versions[p].at(ledger.versions_read[p]++))
+        ledger.Read(*record);
     }
-    for (std::int64_t i = 0; i < most && ledger.decisions_read[p] < broker_.decisions[p].end(); ++i) {
-      if (const auto& record = broker_.decisions[p].at(ledger.decisions_read[p]++)) ledger.Read(*record);
+    for (std::int64_t i = 0; i < most && ledger.decisions_read[p] < broker_.decisions[p].end();
+         ++i) {
+      if (const auto& record = broker_.decisions[p].at(ledger.decisions_read[p]++))
+        ledger.Read(*record);
     }
   }
 }
@@ -343,13 +386,17 @@ void World::ReadAll(Replica& replica) {
   while (replica.up && behind()) ReadSome(replica, 1'000'000);
 }
 
-// The owner ------------------------------------------------------------------------------------------------------------------
+// The owner
+// ------------------------------------------------------------------------------------------------------------------
 
-void World::Send(int partition, std::variant<VersionRecord, DecisionRecord> record, const std::shared_ptr<int>& awaited,
-                 bool zombie) {
+void World::Send(int partition, std::variant<VersionRecord, DecisionRecord> record,
+                 const std::shared_ptr<int>& awaited, bool zombie) {
   ++*awaited;
   if (zombie) ++report_.zombie_appends;
-  in_flight_.push_back({.partition = partition, .record = std::move(record), .awaited = awaited, .copies = Chance(10) ? 2 : 1});
+  in_flight_.push_back({.partition = partition,
+                        .record = std::move(record),
+                        .awaited = awaited,
+                        .copies = Chance(10) ? 2 : 1});
 }
 
 void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
@@ -359,8 +406,9 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
   switch (owner.phase) {
     case Ownership::Phase::kCatchingUp: {
       if (!owner.catch_up_versions) {
-        // The stored offset first, the ends after it: all that was decided before that offset lies before those ends. The other
-        // way round an owner that is overtaken in between starts behind decisions that it has not read.
+        // The stored offset first, the ends after it: all that was decided before that offset lies
+        // before those ends. The other way round an owner that is overtaken in between starts
+        // behind decisions that it has not read.
         owner.next = broker_.stored_offset[p].value_or(0);
         owner.catch_up_versions = broker_.versions[p].end();
         owner.catch_up_decisions = broker_.decisions[p].end();
@@ -378,7 +426,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
       auto& next_of_own = known.next_offset[partition];
       next_of_own = std::max(next_of_own, owner.next);
       LogExtent found{.cluster = kCluster};
-      for (int q = 0; q < kPartitions; ++q) found.next_offset[q] = broker_.submissions[static_cast<std::size_t>(q)].end();
+      for (int q = 0; q < kPartitions; ++q)
+        found.next_offset[q] = broker_.submissions[static_cast<std::size_t>(q)].end();
       if (!CheckNotTruncated("telex.submissions.v1", known, found).ok()) {
         replica.refused = true;
         ++report_.refused_starts;
@@ -393,7 +442,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
     case Ownership::Phase::kFolding: {
       std::vector<PositionedSubmission> batch;
       const std::int64_t most = 1 + static_cast<std::int64_t>(Below(6));
-      for (std::int64_t offset = owner.next; offset < broker_.submissions[p].end() && offset < owner.next + most; ++offset) {
+      for (std::int64_t offset = owner.next;
+           offset < broker_.submissions[p].end() && offset < owner.next + most; ++offset) {
         batch.push_back({{kCluster, partition, offset}, *broker_.submissions[p].at(offset)});
       }
       if (batch.empty()) return;
@@ -404,13 +454,16 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
       }
       owner.work = *std::move(work);
       owner.awaited = std::make_shared<int>(0);
-      Trace("replica {}{} folded {}/{} and {} more", &replica - replicas_.data(), zombie ? " (zombie)" : "", partition, owner.next,
-            owner.work.taken - 1);
+      Trace("replica {}{} folded {}/{} and {} more", &replica - replicas_.data(),
+            zombie ? " (zombie)" : "", partition, owner.next, owner.work.taken - 1);
       for (const ArticleHead& head : owner.work.articles) {
-        Send(partition, VersionRecord{news::NameOf(head.article.id, head.article.version), head}, owner.awaited, zombie);
+        Send(partition, VersionRecord{news::NameOf(head.article.id, head.article.version), head},
+             owner.awaited, zombie);
       }
       for (const SourceHead& head : owner.work.sources) {
-        Send(partition, VersionRecord{fmt::format("{}@{}", head.source.id.Name(), head.source.version.number), head},
+        Send(partition,
+             VersionRecord{fmt::format("{}@{}", head.source.id.Name(), head.source.version.number),
+                           head},
              owner.awaited, zombie);
       }
       owner.phase = Ownership::Phase::kVersions;
@@ -418,12 +471,14 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
     }
     case Ownership::Phase::kVersions:
       for (const auto& [id, version] : owner.work.tombstones) {
-        Send(partition, VersionRecord{news::NameOf(id, version), std::monostate{}}, owner.awaited, zombie);
+        Send(partition, VersionRecord{news::NameOf(id, version), std::monostate{}}, owner.awaited,
+             zombie);
       }
       owner.phase = Ownership::Phase::kTombstones;
       return;
     case Ownership::Phase::kTombstones:
-      for (const Decision& decision : owner.work.decisions) Send(partition, DecisionRecord{decision}, owner.awaited, zombie);
+      for (const Decision& decision : owner.work.decisions)
+        Send(partition, DecisionRecord{decision}, owner.awaited, zombie);
       owner.phase = Ownership::Phase::kDecisions;
       return;
     case Ownership::Phase::kDecisions:
@@ -436,7 +491,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
   }
 }
 
-// The broker takes one append ------------------------------------------------------------------------------------------------
+// The broker takes one append
+// ------------------------------------------------------------------------------------------------
 
 bool SameBytes(const std::variant<std::monostate, ArticleHead, SourceHead>& a,
                const std::variant<std::monostate, ArticleHead, SourceHead>& b) {
@@ -446,11 +502,13 @@ bool SameBytes(const std::variant<std::monostate, ArticleHead, SourceHead>& a,
 void World::OnAppended(int, const VersionRecord& record) {
   if (options_.trace) {
     const auto* head = std::get_if<ArticleHead>(&record.value);
-    Trace("appended {} of submission {} rule {}", record.key, head != nullptr ? head->position.offset : -1, head != nullptr ? head->rule : 0);
+    Trace("appended {} of submission {} rule {}", record.key,
+          head != nullptr ? head->position.offset : -1, head != nullptr ? head->rule : 0);
   }
   if (std::holds_alternative<std::monostate>(record.value)) return;
   const auto [place, fresh] = first_bytes_.try_emplace(record.key, record.value);
-  if (!fresh && !SameBytes(place->second, record.value)) Break(fmt::format("{} was appended twice with different bytes", record.key));
+  if (!fresh && !SameBytes(place->second, record.value))
+    Break(fmt::format("{} was appended twice with different bytes", record.key));
   if (fresh) ++report_.versions;
 }
 
@@ -460,11 +518,14 @@ void World::OnAppended(int partition, const DecisionRecord& record) {
         static_cast<int>(decision.verdict), decision.version.number);
   if (decision.verdict == Verdict::kAccepted && !decision.repeats &&
       !first_bytes_.contains(fmt::format("{}@{}", decision.subject, decision.version.number))) {
-    Break(fmt::format("{}@{} was decided before it was recorded", decision.subject, decision.version.number));
+    Break(fmt::format("{}@{} was decided before it was recorded", decision.subject,
+                      decision.version.number));
   }
-  const auto [place, fresh] = first_decision_.try_emplace({partition, decision.position.offset}, decision);
+  const auto [place, fresh] =
+      first_decision_.try_emplace({partition, decision.position.offset}, decision);
   if (!fresh && !(place->second == decision)) {
-    Break(fmt::format("submission {}/{} was decided twice, differently", partition, decision.position.offset));
+    Break(fmt::format("submission {}/{} was decided twice, differently", partition,
+                      decision.position.offset));
   }
 }
 
@@ -485,7 +546,8 @@ void World::Deliver(std::size_t index) {
   }
 }
 
-// What goes wrong ------------------------------------------------------------------------------------------------------------
+// What goes wrong
+// ------------------------------------------------------------------------------------------------------------
 
 void World::Assign(int partition, std::size_t to) {
   for (std::size_t r = 0; r < kReplicas; ++r) {
@@ -515,7 +577,8 @@ void World::Crash(Replica& replica) {
   replica.owned.clear();
   // What it had sent is in the network still; some of it never arrives.
   std::erase_if(in_flight_, [&](const InFlight&) { return Chance(10); });
-  if (Chance(20)) replica.ledger = std::make_unique<LocalLedger>();  // its local store is gone as well
+  if (Chance(20))
+    replica.ledger = std::make_unique<LocalLedger>();  // its local store is gone as well
 }
 
 void World::Start(Replica& replica) {
@@ -541,7 +604,8 @@ void World::Compact() {
     auto& decisions = broker_.decisions[p];
     for (std::int64_t offset = 0; offset < decisions.end(); ++offset) {
       const auto& record = decisions.at(offset);
-      if (record && absl::FromUnixMillis(clock_ms_) - record->decision.time > kDecisionRetention) decisions.Erase(offset);
+      if (record && absl::FromUnixMillis(clock_ms_) - record->decision.time > kDecisionRetention)
+        decisions.Erase(offset);
     }
   }
 }
@@ -584,16 +648,19 @@ void World::Step() {
   } else if (roll < 998) {
     Compact();
   } else if (roll < 999) {
-    // A long silence; the longest only when all is decided, as an outage must be shorter than what submissions are kept for.
+    // A long silence; the longest only when all is decided, as an outage must be shorter than what
+    // submissions are kept for.
     bool all_decided = true;
     for (std::size_t p = 0; p < kPartitions; ++p) {
-      all_decided = all_decided && broker_.stored_offset[p].value_or(0) == broker_.submissions[p].end();
+      all_decided =
+          all_decided && broker_.stored_offset[p].value_or(0) == broker_.submissions[p].end();
     }
     clock_ms_ += absl::ToInt64Milliseconds(absl::Hours(all_decided ? 32 * 24 : 30));
   }
 }
 
-// The end --------------------------------------------------------------------------------------------------------------------
+// The end
+// --------------------------------------------------------------------------------------------------------------------
 
 // One healthy replica of the newest release works off all that is left, with zombies dead.
 void World::Quiesce() {
@@ -605,7 +672,8 @@ void World::Quiesce() {
   Replica& last = replicas_[Below(kReplicas)];
   last.up = true;
   last.rules = NextRelease();
-  for (int partition = 0; partition < kPartitions; ++partition) last.owned.insert_or_assign(partition, Ownership{});
+  for (int partition = 0; partition < kPartitions; ++partition)
+    last.owned.insert_or_assign(partition, Ownership{});
   for (int quiet = 0; quiet < 4; ++quiet) {
     for (auto& [partition, owner] : last.owned) {
       const std::int64_t end = broker_.submissions[static_cast<std::size_t>(partition)].end();
@@ -616,7 +684,8 @@ void World::Quiesce() {
         if (owner.phase == Ownership::Phase::kFolding && owner.next == end) break;
         if (owner.phase == Ownership::Phase::kStopped) break;
       }
-      if (!report_.cut_short && owner.phase == Ownership::Phase::kStopped) Break("a healthy replica stopped");
+      if (!report_.cut_short && owner.phase == Ownership::Phase::kStopped)
+        Break("a healthy replica stopped");
       if (!report_.cut_short && owner.next < end) Break("submissions were left undecided");
     }
     ReadAll(last);
@@ -639,7 +708,8 @@ void World::CheckAgainstSequentialFold() {
       }
       for (const SourceHead& head : work->sources) {
         ledger.Read(VersionRecord{"", head});
-        expected.emplace(fmt::format("{}@{}", head.source.id.Name(), head.source.version.number), head);
+        expected.emplace(fmt::format("{}@{}", head.source.id.Name(), head.source.version.number),
+                         head);
       }
       for (const Decision& decision : work->decisions) {
         ledger.Read(DecisionRecord{decision});
@@ -647,8 +717,14 @@ void World::CheckAgainstSequentialFold() {
         if (found == first_decision_.end()) {
           Break(fmt::format("submission {}/{} has no decision", partition, offset));
         } else if (!(found->second == decision)) {
-          Trace("found verdict {} version {} reason {} repeats {}; expected {} {} {} repeats {}", static_cast<int>(found->second.verdict), found->second.version.number, ReasonText(found->second.reason), found->second.repeats ? found->second.repeats->offset : -1, static_cast<int>(decision.verdict), decision.version.number, ReasonText(decision.reason), decision.repeats ? decision.repeats->offset : -1);
-          Break(fmt::format("submission {}/{} was decided otherwise than by one owner in order", partition, offset));
+          Trace("found verdict {} version {} reason {} repeats {}; expected {} {} {} repeats {}",
+                static_cast<int>(found->second.verdict), found->second.version.number,
+                ReasonText(found->second.reason),
+                found->second.repeats ? found->second.repeats->offset : -1,
+                static_cast<int>(decision.verdict), decision.version.number,
+                ReasonText(decision.reason), decision.repeats ? decision.repeats->offset : -1);
+          Break(fmt::format("submission {}/{} was decided otherwise than by one owner in order",
+                            partition, offset));
         }
       }
     }
@@ -666,7 +742,8 @@ void World::CheckReplicasAgree() {
   for (Replica& replica : replicas_) {
     replica.up = true;
     ReadAll(replica);
-    if (replica.ledger->articles != fresh.articles) Break("a replica and one that reads the compacted log anew differ");
+    if (replica.ledger->articles != fresh.articles)
+      Break("a replica and one that reads the compacted log anew differ");
     if (replica.ledger->sources != fresh.sources) Break("two replicas differ in their sources");
   }
 }
@@ -684,7 +761,8 @@ void World::CheckLaws() {
     for (const auto& [number, head] : versions) {
       const news::Article& article = head->article;
       if (number != expected++) Break(fmt::format("{} has a hole before version {}", name, number));
-      if (article.IsVisible() && article.content.embargoed && !before && *article.content.embargoed > article.versioncreated) {
+      if (article.IsVisible() && article.content.embargoed && !before &&
+          *article.content.embargoed > article.versioncreated) {
         Break(fmt::format("{}@{} was visible before its embargo ended", name, number));
       }
       if (article.IsVisible() && !article.published) {
@@ -704,7 +782,8 @@ void World::CheckLaws() {
         }
         if (before->article.purged) Break(fmt::format("{} came back after a purge", name));
         for (const news::Shelf& shelf : before->article.shelves) {
-          if (std::find(article.shelves.begin(), article.shelves.end(), shelf) == article.shelves.end()) {
+          if (std::find(article.shelves.begin(), article.shelves.end(), shelf) ==
+              article.shelves.end()) {
             Break(fmt::format("{}@{} forgot a shelf", name, number));
           }
         }

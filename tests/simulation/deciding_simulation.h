@@ -5,11 +5,13 @@
 
 namespace telex::simulation {
 
-// One run of the deciding fold in a world that goes wrong: several replicas, zombies that do not know that they lost their
-// partition, appends that arrive late, twice or (from the dead) not at all, crashes between any two steps, rebalances,
-// compaction and retention, wiped local stores, skewed clocks, replicas of two releases, and a log that is cut short.
+// One run of the deciding fold in a world that goes wrong: several replicas, zombies that do not
+// know that they lost their partition, appends that arrive late, twice or (from the dead) not at
+// all, crashes between any two steps, rebalances, compaction and retention, wiped local stores,
+// skewed clocks, replicas of two releases, and a log that is cut short.
 //
-// The same seed gives the same run. Returns the first law that was broken, in words; empty when all held.
+// The same seed gives the same run. Returns the first law that was broken, in words; empty when all
+// held.
 struct RunOptions {
   std::uint64_t seed = 1;
   bool trace = false;  // print each step to stdout

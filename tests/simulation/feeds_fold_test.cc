@@ -54,10 +54,12 @@ class Newsroom {
   }
 
   void Step() {
-    Story& story = stories_[static_cast<std::size_t>(random_.Below(static_cast<int>(stories_.size())))];
+    Story& story =
+        stories_[static_cast<std::size_t>(random_.Below(static_cast<int>(stories_.size())))];
     auto& partition = log_[static_cast<std::size_t>(story.partition)];
     if (!story.history.empty() && random_.OneIn(6)) {  // an owner repeats itself, or is a zombie
-      if (story.newest.state == ArticleState::kPurged) return;  // an owner that knows of it does not
+      if (story.newest.state == ArticleState::kPurged)
+        return;  // an owner that knows of it does not
       partition.push_back(story.history[static_cast<std::size_t>(
           random_.Below(static_cast<int>(story.history.size())))]);
       return;
@@ -142,7 +144,9 @@ class Newsroom {
 class Replica {
  public:
   explicit Replica(int partitions)
-      : partitions_(partitions), index_(partitions, kEpoch), next_(partitions, 0),
+      : partitions_(partitions),
+        index_(partitions, kEpoch),
+        next_(partitions, 0),
         start_ends_(partitions, 0) {}
 
   // Reads on in one partition, `records_max` at most.
@@ -217,11 +221,14 @@ std::string HashOf(const FeedWindow& window) { return IdentityOf({"simulated", 1
 class Simulation {
  public:
   explicit Simulation(std::uint64_t seed)
-      : random_(seed), partitions_(1 + random_.Below(4)),
+      : random_(seed),
+        partitions_(1 + random_.Below(4)),
         newsroom_(random_, partitions_, 3 + random_.Below(10)),
         replicas_(static_cast<std::size_t>(2 + random_.Below(3)), Replica(partitions_)) {
     for (int n = 0; n < 6; ++n) {
-      readers_.push_back({.key = {n % 3 == 0 ? "" : n % 3 == 1 ? "world" : "sport",
+      readers_.push_back({.key = {n % 3 == 0   ? ""
+                                  : n % 3 == 1 ? "world"
+                                               : "sport",
                                   n < 4 ? "en" : "hy"}});
     }
   }
@@ -236,34 +243,53 @@ class Simulation {
     replicas_.emplace_back(partitions_);
     replicas_.back().LoseStore(newsroom_.log());
     for (int p = 0; p < partitions_; ++p) replicas_.back().Read(newsroom_.log(), Size(p), 1 << 20);
-    for (const Replica& replica : replicas_) ExpectTheSame(replicas_.front().index(), replica.index());
+    for (const Replica& replica : replicas_)
+      ExpectTheSame(replicas_.front().index(), replica.index());
   }
 
  private:
   static std::size_t Size(int n) { return static_cast<std::size_t>(n); }
-  Replica& AnyReplica() { return replicas_[Size(random_.Below(static_cast<int>(replicas_.size())))]; }
+  Replica& AnyReplica() {
+    return replicas_[Size(random_.Below(static_cast<int>(replicas_.size())))];
+  }
 
   void Step() {
     Replica& replica = AnyReplica();
     const std::size_t partition = Size(random_.Below(partitions_));
     switch (random_.Below(12)) {
-      case 0: case 1: case 2: newsroom_.Step(); break;
-      case 3: case 4: case 5: replica.Read(newsroom_.log(), partition, 1 + random_.Below(6)); break;
+      case 0:
+      case 1:
+      case 2:
+        newsroom_.Step();
+        break;
+      case 3:
+      case 4:
+      case 5:
+        replica.Read(newsroom_.log(), partition, 1 + random_.Below(6));
+        break;
       case 6:
         if (replica.next(partition) > 0) {
           replica.ReadAgain(newsroom_.log(), partition,
                             Size(random_.Below(static_cast<int>(replica.next(partition)))));
         }
         break;
-      case 7: if (random_.OneIn(3)) replica.Restart(); break;
-      case 8: if (random_.OneIn(8)) replica.LoseStore(newsroom_.log()); break;
-      case 9: if (random_.OneIn(4)) newsroom_.Compact(ReadByAll()); break;
-      default: Ask(readers_[Size(random_.Below(static_cast<int>(readers_.size())))]); break;
+      case 7:
+        if (random_.OneIn(3)) replica.Restart();
+        break;
+      case 8:
+        if (random_.OneIn(8)) replica.LoseStore(newsroom_.log());
+        break;
+      case 9:
+        if (random_.OneIn(4)) newsroom_.Compact(ReadByAll());
+        break;
+      default:
+        Ask(readers_[Size(random_.Below(static_cast<int>(readers_.size())))]);
+        break;
     }
   }
 
-  // Compaction waits (min.compaction.lag.ms) longer than a serving replica may be behind, and longer
-  // than one needs to catch up.
+  // Compaction waits (min.compaction.lag.ms) longer than a serving replica may be behind, and
+  // longer than one needs to catch up.
   std::vector<std::size_t> ReadByAll() const {
     std::vector<std::size_t> safe(Size(partitions_), SIZE_MAX);
     for (const Replica& replica : replicas_) {
@@ -283,8 +309,8 @@ class Simulation {
       const FeedWindow window = replica.index().WindowOf(*feed, kWindowItems);
       const std::string hash = HashOf(window);
       NoteState(window, hash);
-      const Verdict verdict = reader.tag ? Judge(*reader.tag, window.stamp, hash, Coding::kIdentity)
-                                         : Verdict::kSend;
+      const Verdict verdict =
+          reader.tag ? Judge(*reader.tag, window.stamp, hash, Coding::kIdentity) : Verdict::kSend;
       if (verdict == Verdict::kNotModified || (verdict == Verdict::kAwait && waited)) return;
       if (verdict == Verdict::kSend) return Receive(reader, window, hash);
       for (int p = 0; p < partitions_; ++p) {  // the fold goes on while the request waits
@@ -344,7 +370,8 @@ TEST(FeedsFoldSimulation, NoReaderSeesTimeRunBackwards) {
   }
 }
 
-// Why the tag carries a sum for each partition and not their total: docs/adr/feed-etag-per-partition.md.
+// Why the tag carries a sum for each partition and not their total:
+// docs/adr/feed-etag-per-partition.md.
 TEST(FeedsFoldSimulation, ATotalAloneWouldLetAnArticleGoBack) {
   const auto version = [](const char* key, std::int64_t number) {
     return ArticleSummary{.id = news::ArticleId::Of("sources/simulated", key),

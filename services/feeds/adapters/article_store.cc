@@ -160,9 +160,9 @@ absl::StatusOr<news::Article> ArticleStore::Read(const news::ArticleId& id,
   if (!txn.ok()) return txn.status();
   const auto record = txn->Get(bodies_, BodyKey(id, version));
   if (!record) {
-    return errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
-                         fmt::format("no {} in the local store",
-                                     news::NameOf(id, news::Version{version})));
+    return errors::Error(
+        absl::StatusCode::kNotFound, errors::kArticleNotFound,
+        fmt::format("no {} in the local store", news::NameOf(id, news::Version{version})));
   }
   return news::ArticleOfRecord(*record);
 }
@@ -185,8 +185,7 @@ absl::Status ArticleStore::Batch::Put(int partition, const ArticleSummary& summa
   }
   if (summary.version > known_version) {
     if (summary.state == ArticleState::kPurged) {
-      const auto gone =
-          txn_.DeleteRange(store_.bodies_, store::Range::Prefix(summary.id.bytes()));
+      const auto gone = txn_.DeleteRange(store_.bodies_, store::Range::Prefix(summary.id.bytes()));
       if (!gone.ok()) return gone.status();
     }
     const absl::Status kept =

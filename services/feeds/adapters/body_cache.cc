@@ -47,8 +47,8 @@ std::size_t BodyCache::bytes() const {
   return bytes_;
 }
 
-std::shared_ptr<const Fragment> FragmentCache::Find(const news::ArticleId& id,
-                                                    std::int64_t version, const Format& format) {
+std::shared_ptr<const Fragment> FragmentCache::Find(const news::ArticleId& id, std::int64_t version,
+                                                    const Format& format) {
   std::lock_guard lock(mutex_);
   const auto place = places_.find(Key{id, version, &format});
   if (place == places_.end()) return nullptr;

@@ -66,11 +66,11 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
       return;
     }
   }
-  serving_.Serve(std::move(page), {.coding = CodingFor(request),
-                                   .if_none_match = request.Find("if-none-match").value_or(""),
-                                   .if_modified_since =
-                                       request.Find("if-modified-since").value_or(""),
-                                   .responder = std::move(responder)});
+  serving_.Serve(std::move(page),
+                 {.coding = CodingFor(request),
+                  .if_none_match = request.Find("if-none-match").value_or(""),
+                  .if_modified_since = request.Find("if-modified-since").value_or(""),
+                  .responder = std::move(responder)});
 }
 
 std::shared_ptr<Page> FeedsHandler::FindKnown(std::string_view path) {

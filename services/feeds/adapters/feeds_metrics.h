@@ -14,8 +14,9 @@ struct FeedsMetrics {
                                          observe::LatencyBuckets())),
         render_faults(metrics.Counter("telex_feeds_render_faults_total",
                                       "Renditions that could not be made.")),
-        cache_hits(metrics.Counter("telex_feeds_cache_hits_total",
-                                   "Requests answered with a body from the cache of this process.")),
+        cache_hits(
+            metrics.Counter("telex_feeds_cache_hits_total",
+                            "Requests answered with a body from the cache of this process.")),
         cache_misses(metrics.Counter("telex_feeds_cache_misses_total",
                                      "Requests whose body had to be fetched or rendered.")),
         redis_hits(metrics.Counter("telex_feeds_redis_hits_total",

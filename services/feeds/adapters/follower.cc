@@ -47,7 +47,8 @@ void LogArrival(const kafka::Record& record) {
   const auto trace = observe::ParseTraceparent(header.value_or(""));
   std::optional<observe::ScopedTrace> scope;
   if (trace) scope.emplace(*trace);
-  observe::Log(observe::Severity::kInfo, record.value ? "a version has arrived" : "a version is forgotten",
+  observe::Log(observe::Severity::kInfo,
+               record.value ? "a version has arrived" : "a version is forgotten",
                {{"version", record.key}, {"partition", record.partition}});
 }
 
@@ -87,9 +88,9 @@ kafka::Outcome Follower::OnBatch(std::span<const kafka::Record> records, std::st
   std::vector<LiveFeeds::Arrival> arrivals;
   arrivals.reserve(readings.size());
   for (auto& [record, reading] : readings) {
-    const absl::Status kept =
-        reading.summary ? batch->Put(record->partition, *reading.summary, *record->value)
-                        : batch->Forget(reading.name.id, reading.name.version->number);
+    const absl::Status kept = reading.summary
+                                  ? batch->Put(record->partition, *reading.summary, *record->value)
+                                  : batch->Forget(reading.name.id, reading.name.version->number);
     if (!kept.ok()) return kafka::Outcome::Retry(kept);
     if (reading.summary) {
       arrivals.push_back({.partition = record->partition, .summary = *std::move(reading.summary)});
@@ -110,8 +111,8 @@ kafka::Outcome Follower::OnBatch(std::span<const kafka::Record> records, std::st
   if (live_) {
     const absl::Time now = clock_();
     for (const auto& arrival : arrivals) {
-      metrics_.visible_seconds.Observe(absl::ToDoubleSeconds(
-          now - absl::FromUnixMillis(arrival.summary.versioncreated_ms)));
+      metrics_.visible_seconds.Observe(
+          absl::ToDoubleSeconds(now - absl::FromUnixMillis(arrival.summary.versioncreated_ms)));
     }
     for (const auto& [record, reading] : readings) LogArrival(*record);
   }

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <functional>
 #include <span>
 #include <stop_token>
-
-#include <absl/status/status.h>
 
 #include "feeds/adapters/article_store.h"
 #include "feeds/adapters/feeds_metrics.h"

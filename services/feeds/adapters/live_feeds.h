@@ -14,9 +14,9 @@
 
 namespace telex::feeds {
 
-// The index of this process, shared by the follower that folds and the threads that serve. Each feed
-// has a change counter that can be read without a lock: while it stands still, whatever was made of
-// the feed is still true. Thread-safe.
+// The index of this process, shared by the follower that folds and the threads that serve. Each
+// feed has a change counter that can be read without a lock: while it stands still, whatever was
+// made of the feed is still true. Thread-safe.
 class LiveFeeds {
  public:
   using Changes = std::atomic<std::uint64_t>;

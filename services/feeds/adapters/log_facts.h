@@ -21,7 +21,8 @@ struct LogFacts {
   std::int32_t dead_letter_partitions = 1;
 };
 
-// Asks the brokers. UNAVAILABLE when none answers; UNAVAILABLE / TOPIC_MISSING when there is no such topic.
+// Asks the brokers. UNAVAILABLE when none answers; UNAVAILABLE / TOPIC_MISSING when there is no
+// such topic.
 absl::StatusOr<LogFacts> AskLogFacts(kafka::Admin& admin, absl::Duration within);
 
 }  // namespace telex::feeds

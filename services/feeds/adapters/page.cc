@@ -66,8 +66,7 @@ Page::Look FeedPage::Now() {
     return {.rendition = std::move(past)};
   }
   LiveFeeds::Snapshot now = sources_.feeds.WindowOf(feed_, sources_.window_items);
-  const std::string identity =
-      IdentityOf(RecipeOf(format_, sources_.channel.Spell()), now.window);
+  const std::string identity = IdentityOf(RecipeOf(format_, sources_.channel.Spell()), now.window);
   Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
                          .stamp = now.window.stamp,
                          .hash = ContentHashOf(identity),
@@ -96,20 +95,18 @@ absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
     if (!fragment.ok()) return fragment.status();
     items.push_back(*std::move(fragment));
   }
-  return format_.RenderFeed(
-      {.settings = sources_.channel,
-       .key = key_,
-       .self_url = sources_.channel.FeedUrl(key_, format_.traits().extension),
-       .updated = state.updated()},
-      items);
+  return format_.RenderFeed({.settings = sources_.channel,
+                             .key = key_,
+                             .self_url = sources_.channel.FeedUrl(key_, format_.traits().extension),
+                             .updated = state.updated()},
+                            items);
 }
 
 // --- articles ----------------------------------------------------------------------------------
 
 class ArticlePage::State final : public Rendition {
  public:
-  State(Facts facts, std::int64_t version)
-      : Rendition(std::move(facts)), version_(version) {}
+  State(Facts facts, std::int64_t version) : Rendition(std::move(facts)), version_(version) {}
   std::int64_t version() const { return version_; }
 
  private:

@@ -16,8 +16,9 @@
 namespace telex::feeds {
 
 // Tells the other replicas how far this one has read, and learns how far they are: through Redis,
-// `telex:feeds:{cluster}:replicas` (a set of instances) and `telex:feeds:{cluster}:position:{instance}`
-// (comma-separated next offsets, with a TTL). Redis away: nobody is known to be ahead. Own thread.
+// `telex:feeds:{cluster}:replicas` (a set of instances) and
+// `telex:feeds:{cluster}:position:{instance}` (comma-separated next offsets, with a TTL). Redis
+// away: nobody is known to be ahead. Own thread.
 class Peers {
  public:
   struct Options {

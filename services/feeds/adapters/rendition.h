@@ -50,8 +50,8 @@ class Rendition {
   std::shared_ptr<const http::Response> Full(Coding coding) const;
   // Makes the answer of a body and holds it.
   // `file`: the same bytes in the kernel's memory; may be null.
-  std::shared_ptr<const http::Response> Hold(
-      Coding coding, http::Bytes body, std::shared_ptr<const http::BodyFile> file = {}) const;
+  std::shared_ptr<const http::Response> Hold(Coding coding, http::Bytes body,
+                                             std::shared_ptr<const http::BodyFile> file = {}) const;
   void Drop(Coding coding) const { Of(coding).full.Set(nullptr); }
   // Whether Full was asked for since the last time this was.
   bool TakeUsed(Coding coding) const { return Of(coding).used.exchange(false); }

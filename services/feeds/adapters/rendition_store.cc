@@ -34,12 +34,7 @@ std::uint32_t Checksum(std::string_view bytes) {
 }  // namespace
 
 std::string Seal(std::string_view bytes) {
-  return store::KeyBuilder()
-      .Raw(kMagic)
-      .U64(bytes.size())
-      .U32(Checksum(bytes))
-      .Raw(bytes)
-      .bytes();
+  return store::KeyBuilder().Raw(kMagic).U64(bytes.size()).U32(Checksum(bytes)).Raw(bytes).bytes();
 }
 
 std::optional<std::string> Unseal(std::string_view sealed) {
@@ -75,10 +70,9 @@ std::optional<std::string> RenditionStore::Get(std::string_view hash, Coding cod
 
 void RenditionStore::Put(std::string_view hash, Coding coding, std::string_view bytes) {
   if (client_ == nullptr) return;
-  const auto reply =
-      client_->Command({"SET", KeyOf(hash, coding), Seal(bytes), "PX",
-                        fmt::format("{}", absl::ToInt64Milliseconds(options_.ttl))},
-                       options_.within);
+  const auto reply = client_->Command({"SET", KeyOf(hash, coding), Seal(bytes), "PX",
+                                       fmt::format("{}", absl::ToInt64Milliseconds(options_.ttl))},
+                                      options_.within);
   if (!reply.ok()) metrics_.redis_faults.Increment();
 }
 

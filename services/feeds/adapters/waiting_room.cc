@@ -19,8 +19,8 @@ bool WaitingRoom::Enter(std::chrono::steady_clock::duration within, Try attempt)
     if (taken_ >= seats_max_) return false;
     ++taken_;
     ++entries_;
-    seats_.push_back({.until = std::chrono::steady_clock::now() + within,
-                      .attempt = std::move(attempt)});
+    seats_.push_back(
+        {.until = std::chrono::steady_clock::now() + within, .attempt = std::move(attempt)});
   }
   wake_.notify_one();
   return true;
@@ -49,9 +49,9 @@ void WaitingRoom::Run(std::stop_token stop) {
     if (seats_.empty()) {
       wake_.wait(lock, stop, news);
     } else {
-      const auto first = std::min_element(
-          seats_.begin(), seats_.end(),
-          [](const Seat& a, const Seat& b) { return a.until < b.until; });
+      const auto first =
+          std::min_element(seats_.begin(), seats_.end(),
+                           [](const Seat& a, const Seat& b) { return a.until < b.until; });
       wake_.wait_until(lock, stop, first->until, news);
     }
     if (stop.stop_requested()) return;

@@ -33,7 +33,8 @@ struct ArticleSummary {
   ArticleState state = ArticleState::kVisible;
   // The section feeds it ever stood in (never `all`: that follows from the language).
   std::vector<FeedKey> shelves;
-  // The one it stands in now; none: purged, and then it stands as a tombstone on every shelf it had.
+  // The one it stands in now; none: purged, and then it stands as a tombstone on every shelf it
+  // had.
   std::optional<FeedKey> shelf;
 
   bool operator==(const ArticleSummary&) const = default;

@@ -4,7 +4,8 @@
 
 namespace telex::feeds {
 
-FeedIndex::FeedIndex(int partitions, std::uint32_t epoch) : partitions_(partitions), epoch_(epoch) {}
+FeedIndex::FeedIndex(int partitions, std::uint32_t epoch)
+    : partitions_(partitions), epoch_(epoch) {}
 
 FeedNumber FeedIndex::NumberOf(const FeedKey& key) {
   const auto [found, added] = numbers_.try_emplace(key, static_cast<FeedNumber>(feeds_.size()));
@@ -40,8 +41,8 @@ FeedIndex::FeedSet FeedIndex::BelongsOf(const ArticleSummary& summary) {
 FeedIndex::FeedSet FeedIndex::StandingOf(const ArticleSummary& summary, FeedSet belongs) {
   // Whoever saw it on a shelf that it has left since must hear that it was taken back.
   if (!summary.shelf || summary.state != ArticleState::kVisible) return belongs;
-  return Intern({NumberOf(*summary.shelf),
-                 NumberOf({.section = "", .language = summary.shelf->language})});
+  return Intern(
+      {NumberOf(*summary.shelf), NumberOf({.section = "", .language = summary.shelf->language})});
 }
 
 void FeedIndex::Insert(const news::ArticleId& id, const Row& row) {

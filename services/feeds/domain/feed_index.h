@@ -15,7 +15,8 @@
 
 namespace telex::feeds {
 
-using FeedNumber = std::uint32_t;  // of a feed within one index; counted from 0 in order of appearance
+using FeedNumber =
+    std::uint32_t;  // of a feed within one index; counted from 0 in order of appearance
 
 struct WindowItem {
   news::ArticleId id;
@@ -27,9 +28,9 @@ struct WindowItem {
   bool operator==(const WindowItem&) const = default;
 };
 
-// What a feed shows: its newest items by (published descending, id), tombstones in their places; and
-// behind them, in the same order, the tombstones of older stories, of the newest withdrawals as many
-// as items: who has an old story hears that it was taken back
+// What a feed shows: its newest items by (published descending, id), tombstones in their places;
+// and behind them, in the same order, the tombstones of older stories, of the newest withdrawals as
+// many as items: who has an old story hears that it was taken back
 // (docs/adr/takedowns-of-old-stories.md).
 struct FeedWindow {
   FeedKey key;
@@ -52,7 +53,8 @@ class FeedIndex {
 
   // Takes in one version of an article of this partition. False when it (or a newer one) is known:
   // then nothing has changed. The feeds whose state changed are appended to `changed`, if given.
-  bool Apply(int partition, const ArticleSummary& summary, std::vector<FeedNumber>* changed = nullptr);
+  bool Apply(int partition, const ArticleSummary& summary,
+             std::vector<FeedNumber>* changed = nullptr);
 
   struct Standing {
     std::int64_t version = 0;
@@ -68,8 +70,8 @@ class FeedIndex {
   std::optional<FeedNumber> FindFeed(const FeedKey& key) const;
 
   const FeedKey& KeyOf(FeedNumber feed) const { return feeds_[feed].key; }
-  // The newest `items_max`, and at most as many older tombstones. Takes time by their number only, not
-  // by that of the articles.
+  // The newest `items_max`, and at most as many older tombstones. Takes time by their number only,
+  // not by that of the articles.
   FeedWindow WindowOf(FeedNumber feed, std::size_t items_max) const;
   Stamp StampOf(FeedNumber feed) const { return {.epoch = epoch_, .sums = feeds_[feed].sums}; }
   bool IsPublished(FeedNumber feed) const { return feeds_[feed].published; }

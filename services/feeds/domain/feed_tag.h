@@ -15,7 +15,8 @@ inline constexpr int kCodings = 3;
 // The suffix that a coding gives an entity tag: "", "-gzip", "-br".
 std::string_view SuffixOf(Coding coding);
 
-// The entity tag (RFC 9110 section 8.8.3) of a rendition: `"{stamp}.{content hash}{suffix}"`, strong.
+// The entity tag (RFC 9110 section 8.8.3) of a rendition: `"{stamp}.{content hash}{suffix}"`,
+// strong.
 struct FeedTag {
   Stamp stamp;
   std::string hash;  // of the content, lower-case hexadecimal

@@ -13,8 +13,8 @@ class PeerLag {
  public:
   explicit PeerLag(int partitions) : marks_(partitions) {}
 
-  // Own next offsets and the greatest among the peers, both by partition (missing ones: 0); `now` of
-  // any steady clock. The longest lag of any partition.
+  // Own next offsets and the greatest among the peers, both by partition (missing ones: 0); `now`
+  // of any steady clock. The longest lag of any partition.
   absl::Duration Observe(absl::Time now, const std::vector<std::int64_t>& own,
                          const std::vector<std::int64_t>& peers);
 

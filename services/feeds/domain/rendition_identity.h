@@ -9,16 +9,17 @@ namespace telex::feeds {
 
 // Everything that the bytes of a feed depend on, so that they have a name before they are rendered.
 struct RenditionRecipe {
-  std::string_view format;     // the table's name for it: "rss"
-  int renderer_revision = 0;   // raised whenever the same articles would give other bytes
-  std::string_view channel;    // the channel's settings, as the format room spells them out
+  std::string_view format;    // the table's name for it: "rss"
+  int renderer_revision = 0;  // raised whenever the same articles would give other bytes
+  std::string_view channel;   // the channel's settings, as the format room spells them out
 };
 
-// The recipe and the window's content, unambiguously: what the content hash is taken of. Without the
-// stamp: a change outside of the window leaves the bytes as they are.
+// The recipe and the window's content, unambiguously: what the content hash is taken of. Without
+// the stamp: a change outside of the window leaves the bytes as they are.
 std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window);
 
 // The same for the page of one article.
-std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id, std::int64_t version);
+std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id,
+                       std::int64_t version);
 
 }  // namespace telex::feeds

@@ -9,9 +9,9 @@
 namespace telex::feeds {
 
 // How far a fold has come, for one feed (or one article): for each partition of the log the sum of
-// the newest versions of all articles that ever belonged to the feed. Each component only grows, and
-// within a partition one sum is one state, so that equal stamps mean equal content, on every replica
-// (docs/adr/feed-etag-per-partition.md).
+// the newest versions of all articles that ever belonged to the feed. Each component only grows,
+// and within a partition one sum is one state, so that equal stamps mean equal content, on every
+// replica (docs/adr/feed-etag-per-partition.md).
 struct Stamp {
   std::uint32_t epoch = 0;  // of the log: stamps of different logs say nothing about each other
   std::vector<std::int64_t> sums;

@@ -93,7 +93,8 @@ class RssFormat final : public FeedFormat {
     Element("link", tombstone.credit.link, out);
     WriteFrame(tombstone.urn, tombstone.published, tombstone.updated, tombstone.credit, out);
     out += "<description></description>\n";
-    Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(tombstone.updated)), out);
+    Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(tombstone.updated)),
+            out);
     out += "</item>\n";
   }
 

@@ -5,7 +5,8 @@
 namespace telex::feeds {
 namespace {
 
-constexpr std::string_view kTermsUnknown = "All rights reserved. Use only with a hyperlink to the source.";
+constexpr std::string_view kTermsUnknown =
+    "All rights reserved. Use only with a hyperlink to the source.";
 constexpr std::string_view kTermsWithdrawn = "Withdrawn by its publisher. Not for publication.";
 
 std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
@@ -18,8 +19,8 @@ std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
 Credit CreditOf(const news::Article& article, std::string_view own_url) {
   const news::UsageTerms& terms = article.content.terms;
   return {.link = std::string(FirstOf({terms.link, article.canonical_url, own_url})),
-          .line = std::string(FirstOf({terms.attribution, article.source_name,
-                                       article.source.text(), "Source"})),
+          .line = std::string(
+              FirstOf({terms.attribution, article.source_name, article.source.text(), "Source"})),
           .terms = std::string(FirstOf({terms.text, kTermsUnknown}))};
 }
 
@@ -58,10 +59,10 @@ Tombstone Tombstone::Of(const news::Article& article, std::string_view own_url) 
           .state = StateOf(article),
           .published = article.published.value_or(article.firstcreated),
           .updated = article.versioncreated,
-          .credit = {.link = std::string(own_url),
-                     .line = std::string(
-                         FirstOf({article.source_name, article.source.text(), "Source"})),
-                     .terms = std::string(kTermsWithdrawn)}};
+          .credit = {
+              .link = std::string(own_url),
+              .line = std::string(FirstOf({article.source_name, article.source.text(), "Source"})),
+              .terms = std::string(kTermsWithdrawn)}};
 }
 
 std::string_view PubStatusOf(ArticleState state) {

@@ -87,12 +87,23 @@ void AppendMarkup(std::string_view text, std::string& out, bool xml) {
       },
       [&](char32_t code, std::string_view sequence) {
         switch (code) {
-          case '&': out += "&amp;"; return;
-          case '<': out += "&lt;"; return;
-          case '>': out += "&gt;"; return;
-          case '"': out += "&quot;"; return;
-          case '\r': out += xml ? "&#13;" : "\r"; return;  // a bare one would be read as a newline
-          default: break;
+          case '&':
+            out += "&amp;";
+            return;
+          case '<':
+            out += "&lt;";
+            return;
+          case '>':
+            out += "&gt;";
+            return;
+          case '"':
+            out += "&quot;";
+            return;
+          case '\r':
+            out += xml ? "&#13;" : "\r";
+            return;  // a bare one would be read as a newline
+          default:
+            break;
         }
         if (IsXmlCharacter(code)) out += sequence;
       });
@@ -130,8 +141,7 @@ void AppendCdata(std::string_view text, std::string& out) {
   // Where the present section's text begins: "]]" before that is of another one.
   std::size_t section = out.size();
   Walk(
-      text, out,
-      [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '>'; },
+      text, out, [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '>'; },
       [&](char32_t code, std::string_view sequence) {
         if (code == '>' && out.size() >= section + 2 && out.ends_with("]]")) {
           out += "]]><![CDATA[";
@@ -153,12 +163,23 @@ void AppendJson(std::string_view text, std::string& out) {
       },
       [&](char32_t code, std::string_view sequence) {
         switch (code) {
-          case '"': out += "\\\""; return;
-          case '\\': out += "\\\\"; return;
-          case '\n': out += "\\n"; return;
-          case '\t': out += "\\t"; return;
-          case '\r': out += "\\r"; return;
-          default: break;
+          case '"':
+            out += "\\\"";
+            return;
+          case '\\':
+            out += "\\\\";
+            return;
+          case '\n':
+            out += "\\n";
+            return;
+          case '\t':
+            out += "\\t";
+            return;
+          case '\r':
+            out += "\\r";
+            return;
+          default:
+            break;
         }
         if (code < 0x20 || code == '<' || code == 0x7F || code == 0x2028 || code == 0x2029) {
           out += "\\u";

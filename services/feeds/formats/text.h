@@ -8,8 +8,8 @@
 
 namespace telex::feeds {
 
-// How text is spelled in the syntaxes of the formats. All functions append, are pure, and give valid
-// UTF-8 whatever comes in: what is no character becomes U+FFFD.
+// How text is spelled in the syntaxes of the formats. All functions append, are pure, and give
+// valid UTF-8 whatever comes in: what is no character becomes U+FFFD.
 
 // XML 1.0 text or attribute value (in double quotes): & < > " escaped; characters that XML does not
 // have (section 2.2) are dropped.
@@ -25,8 +25,8 @@ void AppendJson(std::string_view text, std::string& out);
 // HTML text or attribute value: & < > " escaped.
 void AppendHtml(std::string_view text, std::string& out);
 
-// The text of sanitised HTML: without tags, entities resolved, blanks collapsed; cut at a word's end
-// before `bytes_max`, then with an ellipsis.
+// The text of sanitised HTML: without tags, entities resolved, blanks collapsed; cut at a word's
+// end before `bytes_max`, then with an ellipsis.
 std::string PlainTextOf(std::string_view html, std::size_t bytes_max);
 
 std::string Rfc822(absl::Time time);   // Sun, 22 Nov 2026 18:49:00 GMT; four-digit year

@@ -26,23 +26,25 @@ constexpr std::int32_t kPageSizeMax = 200;
 constexpr std::string_view kSourcesScope = "sources";
 
 // The fields of an article that UpdateArticle changes.
-constexpr std::array<std::string_view, 11> kUpdatable = {"headline", "byline",        "body_html", "section", "language",
-                                                         "usage_terms", "canonical_url", "media",     "embargoed", "expires",
-                                                         "ednote"};
+constexpr std::array<std::string_view, 11> kUpdatable = {
+    "headline",      "byline", "body_html", "section", "language", "usage_terms",
+    "canonical_url", "media",  "embargoed", "expires", "ednote"};
 constexpr std::string_view kUrgency = "urgency";
 
 bool IsUpdatable(std::string_view path) {
-  return path == kUrgency || std::find(kUpdatable.begin(), kUpdatable.end(), path) != kUpdatable.end();
+  return path == kUrgency ||
+         std::find(kUpdatable.begin(), kUpdatable.end(), path) != kUpdatable.end();
 }
 
 // The fields of a source that UpdateSource changes.
-constexpr std::array<std::string_view, 10> kSourceUpdatable = {"display_name",     "home_page",       "usage_terms", "attribution",
-                                                               "default_language", "section_aliases", "language_aliases",
-                                                               "edited_policy",    "sections",        "time_zone"};
+constexpr std::array<std::string_view, 10> kSourceUpdatable = {
+    "display_name",    "home_page",        "usage_terms",   "attribution", "default_language",
+    "section_aliases", "language_aliases", "edited_policy", "sections",    "time_zone"};
 
 PrintedTime Printed(const google::protobuf::Timestamp& time) {
   const absl::Time instant = news::FromProto(time);
-  // Milliseconds do not fit a civil second: they are given back through the offset, which is a duration.
+  // Milliseconds do not fit a civil second: they are given back through the offset, which is a
+  // duration.
   const absl::Duration fraction = instant - absl::FromUnixSeconds(absl::ToUnixSeconds(instant));
   return {.civil = absl::ToCivilSecond(instant, absl::UTCTimeZone()), .utc_offset = -fraction};
 }
@@ -76,12 +78,14 @@ absl::StatusOr<std::string> BodyOf(const std::string& html, const std::string& t
   if (clean.ok()) return clean;
   // The sanitiser speaks of its document; here that is a field of the article.
   const std::string reason = errors::ReasonOf(clean.status());
-  return errors::FieldError("article.body_html", reason.empty() ? errors::kFieldInvalid : std::string_view(reason),
+  return errors::FieldError("article.body_html",
+                            reason.empty() ? errors::kFieldInvalid : std::string_view(reason),
                             std::string(clean.status().message()));
 }
 
 void SetTimes(const news::v1::Article& article, Draft& draft) {
-  draft.embargoed = article.has_embargoed() ? std::optional(Printed(article.embargoed())) : std::nullopt;
+  draft.embargoed =
+      article.has_embargoed() ? std::optional(Printed(article.embargoed())) : std::nullopt;
   draft.expires = article.has_expires() ? std::optional(Printed(article.expires())) : std::nullopt;
 }
 
@@ -120,18 +124,21 @@ absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::strin
 
 absl::Status CheckMask(const google::protobuf::FieldMask& mask) {
   if (mask.paths().empty()) {
-    return errors::FieldError("update_mask", errors::kFieldRequired, "name the fields to change, or `*` for all that can");
+    return errors::FieldError("update_mask", errors::kFieldRequired,
+                              "name the fields to change, or `*` for all that can");
   }
   absl::Status status;
   for (const std::string& path : mask.paths()) {
     if (path == "*" || IsUpdatable(path)) continue;
-    status = errors::WithField(status, "update_mask", errors::kUnknownFieldInMask,
-                               fmt::format("'{}' is no field of an article that can be changed", path));
+    status =
+        errors::WithField(status, "update_mask", errors::kUnknownFieldInMask,
+                          fmt::format("'{}' is no field of an article that can be changed", path));
   }
   return status;
 }
 
-absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::UpdateArticleRequest& request) {
+absl::StatusOr<Draft> MergedDraft(const news::Article& standing,
+                                  const v1::UpdateArticleRequest& request) {
   const news::v1::Article& wanted = request.article();
   const auto masked = [&](std::string_view field) { return Masked(request.update_mask(), field); };
   Draft draft;
@@ -144,11 +151,15 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::Updat
     draft.body_html = *std::move(body);
   }
   draft.section = masked("section") ? OneLine(wanted.section()) : standing.content.section.slug();
-  draft.language = masked("language") ? OneLine(wanted.language()) : standing.content.language.text();
-  draft.canonical_url = masked("canonical_url") ? OneLine(wanted.canonical_url()) : standing.canonical_url;
-  draft.terms = masked("usage_terms") ? news::FromProto(wanted.usage_terms()) : standing.content.terms;
+  draft.language =
+      masked("language") ? OneLine(wanted.language()) : standing.content.language.text();
+  draft.canonical_url =
+      masked("canonical_url") ? OneLine(wanted.canonical_url()) : standing.canonical_url;
+  draft.terms =
+      masked("usage_terms") ? news::FromProto(wanted.usage_terms()) : standing.content.terms;
   // A link that is the story's own address moves with it.
-  if (!masked("usage_terms") && standing.content.terms.link == standing.canonical_url) draft.terms->link.clear();
+  if (!masked("usage_terms") && standing.content.terms.link == standing.canonical_url)
+    draft.terms->link.clear();
   draft.media = masked("media") ? MediaOf(wanted) : standing.content.media;
   const news::v1::Article before = news::ToProto(standing);
   Draft times;
@@ -180,35 +191,42 @@ absl::StatusOr<Source> SettableSource(const v1::Source& message) {
   if (!source.ok()) {
     const std::string text(source.status().message());
     const std::string field = text.substr(0, text.find(':'));
-    const std::string_view reason = field == "section_aliases" || field == "sections"            ? errors::kUnknownSection
-                                    : field == "default_language" || field == "language_aliases" ? errors::kUnknownLanguage
-                                                                                                 : errors::kFieldInvalid;
+    const std::string_view reason =
+        field == "section_aliases" || field == "sections"            ? errors::kUnknownSection
+        : field == "default_language" || field == "language_aliases" ? errors::kUnknownLanguage
+                                                                     : errors::kFieldInvalid;
     return errors::FieldError("source." + field, reason, text);
   }
   absl::Status status = CheckSource(*source);
   absl::TimeZone zone;
   if (!source->time_zone.empty() && !absl::LoadTimeZone(source->time_zone, &zone)) {
-    status = errors::WithField(status, "source.time_zone", errors::kFieldInvalid,
-                               fmt::format("'{}' is no time zone of the IANA data base, such as Asia/Yerevan", source->time_zone));
+    status = errors::WithField(
+        status, "source.time_zone", errors::kFieldInvalid,
+        fmt::format("'{}' is no time zone of the IANA data base, such as Asia/Yerevan",
+                    source->time_zone));
   }
   if (!status.ok()) return status;
   return source;
 }
 
-absl::StatusOr<v1::Source> MergedSource(v1::Source standing, const v1::UpdateSourceRequest& request) {
+absl::StatusOr<v1::Source> MergedSource(v1::Source standing,
+                                        const v1::UpdateSourceRequest& request) {
   if (request.update_mask().paths().empty()) {
-    return errors::FieldError("update_mask", errors::kFieldRequired, "name the fields to change, or `*` for all that can");
+    return errors::FieldError("update_mask", errors::kFieldRequired,
+                              "name the fields to change, or `*` for all that can");
   }
   google::protobuf::FieldMask mask;
   absl::Status status;
   for (const std::string& path : request.update_mask().paths()) {
     if (path == "*") {
       for (const std::string_view field : kSourceUpdatable) mask.add_paths(std::string(field));
-    } else if (std::find(kSourceUpdatable.begin(), kSourceUpdatable.end(), path) != kSourceUpdatable.end()) {
+    } else if (std::find(kSourceUpdatable.begin(), kSourceUpdatable.end(), path) !=
+               kSourceUpdatable.end()) {
       mask.add_paths(path);
     } else {
-      status = errors::WithField(status, "update_mask", errors::kUnknownFieldInMask,
-                                 fmt::format("'{}' is no field of a source that can be changed", path));
+      status =
+          errors::WithField(status, "update_mask", errors::kUnknownFieldInMask,
+                            fmt::format("'{}' is no field of a source that can be changed", path));
     }
   }
   if (!status.ok()) return status;
@@ -227,12 +245,14 @@ absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
   absl::Status status;
   if (!request.source().empty()) {
     filter.source = news::SourceId::FromName(request.source());
-    if (!filter.source) status = errors::WithField(status, "source", errors::kFieldInvalid, "sources/{source}");
+    if (!filter.source)
+      status = errors::WithField(status, "source", errors::kFieldInvalid, "sources/{source}");
   }
   if (!request.section().empty()) {
     filter.section = news::Section::Parse(request.section());
     if (!filter.section) {
-      status = errors::WithField(status, "section", errors::kUnknownSection, fmt::format("'{}' is no section", request.section()));
+      status = errors::WithField(status, "section", errors::kUnknownSection,
+                                 fmt::format("'{}' is no section", request.section()));
     }
   }
   if (!request.language().empty()) {
@@ -244,32 +264,42 @@ absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
   }
   filter.status = news::FromProto(request.pub_status());
   if (request.pub_status() != news::v1::PUB_STATUS_UNSPECIFIED && !filter.status) {
-    status = errors::WithField(status, "pub_status", errors::kFieldInvalid, "usable, withheld or canceled");
+    status = errors::WithField(status, "pub_status", errors::kFieldInvalid,
+                               "usable, withheld or canceled");
   }
   if (request.has_created_after()) filter.created_after = news::FromProto(request.created_after());
-  if (request.has_created_before()) filter.created_before = news::FromProto(request.created_before());
+  if (request.has_created_before())
+    filter.created_before = news::FromProto(request.created_before());
   if (!status.ok()) return status;
   return filter;
 }
 
 absl::StatusOr<std::size_t> PageSize(std::int32_t asked) {
-  if (asked < 0) return errors::FieldError("page_size", errors::kFieldInvalid, "1 to 200, or 0 for 50");
+  if (asked < 0)
+    return errors::FieldError("page_size", errors::kFieldInvalid, "1 to 200, or 0 for 50");
   if (asked == 0) asked = kPageSizeDefault;
   return static_cast<std::size_t>(std::min(asked, kPageSizeMax));
 }
 
-absl::StatusOr<std::string> PlaceInSources(const std::string& token) { return ReadPageToken(token, kSourcesScope); }
-std::string SourcesPageToken(const std::string& next_id) { return MakePageToken(next_id, kSourcesScope); }
+absl::StatusOr<std::string> PlaceInSources(const std::string& token) {
+  return ReadPageToken(token, kSourcesScope);
+}
+std::string SourcesPageToken(const std::string& next_id) {
+  return MakePageToken(next_id, kSourcesScope);
+}
 
 absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string_view field) {
   const auto parsed = news::ArticleName::Parse(name);
-  if (!parsed || parsed->version) return errors::FieldError(field, errors::kFieldInvalid, "articles/{article}, without a version");
+  if (!parsed || parsed->version)
+    return errors::FieldError(field, errors::kFieldInvalid,
+                              "articles/{article}, without a version");
   return parsed->id;
 }
 
 absl::Status CheckRequestId(const std::string& request_id) {
   if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
-  return errors::FieldError("request_id", errors::kFieldInvalid, "a UUID of 36 characters, or empty");
+  return errors::FieldError("request_id", errors::kFieldInvalid,
+                            "a UUID of 36 characters, or empty");
 }
 
 news::v1::Article Preview(const news::ArticleId& id, const SetContent& set) {

@@ -16,22 +16,27 @@
 
 namespace telex::ingestion {
 
-// Requests of the API as the domain's values, refused with their fields where they cannot be. All are pure.
+// Requests of the API as the domain's values, refused with their fields where they cannot be. All
+// are pure.
 
 // A story as a request has it: the body sanitised, or made of `body_text`'s paragraphs.
 absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::string& body_text);
 
 // The article that stands, with the fields of the request's mask replaced.
-absl::StatusOr<Draft> MergedDraft(const news::Article& standing, const v1::UpdateArticleRequest& request);
-// The source's settings to read a merged draft under: a section or language that the mask leaves alone stands as it is, whatever
-// its name is an alias of by now, and whether or not the source may still use it.
+absl::StatusOr<Draft> MergedDraft(const news::Article& standing,
+                                  const v1::UpdateArticleRequest& request);
+// The source's settings to read a merged draft under: a section or language that the mask leaves
+// alone stands as it is, whatever its name is an alias of by now, and whether or not the source may
+// still use it.
 Source SettingsForUpdate(Source source, const google::protobuf::FieldMask& mask);
-// INVALID_ARGUMENT / UNKNOWN_FIELD_IN_MASK for a path that is none or cannot change; FIELD_REQUIRED when empty.
+// INVALID_ARGUMENT / UNKNOWN_FIELD_IN_MASK for a path that is none or cannot change; FIELD_REQUIRED
+// when empty.
 absl::Status CheckMask(const google::protobuf::FieldMask& mask);
 
 // A source with what the API sets, checked.
 absl::StatusOr<Source> SettableSource(const v1::Source& message);
-absl::StatusOr<v1::Source> MergedSource(v1::Source standing, const v1::UpdateSourceRequest& request);
+absl::StatusOr<v1::Source> MergedSource(v1::Source standing,
+                                        const v1::UpdateSourceRequest& request);
 
 absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request);
 absl::StatusOr<std::size_t> PageSize(std::int32_t asked);  // 1–200; 50 when 0

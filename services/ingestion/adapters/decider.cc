@@ -59,8 +59,9 @@ Record ToRecord(const Decision& decision, std::int32_t partition, const std::str
 
 }  // namespace
 
-Decider::Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends, kafka::Publisher& publisher,
-                 kafka::DeadLetters& dead_letters, DeciderObserver observer)
+Decider::Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends,
+                 kafka::Publisher& publisher, kafka::DeadLetters& dead_letters,
+                 DeciderObserver observer)
     : rules_(std::move(rules)),
       cluster_id_(std::move(cluster_id)),
       library_(library),
@@ -69,17 +70,19 @@ Decider::Decider(RuleBook rules, std::string cluster_id, const Library& library,
       dead_letters_(dead_letters),
       observer_(std::move(observer)) {}
 
-absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(std::span<const kafka::AssignedPartition> partitions,
-                                                                    std::stop_token stop) {
+absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(
+    std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) {
   if (absl::Status status = CatchUp(partitions, stop); !status.ok()) return status;
   std::vector<kafka::StartOffset> starts;
   for (const kafka::AssignedPartition& assigned : partitions) {
-    // The offset that was stored before the ends were looked at, and no later one: what was decided before it has been read.
+    // The offset that was stored before the ends were looked at, and no later one: what was decided
+    // before it has been read.
     starts.push_back({assigned.partition, assigned.committed});
     desks_.insert_or_assign(assigned.partition.partition, std::make_unique<Desk>(rules_, library_));
   }
   const std::lock_guard lock(mutex_);
-  for (const kafka::AssignedPartition& assigned : partitions) owned_.insert(assigned.partition.partition);
+  for (const kafka::AssignedPartition& assigned : partitions)
+    owned_.insert(assigned.partition.partition);
   return starts;
 }
 
@@ -93,17 +96,21 @@ auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltyp
   std::unique_lock lock(mutex);
   while (true) {
     auto answer = question();
-    const bool away = absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status());
+    const bool away =
+        absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status());
     if (answer.ok() || !away) return answer;
-    observe::Log(observe::Severity::kWarning, "waiting for the ends of the logs", {{"error", answer.status().ToString()}});
+    observe::Log(observe::Severity::kWarning, "waiting for the ends of the logs",
+                 {{"error", answer.status().ToString()}});
     stopped.wait_for(lock, stop, kAskAgainAfter, [] { return false; });
-    if (stop.stop_requested()) return absl::CancelledError("stopped while waiting for the ends of the logs");
+    if (stop.stop_requested())
+      return absl::CancelledError("stopped while waiting for the ends of the logs");
   }
 }
 
 }  // namespace
 
-absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const {
+absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions,
+                              std::stop_token stop) const {
   const auto ends = AskUntilAnswered(ends_.of_library, stop);
   if (!ends.ok()) return ends.status();
   for (const kafka::AssignedPartition& assigned : partitions) {
@@ -115,19 +122,22 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
       }
     }
   }
-  // What is known first, the ends after: other replicas go on deciding, and what they decide in between is no truncation.
+  // What is known first, the ends after: other replicas go on deciding, and what they decide in
+  // between is no truncation.
   LogExtent known = library_.KnownSubmissions();
   const auto submissions = AskUntilAnswered(ends_.of_submissions, stop);
   if (!submissions.ok()) return submissions.status();
   LogExtent found{.cluster = cluster_id_};
-  for (std::size_t p = 0; p < submissions->size(); ++p) found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
+  for (std::size_t p = 0; p < submissions->size(); ++p)
+    found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
   for (const kafka::AssignedPartition& assigned : partitions) {
     std::int64_t& next = known.next_offset[assigned.partition.partition];
     next = std::max(next, assigned.committed.value_or(0));
   }
   const absl::Status whole = CheckNotTruncated(kSubmissionsTopic, known, found);
   if (whole.ok()) return whole;
-  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated, std::string(whole.message()));
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+                       std::string(whole.message()));
 }
 
 namespace {
@@ -165,12 +175,14 @@ struct Decider::Docket {
   }
 };
 
-kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition, std::span<const Record> records, std::stop_token stop) {
+kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition,
+                                std::span<const Record> records, std::stop_token stop) {
   const kafka::PartitionBatch batch{partition, records};
   return OnBatches({&batch, 1}, stop);
 }
 
-kafka::Outcome Decider::OnBatches(std::span<const kafka::PartitionBatch> batches, std::stop_token stop) {
+kafka::Outcome Decider::OnBatches(std::span<const kafka::PartitionBatch> batches,
+                                  std::stop_token stop) {
   std::vector<Docket> dockets(batches.size());
   for (std::size_t i = 0; i < batches.size(); ++i) {
     kafka::Outcome read = Read(batches[i], dockets[i], stop);
@@ -179,25 +191,32 @@ kafka::Outcome Decider::OnBatches(std::span<const kafka::PartitionBatch> batches
   return DecideAll(dockets, stop);
 }
 
-kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop) {
+kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
+                             std::stop_token stop) {
   const auto desk = desks_.find(batch.partition.partition);
-  if (desk == desks_.end()) return kafka::Outcome::Fatal(absl::InternalError("a batch of a partition that was not assigned"));
+  if (desk == desks_.end())
+    return kafka::Outcome::Fatal(
+        absl::InternalError("a batch of a partition that was not assigned"));
   docket.desk = desk->second.get();
   docket.partition = batch.partition.partition;
   for (const Record& record : batch.records) {
-    auto submission = record.value ? DecodeSubmission(*record.value) : absl::InvalidArgumentError("a submission has a value");
+    auto submission = record.value ? DecodeSubmission(*record.value)
+                                   : absl::InvalidArgumentError("a submission has a value");
     if (!submission.ok()) {
       const absl::Status set_aside = dead_letters_.Put(record, submission.status(), stop);
       if (!set_aside.ok()) return kafka::Outcome::Retry(set_aside);
       continue;
     }
-    docket.submissions.push_back({{cluster_id_, record.partition, record.offset}, *std::move(submission)});
-    docket.traceparents.push_back(std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
+    docket.submissions.push_back(
+        {{cluster_id_, record.partition, record.offset}, *std::move(submission)});
+    docket.traceparents.push_back(
+        std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
   }
   return kafka::Outcome::Done();
 }
 
-// In rounds: each partition's next piece of work, and a step of all of them is acknowledged before the next step is begun.
+// In rounds: each partition's next piece of work, and a step of all of them is acknowledged before
+// the next step is begun.
 kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token stop) {
   while (true) {
     std::vector<Record> versions;
@@ -208,14 +227,18 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
       if (docket.Done()) continue;
       auto work = docket.desk->Fold(std::span(docket.submissions).subspan(docket.next));
       if (!work.ok()) {
-        return kafka::Outcome::Fatal(
-            errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule, std::string(work.status().message())));
+        return kafka::Outcome::Fatal(errors::Error(absl::StatusCode::kFailedPrecondition,
+                                                   errors::kUnknownRule,
+                                                   std::string(work.status().message())));
       }
       const std::int32_t partition = docket.partition;
-      for (const ArticleHead& head : work->articles) versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
-      for (const SourceHead& head : work->sources) versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+      for (const ArticleHead& head : work->articles)
+        versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+      for (const SourceHead& head : work->sources)
+        versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
       for (const auto& [id, version] : work->tombstones) {
-        tombstones.push_back({.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
+        tombstones.push_back(
+            {.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
       }
       for (const Decision& decision : work->decisions) {
         decisions.push_back(ToRecord(decision, partition, docket.TraceOf(decision.position)));
@@ -226,18 +249,21 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
-      // Closing: this desk, which believes that all of it is recorded, is not used again. What is on its way may still arrive;
-      // the next owner's folding gives the same bytes.
-      if (!appended.ok() && absl::IsCancelled(appended.status())) return kafka::Outcome::Retry(appended.status());
+      // Closing: this desk, which believes that all of it is recorded, is not used again. What is
+      // on its way may still arrive; the next owner's folding gives the same bytes.
+      if (!appended.ok() && absl::IsCancelled(appended.status()))
+        return kafka::Outcome::Retry(appended.status());
       if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
     }
     const absl::Time now = absl::Now();
     for (const auto& [docket, work] : round) {
-      for (const Decision& decision : work.decisions) LogDecision(decision, docket->TraceOf(decision.position));
+      for (const Decision& decision : work.decisions)
+        LogDecision(decision, docket->TraceOf(decision.position));
       docket->next += work.taken;
       if (observer_.on_appended) observer_.on_appended(work.articles.size(), work.decisions.size());
       if (!observer_.on_decided) continue;
-      for (const Decision& decision : work.decisions) observer_.on_decided(decision, now - decision.time);
+      for (const Decision& decision : work.decisions)
+        observer_.on_decided(decision, now - decision.time);
     }
   }
 }

@@ -32,30 +32,34 @@ struct DeciderObserver {
   std::function<void(std::size_t articles, std::size_t decisions)> on_appended;
 };
 
-// The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds them on a Desk each and appends
-// what it says, step by step. Nothing is skipped but what cannot be decoded (to the dead-letter topic); an unknown rule, a
-// truncated log or an append that fails for good stops it, visibly.
+// The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds
+// them on a Desk each and appends what it says, step by step. Nothing is skipped but what cannot be
+// decoded (to the dead-letter topic); an unknown rule, a truncated log or an append that fails for
+// good stops it, visibly.
 //
-// `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider. The handler's calls come from
-// the consumer's thread; Owned() is thread-safe.
+// `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider.
+// The handler's calls come from the consumer's thread; Owned() is thread-safe.
 class Decider final : public kafka::GroupHandler {
  public:
-  Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends, kafka::Publisher& publisher,
-          kafka::DeadLetters& dead_letters, DeciderObserver observer);
+  Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends,
+          kafka::Publisher& publisher, kafka::DeadLetters& dead_letters, DeciderObserver observer);
 
-  absl::StatusOr<std::vector<kafka::StartOffset>> OnAssigned(std::span<const kafka::AssignedPartition> partitions,
-                                                             std::stop_token stop) override;
-  kafka::Outcome OnBatch(const kafka::TopicPartition& partition, std::span<const kafka::Record> records,
-                         std::stop_token stop) override;
-  // Partitions that lie ready are decided together: each step is waited for once and not once a partition.
-  kafka::Outcome OnBatches(std::span<const kafka::PartitionBatch> batches, std::stop_token stop) override;
+  absl::StatusOr<std::vector<kafka::StartOffset>> OnAssigned(
+      std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) override;
+  kafka::Outcome OnBatch(const kafka::TopicPartition& partition,
+                         std::span<const kafka::Record> records, std::stop_token stop) override;
+  // Partitions that lie ready are decided together: each step is waited for once and not once a
+  // partition.
+  kafka::Outcome OnBatches(std::span<const kafka::PartitionBatch> batches,
+                           std::stop_token stop) override;
   void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
 
   // The partitions that this replica decides now: taken over and caught up.
   std::set<std::int32_t> Owned() const;
 
  private:
-  absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) const;
+  absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
+                       std::stop_token stop) const;
   struct Docket;  // what is to be decided of one partition
   kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
   kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);

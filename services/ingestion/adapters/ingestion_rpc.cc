@@ -40,7 +40,8 @@ class Door {
     Call call;
     call.actor = actor->name;
     call.is_editor = actor->Is(Role::kEditor);
-    call.traceparent = observe::FormatTraceparent(observe::ContinueOrNew(rpc::TraceparentOf(context)));
+    call.traceparent =
+        observe::FormatTraceparent(observe::ContinueOrNew(rpc::TraceparentOf(context)));
     const absl::Time latest = absl::Now() + deadline_max_;
     // A little before the client gives up, so that it hears why.
     call.deadline = std::min(latest, absl::FromChrono(context.deadline()) - absl::Milliseconds(50));
@@ -49,7 +50,8 @@ class Door {
 
   // A call that is answered from what this replica has read.
   template <typename Answer, typename Read>
-  ServerUnaryReactor* Now(CallbackServerContext* context, Answer* answer, Roles roles, const Read& read) const {
+  ServerUnaryReactor* Now(CallbackServerContext* context, Answer* answer, Roles roles,
+                          const Read& read) const {
     ServerUnaryReactor* reactor = context->DefaultReactor();
     const auto call = Admit(*context, roles);
     if (!call.ok()) {
@@ -64,7 +66,8 @@ class Door {
 
   // A call that is answered when the log has decided.
   template <typename Answer, typename Start>
-  ServerUnaryReactor* Later(CallbackServerContext* context, Answer* answer, Roles roles, const char* method, const Start& start) const {
+  ServerUnaryReactor* Later(CallbackServerContext* context, Answer* answer, Roles roles,
+                            const char* method, const Start& start) const {
     ServerUnaryReactor* reactor = context->DefaultReactor();
     auto call = Admit(*context, roles);
     if (!call.ok()) {
@@ -101,53 +104,69 @@ class ArticlesRpc final : public v1::IngestionService::CallbackService {
  public:
   ArticlesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {}
 
-  ServerUnaryReactor* CreateArticle(CallbackServerContext* context, const v1::CreateArticleRequest* request,
+  ServerUnaryReactor* CreateArticle(CallbackServerContext* context,
+                                    const v1::CreateArticleRequest* request,
                                     news::v1::Article* answer) override {
-    return door_.Later(context, answer, kWriters, "CreateArticle", [&](const Call& call, Done<news::v1::Article> done) {
-      newsroom_.CreateArticle(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kWriters, "CreateArticle",
+                       [&](const Call& call, Done<news::v1::Article> done) {
+                         newsroom_.CreateArticle(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* UpdateArticle(CallbackServerContext* context, const v1::UpdateArticleRequest* request,
+  ServerUnaryReactor* UpdateArticle(CallbackServerContext* context,
+                                    const v1::UpdateArticleRequest* request,
                                     news::v1::Article* answer) override {
-    return door_.Later(context, answer, kEditors, "UpdateArticle", [&](const Call& call, Done<news::v1::Article> done) {
-      newsroom_.UpdateArticle(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kEditors, "UpdateArticle",
+                       [&](const Call& call, Done<news::v1::Article> done) {
+                         newsroom_.UpdateArticle(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* WithholdArticle(CallbackServerContext* context, const v1::WithholdArticleRequest* request,
+  ServerUnaryReactor* WithholdArticle(CallbackServerContext* context,
+                                      const v1::WithholdArticleRequest* request,
                                       news::v1::Article* answer) override {
-    return door_.Later(context, answer, kEditors, "WithholdArticle", [&](const Call& call, Done<news::v1::Article> done) {
-      newsroom_.WithholdArticle(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kEditors, "WithholdArticle",
+                       [&](const Call& call, Done<news::v1::Article> done) {
+                         newsroom_.WithholdArticle(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* KillArticle(CallbackServerContext* context, const v1::KillArticleRequest* request,
+  ServerUnaryReactor* KillArticle(CallbackServerContext* context,
+                                  const v1::KillArticleRequest* request,
                                   news::v1::Article* answer) override {
-    return door_.Later(context, answer, kEditors, "KillArticle", [&](const Call& call, Done<news::v1::Article> done) {
-      newsroom_.KillArticle(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kEditors, "KillArticle",
+                       [&](const Call& call, Done<news::v1::Article> done) {
+                         newsroom_.KillArticle(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* ReinstateArticle(CallbackServerContext* context, const v1::ReinstateArticleRequest* request,
+  ServerUnaryReactor* ReinstateArticle(CallbackServerContext* context,
+                                       const v1::ReinstateArticleRequest* request,
                                        news::v1::Article* answer) override {
-    return door_.Later(context, answer, kEditors, "ReinstateArticle", [&](const Call& call, Done<news::v1::Article> done) {
-      newsroom_.ReinstateArticle(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kEditors, "ReinstateArticle",
+                       [&](const Call& call, Done<news::v1::Article> done) {
+                         newsroom_.ReinstateArticle(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* ImportDocument(CallbackServerContext* context, const v1::ImportDocumentRequest* request,
+  ServerUnaryReactor* ImportDocument(CallbackServerContext* context,
+                                     const v1::ImportDocumentRequest* request,
                                      v1::ImportDocumentResponse* answer) override {
-    return door_.Later(context, answer, kWriters, "ImportDocument", [&](const Call& call, Done<v1::ImportDocumentResponse> done) {
-      newsroom_.ImportDocument(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kWriters, "ImportDocument",
+                       [&](const Call& call, Done<v1::ImportDocumentResponse> done) {
+                         newsroom_.ImportDocument(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* GetArticle(CallbackServerContext* context, const v1::GetArticleRequest* request,
+  ServerUnaryReactor* GetArticle(CallbackServerContext* context,
+                                 const v1::GetArticleRequest* request,
                                  news::v1::Article* answer) override {
     return door_.Now(context, answer, kAnybody, [&] { return newsroom_.GetArticle(*request); });
   }
-  ServerUnaryReactor* ListArticles(CallbackServerContext* context, const v1::ListArticlesRequest* request,
+  ServerUnaryReactor* ListArticles(CallbackServerContext* context,
+                                   const v1::ListArticlesRequest* request,
                                    v1::ListArticlesResponse* answer) override {
     return door_.Now(context, answer, kAnybody, [&] { return newsroom_.ListArticles(*request); });
   }
-  ServerUnaryReactor* ListArticleVersions(CallbackServerContext* context, const v1::ListArticleVersionsRequest* request,
+  ServerUnaryReactor* ListArticleVersions(CallbackServerContext* context,
+                                          const v1::ListArticleVersionsRequest* request,
                                           v1::ListArticleVersionsResponse* answer) override {
-    return door_.Now(context, answer, kAnybody, [&] { return newsroom_.ListArticleVersions(*request); });
+    return door_.Now(context, answer, kAnybody,
+                     [&] { return newsroom_.ListArticleVersions(*request); });
   }
 
  private:
@@ -159,22 +178,28 @@ class SourcesRpc final : public v1::SourceService::CallbackService {
  public:
   SourcesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {}
 
-  ServerUnaryReactor* CreateSource(CallbackServerContext* context, const v1::CreateSourceRequest* request,
+  ServerUnaryReactor* CreateSource(CallbackServerContext* context,
+                                   const v1::CreateSourceRequest* request,
                                    v1::Source* answer) override {
-    return door_.Later(context, answer, kSourceKeepers, "CreateSource", [&](const Call& call, Done<v1::Source> done) {
-      newsroom_.CreateSource(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kSourceKeepers, "CreateSource",
+                       [&](const Call& call, Done<v1::Source> done) {
+                         newsroom_.CreateSource(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* UpdateSource(CallbackServerContext* context, const v1::UpdateSourceRequest* request,
+  ServerUnaryReactor* UpdateSource(CallbackServerContext* context,
+                                   const v1::UpdateSourceRequest* request,
                                    v1::Source* answer) override {
-    return door_.Later(context, answer, kSourceKeepers, "UpdateSource", [&](const Call& call, Done<v1::Source> done) {
-      newsroom_.UpdateSource(call, *request, std::move(done));
-    });
+    return door_.Later(context, answer, kSourceKeepers, "UpdateSource",
+                       [&](const Call& call, Done<v1::Source> done) {
+                         newsroom_.UpdateSource(call, *request, std::move(done));
+                       });
   }
-  ServerUnaryReactor* GetSource(CallbackServerContext* context, const v1::GetSourceRequest* request, v1::Source* answer) override {
+  ServerUnaryReactor* GetSource(CallbackServerContext* context, const v1::GetSourceRequest* request,
+                                v1::Source* answer) override {
     return door_.Now(context, answer, kAnybody, [&] { return newsroom_.GetSource(*request); });
   }
-  ServerUnaryReactor* ListSources(CallbackServerContext* context, const v1::ListSourcesRequest* request,
+  ServerUnaryReactor* ListSources(CallbackServerContext* context,
+                                  const v1::ListSourcesRequest* request,
                                   v1::ListSourcesResponse* answer) override {
     return door_.Now(context, answer, kAnybody, [&] { return newsroom_.ListSources(*request); });
   }
@@ -186,9 +211,11 @@ class SourcesRpc final : public v1::SourceService::CallbackService {
 
 }  // namespace
 
-IngestionServices MakeIngestionServices(Newsroom& newsroom, const rpc::Authenticator& authenticator, int deadline_seconds_max) {
+IngestionServices MakeIngestionServices(Newsroom& newsroom, const rpc::Authenticator& authenticator,
+                                        int deadline_seconds_max) {
   const Door door(authenticator, deadline_seconds_max);
-  return {std::make_unique<ArticlesRpc>(newsroom, door), std::make_unique<SourcesRpc>(newsroom, door)};
+  return {std::make_unique<ArticlesRpc>(newsroom, door),
+          std::make_unique<SourcesRpc>(newsroom, door)};
 }
 
 }  // namespace telex::ingestion

@@ -38,21 +38,26 @@ bool Passes(const ArticleFilter& filter, std::string_view recent_value) {
 }
 
 std::string Describe(const ArticleFilter& filter) {
-  const auto millis = [](const std::optional<absl::Time>& time) { return time ? std::to_string(absl::ToUnixMillis(*time)) : ""; };
+  const auto millis = [](const std::optional<absl::Time>& time) {
+    return time ? std::to_string(absl::ToUnixMillis(*time)) : "";
+  };
   return fmt::format("articles|{}|{}|{}|{}|{}|{}", filter.source ? filter.source->text() : "",
-                     filter.section ? filter.section->slug() : "", filter.language ? filter.language->text() : "",
-                     filter.status ? static_cast<int>(*filter.status) : -1, millis(filter.created_after),
-                     millis(filter.created_before));
+                     filter.section ? filter.section->slug() : "",
+                     filter.language ? filter.language->text() : "",
+                     filter.status ? static_cast<int>(*filter.status) : -1,
+                     millis(filter.created_after), millis(filter.created_before));
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   auto store = store::Store::Open({.path = options.folder,
-                                   .databases = {"articles", "heads", "recent", "pending", "sources", "decisions", "requests", "known"},
+                                   .databases = {"articles", "heads", "recent", "pending",
+                                                 "sources", "decisions", "requests", "known"},
                                    .schema = kSchema});
   if (!store.ok()) return store.status();
-  // A store of another cluster is not emptied but refused: stories are known that this log does not have.
+  // A store of another cluster is not emptied but refused: stories are known that this log does not
+  // have.
   if (absl::Status bound = (*store)->BindCluster(options.cluster_id); !bound.ok()) return bound;
   return std::unique_ptr<Library>(new Library(options, *std::move(store)));
 }
@@ -81,38 +86,47 @@ std::vector<kafka::ReadFrom> Library::StartPositions() const {
       kafka::ReadFrom place{.partition = {topic, partition}};
       // Decisions expire; versions never do.
       place.skip_expired = topic == kDecisionsTopic;
-      if (const auto known = next_offsets_.find(place.partition); known != next_offsets_.end()) place.offset = known->second;
+      if (const auto known = next_offsets_.find(place.partition); known != next_offsets_.end())
+        place.offset = known->second;
       from.push_back(std::move(place));
     }
   }
   return from;
 }
 
-// Reading -------------------------------------------------------------------------------------------------------------------
+// Reading
+// -------------------------------------------------------------------------------------------------------------------
 
 store::ReadTxn Library::Snapshot() const {
   auto txn = store_->Read();
   if (!txn.ok()) {
-    // More readers at once than the store was opened for: a fault of this program, which must not be answered with a guess.
-    observe::Log(observe::Severity::kError, "the local store cannot be read", {{"error", txn.status().ToString()}});
+    // More readers at once than the store was opened for: a fault of this program, which must not
+    // be answered with a guess.
+    observe::Log(observe::Severity::kError, "the local store cannot be read",
+                 {{"error", txn.status().ToString()}});
     std::abort();
   }
   return *std::move(txn);
 }
 
-std::optional<ArticleHead> Library::HeadIn(const store::Transaction& txn, const ArticleId& article) const {
+std::optional<ArticleHead> Library::HeadIn(const store::Transaction& txn,
+                                           const ArticleId& article) const {
   const auto row = txn.Get(heads_, article.bytes());
   if (!row) return std::nullopt;
-  const auto bytes = txn.Get(articles_, rows::ArticleKey(article, rows::DecodeHeadRow(*row).version));
+  const auto bytes =
+      txn.Get(articles_, rows::ArticleKey(article, rows::DecodeHeadRow(*row).version));
   if (!bytes) return std::nullopt;
   auto head = DecodeArticleHead(*bytes);
   if (!head.ok()) return std::nullopt;
   return *std::move(head);
 }
 
-std::optional<ArticleHead> Library::ArticleHeadOf(const ArticleId& article) const { return HeadIn(Snapshot(), article); }
+std::optional<ArticleHead> Library::ArticleHeadOf(const ArticleId& article) const {
+  return HeadIn(Snapshot(), article);
+}
 
-std::optional<ArticleHead> Library::ArticleVersionOf(const ArticleId& article, Version version) const {
+std::optional<ArticleHead> Library::ArticleVersionOf(const ArticleId& article,
+                                                     Version version) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(articles_, rows::ArticleKey(article, version));
   if (!bytes) return std::nullopt;
@@ -134,7 +148,8 @@ std::vector<SourceHead> Library::Sources() const {
   std::vector<SourceHead> sources;
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(sources_); cursor.valid(); cursor.Next()) {
-    if (auto head = DecodeSourceHead(cursor.value()); head.ok()) sources.push_back(*std::move(head));
+    if (auto head = DecodeSourceHead(cursor.value()); head.ok())
+      sources.push_back(*std::move(head));
   }
   return sources;
 }
@@ -148,7 +163,8 @@ std::optional<Decision> Library::DecisionAt(const SubmissionPosition& position) 
   return *std::move(decision);
 }
 
-std::optional<Decision> Library::StandingDecision(const std::string& subject, const std::string& request_id) const {
+std::optional<Decision> Library::StandingDecision(const std::string& subject,
+                                                  const std::string& request_id) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(requests_, rows::RequestKey(subject, request_id));
   if (!bytes) return std::nullopt;
@@ -170,7 +186,8 @@ Version Library::NewestVersionOf(const std::string& subject) const {
   return head.ok() ? head->source.version : Version{};
 }
 
-absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std::size_t size, const std::string& token) const {
+absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std::size_t size,
+                                                const std::string& token) const {
   const std::string scope = Describe(filter);
   std::string from;
   if (!token.empty()) {
@@ -183,7 +200,8 @@ absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std
   }
   std::string until;
   if (filter.created_after) {
-    if (absl::ToUnixMillis(*filter.created_after) > 0) until = rows::RecentKeyFrom(*filter.created_after - absl::Milliseconds(1));
+    if (absl::ToUnixMillis(*filter.created_after) > 0)
+      until = rows::RecentKeyFrom(*filter.created_after - absl::Milliseconds(1));
   }
   Page<ArticleHead> page;
   std::size_t scanned = 0;
@@ -203,7 +221,8 @@ absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std
   return page;
 }
 
-absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, std::size_t size, const std::string& token) const {
+absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, std::size_t size,
+                                                    const std::string& token) const {
   const std::string scope = fmt::format("versions|{}", article.ToString());
   store::Range range = store::Range::Prefix(article.bytes());
   if (!token.empty()) {
@@ -214,28 +233,33 @@ absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, st
   Page<ArticleHead> page;
   std::string last;
   const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(articles_, range, store::Direction::kBackward); cursor.valid(); cursor.Next()) {
+  for (auto cursor = txn.Scan(articles_, range, store::Direction::kBackward); cursor.valid();
+       cursor.Next()) {
     if (page.items.size() == size) {
       page.next_token = MakePageToken(last, scope);
       break;
     }
-    if (auto head = DecodeArticleHead(cursor.value()); head.ok()) page.items.push_back(*std::move(head));
+    if (auto head = DecodeArticleHead(cursor.value()); head.ok())
+      page.items.push_back(*std::move(head));
     last = cursor.key();
   }
   return page;
 }
 
-std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most, const Wanted& wanted) const {
+std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most,
+                                           const Wanted& wanted) const {
   std::vector<Pending> due;
   const store::ReadTxn txn = Snapshot();
   const store::Range range{"", rows::PendingKeyAfter(until)};
-  for (auto cursor = txn.Scan(pending_, range); cursor.valid() && due.size() < most; cursor.Next()) {
+  for (auto cursor = txn.Scan(pending_, range); cursor.valid() && due.size() < most;
+       cursor.Next()) {
     KeyReader key(cursor.key());
     const auto millis = key.U64();
     const auto id = ArticleId::FromBytes(key.Rest());
     const auto version = store::DecodeU64(cursor.value());
     if (!millis || !id || !version || (wanted && !wanted(*id))) continue;
-    due.push_back({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id, Version{static_cast<std::int64_t>(*version)}});
+    due.push_back({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
+                   Version{static_cast<std::int64_t>(*version)}});
   }
   return due;
 }
@@ -248,12 +272,14 @@ LogExtent Library::KnownSubmissions() const {
   for (auto cursor = txn.Scan(known_); cursor.valid(); cursor.Next()) {
     const auto partition = KeyReader(cursor.key()).U32();
     const auto next = store::DecodeU64(cursor.value());
-    if (partition && next) known.next_offset[static_cast<std::int32_t>(*partition)] = static_cast<std::int64_t>(*next);
+    if (partition && next)
+      known.next_offset[static_cast<std::int32_t>(*partition)] = static_cast<std::int64_t>(*next);
   }
   return known;
 }
 
-bool Library::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset, std::stop_token stop) const {
+bool Library::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset,
+                            std::stop_token stop) const {
   std::unique_lock lock(mutex_);
   return read_.wait(lock, stop, [&] {
     const auto place = next_offsets_.find(partition);

@@ -24,8 +24,8 @@
 namespace telex::ingestion {
 
 struct LibraryOptions {
-  std::string folder;      // of the local store; may be deleted while the process is down
-  std::string cluster_id;  // of the log
+  std::string folder;           // of the local store; may be deleted while the process is down
+  std::string cluster_id;       // of the log
   std::int32_t partitions = 0;  // of every topic about articles
 };
 
@@ -52,10 +52,12 @@ struct Pending {
   news::Version version;
 };
 
-// All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in its local store: what RPCs
-// read, and the ledger of the owners of partitions. A cache of the log: deleted, it is read again.
+// All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in
+// its local store: what RPCs read, and the ledger of the owners of partitions. A cache of the log:
+// deleted, it is read again.
 //
-// Writing happens on the log reader's thread (OnBatch); all else is thread-safe and reads a snapshot.
+// Writing happens on the log reader's thread (OnBatch); all else is thread-safe and reads a
+// snapshot.
 class Library final : public Ledger, public kafka::LogHandler {
  public:
   // Called after a commit with the decisions in it. Must not block.
@@ -80,26 +82,34 @@ class Library final : public Ledger, public kafka::LogHandler {
   std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override;
   std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const override;
   std::optional<Decision> DecisionAt(const SubmissionPosition& position) const override;
-  std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const override;
+  std::optional<Decision> StandingDecision(const std::string& subject,
+                                           const std::string& request_id) const override;
 
   // Reads
-  std::optional<ArticleHead> ArticleVersionOf(const news::ArticleId& article, news::Version version) const;
+  std::optional<ArticleHead> ArticleVersionOf(const news::ArticleId& article,
+                                              news::Version version) const;
   news::Version NewestVersionOf(const std::string& subject) const;  // zero: none read yet
   std::vector<SourceHead> Sources() const;                          // by id
-  // Newest version first. INVALID_ARGUMENT / BAD_PAGE_TOKEN for a token that is not of such a listing. At most `size` items;
-  // a page may be short before the last one when the filter leaves out much.
-  absl::StatusOr<Page<ArticleHead>> List(const ArticleFilter& filter, std::size_t size, const std::string& token) const;
-  absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size, const std::string& token) const;
-  // Those whose instant is `until` or earlier and that are wanted (all, when it is empty), earliest first, at most `most`.
+  // Newest version first. INVALID_ARGUMENT / BAD_PAGE_TOKEN for a token that is not of such a
+  // listing. At most `size` items; a page may be short before the last one when the filter leaves
+  // out much.
+  absl::StatusOr<Page<ArticleHead>> List(const ArticleFilter& filter, std::size_t size,
+                                         const std::string& token) const;
+  absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size,
+                                             const std::string& token) const;
+  // Those whose instant is `until` or earlier and that are wanted (all, when it is empty), earliest
+  // first, at most `most`.
   using Wanted = std::function<bool(const news::ArticleId&)>;
-  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most, const Wanted& wanted = {}) const;
+  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most,
+                                    const Wanted& wanted = {}) const;
   std::uint64_t ArticleCount() const;
 
   // How much of the submissions is known to have been decided.
   LogExtent KnownSubmissions() const;
 
   // Waits until all before `next_offset` of a partition has been read. False when stopped first.
-  bool AwaitPosition(const kafka::TopicPartition& partition, std::int64_t next_offset, std::stop_token stop) const;
+  bool AwaitPosition(const kafka::TopicPartition& partition, std::int64_t next_offset,
+                     std::stop_token stop) const;
   std::int64_t PositionOf(const kafka::TopicPartition& partition) const;
 
   absl::Status Close() { return store_->Close(); }
@@ -108,15 +118,18 @@ class Library final : public Ledger, public kafka::LogHandler {
  private:
   Library(LibraryOptions options, std::unique_ptr<store::Store> store);
 
-  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record, std::vector<Decision>& decisions);
+  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record,
+                     std::vector<Decision>& decisions);
   absl::Status ApplyArticle(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ApplySource(store::WriteTxn& txn, const kafka::Record& record);
-  absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record, std::vector<Decision>& decisions);
+  absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record,
+                             std::vector<Decision>& decisions);
   absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
   absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
   absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
   store::ReadTxn Snapshot() const;
-  std::optional<ArticleHead> HeadIn(const store::Transaction& txn, const news::ArticleId& article) const;
+  std::optional<ArticleHead> HeadIn(const store::Transaction& txn,
+                                    const news::ArticleId& article) const;
 
   const LibraryOptions options_;
   std::unique_ptr<store::Store> store_;

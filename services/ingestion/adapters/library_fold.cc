@@ -25,12 +25,14 @@ constexpr int kExpiredDroppedMax = 4;  // for each decision that is read
 
 absl::Status Unreadable(const Record& record, const absl::Status& why) {
   return errors::Error(absl::StatusCode::kDataLoss, errors::kRecordUnreadable,
-                       fmt::format("{}/{} at {}: {}", record.topic, record.partition, record.offset, why.ToString()));
+                       fmt::format("{}/{} at {}: {}", record.topic, record.partition, record.offset,
+                                   why.ToString()));
 }
 
 absl::Status WrongPartition(const Record& record, std::int32_t expected) {
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
-                       fmt::format("{}: '{}' lies in partition {} and belongs into {}: the topics were made with another number of "
+                       fmt::format("{}: '{}' lies in partition {} and belongs into {}: the topics "
+                                   "were made with another number of "
                                    "partitions",
                                    record.topic, record.key, record.partition, expected));
 }
@@ -46,7 +48,9 @@ kafka::Outcome Library::OnBatch(std::span<const Record> records, std::stop_token
       if (absl::Status status = Apply(txn, record, decisions); !status.ok()) return status;
     }
     for (const auto& [partition, offset] : next) {
-      if (absl::Status status = txn.SetPosition(partition.topic, partition.partition, offset); !status.ok()) return status;
+      if (absl::Status status = txn.SetPosition(partition.topic, partition.partition, offset);
+          !status.ok())
+        return status;
     }
     return absl::OkStatus();
   });
@@ -69,7 +73,8 @@ void Library::OnCaughtUp(const TopicPartition& partition, std::int64_t end_offse
   read_.notify_all();
 }
 
-absl::Status Library::Apply(store::WriteTxn& txn, const Record& record, std::vector<Decision>& decisions) {
+absl::Status Library::Apply(store::WriteTxn& txn, const Record& record,
+                            std::vector<Decision>& decisions) {
   if (record.topic == kArticlesTopic) return ApplyArticle(txn, record);
   if (record.topic == kResourcesTopic) return ApplySource(txn, record);
   return ApplyDecision(txn, record, decisions);
@@ -77,7 +82,8 @@ absl::Status Library::Apply(store::WriteTxn& txn, const Record& record, std::vec
 
 absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto name = news::ArticleName::Parse(record.key);
-  if (!name || !name->version) return Unreadable(record, absl::InvalidArgumentError("its key is no version's name"));
+  if (!name || !name->version)
+    return Unreadable(record, absl::InvalidArgumentError("its key is no version's name"));
   const std::int32_t expected = kafka::PartitionOf(name->id.ToString(), options_.partitions);
   if (expected != record.partition) return WrongPartition(record, expected);
   if (!record.value) return txn.Delete(articles_, rows::ArticleKey(name->id, *name->version));
@@ -85,7 +91,8 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto head = DecodeArticleHead(*record.value);
   if (!head.ok()) return Unreadable(record, head.status());
   if (head->article.id != name->id || head->article.version != *name->version) {
-    return Unreadable(record, absl::InvalidArgumentError("its key names another version than its value"));
+    return Unreadable(record,
+                      absl::InvalidArgumentError("its key names another version than its value"));
   }
   if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
 
@@ -94,29 +101,47 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const rows::HeadRow before = known ? rows::DecodeHeadRow(*row) : rows::HeadRow{};
   // What was forgotten stays so, however late an old version comes.
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
-  if (standing && standing->article.purged && head->article.version < standing->article.version) return absl::OkStatus();
-  if (absl::Status status = txn.Put(articles_, rows::ArticleKey(name->id, *name->version), *record.value); !status.ok()) return status;
+  if (standing && standing->article.purged && head->article.version < standing->article.version)
+    return absl::OkStatus();
+  if (absl::Status status =
+          txn.Put(articles_, rows::ArticleKey(name->id, *name->version), *record.value);
+      !status.ok())
+    return status;
   if (before.version >= head->article.version) return absl::OkStatus();
   if (known) {
-    if (absl::Status status = txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id)); !status.ok()) return status;
-    if (absl::Status status = txn.Delete(pending_, rows::PendingKey(before.pending, name->id)); !status.ok()) return status;
+    if (absl::Status status = txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id));
+        !status.ok())
+      return status;
+    if (absl::Status status = txn.Delete(pending_, rows::PendingKey(before.pending, name->id));
+        !status.ok())
+      return status;
   }
   return PutHead(txn, *head);
 }
 
 absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
   const news::Article& article = head.article;
-  const rows::HeadRow row{article.version, article.versioncreated, PendingInstant(article).value_or(absl::InfiniteFuture())};
-  if (absl::Status status = txn.Put(heads_, article.id.bytes(), rows::Encode(row)); !status.ok()) return status;
-  if (absl::Status status = txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id), rows::RecentValue(article)); !status.ok()) {
+  const rows::HeadRow row{article.version, article.versioncreated,
+                          PendingInstant(article).value_or(absl::InfiniteFuture())};
+  if (absl::Status status = txn.Put(heads_, article.id.bytes(), rows::Encode(row)); !status.ok())
+    return status;
+  if (absl::Status status = txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id),
+                                    rows::RecentValue(article));
+      !status.ok()) {
     return status;
   }
   if (row.pending != absl::InfiniteFuture()) {
-    const std::string version = store::EncodeU64(static_cast<std::uint64_t>(article.version.number));
-    if (absl::Status status = txn.Put(pending_, rows::PendingKey(row.pending, article.id), version); !status.ok()) return status;
+    const std::string version =
+        store::EncodeU64(static_cast<std::uint64_t>(article.version.number));
+    if (absl::Status status = txn.Put(pending_, rows::PendingKey(row.pending, article.id), version);
+        !status.ok())
+      return status;
   }
   if (!article.purged) return absl::OkStatus();
-  return txn.DeleteRange(articles_, {rows::ArticleKey(article.id, Version{0}), rows::ArticleKey(article.id, article.version)}).status();
+  return txn
+      .DeleteRange(articles_, {rows::ArticleKey(article.id, Version{0}),
+                               rows::ArticleKey(article.id, article.version)})
+      .status();
 }
 
 absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
@@ -134,13 +159,16 @@ absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
   return txn.Put(sources_, head->source.id.text(), *record.value);
 }
 
-absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record, std::vector<Decision>& decisions) {
+absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record,
+                                    std::vector<Decision>& decisions) {
   if (!record.value) return absl::OkStatus();
   auto decision = DecodeDecision(*record.value);
   if (!decision.ok()) return Unreadable(record, decision.status());
   const SubmissionPosition& position = decision->position;
   if (absl::Status status = NoteSubmission(txn, position); !status.ok()) return status;
-  if (absl::Status status = txn.Put(decisions_, rows::DecisionKey(position.partition, position.offset), *record.value); !status.ok()) {
+  if (absl::Status status = txn.Put(
+          decisions_, rows::DecisionKey(position.partition, position.offset), *record.value);
+      !status.ok()) {
     return status;
   }
   if (decision->StandsForRepeats()) {
@@ -155,7 +183,8 @@ absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record, 
   return DropExpiredDecisions(txn, record.partition, absl::FromUnixMillis(record.timestamp_ms));
 }
 
-absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now) {
+absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition,
+                                           absl::Time now) {
   const std::string prefix = rows::PartitionKey(partition);
   for (int i = 0; i < kExpiredDroppedMax; ++i) {
     std::string key;
@@ -166,12 +195,14 @@ absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t pa
       const auto decision = DecodeDecision(oldest.value());
       if (decision.ok() && now - decision->time <= kDecisionsKept) return absl::OkStatus();
       key = oldest.key();
-      if (decision.ok() && decision->StandsForRepeats()) request = rows::RequestKey(decision->subject, decision->request_id);
+      if (decision.ok() && decision->StandsForRepeats())
+        request = rows::RequestKey(decision->subject, decision->request_id);
     }
     if (!request.empty()) {
       const auto bytes = txn.Get(requests_, request);
       const auto standing = bytes ? DecodeDecision(*bytes) : absl::NotFoundError("none");
-      const bool same = standing.ok() && rows::DecisionKey(standing->position.partition, standing->position.offset) == key;
+      const bool same = standing.ok() && rows::DecisionKey(standing->position.partition,
+                                                           standing->position.offset) == key;
       if (same) {
         if (absl::Status status = txn.Delete(requests_, request); !status.ok()) return status;
       }
@@ -184,7 +215,8 @@ absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t pa
 absl::Status Library::NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position) {
   if (position.cluster != options_.cluster_id) {
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
-                         fmt::format("a record names a submission of cluster {}, but this is cluster {}: the log was restored or "
+                         fmt::format("a record names a submission of cluster {}, but this is "
+                                     "cluster {}: the log was restored or "
                                      "copied",
                                      position.cluster, options_.cluster_id));
   }

@@ -12,7 +12,9 @@ using news::Version;
 using store::KeyBuilder;
 using store::KeyReader;
 
-std::uint64_t Millis(absl::Time time) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, absl::ToUnixMillis(time))); }
+std::uint64_t Millis(absl::Time time) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, absl::ToUnixMillis(time)));
+}
 
 }  // namespace
 
@@ -21,7 +23,10 @@ std::string ArticleKey(const ArticleId& id, Version version) {
 }
 
 std::string DecisionKey(std::int32_t partition, std::int64_t offset) {
-  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U64(static_cast<std::uint64_t>(offset)).bytes();
+  return KeyBuilder()
+      .U32(static_cast<std::uint32_t>(partition))
+      .U64(static_cast<std::uint64_t>(offset))
+      .bytes();
 }
 
 std::string RequestKey(const std::string& subject, const std::string& request_id) {
@@ -64,10 +69,16 @@ std::string RecentValue(const news::Article& article) {
       .bytes();
 }
 
-std::string RecentKeyFrom(absl::Time versioncreated) { return KeyBuilder().U64Descending(Millis(versioncreated)).bytes(); }
+std::string RecentKeyFrom(absl::Time versioncreated) {
+  return KeyBuilder().U64Descending(Millis(versioncreated)).bytes();
+}
 
-std::string PendingKeyAfter(absl::Time instant) { return KeyBuilder().U64(Millis(instant) + 1).bytes(); }
+std::string PendingKeyAfter(absl::Time instant) {
+  return KeyBuilder().U64(Millis(instant) + 1).bytes();
+}
 
-std::string PartitionKey(std::int32_t partition) { return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).bytes(); }
+std::string PartitionKey(std::int32_t partition) {
+  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).bytes();
+}
 
 }  // namespace telex::ingestion::rows

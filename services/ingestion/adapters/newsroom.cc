@@ -29,8 +29,12 @@ std::string_view Trimmed(std::string_view text) {
 
 }  // namespace
 
-Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter, kafka::Publisher& originals)
-    : options_(std::move(options)), library_(library), submitter_(submitter), originals_(originals) {}
+Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter,
+                   kafka::Publisher& originals)
+    : options_(std::move(options)),
+      library_(library),
+      submitter_(submitter),
+      originals_(originals) {}
 
 Submission Newsroom::Blank(const Call& call, Subject subject, std::string_view request_id) const {
   Submission submission;
@@ -43,17 +47,21 @@ Submission Newsroom::Blank(const Call& call, Subject subject, std::string_view r
 }
 
 absl::StatusOr<Source> Newsroom::KnownSource(std::string_view name, std::string_view field) const {
-  if (name.empty()) return errors::FieldError(field, errors::kFieldRequired, "name the source: sources/{source}");
+  if (name.empty())
+    return errors::FieldError(field, errors::kFieldRequired, "name the source: sources/{source}");
   const auto id = news::SourceId::FromName(name);
   const auto head = id ? library_.SourceHeadOf(*id) : std::nullopt;
   if (!head) {
-    return errors::FieldError(field, errors::kUnknownSource,
-                              fmt::format("'{}' is not known; ListSources shows those that are, CreateSource makes one", name));
+    return errors::FieldError(
+        field, errors::kUnknownSource,
+        fmt::format("'{}' is not known; ListSources shows those that are, CreateSource makes one",
+                    name));
   }
   return head->source;
 }
 
-absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const Source& source, std::string_view key,
+absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const Source& source,
+                                                    std::string_view key,
                                                     std::string_view field_path) const {
   absl::TimeZone zone = absl::UTCTimeZone();
   if (!source.time_zone.empty()) absl::LoadTimeZone(source.time_zone, &zone);
@@ -75,17 +83,22 @@ absl::StatusOr<news::v1::Article> Newsroom::ArticleOf(const Decision& decision) 
   return NotFound(decision.subject);
 }
 
-void Newsroom::SubmitForArticle(const Call& call, const Submission& submission, Done<news::v1::Article> done) {
-  submitter_.Submit(submission, call.traceparent, call.deadline, [this, done = std::move(done)](absl::StatusOr<Decision> decision) {
-    if (!decision.ok()) return done(decision.status());
-    if (absl::Status refused = RefusalOf(*decision); !refused.ok()) return done(refused);
-    done(ArticleOf(*decision));
-  });
+void Newsroom::SubmitForArticle(const Call& call, const Submission& submission,
+                                Done<news::v1::Article> done) {
+  submitter_.Submit(submission, call.traceparent, call.deadline,
+                    [this, done = std::move(done)](absl::StatusOr<Decision> decision) {
+                      if (!decision.ok()) return done(decision.status());
+                      if (absl::Status refused = RefusalOf(*decision); !refused.ok())
+                        return done(refused);
+                      done(ArticleOf(*decision));
+                    });
 }
 
-// Articles in -----------------------------------------------------------------------------------------------------------------
+// Articles in
+// -----------------------------------------------------------------------------------------------------------------
 
-void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& request, Done<news::v1::Article> done) {
+void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& request,
+                             Done<news::v1::Article> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto source = KnownSource(request.article().source(), "article.source");
   if (!source.ok()) return done(source.status());
@@ -101,14 +114,17 @@ void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& r
   if (request.validate_only()) return done(Preview(id, *set));
   Submission submission = Blank(call, id, request.request_id());
   submission.action = *std::move(set);
-  SubmitForArticle(call, submission, [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
-    // Another version stands where none was expected.
-    if (errors::Is(article.status(), errors::kStaleEtag)) return done(ArticleExists(article.status()));
-    done(std::move(article));
-  });
+  SubmitForArticle(call, submission,
+                   [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
+                     // Another version stands where none was expected.
+                     if (errors::Is(article.status(), errors::kStaleEtag))
+                       return done(ArticleExists(article.status()));
+                     done(std::move(article));
+                   });
 }
 
-// An update that is under way: resolved against the head, handed in, and tried anew when another change came first.
+// An update that is under way: resolved against the head, handed in, and tried anew when another
+// change came first.
 struct Newsroom::Update {
   Call call;
   v1::UpdateArticleRequest request;
@@ -118,16 +134,21 @@ struct Newsroom::Update {
   Done<news::v1::Article> done;
 };
 
-void Newsroom::UpdateArticle(const Call& call, const v1::UpdateArticleRequest& request, Done<news::v1::Article> done) {
-  auto update = std::make_shared<Update>(Update{.call = call, .request = request, .done = std::move(done)});
-  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return update->done(status);
+void Newsroom::UpdateArticle(const Call& call, const v1::UpdateArticleRequest& request,
+                             Done<news::v1::Article> done) {
+  auto update =
+      std::make_shared<Update>(Update{.call = call, .request = request, .done = std::move(done)});
+  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok())
+    return update->done(status);
   const auto id = ArticleIdOf(request.article().name(), "article.name");
   if (!id.ok()) return update->done(id.status());
   update->id = *id;
-  if (absl::Status status = CheckMask(request.update_mask()); !status.ok()) return update->done(status);
+  if (absl::Status status = CheckMask(request.update_mask()); !status.ok())
+    return update->done(status);
   if (!request.article().etag().empty()) {
     update->etag = news::VersionOfEtag(request.article().etag());
-    if (!update->etag) return update->done(StaleEtag(request.article().name(), request.article().etag()));
+    if (!update->etag)
+      return update->done(StaleEtag(request.article().name(), request.article().etag()));
   }
   TryUpdate(std::move(update));
 }
@@ -136,41 +157,50 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   const auto head = library_.ArticleHeadOf(update->id);
   if (!head) return update->done(NotFound(news::NameOf(update->id)));
   if (head->article.purged) return update->done(Purged(news::NameOf(update->id)));
-  // Whether the client's etag is stale is the log's to decide where this replica may be behind; here only what is plain.
+  // Whether the client's etag is stale is the log's to decide where this replica may be behind;
+  // here only what is plain.
   if (update->etag && *update->etag < head->article.version) {
-    return update->done(StaleEtag(update->request.article().name(), update->request.article().etag()));
+    return update->done(
+        StaleEtag(update->request.article().name(), update->request.article().etag()));
   }
   const auto source = KnownSource(head->article.source.Name(), "article.source");
   if (!source.ok()) return update->done(source.status());
   auto draft = MergedDraft(head->article, update->request);
   if (!draft.ok()) return update->done(draft.status());
-  auto set = NormaliseDraft(*draft, SettingsForUpdate(*source, update->request.update_mask()), head->article.key, "article.");
+  auto set = NormaliseDraft(*draft, SettingsForUpdate(*source, update->request.update_mask()),
+                            head->article.key, "article.");
   if (!set.ok()) return update->done(set.status());
   set->base = update->etag.value_or(head->article.version);
   set->printed_views = head->article.printed_views;
   if (update->request.validate_only()) return update->done(Preview(update->id, *set));
   Submission submission = Blank(update->call, update->id, update->request.request_id());
   submission.action = *std::move(set);
-  SubmitForArticle(update->call, submission, [this, update](absl::StatusOr<news::v1::Article> article) {
-    const bool again = errors::Is(article.status(), errors::kStaleEtag) && !update->etag && ++update->tries < kUpdateTriesMax;
-    if (again) return TryUpdate(update);
-    update->done(std::move(article));
-  });
+  SubmitForArticle(update->call, submission,
+                   [this, update](absl::StatusOr<news::v1::Article> article) {
+                     const bool again = errors::Is(article.status(), errors::kStaleEtag) &&
+                                        !update->etag && ++update->tries < kUpdateTriesMax;
+                     if (again) return TryUpdate(update);
+                     update->done(std::move(article));
+                   });
 }
 
-void Newsroom::ChangeStatus(const Call& call, const std::string& name, const std::string& request_id, std::string_view reason,
-                            std::string_view note, decltype(Submission::action) action, Done<news::v1::Article> done) {
+void Newsroom::ChangeStatus(const Call& call, const std::string& name,
+                            const std::string& request_id, std::string_view reason,
+                            std::string_view note, decltype(Submission::action) action,
+                            Done<news::v1::Article> done) {
   if (absl::Status status = CheckRequestId(request_id); !status.ok()) return done(status);
   const auto id = ArticleIdOf(name, "name");
   if (!id.ok()) return done(id.status());
   absl::Status status;
   if (!std::holds_alternative<Reinstate>(action) && Trimmed(reason).empty()) {
-    status = errors::WithField(status, "reason", errors::kFieldRequired, "say why, for editors and partners");
+    status = errors::WithField(status, "reason", errors::kFieldRequired,
+                               "say why, for editors and partners");
   }
   for (const auto& [field, text] : {std::pair{"reason", reason}, std::pair{"note", note}}) {
     if (text.size() > news::kNoteBytesMax) {
-      status = errors::WithField(status, field, errors::kFieldTooLong,
-                                 fmt::format("has {} bytes; at most {} are taken", text.size(), news::kNoteBytesMax));
+      status = errors::WithField(
+          status, field, errors::kFieldTooLong,
+          fmt::format("has {} bytes; at most {} are taken", text.size(), news::kNoteBytesMax));
     }
   }
   if (!status.ok()) return done(status);
@@ -179,33 +209,41 @@ void Newsroom::ChangeStatus(const Call& call, const std::string& name, const std
   SubmitForArticle(call, submission, std::move(done));
 }
 
-void Newsroom::WithholdArticle(const Call& call, const v1::WithholdArticleRequest& request, Done<news::v1::Article> done) {
+void Newsroom::WithholdArticle(const Call& call, const v1::WithholdArticleRequest& request,
+                               Done<news::v1::Article> done) {
   ChangeStatus(call, request.name(), request.request_id(), request.reason(), request.note(),
                Withhold{std::string(Trimmed(request.reason())), request.note()}, std::move(done));
 }
 
-void Newsroom::KillArticle(const Call& call, const v1::KillArticleRequest& request, Done<news::v1::Article> done) {
+void Newsroom::KillArticle(const Call& call, const v1::KillArticleRequest& request,
+                           Done<news::v1::Article> done) {
   ChangeStatus(call, request.name(), request.request_id(), request.reason(), request.note(),
                Kill{std::string(Trimmed(request.reason())), request.note()}, std::move(done));
 }
 
-void Newsroom::ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request, Done<news::v1::Article> done) {
-  ChangeStatus(call, request.name(), request.request_id(), "", request.note(), Reinstate{request.note()}, std::move(done));
+void Newsroom::ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request,
+                                Done<news::v1::Article> done) {
+  ChangeStatus(call, request.name(), request.request_id(), "", request.note(),
+               Reinstate{request.note()}, std::move(done));
 }
 
-// Articles out ----------------------------------------------------------------------------------------------------------------
+// Articles out
+// ----------------------------------------------------------------------------------------------------------------
 
 absl::StatusOr<news::v1::Article> Newsroom::GetArticle(const v1::GetArticleRequest& request) const {
   const auto name = news::ArticleName::Parse(request.name());
   if (!name) {
-    return errors::FieldError("name", errors::kFieldInvalid, "articles/{article}, or articles/{article}@{version}");
+    return errors::FieldError("name", errors::kFieldInvalid,
+                              "articles/{article}, or articles/{article}@{version}");
   }
-  const auto head = name->version ? library_.ArticleVersionOf(name->id, *name->version) : library_.ArticleHeadOf(name->id);
+  const auto head = name->version ? library_.ArticleVersionOf(name->id, *name->version)
+                                  : library_.ArticleHeadOf(name->id);
   if (!head) return NotFound(request.name());
   return news::ToProto(head->article);
 }
 
-absl::StatusOr<v1::ListArticlesResponse> Newsroom::ListArticles(const v1::ListArticlesRequest& request) const {
+absl::StatusOr<v1::ListArticlesResponse> Newsroom::ListArticles(
+    const v1::ListArticlesRequest& request) const {
   const auto filter = FilterOf(request);
   if (!filter.ok()) return filter.status();
   const auto size = PageSize(request.page_size());
@@ -233,29 +271,33 @@ absl::StatusOr<v1::ListArticleVersionsResponse> Newsroom::ListArticleVersions(
   return response;
 }
 
-// Sources -----------------------------------------------------------------------------------------------------------------------
+// Sources
+// -----------------------------------------------------------------------------------------------------------------------
 
-void Newsroom::SubmitSource(const Call& call, const Submission& submission, bool creating, bool validate_only,
-                            Done<v1::Source> done) {
+void Newsroom::SubmitSource(const Call& call, const Submission& submission, bool creating,
+                            bool validate_only, Done<v1::Source> done) {
   const auto& source = std::get<SetSource>(submission.action).source;
   if (validate_only) return done(ToProto(source));
-  submitter_.Submit(submission, call.traceparent, call.deadline,
-                    [this, creating, id = source.id, done = std::move(done)](absl::StatusOr<Decision> decision) {
-                      if (!decision.ok()) return done(decision.status());
-                      if (decision->verdict == Verdict::kStale && creating) return done(SourceExists(id.Name()));
-                      if (absl::Status refused = RefusalOf(*decision); !refused.ok()) return done(refused);
-                      const auto head = library_.SourceHeadOf(id);
-                      if (!head) return done(SourceNotFound(id.Name()));
-                      done(ToProto(head->source));
-                    });
+  submitter_.Submit(
+      submission, call.traceparent, call.deadline,
+      [this, creating, id = source.id, done = std::move(done)](absl::StatusOr<Decision> decision) {
+        if (!decision.ok()) return done(decision.status());
+        if (decision->verdict == Verdict::kStale && creating) return done(SourceExists(id.Name()));
+        if (absl::Status refused = RefusalOf(*decision); !refused.ok()) return done(refused);
+        const auto head = library_.SourceHeadOf(id);
+        if (!head) return done(SourceNotFound(id.Name()));
+        done(ToProto(head->source));
+      });
 }
 
-void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& request, Done<v1::Source> done) {
+void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& request,
+                            Done<v1::Source> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto id = news::SourceId::Parse(request.source_id());
   if (!id) {
-    return done(errors::FieldError("source_id", errors::kFieldInvalid,
-                                   "1–63 lower-case letters, digits, hyphens and dots, beginning with a letter or digit"));
+    return done(errors::FieldError(
+        "source_id", errors::kFieldInvalid,
+        "1–63 lower-case letters, digits, hyphens and dots, beginning with a letter or digit"));
   }
   v1::Source message = request.source();
   message.set_name(id->Name());
@@ -266,7 +308,8 @@ void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& req
   SubmitSource(call, submission, /*creating=*/true, request.validate_only(), std::move(done));
 }
 
-void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& request, Done<v1::Source> done) {
+void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& request,
+                            Done<v1::Source> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto id = news::SourceId::FromName(request.source().name());
   const auto head = id ? library_.SourceHeadOf(*id) : std::nullopt;
@@ -281,7 +324,8 @@ void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& req
   auto source = SettableSource(*merged);
   if (!source.ok()) return done(source.status());
   Submission submission = Blank(call, *id, request.request_id());
-  submission.action = SetSource{.source = *std::move(source), .base = etag.value_or(head->source.version)};
+  submission.action =
+      SetSource{.source = *std::move(source), .base = etag.value_or(head->source.version)};
   SubmitSource(call, submission, /*creating=*/false, request.validate_only(), std::move(done));
 }
 
@@ -293,7 +337,8 @@ absl::StatusOr<v1::Source> Newsroom::GetSource(const v1::GetSourceRequest& reque
   return ToProto(head->source);
 }
 
-absl::StatusOr<v1::ListSourcesResponse> Newsroom::ListSources(const v1::ListSourcesRequest& request) const {
+absl::StatusOr<v1::ListSourcesResponse> Newsroom::ListSources(
+    const v1::ListSourcesRequest& request) const {
   const auto size = PageSize(request.page_size());
   if (!size.ok()) return size.status();
   const std::vector<SourceHead> sources = library_.Sources();
@@ -301,8 +346,9 @@ absl::StatusOr<v1::ListSourcesResponse> Newsroom::ListSources(const v1::ListSour
   if (!request.page_token().empty()) {
     const auto place = PlaceInSources(request.page_token());
     if (!place.ok()) return place.status();
-    next = std::lower_bound(sources.begin(), sources.end(), *place,
-                            [](const SourceHead& head, const std::string& id) { return head.source.id.text() < id; });
+    next = std::lower_bound(
+        sources.begin(), sources.end(), *place,
+        [](const SourceHead& head, const std::string& id) { return head.source.id.text() < id; });
   }
   v1::ListSourcesResponse response;
   for (; next != sources.end(); ++next) {

@@ -34,26 +34,37 @@ struct NewsroomOptions {
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
-// What the RPCs do, without gRPC: checks and normalises a request, hands it in, answers when it is decided. Refusals carry one
-// reason and the fields (errors::DetailsOf). Roles are the caller's to check. Thread-safe; nothing blocks; `done` is called once,
-// at once or later from another thread.
+// What the RPCs do, without gRPC: checks and normalises a request, hands it in, answers when it is
+// decided. Refusals carry one reason and the fields (errors::DetailsOf). Roles are the caller's to
+// check. Thread-safe; nothing blocks; `done` is called once, at once or later from another thread.
 class Newsroom {
  public:
-  Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter, kafka::Publisher& originals);
+  Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter,
+           kafka::Publisher& originals);
 
-  void CreateArticle(const Call& call, const v1::CreateArticleRequest& request, Done<news::v1::Article> done);
-  void UpdateArticle(const Call& call, const v1::UpdateArticleRequest& request, Done<news::v1::Article> done);
-  void WithholdArticle(const Call& call, const v1::WithholdArticleRequest& request, Done<news::v1::Article> done);
-  void KillArticle(const Call& call, const v1::KillArticleRequest& request, Done<news::v1::Article> done);
-  void ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request, Done<news::v1::Article> done);
-  void ImportDocument(const Call& call, const v1::ImportDocumentRequest& request, Done<v1::ImportDocumentResponse> done);
+  void CreateArticle(const Call& call, const v1::CreateArticleRequest& request,
+                     Done<news::v1::Article> done);
+  void UpdateArticle(const Call& call, const v1::UpdateArticleRequest& request,
+                     Done<news::v1::Article> done);
+  void WithholdArticle(const Call& call, const v1::WithholdArticleRequest& request,
+                       Done<news::v1::Article> done);
+  void KillArticle(const Call& call, const v1::KillArticleRequest& request,
+                   Done<news::v1::Article> done);
+  void ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request,
+                        Done<news::v1::Article> done);
+  void ImportDocument(const Call& call, const v1::ImportDocumentRequest& request,
+                      Done<v1::ImportDocumentResponse> done);
 
   absl::StatusOr<news::v1::Article> GetArticle(const v1::GetArticleRequest& request) const;
-  absl::StatusOr<v1::ListArticlesResponse> ListArticles(const v1::ListArticlesRequest& request) const;
-  absl::StatusOr<v1::ListArticleVersionsResponse> ListArticleVersions(const v1::ListArticleVersionsRequest& request) const;
+  absl::StatusOr<v1::ListArticlesResponse> ListArticles(
+      const v1::ListArticlesRequest& request) const;
+  absl::StatusOr<v1::ListArticleVersionsResponse> ListArticleVersions(
+      const v1::ListArticleVersionsRequest& request) const;
 
-  void CreateSource(const Call& call, const v1::CreateSourceRequest& request, Done<v1::Source> done);
-  void UpdateSource(const Call& call, const v1::UpdateSourceRequest& request, Done<v1::Source> done);
+  void CreateSource(const Call& call, const v1::CreateSourceRequest& request,
+                    Done<v1::Source> done);
+  void UpdateSource(const Call& call, const v1::UpdateSourceRequest& request,
+                    Done<v1::Source> done);
   absl::StatusOr<v1::Source> GetSource(const v1::GetSourceRequest& request) const;
   absl::StatusOr<v1::ListSourcesResponse> ListSources(const v1::ListSourcesRequest& request) const;
 
@@ -63,15 +74,19 @@ class Newsroom {
 
   Submission Blank(const Call& call, Subject subject, std::string_view request_id) const;
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
-  absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source, std::string_view key,
+  absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
+                                            std::string_view key,
                                             std::string_view field_path) const;
-  void SubmitForArticle(const Call& call, const Submission& submission, Done<news::v1::Article> done);
-  void ChangeStatus(const Call& call, const std::string& name, const std::string& request_id, std::string_view reason,
-                    std::string_view note, decltype(Submission::action) action, Done<news::v1::Article> done);
+  void SubmitForArticle(const Call& call, const Submission& submission,
+                        Done<news::v1::Article> done);
+  void ChangeStatus(const Call& call, const std::string& name, const std::string& request_id,
+                    std::string_view reason, std::string_view note,
+                    decltype(Submission::action) action, Done<news::v1::Article> done);
   void TryUpdate(std::shared_ptr<Update> update);
   void StartImport(std::shared_ptr<Import> import);
   absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
-  void SubmitSource(const Call& call, const Submission& submission, bool creating, bool validate_only, Done<v1::Source> done);
+  void SubmitSource(const Call& call, const Submission& submission, bool creating,
+                    bool validate_only, Done<v1::Source> done);
 
   const NewsroomOptions options_;
   const Library& library_;

@@ -49,7 +49,8 @@ v1::SourceProposal ProposalOf(const ParsedDocument& document) {
   proposal.set_display_name(publisher.display_name.empty() ? host : publisher.display_name);
   proposal.set_home_page(publisher.home_page);
   proposal.set_usage_terms(publisher.usage_terms);
-  proposal.set_language(!publisher.language.empty() ? publisher.language : document.drafts.front().language);
+  proposal.set_language(!publisher.language.empty() ? publisher.language
+                                                    : document.drafts.front().language);
   return proposal;
 }
 
@@ -67,12 +68,15 @@ struct Newsroom::Import {
   absl::Status failure;  // the first story that could not be decided: all can be repeated safely
 };
 
-void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest& request, Done<v1::ImportDocumentResponse> done) {
+void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest& request,
+                              Done<v1::ImportDocumentResponse> done) {
   auto import = std::make_shared<Import>();
   import->call = call;
   import->done = std::move(done);
-  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return import->done(status);
-  auto document = ParseDocument(request.media_type().empty() ? "text/plain" : request.media_type(), request.document());
+  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok())
+    return import->done(status);
+  auto document = ParseDocument(request.media_type().empty() ? "text/plain" : request.media_type(),
+                                request.document());
   if (!document.ok()) return import->done(document.status());
 
   std::optional<Source> source;
@@ -86,8 +90,9 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
   if (!source) {
     v1::SourceProposal proposal = ProposalOf(*document);
     if (proposal.name().empty()) {
-      return import->done(errors::FieldError("source", errors::kUnknownSource,
-                                             "the document names no publisher with a home page; name the source: sources/{source}"));
+      return import->done(errors::FieldError(
+          "source", errors::kUnknownSource,
+          "the document names no publisher with a home page; name the source: sources/{source}"));
     }
     *import->response.mutable_proposal() = std::move(proposal);
     return import->done(std::move(import->response));
@@ -101,7 +106,8 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     if (draft.updated) {
       // Only an instant that the document gives whole tells an older version from a newer one.
       if (draft.updated->utc_offset) {
-        set->upstream->time = absl::FromCivil(draft.updated->civil, absl::UTCTimeZone()) - *draft.updated->utc_offset;
+        set->upstream->time =
+            absl::FromCivil(draft.updated->civil, absl::UTCTimeZone()) - *draft.updated->utc_offset;
       }
     }
     const news::ArticleId id = news::ArticleId::Of(source->id.text(), set->key);
@@ -118,7 +124,8 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
 void Newsroom::StartImport(std::shared_ptr<Import> import) {
   // The original first: a version that names a document must find it in the log.
   const std::string document = news::DocumentHash(import->request.document());
-  kafka::Record original{.topic = kOriginalsTopic, .partition = kafka::PartitionOf(document, options_.partitions)};
+  kafka::Record original{.topic = kOriginalsTopic,
+                         .partition = kafka::PartitionOf(document, options_.partitions)};
   original.key = document;
   original.value = import->request.document();
   original.headers = EventHeaders({.id = document,
@@ -127,15 +134,20 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
                                    .time = absl::UnixEpoch(),
                                    .traceparent = import->call.traceparent});
   for (kafka::Header& header : original.headers) {
-    if (header.key == "content-type") header.value = import->request.media_type().empty() ? "text/plain" : import->request.media_type();
+    if (header.key == "content-type")
+      header.value =
+          import->request.media_type().empty() ? "text/plain" : import->request.media_type();
   }
-  originals_.Publish(std::move(original), [this, import, document](const absl::StatusOr<kafka::Position>& position) {
+  originals_.Publish(std::move(original), [this, import, document](
+                                              const absl::StatusOr<kafka::Position>& position) {
     if (errors::Is(position.status(), errors::kRecordTooLarge)) {
-      return import->done(errors::FieldError("document", errors::kDocumentTooLarge, "is larger than what the log takes as one record"));
+      return import->done(errors::FieldError("document", errors::kDocumentTooLarge,
+                                             "is larger than what the log takes as one record"));
     }
     if (!position.ok()) {
-      return import->done(errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                                        fmt::format("the document was not recorded: {}", position.status().ToString())));
+      return import->done(errors::Error(
+          absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+          fmt::format("the document was not recorded: {}", position.status().ToString())));
     }
     import->undecided = import->stories.size();
     for (std::size_t i = 0; i < import->stories.size(); ++i) {
@@ -150,7 +162,8 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
                             auto& item = *import->response.mutable_items(static_cast<int>(i));
                             item.set_verdict(ToProto(decision->verdict));
                             item.set_reason(std::string(ReasonText(decision->reason)));
-                            if (auto article = ArticleOf(*decision); article.ok()) *item.mutable_article() = *std::move(article);
+                            if (auto article = ArticleOf(*decision); article.ok())
+                              *item.mutable_article() = *std::move(article);
                           } else if (import->failure.ok()) {
                             import->failure = decision.status();
                           }

@@ -15,7 +15,9 @@ constexpr std::size_t kTokenBytesMax = 1'100;
 
 std::optional<std::string> FromHex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
   std::string bytes;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     const int high = digit(hex[i]);
@@ -44,8 +46,9 @@ absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_vi
     const auto place = FromHex(token.substr(kScopeDigits));
     if (place && Check(*place, scope) == token.substr(0, kScopeDigits)) return *place;
   }
-  return errors::FieldError("page_token", errors::kBadPageToken,
-                            "is not one that this listing, with these filters, gave out; leave it empty to start anew");
+  return errors::FieldError(
+      "page_token", errors::kBadPageToken,
+      "is not one that this listing, with these filters, gave out; leave it empty to start anew");
 }
 
 }  // namespace telex::ingestion

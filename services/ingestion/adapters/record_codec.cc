@@ -36,7 +36,8 @@ news::v1::SubmissionPosition ToProto(const SubmissionPosition& position) {
 }
 
 SubmissionPosition FromProto(const news::v1::SubmissionPosition& message) {
-  return {.cluster = message.cluster(), .partition = message.partition(), .offset = message.offset()};
+  return {
+      .cluster = message.cluster(), .partition = message.partition(), .offset = message.offset()};
 }
 
 news::v1::Upstream ToProto(const Upstream& upstream) {
@@ -60,7 +61,8 @@ EditedPolicy FromProto(v1::EditedPolicy policy) {
   return policy == v1::EDITED_POLICY_APPLY ? EditedPolicy::kApply : EditedPolicy::kHold;
 }
 
-// Actions -------------------------------------------------------------------------------------------------------------------
+// Actions
+// -------------------------------------------------------------------------------------------------------------------
 
 void Write(const SetContent& set, v1::Submission& out) {
   v1::SetContent& message = *out.mutable_set_content();
@@ -107,7 +109,8 @@ absl::StatusOr<SetContent> Read(const v1::SetContent& message, const news::Artic
   set.ednote = article->ednote;
   set.urgency = article->urgency;
   set.printed_views = article->printed_views;
-  if (message.article().has_firstcreated()) set.firstcreated = news::FromProto(message.article().firstcreated());
+  if (message.article().has_firstcreated())
+    set.firstcreated = news::FromProto(message.article().firstcreated());
   set.warnings.assign(message.warnings().begin(), message.warnings().end());
   if (message.has_base()) set.base = Version{message.base().version()};
   if (message.has_upstream()) set.upstream = FromProto(message.upstream());
@@ -123,7 +126,9 @@ void Write(const Kill& kill, v1::Submission& out) {
   out.mutable_kill()->set_reason(kill.reason);
   out.mutable_kill()->set_ednote(kill.ednote);
 }
-void Write(const Reinstate& reinstate, v1::Submission& out) { out.mutable_reinstate()->set_ednote(reinstate.ednote); }
+void Write(const Reinstate& reinstate, v1::Submission& out) {
+  out.mutable_reinstate()->set_ednote(reinstate.ednote);
+}
 void Write(const TimeReached& reached, v1::Submission& out) {
   out.mutable_time_reached()->set_version(reached.version.number);
   *out.mutable_time_reached()->mutable_instant() = news::ToProto(reached.instant);
@@ -159,8 +164,8 @@ absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
       submission.action = Reinstate{message.reinstate().ednote()};
       return absl::OkStatus();
     case v1::Submission::kTimeReached:
-      submission.action =
-          TimeReached{Version{message.time_reached().version()}, news::FromProto(message.time_reached().instant())};
+      submission.action = TimeReached{Version{message.time_reached().version()},
+                                      news::FromProto(message.time_reached().instant())};
       return absl::OkStatus();
     case v1::Submission::kPurge:
       submission.action = Purge{message.purge().reason(), message.purge().link()};
@@ -169,7 +174,8 @@ absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
       auto source = ingestion::FromProto(message.set_source().source());
       if (!source.ok()) return source.status();
       SetSource set{.source = *std::move(source)};
-      if (message.set_source().has_base()) set.base = Version{message.set_source().base().version()};
+      if (message.set_source().has_base())
+        set.base = Version{message.set_source().base().version()};
       submission.action = std::move(set);
       return absl::OkStatus();
     }
@@ -325,7 +331,9 @@ absl::StatusOr<SourceHead> DecodeSourceHead(std::string_view bytes) {
   if (!record.ok()) return record.status();
   auto source = FromProto(record->source());
   if (!source.ok()) return source.status();
-  return SourceHead{.source = *std::move(source), .position = FromProto(record->position()), .rule = record->rule()};
+  return SourceHead{.source = *std::move(source),
+                    .position = FromProto(record->position()),
+                    .rule = record->rule()};
 }
 
 v1::Source ToProto(const Source& source) {
@@ -338,8 +346,10 @@ v1::Source ToProto(const Source& source) {
   message.set_usage_terms(source.usage_terms);
   message.set_attribution(source.attribution);
   message.set_default_language(source.default_language.text());
-  for (const auto& [printed, section] : source.section_aliases) (*message.mutable_section_aliases())[printed] = section.slug();
-  for (const auto& [code, language] : source.language_aliases) (*message.mutable_language_aliases())[code] = language.text();
+  for (const auto& [printed, section] : source.section_aliases)
+    (*message.mutable_section_aliases())[printed] = section.slug();
+  for (const auto& [code, language] : source.language_aliases)
+    (*message.mutable_language_aliases())[code] = language.text();
   message.set_edited_policy(ToProto(source.edited_policy));
   for (const news::Section& section : source.sections) message.add_sections(section.slug());
   message.set_time_zone(source.time_zone);
@@ -369,20 +379,24 @@ absl::StatusOr<Source> FromProto(const v1::Source& message) {
   };
   if (!message.default_language().empty()) {
     const auto language = news::LanguageTag::Parse(message.default_language());
-    if (!language) return Fault("default_language", fmt::format("'{}' is no BCP 47 language", message.default_language()));
+    if (!language)
+      return Fault("default_language",
+                   fmt::format("'{}' is no BCP 47 language", message.default_language()));
     source.default_language = *language;
   }
   for (const auto& [printed, slug] : message.section_aliases()) {
     const auto section = news::Section::Parse(slug);
     if (!section) return Fault("section_aliases", fmt::format("'{}' is no section", slug));
     const auto [alias, fresh] = source.section_aliases.emplace(lower(printed), *section);
-    if (!fresh && alias->second != *section) return Fault("section_aliases", fmt::format("'{}' stands for two sections", alias->first));
+    if (!fresh && alias->second != *section)
+      return Fault("section_aliases", fmt::format("'{}' stands for two sections", alias->first));
   }
   for (const auto& [code, tag] : message.language_aliases()) {
     const auto language = news::LanguageTag::Parse(tag);
     if (!language) return Fault("language_aliases", fmt::format("'{}' is no BCP 47 language", tag));
     const auto [alias, fresh] = source.language_aliases.emplace(lower(code), *language);
-    if (!fresh && alias->second != *language) return Fault("language_aliases", fmt::format("'{}' stands for two languages", alias->first));
+    if (!fresh && alias->second != *language)
+      return Fault("language_aliases", fmt::format("'{}' stands for two languages", alias->first));
   }
   source.edited_policy = FromProto(message.edited_policy());
   for (const std::string& slug : message.sections()) {

@@ -15,8 +15,9 @@
 
 namespace telex::ingestion {
 
-// The records of ingestion's topics, to bytes and back. The same value gives the same bytes in every process. Reading returns
-// INVALID_ARGUMENT, naming the field, for bytes that are not what the contract says. Pure; any thread.
+// The records of ingestion's topics, to bytes and back. The same value gives the same bytes in
+// every process. Reading returns INVALID_ARGUMENT, naming the field, for bytes that are not what
+// the contract says. Pure; any thread.
 
 std::string EncodeSubmission(const Submission& submission);
 absl::StatusOr<Submission> DecodeSubmission(std::string_view bytes);
@@ -37,7 +38,8 @@ absl::StatusOr<Source> FromProto(const v1::Source& message);
 v1::Verdict ToProto(Verdict verdict);
 
 // Keys of records.
-std::string DecisionKey(const SubmissionPosition& position);              // submissions/{partition}/{offset}
-std::string SourceKey(const news::SourceId& source, news::Version version);  // sources/{source}@{version}
+std::string DecisionKey(const SubmissionPosition& position);  // submissions/{partition}/{offset}
+std::string SourceKey(const news::SourceId& source,
+                      news::Version version);  // sources/{source}@{version}
 
 }  // namespace telex::ingestion

@@ -12,7 +12,8 @@ std::vector<kafka::Header> EventHeaders(const EventAttributes& attributes) {
       {"ce_time", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", attributes.time, absl::UTCTimeZone())},
       {"content-type", "application/protobuf"},
   };
-  if (!attributes.traceparent.empty()) headers.push_back({std::string(kTraceparentHeader), attributes.traceparent});
+  if (!attributes.traceparent.empty())
+    headers.push_back({std::string(kTraceparentHeader), attributes.traceparent});
   return headers;
 }
 

@@ -9,39 +9,46 @@
 namespace telex::ingestion {
 
 absl::Status NotFound(std::string_view article) {
-  return errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound, fmt::format("there is no '{}'", article),
-                       {{"name", std::string(article)}});
+  return errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
+                       fmt::format("there is no '{}'", article), {{"name", std::string(article)}});
 }
 
 absl::Status SourceNotFound(std::string_view source) {
-  return errors::Error(absl::StatusCode::kNotFound, errors::kSourceNotFound, fmt::format("there is no '{}'", source),
-                       {{"name", std::string(source)}});
+  return errors::Error(absl::StatusCode::kNotFound, errors::kSourceNotFound,
+                       fmt::format("there is no '{}'", source), {{"name", std::string(source)}});
 }
 
 absl::Status SourceExists(std::string_view source) {
-  return errors::Error(absl::StatusCode::kAlreadyExists, errors::kSourceExists,
-                       fmt::format("'{}' is there already, with other settings; UpdateSource changes them", source),
-                       {{"name", std::string(source)}});
+  return errors::Error(
+      absl::StatusCode::kAlreadyExists, errors::kSourceExists,
+      fmt::format("'{}' is there already, with other settings; UpdateSource changes them", source),
+      {{"name", std::string(source)}});
 }
 
 absl::Status Purged(std::string_view article) {
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticlePurged,
-                       fmt::format("'{}' was purged, for ever", article), {{"name", std::string(article)}});
+                       fmt::format("'{}' was purged, for ever", article),
+                       {{"name", std::string(article)}});
 }
 
 absl::Status StaleEtag(std::string_view name, std::string_view etag) {
-  return errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag,
-                       fmt::format("'{}' has changed since {}; read it again, look, and repeat", name,
-                                   etag.empty() ? "it was read" : fmt::format("the version with etag {}", etag)),
-                       {{"name", std::string(name)}});
+  return errors::Error(
+      absl::StatusCode::kAborted, errors::kStaleEtag,
+      fmt::format("'{}' has changed since {}; read it again, look, and repeat", name,
+                  etag.empty() ? "it was read" : fmt::format("the version with etag {}", etag)),
+      {{"name", std::string(name)}});
 }
 
 absl::Status ArticleExists(const absl::Status& stale) {
   const auto details = errors::DetailsOf(stale);
-  const std::string name = details && details->metadata.contains("name") ? details->metadata.at("name") : "";
-  return errors::Error(absl::StatusCode::kAlreadyExists, errors::kArticleExists,
-                       fmt::format("'{}' is there already under this key, with other content; UpdateArticle changes it", name),
-                       details ? details->metadata : errors::Metadata{});
+  const std::string name =
+      details && details->metadata.contains("name") ? details->metadata.at("name") : "";
+  return errors::Error(
+      absl::StatusCode::kAlreadyExists, errors::kArticleExists,
+      fmt::format(
+          "'{}' is there already under this key, with other content; UpdateArticle changes it",
+          name),
+      details ? details->metadata : errors::Metadata{});
 }
 
 absl::Status RefusalOf(const Decision& decision) {
@@ -53,21 +60,26 @@ absl::Status RefusalOf(const Decision& decision) {
     case Verdict::kStale:
       return errors::WithMetadata(StaleEtag(decision.subject, ""), "version", standing);
     case Verdict::kHeld:
-      return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleHeld,
-                           fmt::format("'{}' was corrected by an editor: the source's new version is held", decision.subject),
-                           {{"name", decision.subject}, {"version", standing}});
+      return errors::Error(
+          absl::StatusCode::kFailedPrecondition, errors::kArticleHeld,
+          fmt::format("'{}' was corrected by an editor: the source's new version is held",
+                      decision.subject),
+          {{"name", decision.subject}, {"version", standing}});
     case Verdict::kRefused:
       break;
   }
   if (decision.reason == Reason::kArticleNotFound) return NotFound(decision.subject);
   if (decision.reason == Reason::kArticlePurged) return Purged(decision.subject);
   if (decision.reason == Reason::kTooManyShelves) {
-    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kTooManyShelves,
-                         fmt::format("'{}' has stood in as many sections and languages as an article may", decision.subject),
-                         {{"name", decision.subject}});
+    return errors::Error(
+        absl::StatusCode::kFailedPrecondition, errors::kTooManyShelves,
+        fmt::format("'{}' has stood in as many sections and languages as an article may",
+                    decision.subject),
+        {{"name", decision.subject}});
   }
   return errors::Error(absl::StatusCode::kFailedPrecondition, ReasonText(decision.reason),
-                       fmt::format("'{}': {}", decision.subject, ReasonText(decision.reason)), {{"name", decision.subject}});
+                       fmt::format("'{}': {}", decision.subject, ReasonText(decision.reason)),
+                       {{"name", decision.subject}});
 }
 
 }  // namespace telex::ingestion

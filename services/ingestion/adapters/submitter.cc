@@ -18,12 +18,14 @@ constexpr std::chrono::milliseconds kDeadlineTick{20};
 
 absl::Status DecisionPending() {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
-                       "not decided before the deadline; it may have been handed in, and the same request can be repeated safely");
+                       "not decided before the deadline; it may have been handed in, and the same "
+                       "request can be repeated safely");
 }
 
 absl::Status Stopping() {
-  return errors::Error(absl::StatusCode::kUnavailable, errors::kStopping,
-                       "this replica is stopping; the same request can be repeated safely at another");
+  return errors::Error(
+      absl::StatusCode::kUnavailable, errors::kStopping,
+      "this replica is stopping; the same request can be repeated safely at another");
 }
 
 // The id alone decides the partition, whatever else the key says.
@@ -34,7 +36,8 @@ std::string PartitionKey(const Subject& subject) {
 
 }  // namespace
 
-Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Library& library, kafka::Publisher& publisher)
+Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Library& library,
+                     kafka::Publisher& publisher)
     : cluster_id_(std::move(cluster_id)),
       partitions_(partitions),
       library_(library),
@@ -43,20 +46,24 @@ Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Libr
 
 Submitter::~Submitter() { Stop(); }
 
-kafka::Record Submitter::ToRecord(const Submission& submission, const std::string& traceparent) const {
-  kafka::Record record{.topic = kSubmissionsTopic,
-                       .partition = kafka::PartitionOf(PartitionKey(submission.subject), partitions_)};
+kafka::Record Submitter::ToRecord(const Submission& submission,
+                                  const std::string& traceparent) const {
+  kafka::Record record{
+      .topic = kSubmissionsTopic,
+      .partition = kafka::PartitionOf(PartitionKey(submission.subject), partitions_)};
   record.key = NameOf(submission.subject);
   record.value = EncodeSubmission(submission);
-  record.headers = EventHeaders({.id = submission.request_id.empty() ? record.key : submission.request_id,
-                                 .type = "telex.ingestion.v1.Submission",
-                                 .subject = record.key,
-                                 .time = submission.time,
-                                 .traceparent = traceparent});
+  record.headers =
+      EventHeaders({.id = submission.request_id.empty() ? record.key : submission.request_id,
+                    .type = "telex.ingestion.v1.Submission",
+                    .subject = record.key,
+                    .time = submission.time,
+                    .traceparent = traceparent});
   return record;
 }
 
-void Submitter::Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided) {
+void Submitter::Submit(const Submission& submission, const std::string& traceparent,
+                       absl::Time deadline, Decided decided) {
   Ticket ticket = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -66,18 +73,23 @@ void Submitter::Submit(const Submission& submission, const std::string& tracepar
     }
   }
   if (ticket == 0) return decided(Stopping());
-  publisher_.Publish(ToRecord(submission, traceparent), [this, ticket](const absl::StatusOr<kafka::Position>& position) {
-    if (position.ok()) return Appended(ticket, *position);
-    const Decided waiting = Take(ticket);
-    if (!waiting) return;
-    const bool refused = absl::IsInvalidArgument(position.status());
-    waiting(refused ? position.status()
-                    : errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                                    fmt::format("not handed in: {}", position.status().ToString())));
-  });
+  publisher_.Publish(
+      ToRecord(submission, traceparent),
+      [this, ticket](const absl::StatusOr<kafka::Position>& position) {
+        if (position.ok()) return Appended(ticket, *position);
+        const Decided waiting = Take(ticket);
+        if (!waiting) return;
+        const bool refused = absl::IsInvalidArgument(position.status());
+        waiting(refused ? position.status()
+                        : errors::Error(
+                              absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                              fmt::format("not handed in: {}", position.status().ToString())));
+      });
 }
 
-void Submitter::SubmitAndForget(const Submission& submission) { publisher_.Publish(ToRecord(submission, ""), {}); }
+void Submitter::SubmitAndForget(const Submission& submission) {
+  publisher_.Publish(ToRecord(submission, ""), {});
+}
 
 void Submitter::Appended(Ticket ticket, kafka::Position position) {
   {

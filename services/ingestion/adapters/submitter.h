@@ -21,21 +21,27 @@ namespace telex::ingestion {
 
 // Hands submissions to the log and waits for what becomes of them.
 //
-// Thread-safe. Callbacks come from the library's, the publisher's or the deadline's thread and must not block.
+// Thread-safe. Callbacks come from the library's, the publisher's or the deadline's thread and must
+// not block.
 class Submitter {
  public:
   using Decided = std::function<void(absl::StatusOr<Decision>)>;
 
-  // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call DecisionsRead.
-  Submitter(std::string cluster_id, std::int32_t partitions, const Library& library, kafka::Publisher& publisher);
+  // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call
+  // DecisionsRead.
+  Submitter(std::string cluster_id, std::int32_t partitions, const Library& library,
+            kafka::Publisher& publisher);
   ~Submitter();  // Stop()
 
-  // Appends the submission; `decided` is called once: when this replica has read the decision and the version it names, or with
-  //   UNAVAILABLE / DECISION_PENDING   the deadline came first, before the append was acknowledged or before it was decided; it may
+  // Appends the submission; `decided` is called once: when this replica has read the decision and
+  // the version it names, or with
+  //   UNAVAILABLE / DECISION_PENDING   the deadline came first, before the append was acknowledged
+  //   or before it was decided; it may
   //                                    yet be decided, and is safe to repeat
-  //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe to repeat
-  //   UNAVAILABLE / STOPPING           this replica is stopping
-  void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline, Decided decided);
+  //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe
+  //   to repeat UNAVAILABLE / STOPPING           this replica is stopping
+  void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline,
+              Decided decided);
   // Appends without waiting for a decision.
   void SubmitAndForget(const Submission& submission);
 

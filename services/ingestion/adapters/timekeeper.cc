@@ -7,7 +7,11 @@
 namespace telex::ingestion {
 
 Timekeeper::Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports)
-    : library_(library), partitions_(partitions), rule_(rule), ports_(std::move(ports)), thread_([this](std::stop_token stop) {
+    : library_(library),
+      partitions_(partitions),
+      rule_(rule),
+      ports_(std::move(ports)),
+      thread_([this](std::stop_token stop) {
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);

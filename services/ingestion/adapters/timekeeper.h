@@ -14,13 +14,14 @@
 
 namespace telex::ingestion {
 
-// Says that the time has come: for the partitions that this replica owns, an embargo that ends or an expiry that is reached
-// becomes a TimeReached submission. Nobody downstream reads a clock. Said twice, by two owners, it is decided once.
+// Says that the time has come: for the partitions that this replica owns, an embargo that ends or
+// an expiry that is reached becomes a TimeReached submission. Nobody downstream reads a clock. Said
+// twice, by two owners, it is decided once.
 class Timekeeper {
  public:
   struct Ports {
     std::function<absl::Time()> now;
-    std::function<std::set<std::int32_t>()> owned;        // partitions
+    std::function<std::set<std::int32_t>()> owned;  // partitions
     std::function<void(const Submission&)> submit;
   };
 
@@ -28,8 +29,8 @@ class Timekeeper {
   Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports);
   ~Timekeeper();  // Stop()
 
-  // One look at what is due: the number of submissions made. What was said is not said again for kSayAgainAfter. For tests;
-  // the thread does the same.
+  // One look at what is due: the number of submissions made. What was said is not said again for
+  // kSayAgainAfter. For tests; the thread does the same.
   std::size_t Tick();
   void Stop();
 

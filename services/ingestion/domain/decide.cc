@@ -24,9 +24,13 @@ Decision Blank(const Submission& submission, const SubmissionPosition& position,
   return decision;
 }
 
-// The answer to a request id that was decided within the window: the decision that stands, whatever happened since.
-std::optional<Decision> Repeated(const Rule& rule, const Decision* earlier, const Submission& submission, Decision blank) {
-  if (earlier == nullptr || submission.request_id.empty() || earlier->request_id != submission.request_id) return std::nullopt;
+// The answer to a request id that was decided within the window: the decision that stands, whatever
+// happened since.
+std::optional<Decision> Repeated(const Rule& rule, const Decision* earlier,
+                                 const Submission& submission, Decision blank) {
+  if (earlier == nullptr || submission.request_id.empty() ||
+      earlier->request_id != submission.request_id)
+    return std::nullopt;
   if (!earlier->StandsForRepeats()) return std::nullopt;
   if (submission.time - earlier->time > rule.repeat_window) return std::nullopt;
   blank.verdict = earlier->verdict;
@@ -39,16 +43,25 @@ std::optional<Decision> Repeated(const Rule& rule, const Decision* earlier, cons
 // One article, one submission: the state that the steps of the decision share.
 class ArticleDecision {
  public:
-  ArticleDecision(const Rule& rule, const ArticleHead* head, const Submission& submission, const SubmissionPosition& position)
+  ArticleDecision(const Rule& rule, const ArticleHead* head, const Submission& submission,
+                  const SubmissionPosition& position)
       : rule_(rule), head_(head), submission_(submission), position_(position) {}
 
   Outcome<ArticleHead> Apply(const SetContent& set);
-  Outcome<ArticleHead> Apply(const Withhold& withhold) { return SetStatus(PubStatus::kWithheld, withhold.reason, withhold.ednote); }
-  Outcome<ArticleHead> Apply(const Kill& kill) { return SetStatus(PubStatus::kCanceled, kill.reason, kill.ednote); }
-  Outcome<ArticleHead> Apply(const Reinstate& reinstate) { return SetStatus(PubStatus::kUsable, "", reinstate.ednote); }
+  Outcome<ArticleHead> Apply(const Withhold& withhold) {
+    return SetStatus(PubStatus::kWithheld, withhold.reason, withhold.ednote);
+  }
+  Outcome<ArticleHead> Apply(const Kill& kill) {
+    return SetStatus(PubStatus::kCanceled, kill.reason, kill.ednote);
+  }
+  Outcome<ArticleHead> Apply(const Reinstate& reinstate) {
+    return SetStatus(PubStatus::kUsable, "", reinstate.ednote);
+  }
   Outcome<ArticleHead> Apply(const TimeReached& reached);
   Outcome<ArticleHead> Apply(const Purge& purge);
-  Outcome<ArticleHead> Apply(const SetSource&) { return Nothing(Verdict::kRefused, Reason::kArticleNotFound); }
+  Outcome<ArticleHead> Apply(const SetSource&) {
+    return Nothing(Verdict::kRefused, Reason::kArticleNotFound);
+  }
 
  private:
   Version Standing() const { return head_ != nullptr ? head_->article.version : Version{}; }
@@ -60,7 +73,8 @@ class ArticleDecision {
     return {std::move(decision), std::nullopt};
   }
 
-  Outcome<ArticleHead> SetStatus(PubStatus status, const std::string& reason, const std::string& ednote);
+  Outcome<ArticleHead> SetStatus(PubStatus status, const std::string& reason,
+                                 const std::string& ednote);
 
   // A copy of the head with the next version's number, time and actor.
   ArticleHead NextVersion() const {
@@ -80,8 +94,11 @@ class ArticleDecision {
     return next;
   }
 
-  // The moment by which a decision judges an embargo: never earlier than what has already been recorded.
-  absl::Time Now(const Article& article) const { return std::max(submission_.time, article.versioncreated); }
+  // The moment by which a decision judges an embargo: never earlier than what has already been
+  // recorded.
+  absl::Time Now(const Article& article) const {
+    return std::max(submission_.time, article.versioncreated);
+  }
 
   Outcome<ArticleHead> Accept(ArticleHead next) const {
     Article& article = next.article;
@@ -109,13 +126,15 @@ Availability ArticleDecision::AvailabilityOf(const Article& article) const {
   const Article* before = head_ != nullptr ? &head_->article : nullptr;
   if (content.expires) {
     // What has expired by this very instant stays so, whatever an edge's clock says.
-    const bool expired_before = before != nullptr && before->availability == Availability::kExpired &&
+    const bool expired_before = before != nullptr &&
+                                before->availability == Availability::kExpired &&
                                 before->content.expires == content.expires;
     if (expired_before || *content.expires <= submission_.time) return Availability::kExpired;
   }
   if (content.embargoed) {
     // An embargo that has ended does not come back because another edge's clock is slow.
-    const bool ended_before = before != nullptr && before->availability != Availability::kEmbargoed &&
+    const bool ended_before = before != nullptr &&
+                              before->availability != Availability::kEmbargoed &&
                               before->content.embargoed == content.embargoed;
     if (!ended_before && *content.embargoed > submission_.time) return Availability::kEmbargoed;
   }
@@ -135,17 +154,21 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   const bool same_content = head_ != nullptr && head_->content_hash == hash;
   // A person may change what the content hash leaves out; a source that does so says nothing new.
   const bool same_annotations =
-      set.upstream || (head_ != nullptr && head_->article.ednote == set.ednote && head_->article.urgency == set.urgency &&
-                       head_->article.canonical_url == set.canonical_url);
-  // What repeats itself is not stale: a source's own words first, whatever has become of them since.
-  const bool same_upstream = set.upstream && head_ != nullptr && head_->upstream && set.upstream->hash == head_->upstream->hash;
+      set.upstream ||
+      (head_ != nullptr && head_->article.ednote == set.ednote &&
+       head_->article.urgency == set.urgency && head_->article.canonical_url == set.canonical_url);
+  // What repeats itself is not stale: a source's own words first, whatever has become of them
+  // since.
+  const bool same_upstream = set.upstream && head_ != nullptr && head_->upstream &&
+                             set.upstream->hash == head_->upstream->hash;
   if (same_upstream) return Nothing(Verdict::kUnchanged, Reason::kSameUpstream);
   if (set.base && *set.base != Standing()) {
     return same_content && same_annotations ? Nothing(Verdict::kUnchanged, Reason::kSameContent)
                                             : Nothing(Verdict::kStale, Reason::kBaseNotHead);
   }
   if (set.upstream && head_ != nullptr) {
-    if (head_->upstream && set.upstream->time && head_->upstream->time && *set.upstream->time < *head_->upstream->time) {
+    if (head_->upstream && set.upstream->time && head_->upstream->time &&
+        *set.upstream->time < *head_->upstream->time) {
       return Nothing(Verdict::kStale, Reason::kOlderUpstream);
     }
     if (head_->edited && !same_content && set.edited_policy == EditedPolicy::kHold) {
@@ -179,7 +202,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   return Accept(std::move(next));
 }
 
-Outcome<ArticleHead> ArticleDecision::SetStatus(PubStatus status, const std::string& reason, const std::string& ednote) {
+Outcome<ArticleHead> ArticleDecision::SetStatus(PubStatus status, const std::string& reason,
+                                                const std::string& ednote) {
   if (head_ == nullptr) return Nothing(Verdict::kRefused, Reason::kArticleNotFound);
   const PubStatus standing = head_->article.status;
   // A withhold does not weaken a kill.
@@ -201,7 +225,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const TimeReached& reached) {
   Article& article = next.article;
   const bool embargo_ends = article.availability == Availability::kEmbargoed;
   const absl::Time now = Now(article);
-  const bool expired = article.content.expires && *article.content.expires <= (embargo_ends ? now : reached.instant);
+  const bool expired =
+      article.content.expires && *article.content.expires <= (embargo_ends ? now : reached.instant);
   article.availability = expired ? Availability::kExpired : Availability::kAvailable;
   return Accept(std::move(next));
 }
@@ -221,7 +246,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const Purge& purge) {
   news::UsageTerms terms = std::move(content.terms);
   terms.link = purge.link;
   // It stays on its shelf, so that its tombstone stays in its place.
-  content = news::Content{.section = content.section, .language = content.language, .terms = std::move(terms)};
+  content = news::Content{
+      .section = content.section, .language = content.language, .terms = std::move(terms)};
   next.content_hash = news::ContentHash(content);
   next.upstream.reset();
   return Accept(std::move(next));
@@ -245,8 +271,9 @@ std::optional<absl::Time> PendingInstant(const Article& article) {
   return std::nullopt;
 }
 
-Outcome<ArticleHead> DecideArticle(const Rule& rule, const ArticleHead* head, const Decision* earlier,
-                                   const Submission& submission, const SubmissionPosition& position) {
+Outcome<ArticleHead> DecideArticle(const Rule& rule, const ArticleHead* head,
+                                   const Decision* earlier, const Submission& submission,
+                                   const SubmissionPosition& position) {
   const Version standing = head != nullptr ? head->article.version : Version{};
   if (auto repeated = Repeated(rule, earlier, submission, Blank(submission, position, standing))) {
     return {*std::move(repeated), std::nullopt};
@@ -266,7 +293,8 @@ Outcome<SourceHead> DecideSource(const Rule& rule, const SourceHead* head, const
                                  const Submission& submission, const SubmissionPosition& position) {
   const Version standing = head != nullptr ? head->source.version : Version{};
   Decision decision = Blank(submission, position, standing);
-  if (auto repeated = Repeated(rule, earlier, submission, decision)) return {*std::move(repeated), std::nullopt};
+  if (auto repeated = Repeated(rule, earlier, submission, decision))
+    return {*std::move(repeated), std::nullopt};
   const auto& set = std::get<SetSource>(submission.action);
   if (head != nullptr && SameSettings(head->source, set.source)) {
     decision.verdict = Verdict::kUnchanged;
@@ -283,7 +311,8 @@ Outcome<SourceHead> DecideSource(const Rule& rule, const SourceHead* head, const
   next.source.create_time = head != nullptr ? head->source.create_time : submission.time;
   next.source.update_time = submission.time;
   if (head != nullptr) {
-    next.source.update_time = std::max(submission.time, head->source.update_time + rule.version_step_min);
+    next.source.update_time =
+        std::max(submission.time, head->source.update_time + rule.version_step_min);
   }
   next.source.actor = submission.actor;
   decision.verdict = Verdict::kAccepted;

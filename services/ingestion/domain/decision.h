@@ -21,16 +21,16 @@ enum class Verdict {
 
 enum class Reason {
   kNone,
-  kSameContent,       // unchanged: the head says the same
-  kSameUpstream,      // unchanged: the source has said this already
-  kAlreadySo,         // unchanged: withheld already, usable already …
-  kOtherVersion,      // unchanged: the time that came was that of another version
-  kBaseNotHead,       // stale
-  kOlderUpstream,     // stale: the source's own time is older than what it said last
-  kEditedByEditor,    // held
-  kArticleNotFound,   // refused
-  kArticlePurged,     // refused
-  kTooManyShelves,    // refused: has stood on as many shelves as an article may
+  kSameContent,      // unchanged: the head says the same
+  kSameUpstream,     // unchanged: the source has said this already
+  kAlreadySo,        // unchanged: withheld already, usable already …
+  kOtherVersion,     // unchanged: the time that came was that of another version
+  kBaseNotHead,      // stale
+  kOlderUpstream,    // stale: the source's own time is older than what it said last
+  kEditedByEditor,   // held
+  kArticleNotFound,  // refused
+  kArticlePurged,    // refused
+  kTooManyShelves,   // refused: has stood on as many shelves as an article may
 };
 std::string_view ReasonText(Reason reason);  // UPPER_SNAKE; empty for kNone
 std::optional<Reason> ReasonFromText(std::string_view text);
@@ -45,13 +45,16 @@ struct Decision {
   std::string request_id;
   absl::Time time;  // of the submission
   int rule = 0;
-  std::optional<SubmissionPosition> repeats;  // the submission with the same request id whose decision this is
+  std::optional<SubmissionPosition>
+      repeats;  // the submission with the same request id whose decision this is
 
   bool operator==(const Decision&) const = default;
 
-  // Whether a repeat of its request id gets this decision. A stale or refused submission did nothing: it may be tried again.
+  // Whether a repeat of its request id gets this decision. A stale or refused submission did
+  // nothing: it may be tried again.
   bool StandsForRepeats() const {
-    return !request_id.empty() && !repeats && verdict != Verdict::kStale && verdict != Verdict::kRefused;
+    return !request_id.empty() && !repeats && verdict != Verdict::kStale &&
+           verdict != Verdict::kRefused;
   }
 };
 

@@ -5,7 +5,9 @@
 namespace telex::ingestion {
 namespace {
 
-std::string RequestKey(const std::string& subject, const std::string& request_id) { return subject + '\n' + request_id; }
+std::string RequestKey(const std::string& subject, const std::string& request_id) {
+  return subject + '\n' + request_id;
+}
 
 // The newer of what the ledger has read and what this owner has made.
 template <typename Head, typename Number>
@@ -23,12 +25,14 @@ const typename Map::mapped_type* Find(const Map& map, const Key& key) {
 news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
 news::Version VersionOf(const SourceHead& head) { return head.source.version; }
 
-absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head, const Decision* on_record,
-                                           const Decision* earlier, const PositionedSubmission& next) {
+absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head,
+                                           const Decision* on_record, const Decision* earlier,
+                                           const PositionedSubmission& next) {
   return FoldArticle(rules, head, on_record, earlier, next.submission, next.position);
 }
-absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHead* head, const Decision* on_record,
-                                          const Decision* earlier, const PositionedSubmission& next) {
+absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHead* head,
+                                          const Decision* on_record, const Decision* earlier,
+                                          const PositionedSubmission& next) {
   return FoldSource(rules, head, on_record, earlier, next.submission, next.position);
 }
 
@@ -40,18 +44,19 @@ std::optional<Decision> Desk::Earlier(const PositionedSubmission& next) const {
   if (submission.request_id.empty()) return std::nullopt;
   const std::string subject = NameOf(submission.subject);
   const Decision* made = Find(decisions_, RequestKey(subject, submission.request_id));
-  std::optional<Decision> earlier = made != nullptr ? *made : ledger_.StandingDecision(subject, submission.request_id);
+  std::optional<Decision> earlier =
+      made != nullptr ? *made : ledger_.StandingDecision(subject, submission.request_id);
   if (earlier && earlier->position.offset >= next.position.offset) return std::nullopt;
   return earlier;
 }
 
 template <typename Head>
-absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional<Head>& head, std::vector<Head>& records,
-                           Work& work) {
+absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional<Head>& head,
+                           std::vector<Head>& records, Work& work) {
   const std::optional<Decision> earlier = Earlier(next);
   const std::optional<Decision> on_record = ledger_.DecisionAt(next.position);
-  auto step = FoldHead(rules_, head ? &*head : nullptr, on_record ? &*on_record : nullptr, earlier ? &*earlier : nullptr,
-                       next);
+  auto step = FoldHead(rules_, head ? &*head : nullptr, on_record ? &*on_record : nullptr,
+                       earlier ? &*earlier : nullptr, next);
   if (!step.ok()) return step.status();
   if constexpr (std::is_same_v<Head, ArticleHead>) {
     const news::ArticleId id = std::get<news::ArticleId>(next.submission.subject);
@@ -86,7 +91,8 @@ absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> subm
     }
   }
   for (const ArticleHead& head : work.articles) articles_.insert_or_assign(head.article.id, head);
-  for (const SourceHead& head : work.sources) sources_.insert_or_assign(head.source.id.text(), head);
+  for (const SourceHead& head : work.sources)
+    sources_.insert_or_assign(head.source.id.text(), head);
   for (const Decision& decision : work.decisions) {
     if (decision.StandsForRepeats()) {
       decisions_.insert_or_assign(RequestKey(decision.subject, decision.request_id), decision);
@@ -104,7 +110,9 @@ void Desk::ForgetWhatTheLedgerHas() {
     const auto read = ledger_.SourceHeadOf(made.second.source.id);
     return read && read->source.version >= made.second.source.version;
   });
-  absl::erase_if(decisions_, [&](const auto& made) { return ledger_.DecisionAt(made.second.position).has_value(); });
+  absl::erase_if(decisions_, [&](const auto& made) {
+    return ledger_.DecisionAt(made.second.position).has_value();
+  });
 }
 
 }  // namespace telex::ingestion

@@ -13,7 +13,8 @@
 
 namespace telex::ingestion {
 
-// What a replica has read back from the log: the newest versions and the decisions. It lags behind the owner's own appends.
+// What a replica has read back from the log: the newest versions and the decisions. It lags behind
+// the owner's own appends.
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -21,7 +22,8 @@ class Ledger {
   virtual std::optional<SourceHead> SourceHeadOf(const news::SourceId& source) const = 0;
   virtual std::optional<Decision> DecisionAt(const SubmissionPosition& position) const = 0;
   // The decision that stands for a request id on a subject.
-  virtual std::optional<Decision> StandingDecision(const std::string& subject, const std::string& request_id) const = 0;
+  virtual std::optional<Decision> StandingDecision(const std::string& subject,
+                                                   const std::string& request_id) const = 0;
 };
 
 struct PositionedSubmission {
@@ -29,12 +31,14 @@ struct PositionedSubmission {
   Submission submission;
 };
 
-// The owner of one partition: folds submissions in order and says what to append. Pure; one thread. The caller
+// The owner of one partition: folds submissions in order and says what to append. Pure; one thread.
+// The caller
 //   1. appends `articles` and `sources`, and awaits all acknowledgements,
 //   2. appends `tombstones`, and awaits,
 //   3. appends `decisions`, and awaits,
 //   4. stores the offset behind the last submission of `taken`,
-// and only then folds on. No subject stands twice in one piece of work, which is what makes FoldArticle sound.
+// and only then folds on. No subject stands twice in one piece of work, which is what makes
+// FoldArticle sound.
 class Desk {
  public:
   struct Work {
@@ -45,20 +49,22 @@ class Desk {
     std::vector<Decision> decisions;
   };
 
-  // `ledger` must outlive the desk and must have read all that was in the logs when this owner was given the partition.
+  // `ledger` must outlive the desk and must have read all that was in the logs when this owner was
+  // given the partition.
   Desk(RuleBook rules, const Ledger& ledger) : rules_(std::move(rules)), ledger_(ledger) {}
 
-  // FAILED_PRECONDITION when the next submission names an unknown rule; what comes before it is done first. `submissions` is
-  // not empty and in order of offset.
+  // FAILED_PRECONDITION when the next submission names an unknown rule; what comes before it is
+  // done first. `submissions` is not empty and in order of offset.
   absl::StatusOr<Work> Fold(std::span<const PositionedSubmission> submissions);
 
-  // How many results it remembers because the ledger has not read them back; bounded by what is in flight.
+  // How many results it remembers because the ledger has not read them back; bounded by what is in
+  // flight.
   std::size_t remembered() const { return articles_.size() + sources_.size() + decisions_.size(); }
 
  private:
   template <typename Head>
-  absl::Status FoldOne(const PositionedSubmission& next, const std::optional<Head>& head, std::vector<Head>& records,
-                       Work& work);
+  absl::Status FoldOne(const PositionedSubmission& next, const std::optional<Head>& head,
+                       std::vector<Head>& records, Work& work);
   std::optional<Decision> Earlier(const PositionedSubmission& next) const;
   void ForgetWhatTheLedgerHas();
 

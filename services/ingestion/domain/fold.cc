@@ -13,14 +13,16 @@ news::Version VersionOf(const SourceHead& head) { return head.source.version; }
 std::vector<news::Version> TombstonesOf(const ArticleHead& head) {
   std::vector<news::Version> tombstones;
   if (!head.article.purged) return tombstones;
-  for (news::Version version{1}; version < head.article.version; version = version.Next()) tombstones.push_back(version);
+  for (news::Version version{1}; version < head.article.version; version = version.Next())
+    tombstones.push_back(version);
   return tombstones;
 }
 std::vector<news::Version> TombstonesOf(const SourceHead&) { return {}; }
 
 template <typename Head, typename Decide>
-absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const Decision* on_record, const Submission& submission,
-                                const SubmissionPosition& position, const Decide& decide) {
+absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const Decision* on_record,
+                                const Submission& submission, const SubmissionPosition& position,
+                                const Decide& decide) {
   Step<Head> step;
   const news::Version standing = head != nullptr ? VersionOf(*head) : news::Version{};
   if (on_record != nullptr && standing >= on_record->version) return step;
@@ -42,8 +44,8 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const D
   const auto rule = rules.find(submission.rule);
   if (rule == rules.end()) {
     return absl::FailedPreconditionError(
-        fmt::format("submission {}/{} is decided by rule {}, which this release does not know", position.partition,
-                    position.offset, submission.rule));
+        fmt::format("submission {}/{} is decided by rule {}, which this release does not know",
+                    position.partition, position.offset, submission.rule));
   }
   Outcome<Head> outcome = decide(rule->second);
   if (outcome.next) step.tombstones = TombstonesOf(*outcome.next);
@@ -54,16 +56,18 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const D
 
 }  // namespace
 
-absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const ArticleHead* head, const Decision* on_record,
-                                              const Decision* earlier, const Submission& submission,
+absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const ArticleHead* head,
+                                              const Decision* on_record, const Decision* earlier,
+                                              const Submission& submission,
                                               const SubmissionPosition& position) {
   return Fold(rules, head, on_record, submission, position, [&](const Rule& rule) {
     return DecideArticle(rule, head, earlier, submission, position);
   });
 }
 
-absl::StatusOr<Step<SourceHead>> FoldSource(const RuleBook& rules, const SourceHead* head, const Decision* on_record,
-                                            const Decision* earlier, const Submission& submission,
+absl::StatusOr<Step<SourceHead>> FoldSource(const RuleBook& rules, const SourceHead* head,
+                                            const Decision* on_record, const Decision* earlier,
+                                            const Submission& submission,
                                             const SubmissionPosition& position) {
   return Fold(rules, head, on_record, submission, position, [&](const Rule& rule) {
     return DecideSource(rule, head, earlier, submission, position);

@@ -20,19 +20,22 @@ inline constexpr absl::Duration kExpiryAheadMax = absl::Hours(24 * 365 * 100);
 struct NormaliseInput {
   const Draft& draft;
   const Source& source;
-  absl::TimeZone zone;          // the source's; UTC where it names none
+  absl::TimeZone zone;  // the source's; UTC where it names none
   absl::Time now;
-  std::string_view key;         // the caller's; empty: what the draft gives
-  // Before each field's name in an error: "article." or "document."; the names are the contract's (telex.news.v1.Article).
+  std::string_view key;  // the caller's; empty: what the draft gives
+  // Before each field's name in an error: "article." or "document."; the names are the contract's
+  // (telex.news.v1.Article).
   std::string_view field_path;
 };
 
-// Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is wrong is said at once, each
-// fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY carries the metadata `proposed_key`. The result has
-// neither base nor upstream. Warnings of the draft are kept, its own added. Pure.
+// Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is
+// wrong is said at once, each fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY
+// carries the metadata `proposed_key`. The result has neither base nor upstream. Warnings of the
+// draft are kept, its own added. Pure.
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 
-// The key proposed for a story that has none: its date and headline, cut to what the metadata of an error holds.
+// The key proposed for a story that has none: its date and headline, cut to what the metadata of an
+// error holds.
 inline constexpr std::size_t kProposedKeyBytesMax = 200;
 std::string ProposeKey(const Draft& draft, absl::Time now);
 

@@ -9,11 +9,13 @@
 
 namespace telex::ingestion {
 
-// What may differ between two generations of the deciding rule. A submission names its rule, so that replicas of two releases
-// decide alike; a replica that does not know the rule stops. A rule, once used, is never changed.
+// What may differ between two generations of the deciding rule. A submission names its rule, so
+// that replicas of two releases decide alike; a replica that does not know the rule stops. A rule,
+// once used, is never changed.
 struct Rule {
-  absl::Duration repeat_window = absl::Hours(24);       // how long a request id is remembered (AIP-155)
-  absl::Duration version_step_min = absl::Seconds(1);   // between versioncreated of one version and the next
+  absl::Duration repeat_window = absl::Hours(24);  // how long a request id is remembered (AIP-155)
+  absl::Duration version_step_min =
+      absl::Seconds(1);  // between versioncreated of one version and the next
   std::size_t shelves_max = news::kShelvesMax;
 };
 

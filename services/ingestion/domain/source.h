@@ -21,12 +21,14 @@ struct Source {
   news::SourceId id;
   news::Version version;
   std::string display_name;
-  std::string home_page;    // http/https
+  std::string home_page;  // http/https
   std::string usage_terms;
   std::string attribution;  // the line to print; the display name when empty
   news::LanguageTag default_language;
-  std::map<std::string, news::Section> section_aliases;       // printed name or code, lower case → section
-  std::map<std::string, news::LanguageTag> language_aliases;  // the source's own code, lower case → language
+  std::map<std::string, news::Section>
+      section_aliases;  // printed name or code, lower case → section
+  std::map<std::string, news::LanguageTag>
+      language_aliases;  // the source's own code, lower case → language
   EditedPolicy edited_policy = EditedPolicy::kHold;
   std::vector<news::Section> sections;  // those it may use; any when empty
   std::string time_zone;                // IANA name; UTC when empty

@@ -14,7 +14,8 @@
 
 namespace telex::ingestion {
 
-// Where a submission stands in telex.submissions.v1. Positions of one partition are ordered by offset.
+// Where a submission stands in telex.submissions.v1. Positions of one partition are ordered by
+// offset.
 struct SubmissionPosition {
   std::string cluster;
   std::int32_t partition = 0;
@@ -23,7 +24,8 @@ struct SubmissionPosition {
   bool operator==(const SubmissionPosition&) const = default;
 };
 
-// What a source last said: the hash of the content as it sent it, and its own time of that version where it gave one.
+// What a source last said: the hash of the content as it sent it, and its own time of that version
+// where it gave one.
 struct Upstream {
   std::string hash;
   std::optional<absl::Time> time;
@@ -43,7 +45,8 @@ struct SetContent {
   std::optional<absl::Time> firstcreated;  // the story's own date
   std::int64_t printed_views = 0;
   std::vector<std::string> warnings;
-  std::optional<news::Version> base;  // the version it was made from; zero: nothing was there; empty: no matter
+  std::optional<news::Version>
+      base;  // the version it was made from; zero: nothing was there; empty: no matter
   std::optional<Upstream> upstream;
   EditedPolicy edited_policy = EditedPolicy::kHold;
 
@@ -70,7 +73,8 @@ struct TimeReached {
   absl::Time instant;
   bool operator==(const TimeReached&) const = default;
 };
-// The right to be forgotten. `link` replaces the attribution's link, whose address may name a person.
+// The right to be forgotten. `link` replaces the attribution's link, whose address may name a
+// person.
 struct Purge {
   std::string reason;
   std::string link;
@@ -86,8 +90,8 @@ using Subject = std::variant<news::ArticleId, news::SourceId>;
 std::string NameOf(const Subject& subject);  // articles/{uuid} or sources/{id}
 
 struct Submission {
-  int rule = 1;        // the number of the rule that decides it
-  absl::Time time;     // when it was handed in, in milliseconds
+  int rule = 1;     // the number of the rule that decides it
+  absl::Time time;  // when it was handed in, in milliseconds
   std::string actor;
   std::string request_id;  // UUID, or empty
   std::string document;    // hash of the original bytes, hex, or empty

@@ -42,8 +42,8 @@ std::optional<Availability> FromProto(v1::Availability availability) {
 }
 
 // A record that was purged has no section and no language of its own; its shelves stay.
-absl::Status ReadShelf(const std::string& section, const std::string& language, bool optional, std::string_view path,
-                       Section& section_out, LanguageTag& language_out) {
+absl::Status ReadShelf(const std::string& section, const std::string& language, bool optional,
+                       std::string_view path, Section& section_out, LanguageTag& language_out) {
   if (!(optional && section.empty())) {
     const auto parsed = Section::Parse(section);
     if (!parsed) return FieldFault(fmt::format("{}section", path), section);
@@ -68,7 +68,8 @@ v1::UsageTerms ToProto(const UsageTerms& terms) {
 }
 
 UsageTerms FromProto(const v1::UsageTerms& message) {
-  return UsageTerms{.text = message.text(), .attribution = message.attribution(), .link = message.link()};
+  return UsageTerms{
+      .text = message.text(), .attribution = message.attribution(), .link = message.link()};
 }
 
 v1::Media ToProto(const Media& media) {
@@ -175,8 +176,8 @@ absl::StatusOr<Article> FromProto(const v1::Article& message) {
   content.headline = message.headline();
   content.byline = message.byline();
   content.body_html = message.body_html();
-  if (const absl::Status status = ReadShelf(message.section(), message.language(), message.purged(), "", content.section,
-                                            content.language);
+  if (const absl::Status status = ReadShelf(message.section(), message.language(), message.purged(),
+                                            "", content.section, content.language);
       !status.ok()) {
     return status;
   }
@@ -201,7 +202,8 @@ absl::StatusOr<Article> FromProto(const v1::Article& message) {
   article.printed_views = message.printed_views();
   for (const v1::Shelf& shelf : message.shelves()) {
     Shelf out;
-    if (const absl::Status read = ReadShelf(shelf.section(), shelf.language(), false, "shelves.", out.section, out.language);
+    if (const absl::Status read = ReadShelf(shelf.section(), shelf.language(), false, "shelves.",
+                                            out.section, out.language);
         !read.ok()) {
       return read;
     }
@@ -240,7 +242,8 @@ std::optional<Version> VersionOfEtag(std::string_view etag) {
   etag = etag.substr(1, etag.size() - 2);
   Version version;
   const auto [end, fault] = std::from_chars(etag.data(), etag.data() + etag.size(), version.number);
-  if (fault != std::errc() || end != etag.data() + etag.size() || version.number < 1) return std::nullopt;
+  if (fault != std::errc() || end != etag.data() + etag.size() || version.number < 1)
+    return std::nullopt;
   return version;
 }
 

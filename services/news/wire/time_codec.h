@@ -9,7 +9,9 @@ namespace telex::news {
 
 // Instants travel in milliseconds: what the log holds compares equal to what was written.
 
-inline absl::Time ToMilliseconds(absl::Time time) { return absl::FromUnixMillis(absl::ToUnixMillis(time)); }
+inline absl::Time ToMilliseconds(absl::Time time) {
+  return absl::FromUnixMillis(absl::ToUnixMillis(time));
+}
 
 inline absl::Time FromProto(const google::protobuf::Timestamp& time) {
   return ToMilliseconds(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()));

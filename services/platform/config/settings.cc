@@ -319,10 +319,10 @@ std::vector<std::string> Settings::UnknownVariables() const {
   std::vector<std::string> unknown;
   for (const auto& [name, value] : environment_) {
     if (!name.starts_with(prefix) || IsServiceLink(name, value)) continue;
-    const bool declared = std::any_of(rows_.begin(), rows_.end(),
-                                      [&name](const Row& row) { return row.name == name; }) ||
-                          std::find(file_variables_.begin(), file_variables_.end(), name) !=
-                              file_variables_.end();
+    const bool declared =
+        std::any_of(rows_.begin(), rows_.end(),
+                    [&name](const Row& row) { return row.name == name; }) ||
+        std::find(file_variables_.begin(), file_variables_.end(), name) != file_variables_.end();
     if (!declared) unknown.push_back(name);
   }
   return unknown;
@@ -377,9 +377,9 @@ Outcome Settings::Finish(std::ostream& out, std::ostream& err) {
   }
   if (print_config) PrintConfig(out);
   if (!faults_.empty()) {
-    err << fmt::format("{}: {} wrong:\n", program_,
-                       faults_.size() == 1 ? "1 setting is"
-                                           : fmt::format("{} settings are", faults_.size()));
+    err << fmt::format(
+        "{}: {} wrong:\n", program_,
+        faults_.size() == 1 ? "1 setting is" : fmt::format("{} settings are", faults_.size()));
     for (const std::string& fault : faults_) err << "  " << fault << '\n';
     return {.run = false, .exit_code = kExitUsage};
   }

@@ -49,19 +49,19 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 Environment ProcessEnvironment();
 
 struct Outcome {
-  bool run = false;   // false: leave with exit_code; all there is to say has been printed
+  bool run = false;  // false: leave with exit_code; all there is to say has been printed
   int exit_code = 0;
 };
 
 // One setting as --help, /configz and the documentation show it.
 struct Row {
   std::string name;
-  std::string flag;      // with its dashes
-  std::string value;     // secrets redacted, and passwords in URLs
+  std::string flag;   // with its dashes
+  std::string value;  // secrets redacted, and passwords in URLs
   std::string fallback;
-  std::string accepts;   // "a whole number from 1 to 64"
+  std::string accepts;  // "a whole number from 1 to 64"
   std::string help;
-  std::string origin;    // "flag", "environment", "file" or "default"
+  std::string origin;  // "flag", "environment", "file" or "default"
 };
 
 class Settings {

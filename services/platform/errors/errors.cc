@@ -69,8 +69,8 @@ std::optional<Details> Decode(const std::string& payload) {
       const bool fits = field.is_array() && field.size() == 3 && field[0].is_string() &&
                         field[1].is_string() && field[2].is_string();
       if (!fits) continue;
-      details.fields.push_back({field[0].get<std::string>(), field[1].get<std::string>(),
-                                field[2].get<std::string>()});
+      details.fields.push_back(
+          {field[0].get<std::string>(), field[1].get<std::string>(), field[2].get<std::string>()});
     }
   }
   return details;
@@ -113,16 +113,15 @@ absl::Status FieldError(std::string_view field, std::string_view reason,
 absl::Status WithField(absl::Status status, std::string_view field, std::string_view reason,
                        std::string_view description) {
   if (status.ok()) {
-    status = absl::Status(
-        absl::StatusCode::kInvalidArgument,
-        ToAbsl(Cut(fmt::format("{}: {}", Cut(field, kFieldBytesMax), description),
-                   kMessageBytesMax)));
+    status = absl::Status(absl::StatusCode::kInvalidArgument,
+                          ToAbsl(Cut(fmt::format("{}: {}", Cut(field, kFieldBytesMax), description),
+                                     kMessageBytesMax)));
   }
   Details details = DetailsOf(status).value_or(Details{});
   if (details.reason.empty()) details.reason = std::string(reason);
   if (details.fields.size() < kFieldViolationsMax) {
-    details.fields.push_back({Cut(field, kFieldBytesMax), std::string(reason),
-                              Cut(description, kDescriptionBytesMax)});
+    details.fields.push_back(
+        {Cut(field, kFieldBytesMax), std::string(reason), Cut(description, kDescriptionBytesMax)});
   } else {
     CountOmitted(details.metadata);
   }

@@ -81,12 +81,12 @@ std::string CleanHeaderValue(std::string_view value);
 
 // What is sent. Copying it copies four pointers, no bytes.
 struct Response {
-  int status = 200;    // 200..599
-  HeaderBlock head;    // ready-made lines, shared by all answers with this body
-  HeaderBlock extra;   // lines of this very answer, e.g. a quota; sent before `head`
-  Bytes body;          // null: empty. HEAD, 204 and 304 never send it (HEAD tells its length)
+  int status = 200;   // 200..599
+  HeaderBlock head;   // ready-made lines, shared by all answers with this body
+  HeaderBlock extra;  // lines of this very answer, e.g. a quota; sent before `head`
+  Bytes body;         // null: empty. HEAD, 204 and 304 never send it (HEAD tells its length)
   std::shared_ptr<const BodyFile> file = {};  // the same bytes as `body`, when it is large; or null
-  bool close = false;  // close the connection after this answer
+  bool close = false;                         // close the connection after this answer
 };
 
 // A response with a Content-Type and a body.

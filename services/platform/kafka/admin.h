@@ -67,8 +67,8 @@ class Admin {
   // harmless. Returns once the new topics have leaders.
   absl::StatusOr<CreateReport> CreateTopics(const TopicCatalogue& catalogue, absl::Duration within);
 
-  // Gives the topics that `mismatches` name the configuration that the catalogue declares, in place of
-  // what was set on them before. Numbers of partitions and replicas are not altered.
+  // Gives the topics that `mismatches` name the configuration that the catalogue declares, in place
+  // of what was set on them before. Numbers of partitions and replicas are not altered.
   absl::Status AlterTopics(const TopicCatalogue& catalogue,
                            std::span<const TopicMismatch> mismatches, absl::Duration within);
 

@@ -109,8 +109,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
 
   // The thread's own.
   std::stop_token stop_;
-  std::deque<Batch> batches_;  // at most one a partition, besides those in work
-  size_t in_work_ = 0;         // of them, from the front
+  std::deque<Batch> batches_;               // at most one a partition, besides those in work
+  size_t in_work_ = 0;                      // of them, from the front
   std::map<TopicPartition, int64_t> next_;  // to come from the library
   size_t gathered_records_ = 0;
   size_t gathered_bytes_ = 0;

@@ -21,9 +21,9 @@
 namespace telex::observe {
 
 struct LogConfig {
-  std::string service;                       // "telex-feeds"
-  Severity severity_min = Severity::kInfo;   // what is below is not written
-  int fd = 2;                                // borrowed; must stay open
+  std::string service;                      // "telex-feeds"
+  Severity severity_min = Severity::kInfo;  // what is below is not written
+  int fd = 2;                               // borrowed; must stay open
 };
 
 // Once at start, before other threads log; until then lines say service "telex" at kInfo.

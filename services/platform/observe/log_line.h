@@ -34,10 +34,10 @@ std::string_view SeverityName(Severity severity);
 // A text, number or truth; texts are borrowed until the end of the Log() call.
 class LogValue {
  public:
-  LogValue(std::string_view text) : value_(text) {}              // NOLINT: implicit by design
+  LogValue(std::string_view text) : value_(text) {}               // NOLINT: implicit by design
   LogValue(const char* text) : value_(std::string_view(text)) {}  // NOLINT
-  LogValue(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT
-  LogValue(bool truth) : value_(truth) {}                         // NOLINT
+  LogValue(const std::string& text) : value_(std::string_view(text)) {}               // NOLINT
+  LogValue(bool truth) : value_(truth) {}                                             // NOLINT
   LogValue(std::floating_point auto number) : value_(static_cast<double>(number)) {}  // NOLINT
   LogValue(std::signed_integral auto number) : value_(std::int64_t{number}) {}        // NOLINT
   LogValue(std::unsigned_integral auto number) : value_(std::uint64_t{number}) {}     // NOLINT

@@ -177,10 +177,9 @@ struct Metrics::Impl {
     const std::lock_guard lock(impl->mutex);
     const std::uint64_t id = ++impl->last_id;
     impl->Find(name, help, labels, type).callbacks.push_back({id, std::move(value)});
-    return CallbackHandle(
-        [weak = std::weak_ptr<Impl>(impl), name = std::string(name), labels, id] {
-          if (const auto alive = weak.lock()) alive->Withdraw(name, labels, id);
-        });
+    return CallbackHandle([weak = std::weak_ptr<Impl>(impl), name = std::string(name), labels, id] {
+      if (const auto alive = weak.lock()) alive->Withdraw(name, labels, id);
+    });
   }
 };
 
@@ -219,8 +218,8 @@ CallbackHandle Metrics::GaugeCallback(std::string_view name, std::string_view he
   return Impl::Add(impl_, name, help, std::move(labels), MetricType::Gauge, std::move(value));
 }
 
-CallbackHandle Metrics::CounterCallback(std::string_view name, std::string_view help,
-                                        Labels labels, std::function<double()> value) {
+CallbackHandle Metrics::CounterCallback(std::string_view name, std::string_view help, Labels labels,
+                                        std::function<double()> value) {
   return Impl::Add(impl_, name, help, std::move(labels), MetricType::Counter, std::move(value));
 }
 

@@ -64,8 +64,8 @@ std::vector<CallbackHandle> AddProcessMetrics(Metrics& metrics, std::string_view
                                           [] { return MemoryBytes(0); }));
   handles.push_back(
       metrics.GaugeCallback("process_open_fds", "Open file descriptors", {}, OpenDescriptors));
-  handles.push_back(metrics.GaugeCallback("process_max_fds", "File descriptors allowed", {},
-                                          DescriptorsMax));
+  handles.push_back(
+      metrics.GaugeCallback("process_max_fds", "File descriptors allowed", {}, DescriptorsMax));
   for (std::size_t i = 0; i < kSeverityCount; ++i) {
     handles.push_back(metrics.CounterCallback(
         "telex_log_lines_total", "Log lines by severity, also those below the level that is set",

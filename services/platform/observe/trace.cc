@@ -83,8 +83,7 @@ std::optional<TraceContext> ParseTraceparent(std::string_view header) {
     return std::nullopt;
   }
   if (version[0] == 0xFF) return std::nullopt;
-  if (header.size() > kTraceparentBytes &&
-      (version[0] == 0 || header[kTraceparentBytes] != '-')) {
+  if (header.size() > kTraceparentBytes && (version[0] == 0 || header[kTraceparentBytes] != '-')) {
     return std::nullopt;
   }
   if (AllZero(context.trace_id) || AllZero(context.span_id)) return std::nullopt;

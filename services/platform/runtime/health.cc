@@ -67,7 +67,7 @@ struct HealthChecks::Impl {
   Clock clock;
   mutable std::shared_mutex mutex;
   std::vector<Check> checks;
-  std::string latched;  // the reason given to NotReady
+  std::string latched;                                    // the reason given to NotReady
   std::vector<std::weak_ptr<Watchdog::State>> watchdogs;  // the owner ends them
 };
 

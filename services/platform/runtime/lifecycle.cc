@@ -187,8 +187,8 @@ int Lifecycle::Run() {
     std::packaged_task<absl::Status()> task([step] { return RunStep(step); });
     std::future<absl::Status> done = task.get_future();
     std::thread thread(std::move(task));
-    const bool in_time = done.wait_for(absl::ToChronoNanoseconds(step.deadline)) ==
-                         std::future_status::ready;
+    const bool in_time =
+        done.wait_for(absl::ToChronoNanoseconds(step.deadline)) == std::future_status::ready;
     absl::Status status = absl::DeadlineExceededError("still running at its deadline");
     if (in_time) {
       thread.join();

@@ -16,8 +16,9 @@
 
 namespace telex::service {
 
-// Runs a service until it is told to stop; returns the exit code. `App(config, lifecycle, health, metrics)` with Start();
-// `read_config(settings)` returns its configuration, which has a member `service` (ServiceSettings).
+// Runs a service until it is told to stop; returns the exit code. `App(config, lifecycle, health,
+// metrics)` with Start(); `read_config(settings)` returns its configuration, which has a member
+// `service` (ServiceSettings).
 template <typename App, typename ReadConfig>
 int RunService(int argc, char** argv, std::string_view program, std::string_view version,
                const ReadConfig& read_config) {

@@ -19,14 +19,14 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
        .help = "Name of this replica: unique among its peers, and the same after a restart.",
        .fallback = defaults.instance,
        .required = true});
-  service.data_dir = settings.Text({.name = "TELEX_DATA_DIR",
-                                    .help = "Folder of the local store, a cache of the log that may "
-                                            "be deleted while the process is down.",
-                                    .required = true});
-  const std::string severity = settings.Choice({.name = "TELEX_LOG_LEVEL",
-                                                .help = "The least severity that is logged.",
-                                                .fallback = "info"},
-                                               {"debug", "info", "warning", "error"});
+  service.data_dir =
+      settings.Text({.name = "TELEX_DATA_DIR",
+                     .help = "Folder of the local store, a cache of the log that may "
+                             "be deleted while the process is down.",
+                     .required = true});
+  const std::string severity = settings.Choice(
+      {.name = "TELEX_LOG_LEVEL", .help = "The least severity that is logged.", .fallback = "info"},
+      {"debug", "info", "warning", "error"});
   service.log_severity_min = observe::ParseSeverity(severity).value_or(observe::Severity::kInfo);
   service.drain_delay = settings.Duration(
       {.name = "TELEX_DRAIN_DELAY_SECONDS",
@@ -45,7 +45,7 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
                      .required = true});
   for (const std::string& property :
        settings.List({.name = "TELEX_KAFKA_PROPERTIES",
-                      .help = "Further librdkafka properties, key=value, separated by commas."})) {
+       .help = "Further librdkafka properties, key=value, separated by commas."})) {
     const auto equals = property.find('=');
     if (equals == std::string::npos || equals == 0) {
       settings.Refuse("TELEX_KAFKA_PROPERTIES", "key=value pairs separated by commas");

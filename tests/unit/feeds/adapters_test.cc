@@ -84,26 +84,32 @@ Answer Fetch(std::uint16_t port, const std::string& path, const std::string& lin
 class Replica {
  public:
   explicit Replica(absl::Duration fold_wait_max = absl::Seconds(20), bool serves = true)
-      : measures_(metrics_), store_(*ArticleStore::Open({.path = folder_ / "store",
-                                                         .cluster_id = "c1",
-                                                         .map_bytes_max = 64 << 20},
-                                                        absl::Now())),
-        fragments_(1 << 20), bodies_(1 << 20),
-        sources_{.feeds = feeds_, .store = *store_, .fragments = fragments_, .bodies = bodies_,
+      : measures_(metrics_),
+        store_(*ArticleStore::Open(
+            {.path = folder_ / "store", .cluster_id = "c1", .map_bytes_max = 64 << 20},
+            absl::Now())),
+        fragments_(1 << 20),
+        bodies_(1 << 20),
+        sources_{.feeds = feeds_,
+                 .store = *store_,
+                 .fragments = fragments_,
+                 .bodies = bodies_,
                  .metrics = measures_,
                  .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"}},
-        shared_(nullptr, measures_, {}), workers_(std::make_unique<WorkerPool>(2)),
+        shared_(nullptr, measures_, {}),
+        workers_(std::make_unique<WorkerPool>(2)),
         waiting_(std::make_unique<WaitingRoom>(100)),
         serving_(*workers_, *waiting_, shared_, bodies_, measures_,
                  {.fold_wait_max = fold_wait_max}),
         handler_(sources_, serving_),
-        follower_(*store_, feeds_, measures_,
-                  [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
-                    if (!dead_letters_work) return absl::UnavailableError("away");
-                    dead_letters.push_back(record.key + ": " + why.ToString());
-                    return absl::OkStatus();
-                  },
-                  [] { return absl::Now(); }) {
+        follower_(
+            *store_, feeds_, measures_,
+            [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
+              if (!dead_letters_work) return absl::UnavailableError("away");
+              dead_letters.push_back(record.key + ": " + why.ToString());
+              return absl::OkStatus();
+            },
+            [] { return absl::Now(); }) {
     feeds_.OnChange([this] { waiting_->FoldChanged(); });
     feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
     if (serves) feeds_.SetServing();
@@ -175,8 +181,8 @@ TEST(ArticleStoreTest, RowsAreReadAsTheyAreWritten) {
 
 TEST(ArticleStoreTest, ResumesWithIndexBodiesAndPositions) {
   tests::TempDir folder;
-  const ArticleStore::Options options{.path = folder / "s", .cluster_id = "c1",
-                                      .map_bytes_max = 64 << 20};
+  const ArticleStore::Options options{
+      .path = folder / "s", .cluster_id = "c1", .map_bytes_max = 64 << 20};
   const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
   FeedIndex expected(kPartitions, 1);
   {
@@ -299,12 +305,18 @@ TEST(FeedsHandlerTest, ServesFeedsWithValidators) {
   EXPECT_EQ(same.headers.at("vary"), "Accept-Encoding");
   EXPECT_TRUE(same.body.empty());
   EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n")
-                .status, 304);
+                .status,
+            304);
   EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:19 GMT\r\n")
-                .status, 200);
+                .status,
+            200);
   // If-None-Match wins.
-  EXPECT_EQ(replica.Get("/feeds/all.en.rss", IfNoneMatch("\"other\"") +
-                        "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n").status, 200);
+  EXPECT_EQ(
+      replica
+          .Get("/feeds/all.en.rss",
+               IfNoneMatch("\"other\"") + "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n")
+          .status,
+      200);
   const Answer head = replica.Get("/feeds/all.en.rss", "", "HEAD");
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.headers.at("content-length"), plain.headers.at("content-length"));
@@ -366,12 +378,14 @@ TEST(FeedsHandlerTest, ServesAnArticleUntilItIsTakenBack) {
 TEST(FeedsHandlerTest, ListsFeedsForPeopleAndMachines) {
   Replica replica;
   replica.Read(MakeArticle(1));
-  EXPECT_THAT(replica.Get("/").body, HasSubstr("href=\"https://feeds.example.org/feeds/all.en.rss\""));
+  EXPECT_THAT(replica.Get("/").body,
+              HasSubstr("href=\"https://feeds.example.org/feeds/all.en.rss\""));
   const Answer list = replica.Get("/", "Accept: application/json\r\n");
   EXPECT_EQ(list.headers.at("content-type"), "application/json; charset=utf-8");
   EXPECT_THAT(list.body, HasSubstr("\"section\":\"world\",\"language\":\"en\",\"articles\":1"));
   EXPECT_EQ(replica.Get("/", "Accept: application/json\r\n" + IfNoneMatch(list.headers.at("etag")))
-                .status, 304);
+                .status,
+            304);
 }
 
 TEST(FeedsHandlerTest, AClientThatHasSeenMoreKeepsItsCopy) {
@@ -396,9 +410,8 @@ TEST(FeedsHandlerTest, AClientThatHasSeenMoreWaitsForTheFold) {
   Answer same;
   Answer newer;
   std::thread first([&] { same = behind.Get("/feeds/world.en.json", IfNoneMatch(tag)); });
-  std::thread second([&] {
-    newer = behind.Get("/feeds/world.en.json", IfNoneMatch("\"x\", " + tag));
-  });
+  std::thread second(
+      [&] { newer = behind.Get("/feeds/world.en.json", IfNoneMatch("\"x\", " + tag)); });
   while (behind.waiting().waiting() < 2) std::this_thread::yield();
   behind.Read(MakeArticle(2), 1);     // does not help
   behind.Read(MakeArticle(1, 2), 0);  // does

@@ -279,9 +279,9 @@ TEST(FeedTagTest, SaysWhoseCopyIsTheNewerOne) {
                  own, "aa", Coding::kGzip);
   };
   EXPECT_EQ(judge({5, 5}), Verdict::kNotModified);
-  EXPECT_EQ(judge({4, 5}), Verdict::kNotModified);        // same bytes: something outside changed
+  EXPECT_EQ(judge({4, 5}), Verdict::kNotModified);  // same bytes: something outside changed
   EXPECT_EQ(judge({4, 5}, "bb"), Verdict::kSend);
-  EXPECT_EQ(judge({5, 5}, "bb"), Verdict::kSend);         // other channel settings
+  EXPECT_EQ(judge({5, 5}, "bb"), Verdict::kSend);  // other channel settings
   EXPECT_EQ(judge({5, 5}, "aa", Coding::kBrotli), Verdict::kSend);
   EXPECT_EQ(judge({5, 6}), Verdict::kAwait);
   EXPECT_EQ(judge({4, 6}, "bb"), Verdict::kAwait);
@@ -289,7 +289,9 @@ TEST(FeedTagTest, SaysWhoseCopyIsTheNewerOne) {
 }
 
 TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
-  FeedWindow window{.key = kWorldEn, .stamp = {.epoch = 1, .sums = {1}}, .updated_ms = 5,
+  FeedWindow window{.key = kWorldEn,
+                    .stamp = {.epoch = 1, .sums = {1}},
+                    .updated_ms = 5,
                     .items = {{.id = Id(1), .version = 1}}};
   const RenditionRecipe recipe{.format = "rss", .renderer_revision = 1, .channel = "x"};
   const std::string identity = IdentityOf(recipe, window);

@@ -56,10 +56,13 @@ news::Article Hard(int n) {
   article.content.terms.attribution = kHard;
   article.content.terms.link = "https://caliber.example/?a=1&b=\"2\"";
   article.ednote = kHard;
-  article.content.media = {{.href = "https://m.example/a.jpg?x=1&y=2", .media_type = "image/jpeg",
-                            .alt_text = kHard, .credit = kHard, .syndicated = true},
-                           {.href = "https://m.example/unlicensed.jpg",
-                            .media_type = "image/jpeg"}};
+  article.content.media = {
+      {.href = "https://m.example/a.jpg?x=1&y=2",
+       .media_type = "image/jpeg",
+       .alt_text = kHard,
+       .credit = kHard,
+       .syndicated = true},
+      {.href = "https://m.example/unlicensed.jpg", .media_type = "image/jpeg"}};
   article.content.expires = absl::FromUnixSeconds(1'900'000'000);
   return article;
 }
@@ -70,8 +73,9 @@ std::vector<news::Article> Samples() {
   bare.content.byline.clear();
   bare.canonical_url.clear();
   bare.source_name.clear();
-  return {MakeArticle(1), Hard(2),           Withhold(MakeArticle(3)), Kill(MakeArticle(4)),
-          bare,           Purge(MakeArticle(5)), Withhold(Hard(6))};
+  return {MakeArticle(1),       Hard(2), Withhold(MakeArticle(3)),
+          Kill(MakeArticle(4)), bare,    Purge(MakeArticle(5)),
+          Withhold(Hard(6))};
 }
 
 bool IsTombstone(const news::Article& article) { return !article.IsVisible(); }
@@ -300,9 +304,23 @@ TEST(NinjsTest, NamesWhatIptcNames) {
 
 TEST(TextTest, AnyBytesGiveWellFormedOutput) {
   std::mt19937 random(7);
-  static const std::vector<std::string> pieces = {"]", "]>", "]]>", "<", "&", "\"", "\\", "\x80",
-                                                  "\xC2", "\xE2\x80\xA9", "\xF4\x90\x80\x80", "a",
-                                                  std::string(1, '\0'), "\x7F", "\r", "é", "<p>"};
+  static const std::vector<std::string> pieces = {"]",
+                                                  "]>",
+                                                  "]]>",
+                                                  "<",
+                                                  "&",
+                                                  "\"",
+                                                  "\\",
+                                                  "\x80",
+                                                  "\xC2",
+                                                  "\xE2\x80\xA9",
+                                                  "\xF4\x90\x80\x80",
+                                                  "a",
+                                                  std::string(1, '\0'),
+                                                  "\x7F",
+                                                  "\r",
+                                                  "é",
+                                                  "<p>"};
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     for (unsigned n = random() % 30; n > 0; --n) text += pieces[random() % pieces.size()];
@@ -323,7 +341,8 @@ TEST(TextTest, AnyBytesGiveWellFormedOutput) {
 
 TEST(TextTest, SummariesArePlainAndCutAtAWord) {
   EXPECT_EQ(PlainTextOf("<p>One &amp; two</p><p>three&#160;&#x41;&nbsp; &lt;b&gt;</p>", 100),
-            "One & two three\xC2\xA0" "A <b>");
+            "One & two three\xC2\xA0"
+            "A <b>");
   EXPECT_EQ(PlainTextOf("<p>The quick brown fox</p>", 16), "The quick…");
   EXPECT_EQ(PlainTextOf("ааааааааааааа", 12), "аааа…");
   EXPECT_EQ(PlainTextOf("a & b &unknown; c", 100), "a & b &unknown; c");

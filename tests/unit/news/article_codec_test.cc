@@ -53,7 +53,8 @@ TEST(ArticleCodec, WritesEveryField) {
   const v1::Article message = ToProto(Full());
   std::vector<const google::protobuf::FieldDescriptor*> present;
   message.GetReflection()->ListFields(message, &present);
-  EXPECT_EQ(static_cast<int>(present.size()) + 1, v1::Article::descriptor()->field_count()) << "all but `purged`";
+  EXPECT_EQ(static_cast<int>(present.size()) + 1, v1::Article::descriptor()->field_count())
+      << "all but `purged`";
 }
 
 TEST(ArticleCodec, ReadsAPurgedArticleWithoutContent) {
@@ -68,7 +69,8 @@ TEST(ArticleCodec, ReadsAPurgedArticleWithoutContent) {
 TEST(ArticleCodec, NamesTheFieldItRefuses) {
   v1::Article message = ToProto(Full());
   message.set_section("No Slug");
-  EXPECT_THAT(FromProto(message).status().ToString(), testing::HasSubstr("section: cannot be 'No Slug'"));
+  EXPECT_THAT(FromProto(message).status().ToString(),
+              testing::HasSubstr("section: cannot be 'No Slug'"));
   message = ToProto(Full());
   message.set_name("articles/1");
   EXPECT_THAT(FromProto(message).status().ToString(), testing::HasSubstr("name: "));
@@ -81,7 +83,8 @@ TEST(ArticleCodec, NamesTheFieldItRefuses) {
 
 TEST(Etag, IsOfAVersion) {
   EXPECT_EQ(VersionOfEtag(EtagOf(Version{12})), Version{12});
-  for (const char* text : {"", "12", "\"\"", "\"0\"", "\"x\"", "W/\"1\""}) EXPECT_FALSE(VersionOfEtag(text)) << text;
+  for (const char* text : {"", "12", "\"\"", "\"0\"", "\"x\"", "W/\"1\""})
+    EXPECT_FALSE(VersionOfEtag(text)) << text;
 }
 
 }  // namespace

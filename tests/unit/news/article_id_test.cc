@@ -6,7 +6,8 @@ namespace telex::news {
 namespace {
 
 TEST(ArticleId, IsTheSameForTheSameSourceAndKey) {
-  EXPECT_EQ(ArticleId::Of("caliber.az", "2025-04-18/kremlin"), ArticleId::Of("caliber.az", "2025-04-18/kremlin"));
+  EXPECT_EQ(ArticleId::Of("caliber.az", "2025-04-18/kremlin"),
+            ArticleId::Of("caliber.az", "2025-04-18/kremlin"));
   EXPECT_NE(ArticleId::Of("caliber.az", "1"), ArticleId::Of("caliber.az", "2"));
   EXPECT_NE(ArticleId::Of("a", "1"), ArticleId::Of("b", "1"));
 }
@@ -29,8 +30,9 @@ TEST(ArticleId, ReadsWhatItWrote) {
 }
 
 TEST(ArticleId, RefusesWhatIsNoUuid) {
-  for (const char* text : {"", "x", "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11", "7d7efb4bbf4a8-57ef-be8b-3c3a0ce5e11b",
-                           "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11g", "{d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11}"}) {
+  for (const char* text :
+       {"", "x", "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11", "7d7efb4bbf4a8-57ef-be8b-3c3a0ce5e11b",
+        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11g", "{d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11}"}) {
     EXPECT_FALSE(ArticleId::Parse(text)) << text;
   }
   EXPECT_FALSE(ArticleId::FromBytes("short"));

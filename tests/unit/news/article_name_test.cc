@@ -14,8 +14,9 @@ TEST(ArticleName, RoundTrips) {
 
 TEST(ArticleName, RefusesWhatIsNoName) {
   const std::string name = NameOf(ArticleId::Of("a", "b"));
-  for (const std::string& text : {std::string("articles/"), std::string("articles/x"), name + "@", name + "@0", name + "@-1",
-                                  name + "@1x", name + "@99999999999999999999", "source" + name, name + "/"}) {
+  for (const std::string& text :
+       {std::string("articles/"), std::string("articles/x"), name + "@", name + "@0", name + "@-1",
+        name + "@1x", name + "@99999999999999999999", "source" + name, name + "/"}) {
     EXPECT_FALSE(ArticleName::Parse(text)) << text;
   }
 }

@@ -57,7 +57,8 @@ TEST(ContentHash, ChangesWithEachField) {
 }
 
 TEST(DocumentHash, IsSha256InHex) {
-  EXPECT_EQ(DocumentHash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(DocumentHash("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace

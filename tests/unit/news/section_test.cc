@@ -25,7 +25,8 @@ TEST(Section, IsMadeOfAPrintedName) {
 TEST(SourceId, IsAName) {
   EXPECT_EQ(SourceId::FromName("sources/caliber.az")->text(), "caliber.az");
   EXPECT_EQ(SourceId::Parse("caliber.az")->Name(), "sources/caliber.az");
-  for (const char* text : {"", ".a", "-a", "A", "a/b", "a b", "a@1", "a\nb"}) EXPECT_FALSE(SourceId::Parse(text)) << text;
+  for (const char* text : {"", ".a", "-a", "A", "a/b", "a b", "a@1", "a\nb"})
+    EXPECT_FALSE(SourceId::Parse(text)) << text;
 }
 
 }  // namespace

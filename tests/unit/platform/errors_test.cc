@@ -44,10 +44,10 @@ TEST(ErrorsTest, GathersTheFaultsOfARequest) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(), "article.headline: is required");
   EXPECT_EQ(ReasonOf(status), "FIELD_REQUIRED");
-  EXPECT_THAT(DetailsOf(status)->fields,
-              testing::ElementsAre(
-                  FieldViolation{"article.headline", "FIELD_REQUIRED", "is required"},
-                  FieldViolation{"article.body", "NOT_UTF8", "is not UTF-8"}));
+  EXPECT_THAT(
+      DetailsOf(status)->fields,
+      testing::ElementsAre(FieldViolation{"article.headline", "FIELD_REQUIRED", "is required"},
+                           FieldViolation{"article.body", "NOT_UTF8", "is not UTF-8"}));
 }
 
 TEST(ErrorsTest, AFieldAddedToAnErrorKeepsItsReason) {
@@ -70,8 +70,8 @@ TEST(ErrorsTest, ViolationsAreBoundedAndCounted) {
 TEST(ErrorsTest, LongTextsAreCutBetweenCharacters) {
   std::string armenian;  // two bytes a character: an odd cut would split one
   for (int i = 0; i < 400; ++i) armenian += "\xD5\xA1";
-  const absl::Status status = Error(absl::StatusCode::kInternal, kStoreFailed, "x" + armenian,
-                                    {{"text", "x" + armenian}});
+  const absl::Status status =
+      Error(absl::StatusCode::kInternal, kStoreFailed, "x" + armenian, {{"text", "x" + armenian}});
   EXPECT_EQ(status.message().size(), kMessageBytesMax - 1);
   EXPECT_EQ(DetailsOf(status)->metadata.at("text").size(), kMetadataValueBytesMax - 1);
 }

@@ -99,9 +99,9 @@ TEST(HealthTest, AStarvingWatchdogMakesItNotAlive) {
     now += std::chrono::milliseconds(1);
     const HealthReport report = health.Alive();
     EXPECT_THAT(report.why_not, ElementsAre("fold: silent for 30001 ms"));
-    EXPECT_EQ(json::parse(report.json)["watchdogs"][0],
-              (json{{"name", "fold"}, {"ok", false}, {"silent_ms", 30001},
-                    {"silence_max_ms", 30000}}));
+    EXPECT_EQ(
+        json::parse(report.json)["watchdogs"][0],
+        (json{{"name", "fold"}, {"ok", false}, {"silent_ms", 30001}, {"silence_max_ms", 30000}}));
     EXPECT_TRUE(health.Ready().ok);  // a hang and a missing dependency are two things
     fold.Feed();
     EXPECT_TRUE(health.Alive().ok);

@@ -48,9 +48,8 @@ class LifecycleTest : public testing::Test {
                     }});
   lifecycle.OnStop({"last", absl::Seconds(10), [](absl::Duration) {
                       const std::string_view text = "the last step ran\n";
-                      return write(2, text.data(), text.size()) > 0
-                                 ? absl::OkStatus()
-                                 : absl::InternalError("write");
+                      return write(2, text.data(), text.size()) > 0 ? absl::OkStatus()
+                                                                    : absl::InternalError("write");
                     }});
   lifecycle.RequestStop("test");
   lifecycle.Run();
@@ -84,12 +83,10 @@ TEST_F(LifecycleTest, AStepThatFailsIsToldByTheExitCodeAndTheNextStillRun) {
   HealthChecks health;
   bool ran = false;
   Lifecycle lifecycle(health, kNoDrain);
-  lifecycle.OnStop({"flush", absl::Seconds(10), [](absl::Duration) {
-                      return absl::DataLossError("2 records undelivered");
-                    }});
-  lifecycle.OnStop({"throws", absl::Seconds(10), [](absl::Duration) -> absl::Status {
-                      throw std::runtime_error("odd");
-                    }});
+  lifecycle.OnStop({"flush", absl::Seconds(10),
+                    [](absl::Duration) { return absl::DataLossError("2 records undelivered"); }});
+  lifecycle.OnStop({"throws", absl::Seconds(10),
+                    [](absl::Duration) -> absl::Status { throw std::runtime_error("odd"); }});
   lifecycle.OnStop({"last", absl::Seconds(10), [&ran](absl::Duration) {
                       ran = true;
                       return absl::OkStatus();

@@ -63,8 +63,12 @@ class LogToMemory {
 
 TEST(LogLineTest, IsJsonWithTheFieldsInOrder) {
   const auto trace = ParseTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-  EXPECT_EQ(Line("kept", {{"article", std::string("a")}, {"version", 3}, {"fresh", true},
-                          {"ratio", 0.5}, {"size", std::size_t{9}}},
+  EXPECT_EQ(Line("kept",
+                 {{"article", std::string("a")},
+                  {"version", 3},
+                  {"fresh", true},
+                  {"ratio", 0.5},
+                  {"size", std::size_t{9}}},
                  &*trace),
             "{\"time\":\"2026-01-01T00:00:00.007Z\",\"severity\":\"WARNING\","
             "\"service\":\"telex-test\",\"message\":\"kept\","

@@ -130,9 +130,8 @@ TEST(SettingsTest, TellsAllFaultsAtOnce) {
 TEST(SettingsTest, SecretsComeFromTheEnvironmentOrAFileAndAreNeverShown) {
   const TemporaryFile file("hunter2\r\n");
   const Setting setting{.name = "TELEX_TEST_PASSWORD", .help = "h"};
-  for (const Environment& environment :
-       {Environment{{"TELEX_TEST_PASSWORD", "hunter2"}},
-        Environment{{"TELEX_TEST_PASSWORD_FILE", file.path()}}}) {
+  for (const Environment& environment : {Environment{{"TELEX_TEST_PASSWORD", "hunter2"}},
+                                         Environment{{"TELEX_TEST_PASSWORD_FILE", file.path()}}}) {
     Settings s = Make({"--print-config"}, environment);
     EXPECT_EQ(s.Secret(setting), "hunter2");
     EXPECT_THAT(s.UnknownVariables(), IsEmpty());

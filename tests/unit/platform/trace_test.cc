@@ -18,7 +18,9 @@ TEST(TraceTest, RoundTripsTheSpecificationsExample) {
 
 TEST(TraceTest, RefusesWhatTheSpecificationCallsInvalid) {
   for (const std::string_view header : {
-           "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+           "",
+           "00",
+           "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1",
            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",

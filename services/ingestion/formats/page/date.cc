@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kDateBytesMax = 160;
 constexpr int kYearMin = 1900;
-// A year that cannot be (2205 for 2025) is still a date, which is refused by its name later on; taken
-// for text, it would head the story's body.
+// A year that cannot be (2205 for 2025) is still a date, which is refused by its name later on;
+// taken for text, it would head the story's body.
 constexpr int kYearMax = 9999;
 
 struct Token {
@@ -203,7 +203,8 @@ class Reader {
   }
 
   void Set(int year, int month, int day) {
-    if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > 31) return;
+    if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > 31)
+      return;
     year_ = year;
     month_ = month;
     day_ = day;
