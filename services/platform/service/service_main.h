@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "platform/config/settings.h"
 #include "platform/observe/log.h"
@@ -30,6 +31,13 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
       {.service = std::string(program), .severity_min = config.service.log_severity_min});
 
   runtime::HealthChecks health;
+  // The admin port answers before the app has added its checks: without any it would say "ready".
+  health.Add({.name = "start",
+              .severity = 3,
+              .business_impact = "None: other replicas serve.",
+              .technical_summary = "The process has begun and its parts have not yet.",
+              .panic_guide = "Wait; if it stays so, read the log of the process.",
+              .status = [] { return absl::UnavailableError("the process is beginning"); }});
   runtime::Lifecycle lifecycle(health, {.drain_delay = config.service.drain_delay});
   observe::Metrics metrics;
   const auto process_metrics = observe::AddProcessMetrics(metrics, program, version);
@@ -44,6 +52,7 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
   }
   App app(config, lifecycle, health, metrics);
   app.Start();
+  health.Remove("start");
   const int exit_code = lifecycle.Run();
   (*admin)->Stop(absl::Seconds(1));
   return exit_code;
