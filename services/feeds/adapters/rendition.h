@@ -25,6 +25,7 @@ class Rendition {
     Stamp stamp;
     std::string hash;  // ContentHashOf its identity
     absl::Time updated;
+    bool updated_together = false;  // by several versions of that second
     std::string_view media_type;
     absl::Duration max_age;  // of caches
   };
@@ -37,6 +38,7 @@ class Rendition {
   const Stamp& stamp() const { return facts_.stamp; }
   const std::string& hash() const { return facts_.hash; }
   absl::Time updated() const { return facts_.updated; }
+  bool updated_together() const { return facts_.updated_together; }
   const std::string& etag(Coding coding) const { return Of(coding).etag; }
 
   // 304, for a client whose copy is this one.

@@ -333,6 +333,20 @@ TEST(FeedsHandlerTest, ServesFeedsWithValidators) {
   EXPECT_EQ(replica.measures().renders.Value(), 1u);
 }
 
+TEST(FeedsHandlerTest, ADateThatSeveralVersionsShareTellsNothing) {
+  Replica replica;
+  replica.Read(MakeArticle(1));
+  const std::string since = replica.Get("/feeds/world.en.rss").headers.at("last-modified");
+  const std::string condition = "If-Modified-Since: " + since + "\r\n";
+  EXPECT_EQ(replica.Get("/feeds/world.en.rss", condition).status, 304);
+  news::Article second = MakeArticle(2);
+  second.versioncreated = MakeArticle(1).versioncreated;
+  replica.Read(second);
+  const Answer both = replica.Get("/feeds/world.en.rss", condition);
+  EXPECT_EQ(both.status, 200);
+  EXPECT_EQ(both.headers.at("last-modified"), since);
+}
+
 TEST(FeedsHandlerTest, RefusesWithReasons) {
   Replica replica;
   replica.Read(MakeArticle(1));

@@ -68,6 +68,24 @@ TEST(FeedIndexTest, ShowsTheNewestFirstAndTiesById) {
   EXPECT_EQ(all.stamp, (Stamp{.epoch = 7, .sums = {3, 1}}));
 }
 
+TEST(FeedIndexTest, KnowsWhetherItsNewestSecondIsThatOfOneArticle) {
+  FeedIndex index(2, 7);
+  index.Apply(0, Story(1, 1, 5'100));
+  EXPECT_FALSE(Window(index, kWorldEn).updated_together);
+  index.Apply(1, Story(2, 1, 4'900));  // of the second before
+  EXPECT_FALSE(Window(index, kWorldEn).updated_together);
+  index.Apply(1, Story(3, 1, 5'800));
+  EXPECT_TRUE(Window(index, kWorldEn).updated_together);
+  index.Apply(0, Story(1, 2, 5'100));  // 6,100: alone again
+  EXPECT_FALSE(Window(index, kWorldEn).updated_together);
+
+  FeedIndex other(2, 7);  // the same in another order, a version left out
+  other.Apply(1, Story(3, 1, 5'800));
+  other.Apply(0, Story(1, 2, 5'100));
+  other.Apply(1, Story(2, 1, 4'900));
+  EXPECT_EQ(Window(other, kWorldEn), Window(index, kWorldEn));
+}
+
 TEST(FeedIndexTest, OnlyTheNewestVersionCounts) {
   FeedIndex index(1, 0);
   std::vector<FeedNumber> changed;
