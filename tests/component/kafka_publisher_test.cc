@@ -117,8 +117,10 @@ TEST_F(PublisherTest, RefusesUnknownProperties) {
 TEST_F(PublisherTest, GoesOnOverPassingErrorsWithoutLossOrDuplicate) {
   auto publisher = Make(Config());
   ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 1, 1)).ok());
+  // No broken connections: the mock broker does not look at sequence numbers, so that a batch whose
+  // answer is lost with its connection stands in it twice. kafka_broker_test kills a real one.
   cluster_.FailNext(Request::kProduce, {MockCluster::kNotLeader, MockCluster::kRequestTimedOut,
-                                        MockCluster::kNotEnoughReplicas, MockCluster::kTransport});
+                                        MockCluster::kNotEnoughReplicas});
   const auto positions = publisher->PublishAll(MakeRecords(kTopic, 1, 50, 1));
   ASSERT_TRUE(positions.ok()) << positions.status();
   const auto records = ReadAll(1);
