@@ -33,6 +33,9 @@ using observe::Severity;
 constexpr absl::Duration kAskWithin = absl::Seconds(3);  // of the cluster
 constexpr absl::Duration kRetryPause = absl::Seconds(1);
 constexpr absl::Duration kTouchInterval = absl::Seconds(10);
+// A client whose queue is full looks again a second later: at a start it must hold about what is
+// folded in a second, or folding stands still in between. Later it holds next to nothing.
+constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 // Compaction waits for a day (min.compaction.lag.ms): a store that was left for less lies on the
 // way of every other replica and may be shown at once; an older one is read to the end of the log
 // first.
@@ -300,7 +303,8 @@ absl::Status App::Parts::Follow(const LogFacts& facts) {
     Log(Severity::kInfo, "caught up with the log", {{"articles", feeds.articles()}});
     Touch();
   });
-  kafka::LogReaderConfig reading{.client = Client("reader")};
+  kafka::LogReaderConfig reading{.client = Client("reader"),
+                                 .prefetch_kbytes_max = kPrefetchKibibytes};
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
     const std::int64_t next = first_positions[static_cast<std::size_t>(partition)];
     reading.from.push_back({.partition = {std::string(kArticlesTopic), partition},
