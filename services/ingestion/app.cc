@@ -39,6 +39,9 @@ constexpr absl::Duration kAskWithin = absl::Seconds(5);  // of the cluster
 constexpr absl::Duration kRetryPause = absl::Milliseconds(500);
 // A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
 constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
+// A client whose queue is full looks again a second later: at a start it must hold about what is
+// taken in in a second, or the library stands still in between. Later it holds next to nothing.
+constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr absl::Duration kWarmUpWithin = absl::Seconds(10);
 
 // The topics that must have one and the same number of partitions.
@@ -266,7 +269,9 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
 
   // What was decided.
   auto made_reader = kafka::LogReader::Create(
-      {.client = Client("library"), .from = library->StartPositions()}, *library,
+      {.client = Client("library"), .from = library->StartPositions(),
+       .prefetch_kbytes_max = kPrefetchKibibytes},
+      *library,
       {.client = ObserveClient("library"),
        .on_connected = [this](bool is) { connected = is; },
        .on_fatal = [this](const absl::Status& why) { Fail("reading the log has stopped", why); }});
