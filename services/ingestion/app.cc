@@ -269,7 +269,8 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
 
   // What was decided.
   auto made_reader = kafka::LogReader::Create(
-      {.client = Client("library"), .from = library->StartPositions(),
+      {.client = Client("library"),
+       .from = library->StartPositions(),
        .prefetch_kbytes_max = kPrefetchKibibytes},
       *library,
       {.client = ObserveClient("library"),
