@@ -26,7 +26,8 @@ def measure(world):
         world.processes[-1].stop()
         from_store.append(_start(world, "feeds", clean=False))
         feeds = world.processes[-1]
-        more = _articles(world) - few
+        total = int(_articles(world))
+        more = total - few
         index = metric(world.admin("feeds"), "telex_feeds_index_bytes")[""]
         per_article.append((feeds.anonymous_bytes() - few_bytes) / more)
         reckoned.append(index / (more + few))
@@ -38,7 +39,7 @@ def measure(world):
         world.processes[-1].stop()
     redis = redis_bytes(world, articles)
 
-    count = f"{articles:,} articles"
+    count = f"{total:,} articles"  # with those that were handed in before
     bare = "the same client reads the log and does nothing"
     world.figure(f"start-feeds-from-log, {count}", "s", from_log, bare, floors,
                  "until a feed is served")
