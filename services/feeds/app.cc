@@ -15,6 +15,7 @@
 #include "feeds/adapters/peers.h"
 #include "feeds/adapters/request_counts.h"
 #include "feeds/adapters/serving.h"
+#include "feeds/loops.h"
 #include "platform/errors/errors.h"
 #include "platform/http/server.h"
 #include "platform/kafka/admin.h"
@@ -51,7 +52,8 @@ struct App::Parts {
         health(health_in),
         metrics(metrics_in),
         measures(metrics_in),
-        requests(metrics_in) {}
+        requests(metrics_in),
+        loops(health_in, config.service.loop_silence_max) {}
   ~Parts();
 
   void Run(std::stop_token stop);
@@ -62,6 +64,7 @@ struct App::Parts {
   absl::Status OpenStore();
   absl::Status LoadIndex(const LogFacts& facts, const ArticleStore::Log& log);
   absl::Status Follow(const LogFacts& facts);
+  bool RedisIsRefused() const;
   void AddGauges();
   void AddChecks();
   void AddStops();
@@ -78,6 +81,7 @@ struct App::Parts {
   observe::Metrics& metrics;
   FeedsMetrics measures;
   RequestCounts requests;
+  const Loops loops;
 
   LiveFeeds feeds;
   std::atomic<bool> connected{false};
@@ -105,7 +109,8 @@ struct App::Parts {
   std::unique_ptr<Peers> peers;
   std::unique_ptr<kafka::LogReader> reader;
   std::vector<observe::CallbackHandle> gauges;
-  mutable std::mutex parts_mutex;  // guards `reader` and `peers` while they are being made
+  // Guards `redis`, `reader` and `peers` while they are being made.
+  mutable std::mutex parts_mutex;
 
   std::mutex pause_mutex;
   std::condition_variable_any pause_wake;
@@ -237,10 +242,12 @@ absl::Status App::Parts::StartServer() {
                   .window_items = config.window_items,
                   .max_age = config.max_age});
   if (config.redis) {
-    redis = std::make_unique<redis::Client>(
+    auto client = std::make_unique<redis::Client>(
         redis::ClientOptions{.endpoint = *config.redis,
                              .password = config.redis_password,
                              .client_name = fmt::format("telex-{}", config.service.instance)});
+    std::lock_guard lock(parts_mutex);
+    redis = std::move(client);
   }
   renditions = std::make_unique<RenditionStore>(
       redis.get(), measures, RenditionStore::Options{.ttl = config.rendition_ttl});
@@ -285,7 +292,8 @@ absl::Status App::Parts::LoadIndex(const LogFacts& facts, const ArticleStore::Lo
 }
 
 absl::Status App::Parts::Follow(const LogFacts& facts) {
-  auto made = kafka::Publisher::Create({.client = Client("dead-letters")});
+  auto made =
+      kafka::Publisher::Create({.client = Client("dead-letters")}, {.pulse = loops.dead_letters});
   if (!made.ok()) return made.status();
   publisher = *std::move(made);
   dead_letters = std::make_unique<kafka::DeadLetters>(*publisher, std::string(kGroup),
@@ -324,17 +332,19 @@ absl::Status App::Parts::Follow(const LogFacts& facts) {
              Log(now ? Severity::kInfo : Severity::kWarning,
                  now ? "the broker answers" : "no broker answers; feeds are served as they are");
            },
-       .on_fatal = [this](const absl::Status& why) { Fail("the log cannot be read on", why); }});
+       .on_fatal = [this](const absl::Status& why) { Fail("the log cannot be read on", why); },
+       .pulse = loops.follower});
   if (!created.ok()) return created.status();
   std::lock_guard lock(parts_mutex);
   reader = *std::move(created);
   if (redis) {
-    peers = std::make_unique<Peers>(*redis,
-                                    Peers::Options{.cluster_id = facts.cluster_id,
-                                                   .instance = config.service.instance,
-                                                   .partitions = partitions,
-                                                   .behind_max = config.behind_max},
-                                    [this] { return Positions(); });
+    peers = std::make_unique<Peers>(
+        *redis,
+        Peers::Options{.cluster_id = facts.cluster_id,
+                       .instance = config.service.instance,
+                       .partitions = partitions,
+                       .behind_max = config.behind_max},
+        [this] { return Positions(); }, loops.peers);
   }
   return absl::OkStatus();
 }
@@ -369,6 +379,11 @@ absl::Status App::Parts::Readiness() const {
                        "the end that the log had at the start is not reached yet");
 }
 
+bool App::Parts::RedisIsRefused() const {
+  std::lock_guard lock(parts_mutex);
+  return redis && redis->breaker_state() != redis::BreakerState::kClosed;
+}
+
 void App::Parts::AddChecks() {
   health.Add(
       {.name = "log",
@@ -393,10 +408,7 @@ void App::Parts::AddChecks() {
               .technical_summary = "Whether the breaker of the Redis client is closed.",
               .panic_guide = "docs/runbooks/redis-away.md",
               .status = [this]() -> absl::Status {
-                std::lock_guard lock(parts_mutex);
-                if (!peers || redis->breaker_state() != redis::BreakerState::kOpen) {
-                  return absl::OkStatus();
-                }
+                if (!RedisIsRefused()) return absl::OkStatus();
                 return errors::Error(absl::StatusCode::kUnavailable, errors::kRedisUnavailable,
                                      "Redis does not answer");
               },
@@ -420,6 +432,8 @@ void App::Parts::AddGauges() {
       [this] { return static_cast<double>(waiting->waiting()); });
   add("telex_feeds_broker_connected", "1 while a broker answers.",
       [this] { return connected ? 1.0 : 0.0; });
+  add("telex_feeds_redis_breaker_open", "1 while Redis is not asked because it does not answer.",
+      [this] { return RedisIsRefused() ? 1.0 : 0.0; });
   add("telex_feeds_fold_lag_seconds", "Age of the oldest record that is not folded yet.", [this] {
     std::lock_guard lock(parts_mutex);
     absl::Duration behind = absl::ZeroDuration();

@@ -18,6 +18,7 @@
 #include "ingestion/adapters/timekeeper.h"
 #include "ingestion/adapters/topics.h"
 #include "ingestion/ingestion_metrics.h"
+#include "ingestion/loops.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/server.h"
@@ -85,7 +86,8 @@ struct App::Parts {
         lifecycle(lifecycle_in),
         health(health_in),
         metrics(metrics_in),
-        measures(metrics_in) {}
+        measures(metrics_in),
+        loops(health_in, config.service.loop_silence_max) {}
 
   void Run(std::stop_token stop);
   absl::Status Begin(std::stop_token stop);
@@ -106,6 +108,7 @@ struct App::Parts {
   runtime::HealthChecks& health;
   observe::Metrics& metrics;
   IngestionMetrics measures;
+  const Loops loops;
 
   mutable std::mutex why_mutex;
   std::string why_not_ready = "starting";
@@ -251,16 +254,20 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   // Publishers, and who waits for decisions.
   auto made_edge = kafka::Publisher::Create(
       {.client = Client("edge"), .record_bytes_max = kDocumentRecordBytesMax},
-      {.client = ObserveClient("edge")});
+      {.client = ObserveClient("edge"), .pulse = loops.edge_publisher});
   if (!made_edge.ok()) return made_edge.status();
   edge_publisher = *std::move(made_edge);
   auto made_owner = kafka::Publisher::Create(
       {.client = Client("owner"), .message_timeout = absl::ZeroDuration(), .fatal_is_fatal = true},
-      {.client = ObserveClient("owner"), .on_fatal = [this](const absl::Status& cause) {
-         // Nothing later may be appended by this process: it ends now, and its successor folds on.
-         Log(Severity::kError, "an append failed for good", {{"error", cause.ToString()}});
-         std::_Exit(runtime::kExitFault);
-       }});
+      {.client = ObserveClient("owner"),
+       .on_fatal =
+           [this](const absl::Status& cause) {
+             // Nothing later may be appended by this process: it ends now, and its successor folds
+             // on.
+             Log(Severity::kError, "an append failed for good", {{"error", cause.ToString()}});
+             std::_Exit(runtime::kExitFault);
+           },
+       .pulse = loops.owner_publisher});
   if (!made_owner.ok()) return made_owner.status();
   owner_publisher = *std::move(made_owner);
   submitter = std::make_unique<Submitter>(cluster_id, partitions, *library, *edge_publisher);
@@ -275,7 +282,8 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       *library,
       {.client = ObserveClient("library"),
        .on_connected = [this](bool is) { connected = is; },
-       .on_fatal = [this](const absl::Status& why) { Fail("reading the log has stopped", why); }});
+       .on_fatal = [this](const absl::Status& why) { Fail("reading the log has stopped", why); },
+       .pulse = loops.library});
   if (!made_reader.ok()) return made_reader.status();
   reader = *std::move(made_reader);
   {
@@ -337,14 +345,16 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
              Log(Severity::kInfo, assigned ? "partitions were given" : "partitions were taken",
                  {{"partitions", count}, {"lost", lost}});
            },
-       .on_fatal = [this](const absl::Status& why) { Fail("deciding has stopped", why); }});
+       .on_fatal = [this](const absl::Status& why) { Fail("deciding has stopped", why); },
+       .pulse = loops.decider});
   if (!made_consumer.ok()) return made_consumer.status();
   consumer = *std::move(made_consumer);
   timekeeper = std::make_unique<Timekeeper>(
       *library, partitions, config.rule,
       Timekeeper::Ports{.now = [] { return absl::Now(); },
                         .owned = [this] { return decider->Owned(); },
-                        .submit = [this](const Submission& s) { submitter->SubmitAndForget(s); }});
+                        .submit = [this](const Submission& s) { submitter->SubmitAndForget(s); },
+                        .pulse = loops.timekeeper});
   gauges = measures.Watch(metrics, *library, *reader, *consumer, *decider, *submitter);
   return StartServer();
 }

@@ -4,12 +4,20 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <condition_variable>
 
 #include "platform/errors/errors.h"
-#include "platform/observe/outage_log.h"
 
 namespace telex::feeds {
+namespace {
+
+// A clock that is set must not look like a replica that is behind.
+absl::Time SteadyNow() {
+  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
 
 std::string EncodePositions(const std::vector<std::int64_t>& positions) {
   return fmt::format("{}", fmt::join(positions, ","));
@@ -28,12 +36,16 @@ std::vector<std::int64_t> DecodePositions(std::string_view text) {
   return positions;
 }
 
-Peers::Peers(redis::Client& client, Options options, Positions own)
+Peers::Peers(redis::Client& client, Options options, Positions own,
+             std::shared_ptr<observe::Pulse> pulse)
     : client_(client),
       options_(std::move(options)),
       own_(std::move(own)),
       lag_(options_.partitions),
-      thread_([this](std::stop_token stop) { Run(stop); }) {}
+      thread_([this, pulse = std::move(pulse)](std::stop_token stop) {
+        const observe::ScopedPulse carried(pulse);
+        Run(stop);
+      }) {}
 
 Peers::~Peers() = default;
 
@@ -54,19 +66,29 @@ void Peers::Run(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
-    const absl::Status exchanged = Exchange(absl::Now());
-    if (exchanged.ok()) {
-      outage.Recovered();
-    } else {
-      outage.Failed(exchanged.ToString());
-    }
+    observe::Beat();
+    Round(outage);
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, absl::ToChronoMilliseconds(options_.interval), [] { return false; });
   }
 }
 
-absl::Status Peers::Exchange(absl::Time now) {
+void Peers::Round(observe::OutageLog& outage) {
   const std::vector<std::int64_t> own = own_();
+  const auto ahead = Exchange(own);
+  if (ahead.ok()) {
+    outage.Recovered();
+  } else {
+    outage.Failed(ahead.status().ToString());
+  }
+  const absl::Time now = options_.clock ? options_.clock() : SteadyNow();
+  const absl::Duration behind =
+      lag_.Observe(now, own, ahead.ok() ? *ahead : std::vector<std::int64_t>());
+  std::lock_guard lock(mutex_);
+  behind_ = behind;
+}
+
+absl::StatusOr<std::vector<std::int64_t>> Peers::Exchange(const std::vector<std::int64_t>& own) {
   const std::string prefix = fmt::format("telex:feeds:{}", options_.cluster_id);
   const std::string replicas = prefix + ":replicas";
   const auto position_key = [&](std::string_view instance) {
@@ -105,10 +127,7 @@ absl::Status Peers::Exchange(absl::Time now) {
       }
     }
   }
-  const absl::Duration behind = lag_.Observe(now, own, ahead);
-  std::lock_guard lock(mutex_);
-  behind_ = behind;
-  return absl::OkStatus();
+  return ahead;
 }
 
 }  // namespace telex::feeds

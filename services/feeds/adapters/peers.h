@@ -1,24 +1,29 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "feeds/domain/peer_lag.h"
+#include "platform/observe/outage_log.h"
+#include "platform/observe/pulse.h"
 #include "platform/redis/client.h"
 
 namespace telex::feeds {
 
 // Tells the other replicas how far this one has read, and learns how far they are: through Redis,
 // `telex:feeds:{cluster}:replicas` (a set of instances) and
-// `telex:feeds:{cluster}:position:{instance}` (comma-separated next offsets, with a TTL). Redis
-// away: nobody is known to be ahead. Own thread.
+// `telex:feeds:{cluster}:position:{instance}` (comma-separated next offsets, with a TTL). While
+// Redis is away nothing new is learnt: who was level stays so, who was behind is until it has
+// reached where its peers were last seen. Own thread.
 class Peers {
  public:
   struct Options {
@@ -29,11 +34,13 @@ class Peers {
     absl::Duration ttl = absl::Seconds(15);
     absl::Duration within = absl::Milliseconds(500);  // of one round
     absl::Duration behind_max = absl::Seconds(30);
+    std::function<absl::Time()> clock;  // steady; empty: the machine's
   };
   using Positions = std::function<std::vector<std::int64_t>()>;  // own next offsets, by partition
 
-  // `client` outlives it.
-  Peers(redis::Client& client, Options options, Positions own);
+  // `client` outlives it. Starts its thread, which carries `pulse` (may be null).
+  Peers(redis::Client& client, Options options, Positions own,
+        std::shared_ptr<observe::Pulse> pulse = nullptr);
   ~Peers();
 
   // UNAVAILABLE when this replica has been behind its peers for longer than behind_max.
@@ -42,7 +49,9 @@ class Peers {
 
  private:
   void Run(std::stop_token stop);
-  absl::Status Exchange(absl::Time now);
+  void Round(observe::OutageLog& outage);
+  // The greatest next offset among the peers, by partition.
+  absl::StatusOr<std::vector<std::int64_t>> Exchange(const std::vector<std::int64_t>& own);
 
   redis::Client& client_;
   const Options options_;

@@ -11,6 +11,7 @@
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/observe/log.h"
+#include "platform/observe/pulse.h"
 #include "platform/observe/trace.h"
 
 namespace telex::ingestion {
@@ -91,6 +92,7 @@ namespace {
 // Asks until there is an answer: a broker that is away is waited for, and the partition with it.
 template <typename Question>
 auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltype(question()) {
+  const observe::Waiting waiting("the ends of the logs");
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
@@ -219,6 +221,7 @@ kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
 // the next step is begun.
 kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token stop) {
   while (true) {
+    observe::Beat();
     std::vector<Record> versions;
     std::vector<Record> tombstones;
     std::vector<Record> decisions;

@@ -12,6 +12,7 @@
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/observe/log.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::ingestion {
 namespace {
@@ -280,6 +281,8 @@ LogExtent Library::KnownSubmissions() const {
 
 bool Library::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset,
                             std::stop_token stop) const {
+  // The reader's thread, which brings them, has a pulse of its own.
+  const observe::Waiting waiting("the library to read what was decided before");
   std::unique_lock lock(mutex_);
   return read_.wait(lock, stop, [&] {
     const auto place = next_offsets_.find(partition);

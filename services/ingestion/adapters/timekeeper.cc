@@ -12,10 +12,12 @@ Timekeeper::Timekeeper(const Library& library, std::int32_t partitions, int rule
       rule_(rule),
       ports_(std::move(ports)),
       thread_([this](std::stop_token stop) {
+        const observe::ScopedPulse pulse(ports_.pulse);
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
+          observe::Beat();
           Tick();
           stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
         }

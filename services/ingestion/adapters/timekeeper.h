@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -11,6 +12,7 @@
 
 #include "ingestion/adapters/library.h"
 #include "ingestion/domain/submission.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::ingestion {
 
@@ -23,6 +25,7 @@ class Timekeeper {
     std::function<absl::Time()> now;
     std::function<std::set<std::int32_t>()> owned;  // partitions
     std::function<void(const Submission&)> submit;
+    std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
   };
 
   // `library` outlives it. Starts its thread.

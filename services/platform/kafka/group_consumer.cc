@@ -178,8 +178,10 @@ absl::Status GroupConsumer::Impl::Open() {
 }
 
 void GroupConsumer::Impl::Run(const std::stop_token& stop) {
+  const observe::ScopedPulse pulse(observer_.pulse);
   stop_ = stop;
   while (!Stopping()) {
+    observe::Beat();
     Gather(kPollMs);
     HandleAll();
     committer_.Tick(config_.commit_interval);
@@ -270,6 +272,7 @@ bool GroupConsumer::Impl::HandleSome() {
   // As they were gathered: no two of them are of one partition.
   in_work_ = std::min(batches_.size(), config_.partitions_together_max);
   for (int32_t attempt = 1; !Stopping(); ++attempt) {
+    observe::Beat();
     const SteadyClock::time_point begin = SteadyClock::now();
     const Outcome outcome = CallHandler();
     const SteadyClock::time_point end = SteadyClock::now();
@@ -329,6 +332,7 @@ bool GroupConsumer::Impl::WaitBeforeRetry(absl::Duration pause, absl::Duration r
   if (!paused_) Pause(true);
   const absl::Time until = absl::Now() + pause;
   while (!Stopping() && absl::Now() < until) {
+    observe::Beat();
     const MessagePtr message(rd_kafka_consumer_poll(
         handle_.get(), std::min(kPollMs, internal::ToTimeoutMs(until - absl::Now()))));
     // An error, a record from before the pause, or one of a new assignment.
@@ -476,6 +480,7 @@ void GroupConsumer::Impl::Leave() {
   const internal::QueuePtr queue(rd_kafka_queue_new(handle_.get()));
   const internal::ErrorPtr error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
   while (error == nullptr && !rd_kafka_consumer_closed(handle_.get()) && absl::Now() < deadline) {
+    observe::Beat();
     const internal::EventPtr event(rd_kafka_queue_poll(queue.get(), kPollMs / 5));
     // On this queue the rebalance comes as an event; the callback is not called.
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {

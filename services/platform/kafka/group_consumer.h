@@ -25,6 +25,7 @@
 #include "platform/kafka/lag.h"
 #include "platform/kafka/outcome.h"
 #include "platform/kafka/record.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::kafka {
 
@@ -122,6 +123,9 @@ struct GroupConsumerObserver {
   // Consuming has stopped for good: the handler's Fatal, LOG_TRUNCATED (the log ends before the
   // offset that is wanted), RECORDS_EXPIRED, GROUP_FENCED (another process has this instance id).
   std::function<void(const absl::Status&)> on_fatal;
+  // Carried by the consumer's thread. A handler's call is a step: one that can take long beats
+  // (observe::Beat) or says what it waits for (observe::Waiting).
+  std::shared_ptr<observe::Pulse> pulse;
 };
 
 // Thread-safe.

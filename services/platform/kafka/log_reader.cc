@@ -126,8 +126,10 @@ absl::Status LogReader::Impl::Open() {
 }
 
 void LogReader::Impl::Run(const std::stop_token& stop) {
+  const observe::ScopedPulse pulse(observer_.pulse);
   if (Begin(stop)) {
     while (!stop.stop_requested() && status().ok()) {
+      observe::Beat();
       Gather();
       if (!batch_.empty() && !Handle(stop)) break;
       Advance();
@@ -251,6 +253,7 @@ void LogReader::Impl::OnReset(Place& place) {
 bool LogReader::Impl::Handle(const std::stop_token& stop) {
   Backoff backoff(config_.retry_backoff_min, config_.retry_backoff_max);
   for (int32_t attempt = 1; !stop.stop_requested(); ++attempt) {
+    observe::Beat();
     const SteadyClock::time_point begin = SteadyClock::now();
     const Outcome outcome = handler_.OnBatch(batch_, stop);
     switch (outcome.kind()) {

@@ -21,6 +21,7 @@
 #include "platform/kafka/lag.h"
 #include "platform/kafka/outcome.h"
 #include "platform/kafka/record.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::kafka {
 
@@ -71,6 +72,9 @@ struct LogReaderObserver {
   // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end: the log is not the one
   // the position was taken from), RECORDS_EXPIRED, the handler's Fatal.
   std::function<void(const absl::Status&)> on_fatal;
+  // Carried by the reader's thread. A handler's call is a step: one that can take long beats
+  // (observe::Beat) or says what it waits for (observe::Waiting).
+  std::shared_ptr<observe::Pulse> pulse;
 };
 
 // Thread-safe.

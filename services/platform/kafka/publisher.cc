@@ -23,6 +23,7 @@ using internal::TopicPtr;
 constexpr int kPollMsMax = 100;
 constexpr int kDrainMsMax = 1000;
 constexpr absl::Duration kDestroyGrace = absl::Seconds(1);
+constexpr const char* kWaitsForRoom = "room among the records on their way to Kafka";
 
 // What travels with a record through the library.
 struct Delivery {
@@ -210,6 +211,7 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
                                                   std::unique_lock<std::mutex>& lock,
                                                   const std::stop_token& stop) {
   const bool may_wait = !OnPollThread();
+  std::optional<observe::Waiting> waiting;
   while (failure_.ok()) {
     if (!may_wait || HasRoom(delivery->bytes)) {
       const rd_kafka_resp_err_t code = Hand(record, delivery);
@@ -217,8 +219,10 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
       const bool again = code == RD_KAFKA_RESP_ERR__QUEUE_FULL ||
                          (code == RD_KAFKA_RESP_ERR__FATAL && !config_.fatal_is_fatal);
       if (!again || !may_wait) return code;
+      if (!waiting) waiting.emplace(kWaitsForRoom);
       changed_.wait_for(lock, std::chrono::milliseconds(1));
     } else {
+      if (!waiting) waiting.emplace(kWaitsForRoom);
       changed_.wait_for(lock, stop, std::chrono::milliseconds(kPollMsMax),
                         [&] { return !failure_.ok() || HasRoom(delivery->bytes); });
     }
@@ -325,7 +329,9 @@ void Publisher::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view t
 }
 
 void Publisher::Impl::Poll(std::stop_token stop) {
+  const observe::ScopedPulse pulse(observer_.pulse);
   while (!stop.stop_requested()) {
+    observe::Beat();
     // Only this thread replaces it.
     rd_kafka_poll(generation_->handle.get(), kPollMsMax);
     if (recreate_cause_) Recreate();
@@ -377,6 +383,8 @@ absl::StatusOr<std::vector<Position>> Publisher::Impl::PublishAll(std::vector<Re
     };
     Publish(std::move(records[i]), done, stop);
   }
+  // The poll thread, which brings them, has a pulse of its own.
+  const observe::Waiting waiting("acknowledgements of Kafka");
   std::unique_lock lock(gathering->mutex);
   gathering->changed.wait(lock, stop, [&] { return gathering->left == 0; });
   if (gathering->left > 0) {

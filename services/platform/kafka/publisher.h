@@ -17,6 +17,7 @@
 
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/record.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::kafka {
 
@@ -53,6 +54,8 @@ struct PublisherObserver {
   std::function<void(const absl::Status& cause)> on_recreated;
   // Only with fatal_is_fatal, once. What is expected of it: end the process.
   std::function<void(const absl::Status& cause)> on_fatal;
+  // Carried by the poll thread, which all callbacks run on.
+  std::shared_ptr<observe::Pulse> pulse;
 };
 
 // Thread-safe. The destructor waits one second for what is on its way, then drops it (callbacks get

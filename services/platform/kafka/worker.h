@@ -12,10 +12,13 @@
 #include <thread>
 #include <utility>
 
+#include "platform/observe/pulse.h"
+
 namespace telex::kafka::internal {
 
-// False when `stop` was requested before the time was over.
+// The pause before the next attempt. False when `stop` was requested before the time was over.
 inline bool Sleep(absl::Duration how_long, const std::stop_token& stop) {
+  const observe::Waiting waiting("the next attempt");
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/server.h"
+#include "platform/observe/log.h"
 
 namespace telex::runtime {
 namespace {
@@ -57,7 +58,13 @@ http::Response AdminPages::Answer(const http::Request& request) const {
                          "the admin port only answers GET and HEAD", {{"Allow", "GET, HEAD"}});
   }
   if (request.path == "/livez" || request.path == "/readyz") {
-    HealthReport report = request.path == "/livez" ? health_.Alive() : health_.Ready();
+    const bool alive_asked = request.path == "/livez";
+    HealthReport report = alive_asked ? health_.Alive() : health_.Ready();
+    if (alive_asked && !report.ok) {
+      // Whoever asked is about to end the process: the log is where the reason is looked for.
+      observe::Log(observe::Severity::kError, "not alive",
+                   {{"why", fmt::format("{}", fmt::join(report.why_not, "; "))}});
+    }
     return Fresh(report.ok ? 200 : 503, kJson, std::move(report.json));
   }
   if (request.path == "/metrics") {

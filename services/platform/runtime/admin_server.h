@@ -3,7 +3,7 @@
 // The admin port of a process: plain HTTP for probes, Prometheus and operators. Not for the
 // outside; it has no authentication and shows nothing secret.
 //
-//   GET /livez    200, or 503 when a watchdog starves          (JSON)
+//   GET /livez    200, or 503 with the loops that hang         (JSON)
 //   GET /readyz   200, or 503 with the checks that fail        (JSON)
 //   GET /metrics  Prometheus text
 //   GET /configz  the settings in effect, secrets redacted     (JSON)

@@ -1,6 +1,7 @@
 #include "platform/runtime/health.h"
 
-#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -46,29 +47,35 @@ json Describe(const Check& check, const absl::Status& status) {
   return described;
 }
 
-}  // namespace
-
-struct Watchdog::State {
-  std::string name;
-  std::chrono::nanoseconds silence_max;
-  HealthChecks::Clock clock;
-  std::atomic<std::int64_t> fed_ns;
-
-  std::int64_t NowNs() const {
-    return std::chrono::nanoseconds(clock().time_since_epoch()).count();
-  }
-};
-
-void Watchdog::Feed() {
-  if (state_ != nullptr) state_->fed_ns.store(state_->NowNs(), std::memory_order_relaxed);
+std::int64_t ToMilliseconds(const observe::Pulse::Reading& reading) {
+  return reading.silent / std::chrono::milliseconds(1);
 }
+
+json Describe(const Loop& loop, const observe::Pulse::Reading& reading, bool ok) {
+  json described = {{"name", loop.name},
+                    {"ok", ok},
+                    {"severity", loop.severity},
+                    {"business_impact", loop.business_impact},
+                    {"technical_summary", loop.technical_summary},
+                    {"panic_guide", loop.panic_guide},
+                    {"silent_ms", ToMilliseconds(reading)},
+                    {"silence_max_ms", absl::ToInt64Milliseconds(loop.silence_max)}};
+  if (reading.waiting_for != nullptr) described["waiting_for"] = reading.waiting_for;
+  return described;
+}
+
+}  // namespace
 
 struct HealthChecks::Impl {
   Clock clock;
   mutable std::shared_mutex mutex;
   std::vector<Check> checks;
-  std::string latched;                                    // the reason given to NotReady
-  std::vector<std::weak_ptr<Watchdog::State>> watchdogs;  // the owner ends them
+  std::string latched;  // the reason given to NotReady
+  struct Watched {
+    Loop loop;
+    std::weak_ptr<const observe::Pulse> pulse;  // the owner ends it
+  };
+  std::vector<Watched> loops;
 };
 
 HealthChecks::HealthChecks(Clock clock) : impl_(std::make_unique<Impl>()) {
@@ -93,16 +100,12 @@ void HealthChecks::NotReady(std::string_view reason) {
   if (impl_->latched.empty()) impl_->latched = reason.empty() ? "not ready" : reason;
 }
 
-Watchdog HealthChecks::Watch(std::string_view name, absl::Duration silence_max) {
-  auto state = std::make_shared<Watchdog::State>();
-  state->name = name;
-  state->silence_max = absl::ToChronoNanoseconds(silence_max);
-  state->clock = impl_->clock;
-  state->fed_ns.store(state->NowNs(), std::memory_order_relaxed);
+std::shared_ptr<observe::Pulse> HealthChecks::Watch(Loop loop) {
+  auto pulse = std::make_shared<observe::Pulse>(loop.name, impl_->clock);
   const std::unique_lock lock(impl_->mutex);
-  std::erase_if(impl_->watchdogs, [](const auto& old) { return old.expired(); });
-  impl_->watchdogs.push_back(state);
-  return Watchdog(std::move(state));
+  std::erase_if(impl_->loops, [](const auto& old) { return old.pulse.expired(); });
+  impl_->loops.push_back({std::move(loop), pulse});
+  return pulse;
 }
 
 HealthReport HealthChecks::Ready() const {
@@ -131,28 +134,28 @@ HealthReport HealthChecks::Ready() const {
 
 HealthReport HealthChecks::Alive() const {
   HealthReport report;
-  json watchdogs = json::array();
+  json hung = json::array();
+  json well = json::array();
   {
     const std::shared_lock lock(impl_->mutex);
-    for (const auto& weak : impl_->watchdogs) {
-      const auto state = weak.lock();
-      if (state == nullptr) continue;
-      const std::int64_t fed_ns = state->fed_ns.load(std::memory_order_relaxed);
-      const std::chrono::nanoseconds silent(std::max<std::int64_t>(0, state->NowNs() - fed_ns));
-      const bool ok = silent <= state->silence_max;
-      const std::int64_t silent_ms = silent / std::chrono::milliseconds(1);
+    for (const auto& [loop, weak] : impl_->loops) {
+      const auto pulse = weak.lock();
+      if (pulse == nullptr) continue;
+      const observe::Pulse::Reading reading = pulse->Read();
+      if (!reading.running) continue;
+      const bool ok = reading.waiting_for != nullptr ||
+                      reading.silent <= absl::ToChronoNanoseconds(loop.silence_max);
       if (!ok) {
-        report.why_not.push_back(fmt::format("{}: silent for {} ms", state->name, silent_ms));
+        report.why_not.push_back(
+            fmt::format("{}: hung, no progress for {} ms", loop.name, ToMilliseconds(reading)));
       }
-      watchdogs.push_back({{"name", state->name},
-                           {"ok", ok},
-                           {"silent_ms", silent_ms},
-                           {"silence_max_ms", state->silence_max / std::chrono::milliseconds(1)}});
+      (ok ? well : hung).push_back(Describe(loop, reading, ok));
     }
   }
   report.ok = report.why_not.empty();
-  report.json = Dump(
-      {{"alive", report.ok}, {"why_not", report.why_not}, {"watchdogs", std::move(watchdogs)}});
+  hung.insert(hung.end(), well.begin(), well.end());
+  report.json =
+      Dump({{"alive", report.ok}, {"why_not", report.why_not}, {"loops", std::move(hung)}});
   return report;
 }
 

@@ -1,19 +1,16 @@
 #pragma once
 
-// What a process knows about its own health: checks for readiness, watchdogs for liveness.
+// What a process knows about its own health: checks for readiness, pulses of loops for liveness.
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "platform/observe/pulse.h"
 
 namespace telex::runtime {
 
@@ -37,29 +34,22 @@ struct HealthReport {
   std::string json;                  // the body of /readyz or /livez
 };
 
-// Proof that a thread goes round: fed at least once within its silence, or /livez fails and the
-// process is restarted. Ends with its destruction, so a loop that ends in order is no hang.
-class [[nodiscard]] Watchdog {
- public:
-  Watchdog() = default;
-  Watchdog(Watchdog&&) noexcept = default;
-  Watchdog& operator=(Watchdog&&) noexcept = default;
-  ~Watchdog() = default;
-
-  void Feed();  // a few ns; from the watched thread
-
- private:
-  friend class HealthChecks;
-  struct State;
-  explicit Watchdog(std::shared_ptr<State> state) : state_(std::move(state)) {}
-  std::shared_ptr<State> state_;
+// A loop that /livez watches. The texts are for whoever asks why the process was restarted.
+struct Loop {
+  std::string name;               // "decider", unique in the process; also its thread's name
+  int severity = 1;               // as of Check
+  std::string business_impact;    // while it hangs
+  std::string technical_summary;  // what it does, and with what
+  std::string panic_guide;        // what to do, or the runbook's path
+  // With neither a beat nor a wait for longer than this it is hung: /livez fails, and the process
+  // is restarted.
+  absl::Duration silence_max = absl::Seconds(60);
 };
 
 // Thread-safe.
 class HealthChecks {
  public:
-  // Steady: a clock that is set must not look like a hang.
-  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+  using Clock = observe::Pulse::Clock;
 
   explicit HealthChecks(Clock clock = [] { return std::chrono::steady_clock::now(); });
   ~HealthChecks();
@@ -73,14 +63,17 @@ class HealthChecks {
   // From now on not ready, for good; the first reason stays.
   void NotReady(std::string_view reason);
 
-  // Counts as fed when it is made.
-  Watchdog Watch(std::string_view name, absl::Duration silence_max);
+  // What the loop's thread is to carry (observe::ScopedPulse). Watched while a thread carries it,
+  // and until the last reference to it is gone.
+  std::shared_ptr<observe::Pulse> Watch(Loop loop);
 
   // {"ready":bool,"why_not":[...],"checks":[{"name","ok","severity","gates_readiness",
   //  "business_impact","technical_summary","panic_guide","error","reason"}]}: failing ones first.
   HealthReport Ready() const;
 
-  // {"alive":bool,"why_not":[...],"watchdogs":[{"name","ok","silent_ms","silence_max_ms"}]}
+  // {"alive":bool,"why_not":[...],"loops":[{"name","ok","severity","business_impact",
+  //  "technical_summary","panic_guide","silent_ms","silence_max_ms","waiting_for"}]}: hung ones
+  //  first; waiting_for only while it waits, and then silent_ms is for how long it has.
   HealthReport Alive() const;
 
  private:

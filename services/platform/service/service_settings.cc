@@ -5,6 +5,13 @@
 #include "platform/observe/log.h"
 
 namespace telex::service {
+namespace {
+
+// What a loop does between two beats has bounds of its own, of up to 5 s (a question to the
+// brokers, a commit): less than this would take a slow dependency for a hang.
+constexpr absl::Duration kLoopSilenceMin = absl::Seconds(10);
+
+}  // namespace
 
 kafka::ClientConfig ServiceSettings::KafkaClient(std::string_view role) const {
   return {.brokers = kafka_brokers,
@@ -37,6 +44,12 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
       {.name = "TELEX_ADMIN_LISTEN",
        .help = "Where /livez, /readyz, /metrics and /configz are served, host:port.",
        .fallback = defaults.admin_listen});
+  service.loop_silence_max = settings.Duration(
+      {.name = "TELEX_LOOP_SILENCE_SECONDS",
+       .help = "A loop of this process that shows no progress for longer, and does not wait for "
+               "something that is away, is hung: /livez fails.",
+       .fallback = "60"},
+      kLoopSilenceMin, absl::Hours(1));
 
   service.kafka_brokers =
       settings.Text({.name = "TELEX_KAFKA_BROKERS",

@@ -17,6 +17,7 @@ struct ServiceSettings {
   observe::Severity log_severity_min = observe::Severity::kInfo;  // TELEX_LOG_LEVEL
   absl::Duration drain_delay;                                     // TELEX_DRAIN_DELAY_SECONDS
   config::HostPort admin_listen;                                  // TELEX_ADMIN_LISTEN
+  absl::Duration loop_silence_max;                                // TELEX_LOOP_SILENCE_SECONDS
   std::string kafka_brokers;                                      // TELEX_KAFKA_BROKERS
   std::map<std::string, std::string> kafka_properties;            // TELEX_KAFKA_PROPERTIES
 

@@ -339,10 +339,39 @@ TEST(PeerLagTest, CountsFromWhenAPeerWasSeenAhead) {
   EXPECT_EQ(at(0, {10, 10}, {10, 10}), 0);
   EXPECT_EQ(at(1, {10, 10}, {15, 10}), 0);
   EXPECT_EQ(at(11, {12, 10}, {20, 10}), 10);
-  EXPECT_EQ(at(12, {15, 10}, {21, 10}), 0);  // it is where the peer was; the next mark is set
-  EXPECT_EQ(at(42, {15, 10}, {21, 10}), 30);
+  EXPECT_EQ(at(12, {15, 10}, {21, 10}),
+            1);  // it is where the peer was at 1, not where it was at 11
+  EXPECT_EQ(at(42, {15, 10}, {21, 10}), 31);
   EXPECT_EQ(at(43, {21, 10}, {21, 10}), 0);
   EXPECT_EQ(at(44, {21, 10}, {}), 0);  // no peers
+}
+
+TEST(PeerLagTest, WhoFollowsAtADistanceStaysBehindForAsLong) {
+  PeerLag lag(1);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  // A peer that takes in one record a second, and this replica 40 s after it.
+  for (int second = 0; second < 1000; ++second) {
+    const std::int64_t mine = std::max(0, second - 40);
+    const absl::Duration behind = lag.Observe(start + absl::Seconds(second), {mine}, {second});
+    if (second <= 41) continue;
+    EXPECT_GE(behind, absl::Seconds(38)) << second;
+    EXPECT_LE(behind, absl::Seconds(40)) << second;
+  }
+}
+
+TEST(PeerLagTest, ALongLagIsKnownAndTakesNoMemory) {
+  PeerLag lag(1);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  constexpr int kSeconds = 100'000;
+  for (int second = 1; second <= kSeconds; ++second) {
+    lag.Observe(start + absl::Seconds(second), {0}, {second});
+  }
+  // It stood still all the time; what it reaches since is known less exactly, but never as longer.
+  const absl::Time now = start + absl::Seconds(kSeconds);
+  EXPECT_EQ(lag.Observe(now, {0}, {}), absl::Seconds(kSeconds - 1));
+  EXPECT_LE(lag.Observe(now, {kSeconds / 2}, {}), absl::Seconds(kSeconds / 2));
+  EXPECT_GT(lag.Observe(now, {kSeconds / 2 + 1}, {}), absl::ZeroDuration());
+  EXPECT_EQ(lag.Observe(now, {kSeconds}, {}), absl::ZeroDuration());
 }
 
 // The bound of DESIGN.md: at most 600 bytes an article, index and windows together.

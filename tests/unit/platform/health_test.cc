@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "platform/errors/errors.h"
 
@@ -88,28 +90,114 @@ TEST(HealthTest, NotReadyIsForGoodAndKeepsItsFirstReason) {
   EXPECT_TRUE(health.Alive().ok);
 }
 
-TEST(HealthTest, AStarvingWatchdogMakesItNotAlive) {
-  std::chrono::steady_clock::time_point now{};
-  HealthChecks health([&now] { return now; });
-  {
-    Watchdog fold = health.Watch("fold", absl::Seconds(30));
-    Watchdog poll = health.Watch("poll", absl::Seconds(60));
-    now += std::chrono::seconds(30);
-    EXPECT_TRUE(health.Alive().ok);
-    now += std::chrono::milliseconds(1);
-    const HealthReport report = health.Alive();
-    EXPECT_THAT(report.why_not, ElementsAre("fold: silent for 30001 ms"));
-    EXPECT_EQ(
-        json::parse(report.json)["watchdogs"][0],
-        (json{{"name", "fold"}, {"ok", false}, {"silent_ms", 30001}, {"silence_max_ms", 30000}}));
-    EXPECT_TRUE(health.Ready().ok);  // a hang and a missing dependency are two things
-    fold.Feed();
-    EXPECT_TRUE(health.Alive().ok);
-    now += std::chrono::seconds(100);
+// The watched loop is the test's own thread, and time is the test's.
+class LoopTest : public testing::Test {
+ protected:
+  std::shared_ptr<observe::Pulse> Watch(const std::string& name, absl::Duration silence_max) {
+    return health_.Watch({.name = name,
+                          .severity = 1,
+                          .business_impact = "Takedowns do not get out.",
+                          .technical_summary = "Folds the log.",
+                          .panic_guide = "docs/runbooks/process-hangs.md",
+                          .silence_max = silence_max});
   }
-  EXPECT_THAT(health.Alive().why_not, IsEmpty());  // a loop that has ended is no hang
-  Watchdog none;
-  none.Feed();
+  void Pass(std::chrono::milliseconds time) { now_ += time; }
+
+  std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
+  HealthChecks health_{[this] { return now_; }};
+};
+
+TEST_F(LoopTest, ALoopWithoutProgressMakesItNotAlive) {
+  const auto fold = Watch("fold", absl::Seconds(30));
+  const observe::ScopedPulse carried(fold);
+  Pass(std::chrono::seconds(30));
+  EXPECT_TRUE(health_.Alive().ok);
+  Pass(std::chrono::milliseconds(1));
+  const HealthReport report = health_.Alive();
+  EXPECT_FALSE(report.ok);
+  EXPECT_THAT(report.why_not, ElementsAre("fold: hung, no progress for 30001 ms"));
+  const json page = json::parse(report.json);
+  EXPECT_EQ(page["alive"], false);
+  EXPECT_EQ(page["loops"], json::array({json{{"name", "fold"},
+                                             {"ok", false},
+                                             {"severity", 1},
+                                             {"business_impact", "Takedowns do not get out."},
+                                             {"technical_summary", "Folds the log."},
+                                             {"panic_guide", "docs/runbooks/process-hangs.md"},
+                                             {"silent_ms", 30001},
+                                             {"silence_max_ms", 30000}}}));
+  EXPECT_TRUE(health_.Ready().ok);  // a hang and a missing dependency are two things
+  observe::Beat();
+  EXPECT_TRUE(health_.Alive().ok);
+}
+
+TEST_F(LoopTest, ALoopThatWaitsIsNoHangHoweverLong) {
+  const auto fold = Watch("fold", absl::Seconds(30));
+  const observe::ScopedPulse carried(fold);
+  {
+    const observe::Waiting broker("acknowledgements of Kafka");
+    Pass(std::chrono::hours(24));
+    {
+      const observe::Waiting pause("the next attempt");
+      EXPECT_EQ(json::parse(health_.Alive().json)["loops"][0]["waiting_for"], "the next attempt");
+    }
+    Pass(std::chrono::hours(24));
+    EXPECT_TRUE(health_.Alive().ok);
+    const json loop = json::parse(health_.Alive().json)["loops"][0];
+    EXPECT_EQ(loop["waiting_for"], "acknowledgements of Kafka");
+    EXPECT_EQ(loop["silent_ms"], 24 * 3600 * 1000);
+  }
+  // It has got what it waited for: from here on its time runs again.
+  EXPECT_TRUE(health_.Alive().ok);
+  EXPECT_FALSE(json::parse(health_.Alive().json)["loops"][0].contains("waiting_for"));
+  Pass(std::chrono::milliseconds(30'001));
+  EXPECT_FALSE(health_.Alive().ok);
+}
+
+TEST_F(LoopTest, EachLoopIsJudgedByItsOwnBoundAndHungOnesComeFirst) {
+  const auto fold = Watch("fold", absl::Seconds(60));
+  const auto poll = Watch("poll", absl::Seconds(30));
+  const observe::ScopedPulse carried(fold);
+  std::thread other([&] {
+    const observe::ScopedPulse polls(poll);
+    Pass(std::chrono::seconds(40));
+    EXPECT_THAT(health_.Alive().why_not, ElementsAre("poll: hung, no progress for 40000 ms"));
+    EXPECT_EQ(json::parse(health_.Alive().json)["loops"][0]["name"], "poll");
+    EXPECT_EQ(json::parse(health_.Alive().json)["loops"].size(), 2U);
+  });
+  other.join();
+  EXPECT_THAT(health_.Alive().why_not, IsEmpty());
+}
+
+TEST_F(LoopTest, ALoopThatHasNotBegunOrHasEndedIsNoHang) {
+  auto fold = Watch("fold", absl::Seconds(30));
+  Pass(std::chrono::hours(1));
+  EXPECT_TRUE(health_.Alive().ok);
+  {
+    const observe::ScopedPulse carried(fold);
+    Pass(std::chrono::hours(1));
+    EXPECT_FALSE(health_.Alive().ok);
+  }
+  EXPECT_TRUE(health_.Alive().ok);
+  fold.reset();
+  EXPECT_TRUE(json::parse(health_.Alive().json)["loops"].empty());
+}
+
+TEST_F(LoopTest, AThreadWithoutAPulseMayBeatAndWait) {
+  const observe::ScopedPulse none(nullptr);
+  observe::Beat();
+  const observe::Waiting waiting("anything");
+  EXPECT_TRUE(health_.Alive().ok);
+}
+
+TEST_F(LoopTest, AThreadBearsTheNameOfItsLoop) {
+  std::thread other([&] {
+    const observe::ScopedPulse carried(Watch("a name beyond the bound", absl::Seconds(30)));
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    EXPECT_STREQ(name, "a name beyond t");
+  });
+  other.join();
 }
 
 }  // namespace
