@@ -487,7 +487,10 @@ void App::Parts::Pause(std::stop_token stop, absl::Duration pause) {
 
 void App::Parts::Fail(std::string_view what, const absl::Status& why) {
   Log(Severity::kError, what, {{"error", why.ToString()}, {"reason", errors::ReasonOf(why)}});
-  lifecycle.RequestStop(what, runtime::kExitFault);
+  // With the reason: /readyz shows it until the process has ended.
+  lifecycle.RequestStop(
+      fmt::format("{}: {}", what, why.ToString(absl::StatusToStringMode::kWithNoExtraData)),
+      runtime::kExitFault);
 }
 
 }  // namespace telex::feeds

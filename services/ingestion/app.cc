@@ -174,7 +174,10 @@ void App::Parts::Fail(std::string_view what, const absl::Status& why) {
     why_not_ready = fmt::format("{}: {}", what, why.ToString());
   }
   ready = false;
-  lifecycle.RequestStop(what, runtime::kExitFault);
+  // With the reason: /readyz shows it until the process has ended.
+  lifecycle.RequestStop(
+      fmt::format("{}: {}", what, why.ToString(absl::StatusToStringMode::kWithNoExtraData)),
+      runtime::kExitFault);
 }
 
 absl::Status App::Parts::Readiness() const {

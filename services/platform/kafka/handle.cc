@@ -109,12 +109,18 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context) {
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       return make(absl::StatusCode::kNotFound, errors::kTopicMissing);
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
       return make(absl::StatusCode::kInvalidArgument, errors::kRecordTooLarge);
     case RD_KAFKA_RESP_ERR__INVALID_ARG:
     case RD_KAFKA_RESP_ERR_INVALID_REQUEST:
     case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
       return make(absl::StatusCode::kInvalidArgument, errors::kKafkaRefused);
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
       return make(absl::StatusCode::kResourceExhausted, errors::kBrokerUnavailable);
@@ -136,6 +142,19 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context) {
       return make(absl::StatusCode::kAborted, errors::kPublisherFailed);
     default:
       return make(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable);
+  }
+}
+
+absl::Status ToListingStatus(rd_kafka_resp_err_t code, std::string_view context) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                           fmt::format("{}: {}", context, rd_kafka_err2str(code)),
+                           {{"kafka_error", rd_kafka_err2name(code)}});
+    default:
+      return ToStatus(code, context);
   }
 }
 
@@ -209,22 +228,15 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
   const ListPtr list = ToList(partitions, which);
   const rd_kafka_resp_err_t code =
       rd_kafka_offsets_for_times(handle, list.get(), ToTimeoutMs(within));
-  if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
-    // The client's own picture of the cluster, which has gaps while a broker comes back: not a word
-    // of the cluster's, and no reason to end. What is missing indeed, ListTopics tells.
-    return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                         fmt::format("listing offsets: {}", rd_kafka_err2str(code)),
-                         {{"kafka_error", rd_kafka_err2name(code)}});
-  }
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(code, "listing offsets");
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ToListingStatus(code, "listing offsets");
   offsets.reserve(partitions.size());
   for (const TopicPartition& partition : partitions) {
     const auto* found = rd_kafka_topic_partition_list_find(list.get(), partition.topic.c_str(),
                                                            partition.partition);
     const std::string context =
         fmt::format("listing offsets of {}/{}", partition.topic, partition.partition);
-    if (found == nullptr) return ToStatus(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, context);
-    if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(found->err, context);
+    if (found == nullptr) return ToListingStatus(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, context);
+    if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return ToListingStatus(found->err, context);
     if (found->offset < 0) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
     offsets.push_back(found->offset);
   }

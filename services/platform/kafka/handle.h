@@ -86,7 +86,13 @@ class Conf {
 void SetConsumerDefaults(Conf& conf, size_t prefetch_records_min, size_t prefetch_kbytes_max);
 
 // Never ok, except for RD_KAFKA_RESP_ERR_NO_ERROR. `context` comes first in the message.
+// Unavailable and DeadlineExceeded may be mended by waiting, nothing else is.
 absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context);
+
+// The same for questions about partitions that are known to be there: while a broker comes back,
+// the client's picture of the cluster and a broker's own have gaps, which is no reason to end. What
+// is missing indeed, ListTopics tells.
+absl::Status ToListingStatus(rd_kafka_resp_err_t code, std::string_view context);
 
 Record ToRecord(const rd_kafka_message_t& message);
 TopicPartition PlaceOf(const rd_kafka_message_t& message);
