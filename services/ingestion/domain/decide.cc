@@ -132,10 +132,12 @@ Availability ArticleDecision::AvailabilityOf(const Article& article) const {
     if (expired_before || *content.expires <= submission_.time) return Availability::kExpired;
   }
   if (content.embargoed) {
-    // An embargo that has ended does not come back because another edge's clock is slow.
+    // An embargo that has ended does not come back because another edge's clock is slow. What
+    // expired while it was under embargo was never out of it.
     const bool ended_before = before != nullptr &&
                               before->availability != Availability::kEmbargoed &&
-                              before->content.embargoed == content.embargoed;
+                              before->content.embargoed == content.embargoed &&
+                              *content.embargoed <= before->versioncreated;
     if (!ended_before && *content.embargoed > submission_.time) return Availability::kEmbargoed;
   }
   return Availability::kAvailable;

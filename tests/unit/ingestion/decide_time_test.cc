@@ -215,6 +215,20 @@ TEST(DecideTest, AFastClockOfAnEdgeEndsNoEmbargoThatItDoesNotReach) {
   EXPECT_EQ(history.article().availability, Availability::kEmbargoed);
 }
 
+TEST(DecideTest, WhatExpiredUnderItsEmbargoIsNotOutOfIt) {
+  History history;
+  history.Decide(Submit(Embargoed("One", 1000, 50)));
+  history.Decide(Submit(Embargoed("Two", 1000, 50), 60));
+  ASSERT_EQ(history.article().availability, Availability::kExpired);
+  history.Decide(Submit(Embargoed("Three", 1000, std::nullopt), 70));
+  EXPECT_EQ(history.article().availability, Availability::kEmbargoed);
+  history.Decide(Submit(Embargoed("Four", 1000, 1100), 1000));
+  history.Decide(Submit(Embargoed("Five", 1000, 1100), 1200));
+  ASSERT_EQ(history.article().availability, Availability::kExpired);
+  history.Decide(Submit(Embargoed("Six", 1000, std::nullopt), 999));
+  EXPECT_EQ(history.article().availability, Availability::kAvailable);
+}
+
 TEST(DecideTest, ANewEmbargoAndANewExpiryAreObeyed) {
   History history;
   history.Decide(Submit(Words("One")));
