@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/forgetter.h"
 #include "ingestion/adapters/ingestion_rpc.h"
 #include "ingestion/adapters/library.h"
 #include "ingestion/adapters/newsroom.h"
@@ -129,6 +130,7 @@ struct App::Parts {
   std::unique_ptr<Decider> decider;
   std::unique_ptr<kafka::GroupConsumer> consumer;
   std::unique_ptr<Timekeeper> timekeeper;
+  std::unique_ptr<Forgetter> forgetter;
   std::unique_ptr<rpc::Authenticator> authenticator;
   std::unique_ptr<Newsroom> newsroom;
   IngestionServices services;
@@ -146,6 +148,7 @@ App::~App() {
   parts_->starter = {};
   // Who calls in and who calls back first, then what they use.
   parts_->server.reset();
+  parts_->forgetter.reset();
   parts_->timekeeper.reset();
   parts_->consumer.reset();
   parts_->reader.reset();
@@ -358,6 +361,14 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
                         .owned = [this] { return decider->Owned(); },
                         .submit = [this](const Submission& s) { submitter->SubmitAndForget(s); },
                         .pulse = loops.timekeeper});
+  forgetter = std::make_unique<Forgetter>(
+      *library, partitions,
+      Forgetter::Ports{.owned = [this] { return decider->Owned(); },
+                       .append =
+                           [this](std::vector<kafka::Record> tombstones, std::stop_token stopping) {
+                             // What fails is found again at the next look.
+                             (void)owner_publisher->PublishAll(std::move(tombstones), stopping);
+                           }});
   gauges = measures.Watch(metrics, *library, *reader, *consumer, *decider, *submitter);
   return StartServer();
 }
@@ -433,6 +444,7 @@ void App::Start() {
                     }});
   lifecycle.OnStop({"deciding", absl::Seconds(8), [&parts](Within within) {
                       if (parts.timekeeper) parts.timekeeper->Stop();
+                      if (parts.forgetter) parts.forgetter->Stop();
                       return parts.consumer ? parts.consumer->Close(within) : absl::OkStatus();
                     }});
   lifecycle.OnStop({"calls", absl::Seconds(5), [&parts](Within within) {

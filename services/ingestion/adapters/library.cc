@@ -22,7 +22,7 @@ using news::ArticleId;
 using news::Version;
 using store::KeyReader;
 
-constexpr std::uint32_t kSchema = 1;
+constexpr std::uint32_t kSchema = 2;
 constexpr std::size_t kRowsScannedMax = 10'000;  // by one page of a filtered listing
 
 bool Passes(const ArticleFilter& filter, std::string_view recent_value) {
@@ -52,10 +52,11 @@ std::string Describe(const ArticleFilter& filter) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
-  auto store = store::Store::Open({.path = options.folder,
-                                   .databases = {"articles", "heads", "recent", "pending",
-                                                 "sources", "decisions", "requests", "known"},
-                                   .schema = kSchema});
+  auto store =
+      store::Store::Open({.path = options.folder,
+                          .databases = {"articles", "heads", "recent", "pending", "sources",
+                                        "decisions", "requests", "known", "unforgotten"},
+                          .schema = kSchema});
   if (!store.ok()) return store.status();
   // A store of another cluster is not emptied but refused: stories are known that this log does not
   // have.
@@ -73,7 +74,8 @@ Library::Library(LibraryOptions options, std::unique_ptr<store::Store> store)
       sources_(store_->database("sources")),
       decisions_(store_->database("decisions")),
       requests_(store_->database("requests")),
-      known_(store_->database("known")) {
+      known_(store_->database("known")),
+      unforgotten_(store_->database("unforgotten")) {
   for (const store::Position& position : Snapshot().Positions()) {
     next_offsets_[{position.topic, position.partition}] = position.next_offset;
   }
@@ -266,6 +268,19 @@ std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most,
 }
 
 std::uint64_t Library::ArticleCount() const { return Snapshot().Count(heads_); }
+
+std::vector<Unforgotten> Library::UnforgottenVersions(std::size_t most,
+                                                      const Wanted& wanted) const {
+  std::vector<Unforgotten> versions;
+  const store::ReadTxn txn = Snapshot();
+  for (auto cursor = txn.Scan(unforgotten_); cursor.valid() && versions.size() < most;
+       cursor.Next()) {
+    const auto key = rows::ReadArticleKey(cursor.key());
+    if (!key || (wanted && !wanted(key->first))) continue;
+    versions.push_back({key->first, key->second});
+  }
+  return versions;
+}
 
 LogExtent Library::KnownSubmissions() const {
   LogExtent known{.cluster = options_.cluster_id};

@@ -52,6 +52,14 @@ struct Pending {
   news::Version version;
 };
 
+// A version of a purged article that was read without a tombstone behind it.
+struct Unforgotten {
+  news::ArticleId article;
+  news::Version version;
+
+  auto operator<=>(const Unforgotten&) const = default;
+};
+
 // All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in
 // its local store: what RPCs read, and the ledger of the owners of partitions. A cache of the log:
 // deleted, it is read again.
@@ -103,6 +111,8 @@ class Library final : public Ledger, public kafka::LogHandler {
   std::vector<Pending> PendingUntil(absl::Time until, std::size_t most,
                                     const Wanted& wanted = {}) const;
   std::uint64_t ArticleCount() const;
+  // Those of the articles that are wanted (all, when it is empty), at most `most`.
+  std::vector<Unforgotten> UnforgottenVersions(std::size_t most, const Wanted& wanted = {}) const;
 
   // How much of the submissions is known to have been decided.
   LogExtent KnownSubmissions() const;
@@ -124,6 +134,8 @@ class Library final : public Ledger, public kafka::LogHandler {
   absl::Status ApplySource(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record,
                              std::vector<Decision>& decisions);
+  absl::Status ForgetBefore(store::WriteTxn& txn, const news::ArticleId& article,
+                            news::Version version);
   absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
   absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
   absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
@@ -133,14 +145,15 @@ class Library final : public Ledger, public kafka::LogHandler {
 
   const LibraryOptions options_;
   std::unique_ptr<store::Store> store_;
-  store::Database articles_;   // id, version → ArticleRecord
-  store::Database heads_;      // id → version, versioncreated, pending instant
-  store::Database recent_;     // versioncreated (newest first), id → what listings filter by
-  store::Database pending_;    // instant, id → version
-  store::Database sources_;    // id → SourceRecord
-  store::Database decisions_;  // partition, offset → Decision
-  store::Database requests_;   // subject, request id → Decision
-  store::Database known_;      // partition → offset behind the last submission that is known
+  store::Database articles_;     // id, version → ArticleRecord
+  store::Database heads_;        // id → version, versioncreated, pending instant
+  store::Database recent_;       // versioncreated (newest first), id → what listings filter by
+  store::Database pending_;      // instant, id → version
+  store::Database sources_;      // id → SourceRecord
+  store::Database decisions_;    // partition, offset → Decision
+  store::Database requests_;     // subject, request id → Decision
+  store::Database known_;        // partition → offset behind the last submission that is known
+  store::Database unforgotten_;  // id, version → nothing: tombstones that have not been read
   DecisionsRead decisions_read_;
 
   mutable std::mutex mutex_;

@@ -86,7 +86,11 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
     return Unreadable(record, absl::InvalidArgumentError("its key is no version's name"));
   const std::int32_t expected = kafka::PartitionOf(name->id.ToString(), options_.partitions);
   if (expected != record.partition) return WrongPartition(record, expected);
-  if (!record.value) return txn.Delete(articles_, rows::ArticleKey(name->id, *name->version));
+  const std::string place = rows::ArticleKey(name->id, *name->version);
+  if (!record.value) {
+    if (absl::Status status = txn.Delete(unforgotten_, place); !status.ok()) return status;
+    return txn.Delete(articles_, place);
+  }
 
   const auto head = DecodeArticleHead(*record.value);
   if (!head.ok()) return Unreadable(record, head.status());
@@ -99,14 +103,12 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto row = txn.Get(heads_, name->id.bytes());
   const bool known = row.has_value();
   const rows::HeadRow before = known ? rows::DecodeHeadRow(*row) : rows::HeadRow{};
-  // What was forgotten stays so, however late an old version comes.
+  // What was forgotten stays so here, however late an old version comes; that it is forgotten in
+  // the log as well is the owner's to see to (Forgetter).
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
   if (standing && standing->article.purged && head->article.version < standing->article.version)
-    return absl::OkStatus();
-  if (absl::Status status =
-          txn.Put(articles_, rows::ArticleKey(name->id, *name->version), *record.value);
-      !status.ok())
-    return status;
+    return txn.Put(unforgotten_, place, "");
+  if (absl::Status status = txn.Put(articles_, place, *record.value); !status.ok()) return status;
   if (before.version >= head->article.version) return absl::OkStatus();
   if (known) {
     if (absl::Status status = txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id));
@@ -138,10 +140,21 @@ absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
       return status;
   }
   if (!article.purged) return absl::OkStatus();
-  return txn
-      .DeleteRange(articles_, {rows::ArticleKey(article.id, Version{0}),
-                               rows::ArticleKey(article.id, article.version)})
-      .status();
+  return ForgetBefore(txn, article.id, article.version);
+}
+
+// The bodies of a purged article go at once; their tombstones are to be read still.
+absl::Status Library::ForgetBefore(store::WriteTxn& txn, const ArticleId& article,
+                                   Version version) {
+  const store::Range bodies{rows::ArticleKey(article, Version{0}),
+                            rows::ArticleKey(article, version)};
+  std::vector<std::string> places;
+  for (auto cursor = txn.Scan(articles_, bodies); cursor.valid(); cursor.Next())
+    places.emplace_back(cursor.key());
+  for (const std::string& place : places) {
+    if (absl::Status status = txn.Put(unforgotten_, place, ""); !status.ok()) return status;
+  }
+  return txn.DeleteRange(articles_, bodies).status();
 }
 
 absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {

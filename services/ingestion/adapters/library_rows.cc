@@ -22,6 +22,14 @@ std::string ArticleKey(const ArticleId& id, Version version) {
   return KeyBuilder().Raw(id.bytes()).U64(static_cast<std::uint64_t>(version.number)).bytes();
 }
 
+std::optional<std::pair<ArticleId, Version>> ReadArticleKey(std::string_view key) {
+  constexpr std::size_t kIdBytes = 16;
+  const auto id = ArticleId::FromBytes(key.substr(0, kIdBytes));
+  const auto version = store::DecodeU64(key.substr(std::min(key.size(), kIdBytes)));
+  if (!id || !version) return std::nullopt;
+  return std::pair{*id, Version{static_cast<std::int64_t>(*version)}};
+}
+
 std::string DecisionKey(std::int32_t partition, std::int64_t offset) {
   return KeyBuilder()
       .U32(static_cast<std::uint32_t>(partition))

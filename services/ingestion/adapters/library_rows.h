@@ -3,8 +3,10 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ingestion/domain/submission.h"
 #include "news/article.h"
@@ -14,6 +16,7 @@ namespace telex::ingestion::rows {
 // The keys and the small values of the library's databases (library.h). Pure.
 
 std::string ArticleKey(const news::ArticleId& id, news::Version version);
+std::optional<std::pair<news::ArticleId, news::Version>> ReadArticleKey(std::string_view key);
 std::string DecisionKey(std::int32_t partition, std::int64_t offset);
 std::string RequestKey(const std::string& subject, const std::string& request_id);
 std::string RecentKey(absl::Time versioncreated, const news::ArticleId& id);  // newest first

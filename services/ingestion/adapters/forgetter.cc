@@ -1,0 +1,62 @@
+#include "ingestion/adapters/forgetter.h"
+
+#include <condition_variable>
+
+#include "ingestion/adapters/topics.h"
+#include "news/article_name.h"
+#include "platform/kafka/partitioner.h"
+#include "platform/observe/log.h"
+
+namespace telex::ingestion {
+
+Forgetter::Forgetter(const Library& library, std::int32_t partitions, Ports ports)
+    : library_(library),
+      partitions_(partitions),
+      ports_(std::move(ports)),
+      thread_([this](std::stop_token stop) {
+        const observe::ScopedPulse pulse(ports_.pulse);
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock(mutex);
+        while (!stop.stop_requested()) {
+          observe::Beat();
+          Tick(stop);
+          stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
+        }
+      }) {}
+
+Forgetter::~Forgetter() { Stop(); }
+
+std::size_t Forgetter::Tick(std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const std::set<std::int32_t> owned = ports_.owned();
+  std::set<Unforgotten> seen;
+  std::vector<kafka::Record> tombstones;
+  for (const Unforgotten& version :
+       library_.UnforgottenVersions(kForgottenAtOnceMax, [&](const news::ArticleId& article) {
+         return owned.contains(kafka::PartitionOf(article.ToString(), partitions_));
+       })) {
+    if (!seen_.contains(version)) {
+      seen.insert(version);
+      continue;
+    }
+    kafka::Record tombstone{
+        .topic = kArticlesTopic,
+        .partition = kafka::PartitionOf(version.article.ToString(), partitions_)};
+    tombstone.key = news::NameOf(version.article, version.version);
+    observe::Log(observe::Severity::kWarning, "forgetting what came behind a purge",
+                 {{"article", version.article.ToString()}, {"version", version.version.number}});
+    tombstones.push_back(std::move(tombstone));
+  }
+  seen_ = std::move(seen);
+  const std::size_t count = tombstones.size();
+  if (count > 0) ports_.append(std::move(tombstones), stop);
+  return count;
+}
+
+void Forgetter::Stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace telex::ingestion

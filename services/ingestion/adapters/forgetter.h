@@ -1,0 +1,54 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "ingestion/adapters/library.h"
+#include "platform/kafka/record.h"
+#include "platform/observe/pulse.h"
+
+namespace telex::ingestion {
+
+// Forgets what comes behind a purge. An owner that was thought dead may append a version of an
+// article after its tombstone: then the log, which keeps the last record of a key, has the content
+// again. Whoever owns the partition finds such versions in its library and appends their tombstones
+// once more, until it has read them back.
+class Forgetter {
+ public:
+  struct Ports {
+    std::function<std::set<std::int32_t>()> owned;  // partitions
+    // Appends the tombstones and waits, or gives up when stopped.
+    std::function<void(std::vector<kafka::Record>, std::stop_token)> append;
+    std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
+  };
+
+  // `library` outlives it. Starts its thread.
+  Forgetter(const Library& library, std::int32_t partitions, Ports ports);
+  ~Forgetter();  // Stop()
+
+  // One look: the number of tombstones appended. What is seen for the first time is left alone, as
+  // the purge's own tombstones may be on their way. For tests; the thread does the same.
+  std::size_t Tick(std::stop_token stop = {});
+  void Stop();
+
+  static constexpr absl::Duration kInterval = absl::Seconds(10);
+  static constexpr std::size_t kForgottenAtOnceMax = 1'000;
+
+ private:
+  const Library& library_;
+  const std::int32_t partitions_;
+  const Ports ports_;
+  std::mutex mutex_;
+  std::set<Unforgotten> seen_;  // at the last look
+  std::jthread thread_;
+};
+
+}  // namespace telex::ingestion

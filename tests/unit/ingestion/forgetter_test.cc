@@ -1,0 +1,93 @@
+// What comes behind a purge, with a library that is fed by hand.
+#include "ingestion/adapters/forgetter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/ingestion/library_fixture.h"
+
+namespace telex::ingestion {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::kPartitions;
+using testing::Made;
+using testing::PartitionOfStory;
+using testing::Purged;
+using testing::Story;
+using testing::TombstoneOf;
+
+class ForgetterTest : public testing::LibraryTest {
+ protected:
+  std::vector<std::string> Missing() {
+    std::vector<std::string> names;
+    for (const Unforgotten& one : library_->UnforgottenVersions(100))
+      names.push_back(news::NameOf(one.article, one.version));
+    return names;
+  }
+  static std::string Name(std::string_view key, std::int64_t version) {
+    return news::NameOf(Story(key), Version{version});
+  }
+  // The thread looks once when it is made; by hand it is looked again.
+  Forgetter Make() {
+    return Forgetter(*library_, kPartitions,
+                     {.owned = [this] { return owned_; },
+                      .append = [this](std::vector<kafka::Record> records,
+                                       std::stop_token) { appended_.push_back(records); }});
+  }
+  using Version = news::Version;
+
+  std::set<std::int32_t> owned_ = {0, 1, 2, 3};
+  std::vector<std::vector<kafka::Record>> appended_;
+};
+
+TEST_F(ForgetterTest, APurgeWaitsForItsTombstones) {
+  ReadAll(Made("a", 1, 1), Made("b", 1, 1), Made("a", 2, 2), Purged("a", 3, 3));
+  EXPECT_THAT(Missing(), ElementsAre(Name("a", 1), Name("a", 2)));
+  ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
+  EXPECT_THAT(Missing(), ElementsAre(Name("a", 2)));
+  ASSERT_TRUE(Read({TombstoneOf(Story("a"), 2)}).ok());
+  EXPECT_THAT(Missing(), IsEmpty());
+}
+
+TEST_F(ForgetterTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
+  ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
+  ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
+  ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
+  EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
+  ASSERT_TRUE(library_->Close().ok());
+  Open();
+  EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
+  ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
+  EXPECT_THAT(Missing(), IsEmpty());
+}
+
+TEST_F(ForgetterTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
+  ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
+  Forgetter forgetter = Make();
+  forgetter.Stop();
+  while (forgetter.Tick() == 0) {
+  }
+  ASSERT_FALSE(appended_.empty());
+  ASSERT_EQ(appended_.back().size(), 1u);
+  const kafka::Record& tombstone = appended_.back().front();
+  EXPECT_EQ(tombstone.key, Name("a", 1));
+  EXPECT_EQ(tombstone.topic, kArticlesTopic);
+  EXPECT_EQ(tombstone.partition, PartitionOfStory(Story("a")));
+  EXPECT_EQ(tombstone.value, std::nullopt);
+  ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
+  EXPECT_EQ(forgetter.Tick(), 0u);
+  EXPECT_EQ(forgetter.Tick(), 0u);
+}
+
+TEST_F(ForgetterTest, OnlyTheOwnerForgets) {
+  ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
+  owned_ = {(PartitionOfStory(Story("a")) + 1) % kPartitions};
+  Forgetter forgetter = Make();
+  forgetter.Stop();
+  for (int look = 0; look < 3; ++look) EXPECT_EQ(forgetter.Tick(), 0u);
+}
+
+}  // namespace
+}  // namespace telex::ingestion
