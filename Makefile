@@ -37,13 +37,8 @@ down: ## stop the local stack; its data stays
 test: setup build ## all tests: unit, simulation, component, end-to-end, chaos
 	@tests/run build/$(PRESET)
 
-simulate: setup build ## RUNS=1000000 runs of the simulator
-	@if [ -x tests/simulation/run ]; then \
-	  tests/simulation/run build/$(PRESET) $(RUNS); \
-	else \
-	  TELEX_SIMULATION_RUNS=$(RUNS) ctest --test-dir build/$(PRESET) -L simulation \
-	    --output-on-failure --timeout 86400; \
-	fi
+simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, from SEED on
+	@tests/simulation/run build/$(PRESET) $(RUNS)
 
 bench: setup build ## the benchmarks, one line of JSON a figure
 	@deploy/local/install.sh bench

@@ -2,28 +2,56 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace telex::simulation {
 
-// One run of the deciding fold in a world that goes wrong: several replicas, zombies that do not
-// know that they lost their partition, appends that arrive late, twice or (from the dead) not at
-// all, crashes between any two steps, rebalances, compaction and retention, wiped local stores,
-// skewed clocks, replicas of two releases, and a log that is cut short.
-//
-// The same seed gives the same run. Returns the first law that was broken, in words; empty when all
-// held.
+// The rules of an owner, and of those around it, that a run may do without: each has to be missed
+// (rules_taken_away_test.cc). docs/adr/the-log-decides.md says why each of them is there.
+enum class TakenAway {
+  kNothing,
+  kVersionsBeforeDecisions,
+  kTombstonesBeforeDecisions,
+  kAllTombstones,         // the newest version that a purge replaces gets none
+  kLateContentForgotten,  // nobody looks for content that comes after its tombstone
+  kDecisionsAwaited,      // the offset is stored while decisions are on their way
+  kOffsetLast,            // the offset is stored when the versions are acknowledged
+  kOffsetBeforeEnds,      // the stored offset is read after the ends of the logs
+  kVersionsReadAtTakeOver,
+  kDecisionsReadAtTakeOver,
+  kFromTheBeginning,  // without a stored offset folding starts at the end
+  kDecisionsKept,     // for two days only
+  kToldFromTheLog,    // callers are told when a decision is made, not when it is read back
+  kTimeNotEarly,      // embargoes and expiries are said to be over while they are not
+  kUnknownRuleStops,  // it is decided by rule 1
+  kShortLogRefused,
+};
+std::string_view NameOf(TakenAway rule);
+
+// One run of the deciding fold in a world that goes wrong; README.md lists the faults and the laws.
+// The same seed gives the same run. Thread-safe: runs share nothing.
 struct RunOptions {
   std::uint64_t seed = 1;
   bool trace = false;  // print each step to stdout
+  TakenAway taken_away = TakenAway::kNothing;
 };
+
 struct RunReport {
-  std::string broken_law;
+  std::string broken_law;  // the first one, in words; empty when all held
+  // How much happened; a world in which nothing goes wrong proves nothing.
   std::int64_t submissions = 0;
   std::int64_t versions = 0;
+  std::int64_t purges = 0;
   std::int64_t crashes = 0;
+  std::int64_t pauses = 0;
+  std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
-  bool cut_short = false;           // the log was truncated in this run
+  std::int64_t late_contents = 0;   // content appended behind its tombstone
+  std::int64_t rule_stops = 0;      // owners that met a rule they do not know
+  std::int64_t logs_cut = 0;        // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;  // and this many starts or reads refused it
+
+  void Add(const RunReport& other);
 };
 RunReport RunDecidingSimulation(const RunOptions& options);
 

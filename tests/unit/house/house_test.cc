@@ -172,8 +172,6 @@ const std::map<std::string, std::string>& LongFiles() {
       {"services/platform/http/connection.cc", "the states of one connection, in one class"},
       {"services/platform/kafka/group_consumer.cc",
        "the states of one member of a group: rebalances, batches and commits share them"},
-      {"tests/simulation/deciding_simulation.cc",
-       "one world: broker, replicas and checks share its state"},
       {"tests/unit/feeds/adapters_test.cc", "a list of cases, each a few lines, over one fixture"},
       {"tests/unit/ingestion/decide_test.cc",
        "a list of cases, each a few lines, over one fixture"},

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ingestion/domain/decision.h"
+#include "ingestion/domain/head.h"
+#include "tests/simulation/subjects.h"
+
+namespace telex::simulation {
+
+using ArticlePtr = std::shared_ptr<const ingestion::ArticleHead>;
+using SourcePtr = std::shared_ptr<const ingestion::SourceHead>;
+using DecisionPtr = std::shared_ptr<const ingestion::Decision>;
+
+// A record of telex.articles.v1 or telex.resources.v1. Both pointers empty: a tombstone.
+struct VersionRecord {
+  VersionKey key;
+  ArticlePtr article;
+  SourcePtr source;
+
+  bool IsTombstone() const { return article == nullptr && source == nullptr; }
+};
+bool SameBytes(const VersionRecord& a, const VersionRecord& b);
+
+// An append-only log whose records may vanish by compaction or retention; offsets stay.
+template <typename Record>
+class Log {
+ public:
+  std::int64_t Append(Record record) {
+    records_.emplace_back(std::move(record));
+    return end() - 1;
+  }
+  std::int64_t end() const { return static_cast<std::int64_t>(records_.size()); }
+  // Null when it has vanished.
+  const Record* at(std::int64_t offset) const {
+    const auto& record = records_[static_cast<std::size_t>(offset)];
+    return record ? &*record : nullptr;
+  }
+  void Erase(std::int64_t offset) { records_[static_cast<std::size_t>(offset)].reset(); }
+  void CutTo(std::int64_t new_end) { records_.resize(static_cast<std::size_t>(new_end)); }
+
+ private:
+  std::vector<std::optional<Record>> records_;
+};
+
+// The cluster: three logs of each partition, and what the consumer group has stored.
+struct Broker {
+  struct Partition {
+    Log<ingestion::Submission> submissions;
+    Log<VersionRecord> versions;  // articles and resources
+    Log<DecisionPtr> decisions;
+    std::optional<std::int64_t> stored_offset;
+  };
+
+  Partition& of(int partition) { return partitions[static_cast<std::size_t>(partition)]; }
+  const Partition& of(int partition) const {
+    return partitions[static_cast<std::size_t>(partition)];
+  }
+
+  // Keeps the last record of each key among those before `clean_end`; of tombstones only those from
+  // `tombstones_from` on (they are kept for a while, so that readers see them).
+  void CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from);
+  // Drops the decisions on what was handed in more than `kept` ago.
+  void DropOldDecisions(int partition, absl::Time now, absl::Duration kept);
+
+  std::string cluster = "cluster-1";
+  std::array<Partition, kPartitions> partitions;
+};
+
+// An append on its way. A producer that is alive sends again until it hears back; one that died may
+// still have it in flight.
+struct InFlight {
+  int partition = 0;
+  std::variant<VersionRecord, DecisionPtr> record;
+  std::shared_ptr<int> awaited;  // acknowledgements its owner still waits for
+  int copies = 1;                // how often it will arrive
+  std::size_t replica = 0;       // who sent it
+  int not_before_step = 0;       // it is stuck somewhere until then
+};
+
+}  // namespace telex::simulation

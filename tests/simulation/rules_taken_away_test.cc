@@ -1,0 +1,38 @@
+// The simulator's own proof: without any one of the rules, some law is broken, soon.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "tests/simulation/worlds.h"
+
+namespace telex::simulation {
+namespace {
+
+constexpr std::uint64_t kWorldsMax = 2'000;  // half of what `make test` runs
+
+class RuleTakenAway : public ::testing::TestWithParam<TakenAway> {};
+
+// TELEX_SIMULATION_SEED: where the seeds begin.
+TEST_P(RuleTakenAway, IsMissed) {
+  const std::uint64_t first = FromEnvironment("TELEX_SIMULATION_SEED", 1);
+  const WorldsReport report =
+      RunWorlds({.first_seed = first, .worlds = kWorldsMax, .taken_away = GetParam()});
+  EXPECT_NE(report.broken_law, "");
+  fmt::print("without \"{}\": {} (world {})\n", NameOf(GetParam()), report.broken_law,
+             report.broken_seed - first + 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EachOne, RuleTakenAway,
+    ::testing::Values(TakenAway::kVersionsBeforeDecisions, TakenAway::kTombstonesBeforeDecisions,
+                      TakenAway::kAllTombstones, TakenAway::kLateContentForgotten,
+                      TakenAway::kDecisionsAwaited, TakenAway::kOffsetLast,
+                      TakenAway::kOffsetBeforeEnds, TakenAway::kVersionsReadAtTakeOver,
+                      TakenAway::kDecisionsReadAtTakeOver, TakenAway::kFromTheBeginning,
+                      TakenAway::kDecisionsKept, TakenAway::kToldFromTheLog,
+                      TakenAway::kTimeNotEarly, TakenAway::kUnknownRuleStops,
+                      TakenAway::kShortLogRefused));
+
+}  // namespace
+}  // namespace telex::simulation

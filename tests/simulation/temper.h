@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <random>
+
+#include "tests/simulation/subjects.h"
+
+namespace telex::simulation {
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  std::uint64_t Below(std::uint64_t bound) { return bound == 0 ? 0 : engine_() % bound; }
+  int Below(int bound) { return static_cast<int>(Below(static_cast<std::uint64_t>(bound))); }
+  bool Chance(int percent) { return Below(100) < percent; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// What may happen next.
+enum class Event {
+  kSubmit,
+  kRead,
+  kOwnerStep,
+  kDeliver,
+  kTellTime,
+  kForgetLate,
+  kRebalance,
+  kCrash,
+  kStart,
+  kPause,
+  kCompact,
+  kSilence,
+};
+inline constexpr int kEvents = 12;
+
+// How a world goes wrong. Each world has a temper of its own: in one there is a takeover every
+// other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
+// together to do harm meet far sooner than in worlds that are all alike.
+struct Temper {
+  static Temper Draw(Random& random);
+
+  std::array<int, kEvents> weights{};
+  int stories = kStories;  // how many there are: few meet more often
+  int steps = 0;
+  int read_most = 8;   // records at once
+  int batch_most = 6;  // submissions at once
+  // Two topics are read at two paces: how often one of them is left out.
+  int versions_unread_percent = 30;
+  int decisions_unread_percent = 0;
+  int request_percent = 40;         // of what is handed in: has a request id
+  int request_repeat_percent = 30;  // of these: one of a few
+  int purge_percent = 3;            // of what is handed in: a purge comes right behind it
+  int new_rule_percent = 10;
+  int zombie_percent = 50;    // of owners that lose their partition: have not heard of it
+  int stall_percent = 0;      // of an owner's steps: it hangs in it for a while
+  int stuck_percent = 0;      // of appends: come late
+  int delay_percent = 30;     // of what a zombie or a dead replica has in flight: comes late
+  int twice_percent = 10;     // of appends: come twice
+  int pause_steps_max = 100;  // of a pause, a stall, an append that is stuck
+  int cut_at_step = -1;       // the log is cut short; -1: never
+};
+
+}  // namespace telex::simulation

@@ -1,0 +1,56 @@
+#include "tests/simulation/trace.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace telex::simulation {
+
+using namespace telex::ingestion;
+
+std::string TextOf(const Temper& temper) {
+  return fmt::format(
+      "weights {} stories {} steps {} reads {} batches {} purges {}% new rules {}% zombies {}% "
+      "stalls {}% stuck {}% twice {}% pauses {} cut at {}",
+      fmt::join(temper.weights, " "), temper.stories, temper.steps, temper.read_most,
+      temper.batch_most, temper.purge_percent, temper.new_rule_percent, temper.zombie_percent,
+      temper.stall_percent, temper.stuck_percent, temper.twice_percent, temper.pause_steps_max,
+      temper.cut_at_step);
+}
+
+std::string TextOf(const Submission& submission) {
+  static constexpr std::array<const char*, 7> kActions = {
+      "content", "withhold", "kill", "reinstate", "time reached", "purge", "source"};
+  return fmt::format("{} {} rule {} request '{}'", NameOf(IndexOf(submission.subject)),
+                     kActions[submission.action.index()], submission.rule, submission.request_id);
+}
+
+std::string TextOf(const VersionKey& key) { return NameOf(key); }
+
+std::string TextOf(const VersionRecord& record) {
+  if (record.IsTombstone()) return fmt::format("tombstone {}", NameOf(record.key));
+  const auto& position =
+      record.article != nullptr ? record.article->position : record.source->position;
+  return fmt::format("{} of submission {}/{} rule {}", NameOf(record.key), position.partition,
+                     position.offset,
+                     record.article != nullptr ? record.article->rule : record.source->rule);
+}
+
+std::string TextOf(const Decision& decision) {
+  return fmt::format("decision on {}/{}: verdict {} {} version {}", decision.position.partition,
+                     decision.position.offset, static_cast<int>(decision.verdict),
+                     ReasonText(decision.reason), decision.version.number);
+}
+
+std::string TextOf(const RunReport& report) {
+  return fmt::format(
+      "{} submissions, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, {} appends by "
+      "zombies, {} contents behind their tombstone, {} stops at an unknown rule, {} logs cut short "
+      "and {} refusals of them",
+      report.submissions, report.versions, report.purges, report.takeovers, report.crashes,
+      report.pauses, report.zombie_appends, report.late_contents, report.rule_stops,
+      report.logs_cut, report.refused_starts);
+}
+
+void PrintStep(int step, const std::string& line) { fmt::print("{:5} {}\n", step, line); }
+
+}  // namespace telex::simulation

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "tests/simulation/broker.h"
+#include "tests/simulation/deciding_simulation.h"
+#include "tests/simulation/temper.h"
+
+namespace telex::simulation {
+
+// One line each, for whoever reads how a world came to break a law.
+std::string TextOf(const Temper& temper);
+std::string TextOf(const ingestion::Submission& submission);
+std::string TextOf(const VersionKey& key);
+std::string TextOf(const VersionRecord& record);
+std::string TextOf(const ingestion::Decision& decision);
+std::string TextOf(const RunReport& report);
+
+void PrintStep(int step, const std::string& line);
+
+// What has words of its own is put into them; numbers and texts stand as they are.
+template <typename T>
+auto Shown(const T& value) {
+  if constexpr (requires { TextOf(value); }) {
+    return TextOf(value);
+  } else {
+    return value;
+  }
+}
+
+}  // namespace telex::simulation

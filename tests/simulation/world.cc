@@ -1,0 +1,216 @@
+#include "tests/simulation/world.h"
+
+#include <numeric>
+
+#include "tests/simulation/laws.h"
+
+namespace telex::simulation {
+
+using namespace telex::ingestion;
+
+World::World(const RunOptions& options)
+    : options_(options), random_(options.seed), temper_(Temper::Draw(random_)) {
+  weights_sum_ = std::accumulate(temper_.weights.begin(), temper_.weights.end(), 0);
+  for (Replica& replica : replicas_) {
+    replica.clock_skew_ms = random_.Below(20'000) - 10'000;
+    if (random_.Chance(50)) Start(replica);
+  }
+}
+
+RunReport World::Run() {
+  Trace("{}", temper_);
+  for (int partition = 0; partition < kPartitions; ++partition)
+    Assign(partition, random_.Below(std::uint64_t{kReplicas}));
+  for (step_ = 0; step_ < temper_.steps && !Broken(); ++step_) {
+    if (step_ == temper_.cut_at_step) {
+      CutShort();
+      if (report_.logs_cut > 0) return report_;
+    }
+    Step();
+  }
+  if (!Broken()) Quiesce();
+  if (!Broken()) CheckLaws();
+  report_.versions = static_cast<std::int64_t>(history_.versions().size());
+  report_.late_contents = history_.late_contents;
+  return report_;
+}
+
+void World::Step() {
+  clock_ms_ += random_.Below(400);
+  int roll = random_.Below(weights_sum_);
+  for (int event = 0; event < kEvents; ++event) {
+    roll -= temper_.weights[static_cast<std::size_t>(event)];
+    if (roll < 0) {
+      Do(static_cast<Event>(event));
+      return;
+    }
+  }
+}
+
+void World::Do(Event event) {
+  Replica& replica = replicas_[random_.Below(std::uint64_t{kReplicas})];
+  switch (event) {
+    case Event::kSubmit:
+      Submit();
+      return;
+    case Event::kRead:
+      if (Awake(replica)) ReadSome(replica, 1 + random_.Below(temper_.read_most));
+      return;
+    case Event::kOwnerStep: {
+      if (!Awake(replica) || replica.owned.empty()) return;
+      auto owned = replica.owned.begin();
+      std::advance(owned, random_.Below(replica.owned.size()));
+      OwnerStep(replica, owned->first, owned->second);
+      return;
+    }
+    case Event::kDeliver:
+      DeliverOne();
+      return;
+    case Event::kTellTime:
+      if (Awake(replica)) TellTime(replica);
+      return;
+    case Event::kForgetLate:
+      if (Awake(replica)) ForgetLate(replica);
+      return;
+    case Event::kRebalance:
+      Rebalance();
+      return;
+    case Event::kCrash:
+      if (replica.up) Crash(replica);
+      return;
+    case Event::kStart:
+      if (!replica.up && !replica.refused) Start(replica);
+      return;
+    case Event::kPause:
+      if (Awake(replica)) Pause(replica);
+      return;
+    case Event::kCompact:
+      Compact();
+      return;
+    case Event::kSilence:
+      Silence();
+      return;
+  }
+}
+
+void World::ReadSome(Replica& replica, std::int64_t most) {
+  LocalStore& store = *replica.store;
+  for (int p = 0; p < kPartitions; ++p) {
+    const auto i = static_cast<std::size_t>(p);
+    const Broker::Partition& partition = broker_.of(p);
+    if (store.versions_read[i] > partition.versions.end() ||
+        store.decisions_read[i] > partition.decisions.end()) {
+      // The broker answers OFFSET_OUT_OF_RANGE.
+      if (Without(TakenAway::kShortLogRefused)) {
+        store.versions_read[i] = std::min(store.versions_read[i], partition.versions.end());
+        store.decisions_read[i] = std::min(store.decisions_read[i], partition.decisions.end());
+        continue;
+      }
+      Refuse(replica);
+      return;
+    }
+    const std::int64_t most_versions = random_.Chance(temper_.versions_unread_percent) ? 0 : most;
+    const std::int64_t most_decisions = random_.Chance(temper_.decisions_unread_percent) ? 0 : most;
+    for (std::int64_t n = 0; n < most_versions && store.versions_read[i] < partition.versions.end();
+         ++n) {
+      if (const VersionRecord* record = partition.versions.at(store.versions_read[i]++))
+        store.Read(*record);
+    }
+    for (std::int64_t n = 0;
+         n < most_decisions && store.decisions_read[i] < partition.decisions.end(); ++n) {
+      const DecisionPtr* record = partition.decisions.at(store.decisions_read[i]++);
+      if (record == nullptr) continue;
+      store.Read(*record);
+      // Who waits here for an answer has it.
+      if (std::string breach = history_.OnTold(**record); !breach.empty()) Break(std::move(breach));
+    }
+  }
+}
+
+void World::DeliverOne() {
+  if (in_flight_.empty()) return;
+  const std::size_t index = random_.Below(in_flight_.size());
+  if (in_flight_[index].not_before_step <= step_) Deliver(index);
+}
+
+void World::Deliver(std::size_t index) {
+  InFlight& append = in_flight_[index];
+  Broker::Partition& partition = broker_.of(append.partition);
+  std::string breach;
+  if (const auto* version = std::get_if<VersionRecord>(&append.record)) {
+    Trace("appended {}", *version);
+    partition.versions.Append(*version);
+    breach = history_.OnAppended(*version);
+  } else {
+    const auto& decision = std::get<DecisionPtr>(append.record);
+    Trace("appended {}", *decision);
+    partition.decisions.Append(decision);
+    breach = history_.OnAppended(append.partition, decision);
+  }
+  if (!breach.empty()) Break(std::move(breach));
+  if (--append.copies > 0) return;
+  --*append.awaited;
+  in_flight_[index] = std::move(in_flight_.back());
+  in_flight_.pop_back();
+}
+
+// One healthy replica of the newest release works off all that is left, with zombies dead.
+void World::Quiesce() {
+  while (!in_flight_.empty() && !Broken()) Deliver(random_.Below(in_flight_.size()));
+  for (Replica& replica : replicas_) {
+    replica.owned.clear();
+    replica.up = false;
+  }
+  const std::size_t number = random_.Below(std::uint64_t{kReplicas});
+  Replica& last = replicas_[number];
+  last.paused_until = 0;
+  last.up = true;
+  last.rules = NextRelease();
+  for (int partition = 0; partition < kPartitions; ++partition) Assign(partition, number);
+  const int steps_max = 20'000 + 100 * static_cast<int>(report_.submissions);
+  for (auto& [partition, owner] : last.owned) {
+    const std::int64_t end = broker_.of(partition).submissions.end();
+    for (int i = 0; i < steps_max && !Broken(); ++i, ++step_) {
+      ReadSome(last, 1'000);
+      OwnerStep(last, partition, owner);
+      while (!in_flight_.empty()) Deliver(0);
+      if (owner.phase == Ownership::Phase::kStopped) Break("a healthy replica stopped");
+      if (owner.phase == Ownership::Phase::kFolding && owner.next == end) break;
+    }
+    if (owner.next < end) Break("submissions were left undecided");
+  }
+  ReadToTheEnd(broker_, *last.store);
+  ForgetLate(last);
+  while (!in_flight_.empty()) Deliver(0);
+  ReadToTheEnd(broker_, *last.store);
+  if (!last.store->unforgotten().empty() && !Without(TakenAway::kLateContentForgotten))
+    Break("what a purge must forget is not forgotten");
+}
+
+void World::CheckLaws() {
+  // One that has read a part of the log as it is now, and goes on when it has been compacted.
+  LocalStore midway;
+  for (int p = 0; p < kPartitions; ++p) {
+    const auto i = static_cast<std::size_t>(p);
+    const Log<VersionRecord>& log = broker_.of(p).versions;
+    const auto from =
+        static_cast<std::int64_t>(random_.Below(static_cast<std::uint64_t>(log.end() + 1)));
+    while (midway.versions_read[i] < from) {
+      if (const VersionRecord* record = log.at(midway.versions_read[i]++)) midway.Read(*record);
+    }
+  }
+  std::string breach = CheckVersions(history_);
+  if (breach.empty()) breach = CheckNothingLost(broker_, history_);
+  if (breach.empty()) breach = CheckPurges(broker_, history_);
+  if (breach.empty()) breach = CheckAgainstOneOwner(broker_, history_, NextRelease());
+  for (Replica& replica : replicas_) {
+    if (!breach.empty()) break;
+    ReadToTheEnd(broker_, *replica.store);
+    breach = CheckStore(broker_, *replica.store);
+  }
+  ReadToTheEnd(broker_, midway);
+  if (breach.empty()) breach = CheckStore(broker_, midway);
+  if (!breach.empty()) Break(std::move(breach));
+}
+
+}  // namespace telex::simulation

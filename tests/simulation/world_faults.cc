@@ -1,0 +1,183 @@
+// What goes wrong.
+#include <algorithm>
+
+#include "tests/simulation/laws.h"
+#include "tests/simulation/world.h"
+
+namespace telex::simulation {
+
+using namespace telex::ingestion;
+
+namespace {
+
+// Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered:
+// whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
+// the difference would let two owners decide differently.
+constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24);
+constexpr int kDelayStepsMax = 500;
+constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
+
+}  // namespace
+
+RuleBook NextRelease() {
+  RuleBook rules = KnownRules();
+  rules[2] = Rule{.repeat_window = absl::Hours(1), .version_step_min = absl::Seconds(3)};
+  return rules;
+}
+
+void World::Assign(int partition, std::size_t to) {
+  for (Replica& replica : replicas_) {
+    const auto held = replica.owned.find(partition);
+    if (held == replica.owned.end() || !held->second.current) continue;
+    // It may have joined the group anew; what it had sent is on its way still.
+    if (&replica == &replicas_[to] && random_.Chance(50)) return;
+    if (!Awake(replica) || random_.Chance(temper_.zombie_percent)) {
+      held->second.current = false;  // it has not heard of it
+      Delay(replica);
+      Trace("replica {} is a zombie on {}", NumberOf(replica), partition);
+    } else {
+      replica.owned.erase(held);
+    }
+  }
+  replicas_[to].owned.insert_or_assign(partition, Ownership{});
+  Trace("replica {} owns {}", to, partition);
+}
+
+void World::Rebalance() {
+  const int partition = random_.Below(kPartitions);
+  const std::size_t to = random_.Below(std::uint64_t{kReplicas});
+  if (Awake(replicas_[to]) && !replicas_[to].refused) Assign(partition, to);
+}
+
+// Stopped for a while, as by a hypervisor or a debugger: the group takes its partitions away, and
+// it goes on where it was, knowing nothing of that.
+void World::Pause(Replica& replica) {
+  replica.paused_until = step_ + 1 + random_.Below(temper_.pause_steps_max);
+  ++report_.pauses;
+  Trace("replica {} is paused until {}", NumberOf(replica), replica.paused_until);
+  GiveAway(replica);
+}
+
+// The group misses a member: what it had goes to others, mostly soon.
+void World::GiveAway(const Replica& replica) {
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    const auto held = replica.owned.find(partition);
+    if (held == replica.owned.end() || !held->second.current || !random_.Chance(70)) continue;
+    const std::size_t to =
+        (NumberOf(replica) + 1 + random_.Below(std::uint64_t{kReplicas - 1})) % kReplicas;
+    if (Awake(replicas_[to]) && !replicas_[to].refused) Assign(partition, to);
+  }
+}
+
+// Some of what it had sent comes late: behind what its successor appends.
+void World::Delay(const Replica& replica) {
+  const std::size_t number = NumberOf(replica);
+  for (InFlight& append : in_flight_) {
+    if (append.replica == number && random_.Chance(temper_.delay_percent))
+      append.not_before_step = step_ + random_.Below(kDelayStepsMax);
+  }
+}
+
+void World::Crash(Replica& replica) {
+  Trace("replica {} crashes", NumberOf(replica));
+  ++report_.crashes;
+  replica.up = false;
+  GiveAway(replica);
+  replica.owned.clear();
+  // What it had sent is in the network still; some of it never arrives.
+  const std::size_t number = NumberOf(replica);
+  std::erase_if(in_flight_, [&](const InFlight& append) {
+    return append.replica == number && random_.Chance(30);
+  });
+  Delay(replica);
+  if (random_.Chance(20)) replica.store = std::make_unique<LocalStore>();
+}
+
+void World::Start(Replica& replica) {
+  replica.up = true;
+  replica.paused_until = 0;
+  replica.rules = random_.Chance(70) ? NextRelease() : KnownRules();
+}
+
+void World::Compact() {
+  const absl::Duration kept =
+      Without(TakenAway::kDecisionsKept) ? kDecisionsKeptTooShort : kDecisionsKept;
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    const std::int64_t clean_end =
+        std::max<std::int64_t>(0, broker_.of(partition).versions.end() - random_.Below(5));
+    broker_.CompactVersions(partition, clean_end, clean_end - random_.Below(40));
+    broker_.DropOldDecisions(partition, absl::FromUnixMillis(clock_ms_), kept);
+  }
+}
+
+// A long silence; the longest only when all is decided, as an outage must be shorter than what
+// submissions are kept for.
+void World::Silence() {
+  bool all_decided = true;
+  for (const Broker::Partition& partition : broker_.partitions) {
+    all_decided = all_decided && partition.stored_offset.value_or(0) == partition.submissions.end();
+  }
+  clock_ms_ += absl::ToInt64Milliseconds(absl::Hours(all_decided ? 32 * 24 : 30));
+}
+
+void World::Refuse(Replica& replica) {
+  replica.refused = true;
+  ++report_.refused_starts;
+  Crash(replica);
+}
+
+// The cluster comes back from a backup: without the newest records of all logs, of the submissions
+// or of what was made of them; or as another cluster. All that know more must refuse it.
+void World::CutShort() {
+  for (Replica& replica : replicas_) {
+    if (Awake(replica)) ReadToTheEnd(broker_, *replica.store);
+  }
+  std::int64_t records = 0;
+  for (const Broker::Partition& partition : broker_.partitions) records += partition.versions.end();
+  if (records < 4) return;
+  const int kind = random_.Below(4);
+  Trace("the logs are cut short: {}", kind);
+  ++report_.logs_cut;
+  in_flight_.clear();
+  for (Broker::Partition& partition : broker_.partitions) {
+    if (kind == 0 || kind == 1) partition.submissions.CutTo(partition.submissions.end() / 2);
+    if (kind == 0 || kind == 2) {
+      partition.versions.CutTo(partition.versions.end() / 2);
+      partition.decisions.CutTo(partition.decisions.end() / 2);
+    }
+  }
+  if (kind == 3) broker_.cluster = "cluster-2";
+  for (Replica& replica : replicas_) {
+    if (!replica.refused && !Broken()) TryToDecide(replica);
+  }
+}
+
+void World::TryToDecide(Replica& replica) {
+  const LocalStore& store = *replica.store;
+  bool knows_more = !store.known().cluster.empty() && store.known().cluster != broker_.cluster;
+  for (int p = 0; p < kPartitions; ++p) {
+    const auto i = static_cast<std::size_t>(p);
+    const auto known = store.known().next_offset.find(p);
+    knows_more = knows_more || store.versions_read[i] > broker_.of(p).versions.end() ||
+                 store.decisions_read[i] > broker_.of(p).decisions.end() ||
+                 (known != store.known().next_offset.end() &&
+                  known->second > broker_.of(p).submissions.end());
+  }
+  if (!knows_more) return;
+  Start(replica);
+  replica.owned.clear();
+  for (int partition = 0; partition < kPartitions; ++partition)
+    replica.owned.insert_or_assign(partition, Ownership{});
+  for (int i = 0; i < 10'000 && !replica.refused && !Broken(); ++i, ++step_) {
+    ReadSome(replica, 1'000'000);
+    if (replica.refused) break;
+    for (auto& [partition, owner] : replica.owned) {
+      OwnerStep(replica, partition, owner);
+      if (owner.phase > Ownership::Phase::kCatchingUp && owner.phase < Ownership::Phase::kStopped)
+        Break("a replica decides in a log that is shorter than what it knows");
+    }
+  }
+  if (!replica.refused) Break("a replica reads on in a log that is shorter than what it knows");
+}
+
+}  // namespace telex::simulation
