@@ -1,11 +1,15 @@
-"""telex-feeds beside nginx: the same bytes, the same client, one thread each, turn by turn."""
+"""telex-feeds beside nginx, and both beside what sending the bytes costs at least: the same bytes,
+the same client, one thread each, turn by turn."""
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import statistics
 import subprocess
+import time
 
 from .world import BenchError, Process, get
 
@@ -72,8 +76,51 @@ class Nginx:
         pathlib.Path(f"{file}.gz").write_bytes(zipped)
 
 
+class Floor:
+    """A server that looks at nothing and sends one ready answer: ours, to the byte."""
+
+    def __init__(self, world, name, address, path, headers):
+        head, body = (world.folder / f"{name}.{part}" for part in ("head", "body"))
+        head.write_bytes(_head_as_sent(address, path, headers))
+        body.write_bytes(get(address, path, headers)[2])
+        self.address = f"127.0.0.1:{world.settings.port_base + 96}"
+        port = self.address.split(":")[1]
+        self.process = Process([world.build / "benchmark" / "telex-bench-serve", "--port", port,
+                                "--head", head, "--body", body],
+                               dict(os.environ), world.folder / f"{name}.log", world.folder)
+        world.processes.append(self.process)
+        _await_listening(self.process, self.address)
+
+
+def _head_as_sent(address, path, headers):
+    """The head of an answer, its empty line included."""
+    host, port = address.split(":")
+    lines = [f"GET {path} HTTP/1.1", f"Host: {address}", *(f"{n}: {v}" for n, v in headers.items())]
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        seen = b""
+        while b"\r\n\r\n" not in seen:
+            step = connection.recv(65536)
+            if not step:
+                raise BenchError(f"{address}{path}: closed within the head")
+            seen += step
+    return seen[:seen.index(b"\r\n\r\n") + 4]
+
+
+def _await_listening(process, address, within=10):
+    host, port = address.split(":")
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            socket.create_connection((host, int(port)), timeout=1).close()
+            return
+        process.require_alive()
+        time.sleep(0.005)
+    raise BenchError(f"nothing listens at {address} within {within} s")
+
+
 class Side:
-    """One of the two servers, asked for one page in one way."""
+    """One of the servers, asked for one page in one way."""
 
     def __init__(self, process, address, path, headers, status):
         self.process, self.address, self.path, self.headers = process, address, path, headers
@@ -106,12 +153,12 @@ class Side:
         self.per_second.append(seen["requests"] / seconds)
 
 
-def sides_take_turns(world, one, other, rounds, seconds):
+def sides_take_turns(world, sides, rounds, seconds):
     for number in range(rounds + 1):
-        for side in ((one, other) if number % 2 == 0 else (other, one)):
+        for side in (sides if number % 2 == 0 else sides[::-1]):
             side.round(world, seconds if number > 0 else 1)
         if number == 0:  # warms up
-            for side in (one, other):
+            for side in sides:
                 for values in (side.cpu_us, side.p50_ms, side.p99_ms, side.per_second):
                     values.clear()
 
@@ -138,23 +185,28 @@ def measure(world):
                                             ("feed-200-identity", feed, {}, 200),
                                             ("article-200-gzip", article, zipped, 200),
                                             ("feed-304", feed, zipped, 304)):
-            pair = []
+            sides = []
             for process, address in ((feeds, ours), (nginx.process, nginx.address)):
                 asked = dict(headers)
                 if status == 304:
                     asked["If-None-Match"] = get(address, path, headers)[1]["ETag"]
-                pair.append(Side(process, address, path, asked, status))
-            sides_take_turns(world, *pair, rounds, seconds)
-            _print(world, name, *pair)
+                sides.append(Side(process, address, path, asked, status))
+            floor = Floor(world, name, ours, path, sides[0].headers)
+            sides.append(Side(floor.process, floor.address, path, headers, status))
+            sides_take_turns(world, sides, rounds, seconds)
+            floor.process.stop()
+            _print(world, name, *sides)
         nginx.process.stop()
 
 
-def _print(world, name, ours, theirs):
+def _print(world, name, ours, theirs, floor):
     rival = "nginx: the same bytes, static and pre-compressed, open_file_cache"
     size = f"{ours.body_bytes:,} bytes, {CONNECTIONS} connections, one thread each"
     spread = (f"{min(ours.cpu_us):.1f}..{max(ours.cpu_us):.1f} beside "
               f"{min(theirs.cpu_us):.1f}..{max(theirs.cpu_us):.1f} us; {size}")
     world.figure(f"{name}-cpu", "us/request", ours.cpu_us, rival, theirs.cpu_us, spread)
+    world.figure(f"{name}-cpu-floor", "us/request", floor.cpu_us, rival, theirs.cpu_us,
+                 "a server that only receives and sends ready bytes: no server costs less")
     rates = (f"{statistics.median(ours.per_second):,.0f} beside "
              f"{statistics.median(theirs.per_second):,.0f} a second")
     world.figure(f"{name}-p50", "ms", ours.p50_ms, rival, theirs.p50_ms, rates)

@@ -50,7 +50,7 @@ def _served(world, paths, small, large, rounds, seconds):
             if status == 304:
                 headers["If-None-Match"] = get(address, FEED, zipped)[1]["ETag"]
             pair[articles] = Side(sides[articles], address, FEED, headers, status)
-        sides_take_turns(world, pair[large], pair[small], rounds, seconds)
+        sides_take_turns(world, [pair[large], pair[small]], rounds, seconds)
         for key, unit, label in (("cpu_us", "us/request", "cpu"), ("p50_ms", "ms", "p50"),
                                  ("p99_ms", "ms", "p99")):
             world.figure(f"{name}-{label}, {large:,} articles", unit, getattr(pair[large], key),
