@@ -60,6 +60,8 @@ class HangsTest(desk.Case):
                     self.stack.pause(what)
                     try:
                         self.assert_alive_for(names, OUTAGE_SECONDS)
+                        if what == "redis":
+                            self.assert_shown_only("feeds-3")
                     finally:
                         self.stack.resume(what)
             with self.subTest("kafka is gone"):
@@ -81,8 +83,46 @@ class HangsTest(desk.Case):
                     child.kill()
                 child.wait()
 
-    def ready_child(self, name):
-        child = self.stack.child(name, **SETTINGS)
+    def test_a_replica_that_falls_behind_its_peers_goes_unready(self):
+        child = self.ready_child("feeds-3", TELEX_FEEDS_BEHIND_SECONDS="2")
+        try:
+            article = self.create()
+            self.wait_item(article)
+            with freeze.frozen(child, "follower"):
+                corrected = self.ctl.ok("articles", "update", article["name"], "--headline", "Later")
+                self.wait_item(corrected)
+                # Each of them tells the others where it is every 2 s.
+                wait.until(lambda: self.ready("feeds-3").status == 503, 30, "it is behind")
+                answer = self.ready("feeds-3").json()
+                self.assertEqual(len(answer["why_not"]), 1, answer)
+                self.assertEqual((answer["checks"][0]["name"], answer["checks"][0]["reason"]),
+                                 ("peers", "NOT_CAUGHT_UP"))
+                self.assertEqual(self.ready("feeds-0").status, 200)
+            wait.until(lambda: self.ready("feeds-3").status == 200, 30, "it has caught up")
+            child.terminate()
+            self.assertEqual(child.wait(40), 0, self.stack.log("feeds-3")[-4000:])
+        except PermissionError as why:
+            self.skipTest(f"threads cannot be stopped here: {why}")
+        finally:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+
+    def ready(self, name):
+        return web.ask(self.stack.admin_address(name), "/readyz")
+
+    def assert_shown_only(self, name):
+        """Redis is away: /readyz says so, and 200."""
+        answer = self.ready(name)
+        self.assertEqual(answer.status, 200, answer.body)
+        failing = [check for check in answer.json()["checks"] if not check["ok"]]
+        self.assertEqual([check["name"] for check in failing], ["redis"])
+        self.assertFalse(failing[0]["gates_readiness"])
+        metrics = web.ask(self.stack.admin_address(name), "/metrics").body.decode()
+        self.assertIn("telex_feeds_redis_breaker_open 1\n", metrics)
+
+    def ready_child(self, name, **more):
+        child = self.stack.child(name, **SETTINGS, **more)
         why_not = self.stack.service(name).why_not_ready
         wait.until(lambda: child.poll() is not None or why_not() is None, 60, f"{name} is ready")
         self.assertIsNone(child.poll(), self.stack.log(name)[-2000:])

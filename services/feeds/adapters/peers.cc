@@ -101,6 +101,12 @@ absl::StatusOr<std::vector<std::int64_t>> Peers::Exchange(const std::vector<std:
       {"SMEMBERS", replicas}};
   auto replies = client_.Pipeline(commands, options_.within);
   if (!replies.ok()) return replies.status();
+  for (const redis::Reply& reply : *replies) {
+    if (reply.is_error()) {
+      return errors::Error(absl::StatusCode::kUnavailable, errors::kRedisUnavailable,
+                           fmt::format("Redis refuses: {}", reply.text));
+    }
+  }
   std::vector<std::int64_t> ahead(static_cast<std::size_t>(options_.partitions), 0);
   std::vector<std::string> instances;
   redis::Args ask = {"MGET"};

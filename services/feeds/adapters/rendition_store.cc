@@ -8,7 +8,7 @@
 namespace telex::feeds {
 namespace {
 
-constexpr std::string_view kMagic = "TR1";
+constexpr std::string_view kMagic = "TR2";
 
 std::string_view EncodingName(Coding coding) {
   switch (coding) {
@@ -26,25 +26,32 @@ std::string KeyOf(std::string_view hash, Coding coding) {
   return fmt::format("telex:rendition:{}:{}", hash, EncodingName(coding));
 }
 
-std::uint32_t Checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+std::uint32_t Checksum(std::string_view key, std::string_view bytes) {
+  const auto add = [](uLong sum, std::string_view text) {
+    return crc32_z(sum, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  };
+  return static_cast<std::uint32_t>(add(add(0, key), bytes));
 }
 
 }  // namespace
 
-std::string Seal(std::string_view bytes) {
-  return store::KeyBuilder().Raw(kMagic).U64(bytes.size()).U32(Checksum(bytes)).Raw(bytes).bytes();
+std::string Seal(std::string_view key, std::string_view bytes) {
+  return store::KeyBuilder()
+      .Raw(kMagic)
+      .U64(bytes.size())
+      .U32(Checksum(key, bytes))
+      .Raw(bytes)
+      .bytes();
 }
 
-std::optional<std::string> Unseal(std::string_view sealed) {
+std::optional<std::string> Unseal(std::string_view key, std::string_view sealed) {
   store::KeyReader reader(sealed);
   const auto magic = reader.Raw(kMagic.size());
   const auto size = reader.U64();
   const auto checksum = reader.U32();
   if (!magic || *magic != kMagic || !size || !checksum) return std::nullopt;
   const std::string_view bytes = reader.Rest();
-  if (bytes.size() != *size || Checksum(bytes) != *checksum) return std::nullopt;
+  if (bytes.size() != *size || Checksum(key, bytes) != *checksum) return std::nullopt;
   return std::string(bytes);
 }
 
@@ -53,7 +60,8 @@ RenditionStore::RenditionStore(redis::Client* client, FeedsMetrics& metrics, Opt
 
 std::optional<std::string> RenditionStore::Get(std::string_view hash, Coding coding) {
   if (client_ == nullptr) return std::nullopt;
-  const auto reply = client_->Command({"GET", KeyOf(hash, coding)}, options_.within);
+  const std::string key = KeyOf(hash, coding);
+  const auto reply = client_->Command({"GET", key}, options_.within);
   if (!reply.ok()) {
     metrics_.redis_faults.Increment();
     return std::nullopt;
@@ -63,14 +71,15 @@ std::optional<std::string> RenditionStore::Get(std::string_view hash, Coding cod
     metrics_.redis_misses.Increment();
     return std::nullopt;
   }
-  auto bytes = Unseal(*sealed);
+  auto bytes = Unseal(key, *sealed);
   (bytes ? metrics_.redis_hits : metrics_.redis_faults).Increment();
   return bytes;
 }
 
 void RenditionStore::Put(std::string_view hash, Coding coding, std::string_view bytes) {
   if (client_ == nullptr) return;
-  const auto reply = client_->Command({"SET", KeyOf(hash, coding), Seal(bytes), "PX",
+  const std::string key = KeyOf(hash, coding);
+  const auto reply = client_->Command({"SET", key, Seal(key, bytes), "PX",
                                        fmt::format("{}", absl::ToInt64Milliseconds(options_.ttl))},
                                       options_.within);
   if (!reply.ok()) metrics_.redis_faults.Increment();

@@ -14,8 +14,8 @@
 namespace telex::feeds {
 
 // Renditions shared between replicas, in Redis by the hash of their content: what one has rendered
-// all can serve. `telex:rendition:{hash}:{encoding}` holds "TR1", length, CRC-32 and the bytes. A
-// cache: whatever is missing, damaged or away costs a render. Blocks; worker threads only.
+// all can serve. `telex:rendition:{hash}:{encoding}` holds a sealed value (below). A cache:
+// whatever is missing, damaged, another's or away costs a render. Blocks; worker threads only.
 class RenditionStore {
  public:
   struct Options {
@@ -34,8 +34,10 @@ class RenditionStore {
   Options options_;
 };
 
-// The value as it lies in Redis; pure.
-std::string Seal(std::string_view bytes);
-std::optional<std::string> Unseal(std::string_view sealed);
+// The value as it lies in Redis: "TR2", length, the CRC-32 of its key and the bytes, and the bytes.
+// Under another key it is not read: what stands there by mistake is not served as something else.
+// This guards against accidents, not against whoever may write to Redis. Pure.
+std::string Seal(std::string_view key, std::string_view bytes);
+std::optional<std::string> Unseal(std::string_view key, std::string_view sealed);
 
 }  // namespace telex::feeds

@@ -5,6 +5,10 @@ import ctypes
 import os
 import pathlib
 
+from . import wait
+
+BEGUN_SECONDS_MAX = 30
+
 _DETACH, _SEIZE, _INTERRUPT = 17, 0x4206, 0x4207
 _WAIT_ALL_THREADS = 0x40000000  # __WALL
 
@@ -31,7 +35,7 @@ def threads(pid):
 def frozen(child, name):
     """The thread of that name does nothing until the end of the block; the others go on. To be begun
     and ended on one thread of the test. PermissionError where ptrace is not allowed."""
-    thread = threads(child.pid)[name]
+    thread = wait.until(lambda: threads(child.pid).get(name), BEGUN_SECONDS_MAX, f"{name} runs")
     _ask(_SEIZE, thread)
     try:
         _ask(_INTERRUPT, thread)

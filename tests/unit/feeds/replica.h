@@ -1,0 +1,164 @@
+#pragma once
+
+// What the tests of the feeds' adapters share: a replica in this process, and requests to it.
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "feeds/adapters/article_store.h"
+#include "feeds/adapters/feeds_handler.h"
+#include "feeds/adapters/follower.h"
+#include "feeds/adapters/rendition_store.h"
+#include "feeds/adapters/serving.h"
+#include "news/article_name.h"
+#include "news/wire/article_codec.h"
+#include "tests/support/temp_dir.h"
+
+namespace telex::feeds {
+
+inline constexpr int kPartitions = 3;
+
+inline kafka::Record RecordOf(const news::Article& article, int partition, std::int64_t offset) {
+  news::v1::ArticleRecord message;
+  *message.mutable_article() = news::ToProto(article);
+  return {.topic = std::string(kArticlesTopic),
+          .partition = partition,
+          .offset = offset,
+          .key = news::NameOf(article.id, article.version),
+          .value = news::DeterministicBytes(message)};
+}
+
+struct Answer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+// One request on a connection of its own.
+inline Answer Fetch(std::uint16_t port, const std::string& path, const std::string& lines = "",
+                    const std::string& method = "GET") {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const timeval patience{.tv_sec = 20};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const std::string request =
+      method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + lines + "\r\n";
+  EXPECT_EQ(::send(fd, request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+  std::string text;
+  char buffer[4096];
+  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  Answer answer;
+  const auto end = text.find("\r\n\r\n");
+  if (end == std::string::npos) return answer;
+  answer.status = std::stoi(text.substr(9, 3));
+  answer.body = text.substr(end + 4);
+  for (auto at = text.find("\r\n"); at < end; at = text.find("\r\n", at + 2)) {
+    const std::string line = text.substr(at + 2, text.find("\r\n", at + 2) - at - 2);
+    const auto colon = line.find(": ");
+    std::string name = line.substr(0, colon);
+    std::transform(name.begin(), name.end(), name.begin(), ::tolower);
+    answer.headers[name] = line.substr(colon + 2);
+  }
+  return answer;
+}
+
+// A replica without Kafka, and without Redis unless it is given one: records are handed to it.
+class Replica {
+ public:
+  explicit Replica(absl::Duration fold_wait_max = absl::Seconds(20), bool serves = true,
+                   redis::Client* redis = nullptr, RenditionStore::Options shared = {})
+      : measures_(metrics_),
+        store_(*ArticleStore::Open(
+            {.path = folder_ / "store", .cluster_id = "c1", .map_bytes_max = 64 << 20},
+            absl::Now())),
+        fragments_(1 << 20),
+        bodies_(1 << 20),
+        sources_{.feeds = feeds_,
+                 .store = *store_,
+                 .fragments = fragments_,
+                 .bodies = bodies_,
+                 .metrics = measures_,
+                 .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"}},
+        shared_(redis, measures_, shared),
+        workers_(std::make_unique<WorkerPool>(2)),
+        waiting_(std::make_unique<WaitingRoom>(100)),
+        serving_(*workers_, *waiting_, shared_, bodies_, measures_,
+                 {.fold_wait_max = fold_wait_max}),
+        handler_(sources_, serving_),
+        follower_(
+            *store_, feeds_, measures_,
+            [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
+              if (!dead_letters_work) return absl::UnavailableError("away");
+              dead_letters.push_back(record.key + ": " + why.ToString());
+              return absl::OkStatus();
+            },
+            [] { return absl::Now(); }) {
+    feeds_.OnChange([this] { waiting_->FoldChanged(); });
+    feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
+    if (serves) feeds_.SetServing();
+    server_ = *http::Server::Start({.threads = 2},
+                                   [this](const http::Request& request, http::Responder responder) {
+                                     handler_.Handle(request, std::move(responder));
+                                   });
+  }
+  ~Replica() {
+    server_->Stop(absl::Seconds(5));
+    waiting_.reset();
+    workers_.reset();
+  }
+
+  kafka::Outcome Read(const std::vector<kafka::Record>& records) {
+    return follower_.OnBatch(records, {});
+  }
+  void Read(const news::Article& article, int partition = 0) {
+    ASSERT_EQ(Read(std::vector{RecordOf(article, partition, next_offset_++)}).kind(),
+              kafka::Outcome::Kind::kDone);
+  }
+  Answer Get(const std::string& path, const std::string& lines = "",
+             const std::string& method = "GET") {
+    return Fetch(server_->port(), path, lines, method);
+  }
+  ArticleStore& store() { return *store_; }
+  LiveFeeds& feeds() { return feeds_; }
+  FeedsMetrics& measures() { return measures_; }
+  WaitingRoom& waiting() { return *waiting_; }
+
+  std::vector<std::string> dead_letters;
+  bool dead_letters_work = true;
+
+ private:
+  tests::TempDir folder_;
+  observe::Metrics metrics_;
+  FeedsMetrics measures_;
+  LiveFeeds feeds_;
+  std::unique_ptr<ArticleStore> store_;
+  FragmentCache fragments_;
+  BodyCache bodies_;
+  PageSources sources_;
+  RenditionStore shared_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<WaitingRoom> waiting_;
+  Serving serving_;
+  FeedsHandler handler_;
+  Follower follower_;
+  std::unique_ptr<http::Server> server_;
+  std::int64_t next_offset_ = 0;
+};
+
+}  // namespace telex::feeds
