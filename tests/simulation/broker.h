@@ -71,6 +71,7 @@ struct Broker {
   // Drops the decisions on what was handed in more than `kept` ago.
   void DropOldDecisions(int partition, absl::Time now, absl::Duration kept);
 
+  int compactions = 0;  // a day passes before each: a record is that old at least (compaction lag)
   std::string cluster = "cluster-1";
   std::array<Partition, kPartitions> partitions;
 };

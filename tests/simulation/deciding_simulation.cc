@@ -7,7 +7,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 16> kNames = {
+  static constexpr std::array<std::string_view, 17> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -18,6 +18,7 @@ std::string_view NameOf(TakenAway rule) {
       "the stored offset before the ends",
       "versions are read at a takeover",
       "decisions are read at a takeover",
+      "a takeover is shorter than the compaction lag",
       "from the beginning without an offset",
       "decisions are kept for 31 days",
       "callers are told from the log",

@@ -19,11 +19,12 @@ enum class TakenAway {
   kOffsetBeforeEnds,      // the stored offset is read after the ends of the logs
   kVersionsReadAtTakeOver,
   kDecisionsReadAtTakeOver,
-  kFromTheBeginning,  // without a stored offset folding starts at the end
-  kDecisionsKept,     // for two days only
-  kToldFromTheLog,    // callers are told when a decision is made, not when it is read back
-  kTimeNotEarly,      // embargoes and expiries are said to be over while they are not
-  kUnknownRuleStops,  // it is decided by rule 1
+  kTakeoverWithinLag,  // a takeover may read on while what it reads is compacted
+  kFromTheBeginning,   // without a stored offset folding starts at the end
+  kDecisionsKept,      // for two days only
+  kToldFromTheLog,     // callers are told when a decision is made, not when it is read back
+  kTimeNotEarly,       // embargoes and expiries are said to be over while they are not
+  kUnknownRuleStops,   // it is decided by rule 1
   kShortLogRefused,
 };
 std::string_view NameOf(TakenAway rule);

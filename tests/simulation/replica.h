@@ -80,6 +80,7 @@ struct Ownership {
   Phase phase = Phase::kAssigned;
   std::int64_t versions_end = 0;  // seen when it took over
   std::int64_t decisions_end = 0;
+  int compactions = 0;  // that had been when it asked for the ends
   std::unique_ptr<ingestion::Desk> desk;
   std::int64_t next = 0;  // offset of the next submission
   ingestion::Desk::Work work;

@@ -29,10 +29,10 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kAllTombstones, TakenAway::kLateContentForgotten,
                       TakenAway::kDecisionsAwaited, TakenAway::kOffsetLast,
                       TakenAway::kOffsetBeforeEnds, TakenAway::kVersionsReadAtTakeOver,
-                      TakenAway::kDecisionsReadAtTakeOver, TakenAway::kFromTheBeginning,
-                      TakenAway::kDecisionsKept, TakenAway::kToldFromTheLog,
-                      TakenAway::kTimeNotEarly, TakenAway::kUnknownRuleStops,
-                      TakenAway::kShortLogRefused));
+                      TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
+                      TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
+                      TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
+                      TakenAway::kUnknownRuleStops, TakenAway::kShortLogRefused));
 
 }  // namespace
 }  // namespace telex::simulation

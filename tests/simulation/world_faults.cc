@@ -102,6 +102,7 @@ void World::Start(Replica& replica) {
 void World::Compact() {
   const absl::Duration kept =
       Without(TakenAway::kDecisionsKept) ? kDecisionsKeptTooShort : kDecisionsKept;
+  ++broker_.compactions;
   for (int partition = 0; partition < kPartitions; ++partition) {
     const std::int64_t clean_end =
         std::max<std::int64_t>(0, broker_.of(partition).versions.end() - random_.Below(5));

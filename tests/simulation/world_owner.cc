@@ -89,6 +89,7 @@ void World::ReadOffset(int partition, Ownership& owner) {
 void World::AskForEnds(int partition, Ownership& owner) {
   owner.versions_end = broker_.of(partition).versions.end();
   owner.decisions_end = broker_.of(partition).decisions.end();
+  owner.compactions = broker_.compactions;
 }
 
 void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
@@ -98,6 +99,10 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
     return;
   if (store.decisions_read[i] < owner.decisions_end &&
       !Without(TakenAway::kDecisionsReadAtTakeOver)) {
+    return;
+  }
+  if (owner.compactions != broker_.compactions && !Without(TakenAway::kTakeoverWithinLag)) {
+    AskForEnds(partition, owner);  // it took so long that what it read may have lacked something
     return;
   }
   LogExtent known = store.known();

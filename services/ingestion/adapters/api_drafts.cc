@@ -296,29 +296,21 @@ absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string
   return parsed->id;
 }
 
+absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view field) {
+  if (const auto version = news::VersionOfEtag(etag)) return *version;
+  return errors::FieldError(field, errors::kFieldInvalid,
+                            "an etag as it was answered, its quotes included, such as \"3\"");
+}
+
 absl::Status CheckRequestId(const std::string& request_id) {
   if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
   return errors::FieldError("request_id", errors::kFieldInvalid,
                             "a UUID of 36 characters, or empty");
 }
 
-news::v1::Article Preview(const news::ArticleId& id, const SetContent& set) {
-  news::Article article;
-  article.id = id;
-  article.source = set.source;
-  article.source_name = set.source_name;
-  article.key = set.key;
-  article.canonical_url = set.canonical_url;
-  article.content = set.content;
-  article.ednote = set.ednote;
-  article.urgency = set.urgency;
-  article.printed_views = set.printed_views;
-  article.warnings = set.warnings;
-  news::v1::Article message = news::ToProto(article);
-  message.clear_firstcreated();
-  message.clear_versioncreated();
-  if (set.firstcreated) *message.mutable_firstcreated() = news::ToProto(*set.firstcreated);
-  return message;
+std::string RequestHash(const google::protobuf::Message& request) {
+  return news::DocumentHash(fmt::format("{}\n{}", request.GetDescriptor()->full_name(),
+                                        news::DeterministicBytes(request)));
 }
 
 news::v1::Article WithoutBody(const news::Article& article) {

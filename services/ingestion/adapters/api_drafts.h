@@ -2,6 +2,7 @@
 
 #include <absl/status/statusor.h>
 #include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/message.h>
 
 #include <optional>
 #include <string>
@@ -44,10 +45,14 @@ absl::StatusOr<std::string> PlaceInSources(const std::string& token);
 std::string SourcesPageToken(const std::string& next_id);
 
 absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string_view field);
+// The version of an etag that was given. One that no answer can have held is no sign that anything
+// has changed: FIELD_INVALID.
+absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view field);
 absl::Status CheckRequestId(const std::string& request_id);  // a UUID, or empty
+// By which a repeat of a request is told from another request under its request_id: covers the
+// method and all fields.
+std::string RequestHash(const google::protobuf::Message& request);
 
-// What would be made of it, for validate_only: as a first version that nobody decided.
-news::v1::Article Preview(const news::ArticleId& id, const SetContent& set);
 news::v1::Article WithoutBody(const news::Article& article);
 // The hash by which a source's next version is told from this one.
 std::string UpstreamHash(const SetContent& set);

@@ -111,8 +111,8 @@ auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltyp
 
 }  // namespace
 
-absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions,
-                              std::stop_token stop) const {
+absl::Status Decider::ReadToTheEnds(std::span<const kafka::AssignedPartition> partitions,
+                                    std::stop_token stop) const {
   const auto ends = AskUntilAnswered(ends_.of_library, stop);
   if (!ends.ok()) return ends.status();
   for (const kafka::AssignedPartition& assigned : partitions) {
@@ -124,6 +124,16 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
       }
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions,
+                              std::stop_token stop) const {
+  absl::Time begun;
+  do {
+    begun = ends_.now();
+    if (absl::Status status = ReadToTheEnds(partitions, stop); !status.ok()) return status;
+  } while (ends_.now() - begun > kCatchUpWithin);
   // What is known first, the ends after: other replicas go on deciding, and what they decide in
   // between is no truncation.
   LogExtent known = library_.KnownSubmissions();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/time/clock.h>
 #include <absl/time/time.h>
 
 #include <functional>
@@ -25,7 +26,13 @@ struct LogEnds {
   std::function<absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>()> of_library;
   // The ends of telex.submissions.v1 by partition.
   std::function<absl::StatusOr<std::vector<std::int64_t>>()> of_submissions;
+  std::function<absl::Time()> now = [] { return absl::Now(); };
 };
+
+// A takeover that reads for longer asks for the ends anew. Compaction keeps a record's last copy:
+// while an owner reads up to an end, the copy before it may go, for one behind it that a zombie has
+// appended. Half of min.compaction.lag.ms (deploy/kafka/topics.yaml).
+inline constexpr absl::Duration kCatchUpWithin = absl::Hours(12);
 
 struct DeciderObserver {
   std::function<void(const Decision&, absl::Duration since_submission)> on_decided;
@@ -60,6 +67,8 @@ class Decider final : public kafka::GroupHandler {
  private:
   absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
                        std::stop_token stop) const;
+  absl::Status ReadToTheEnds(std::span<const kafka::AssignedPartition> partitions,
+                             std::stop_token stop) const;
   struct Docket;  // what is to be decided of one partition
   kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
   kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);

@@ -59,7 +59,7 @@ class Door {
       return reactor;
     }
     auto result = read();
-    if (result.ok()) *answer = *std::move(result);
+    if (result.ok()) *answer = std::move(*result);
     reactor->Finish(rpc::ToGrpc(result.status()));
     return reactor;
   }
@@ -88,7 +88,7 @@ class Door {
                       {"reason", errors::ReasonOf(result.status())},
                       {"field", field ? details->fields.front().field : ""}});
       } else {
-        *answer = *std::move(result);
+        *answer = std::move(*result);
       }
       reactor->Finish(rpc::ToGrpc(result.status()));
     });

@@ -36,13 +36,20 @@ Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& s
       submitter_(submitter),
       originals_(originals) {}
 
-Submission Newsroom::Blank(const Call& call, Subject subject, std::string_view request_id) const {
+Submission Newsroom::Blank(const Call& call, Subject subject) const {
   Submission submission;
   submission.rule = options_.rule;
   submission.time = absl::FromUnixMillis(absl::ToUnixMillis(options_.now()));
   submission.actor = call.actor;
-  submission.request_id = request_id;
   submission.subject = std::move(subject);
+  return submission;
+}
+
+template <typename Request>
+Submission Newsroom::Blank(const Call& call, Subject subject, const Request& request) const {
+  Submission submission = Blank(call, std::move(subject));
+  submission.request_id = request.request_id();
+  if (!request.request_id().empty()) submission.request_hash = RequestHash(request);
   return submission;
 }
 
@@ -83,8 +90,27 @@ absl::StatusOr<news::v1::Article> Newsroom::ArticleOf(const Decision& decision) 
   return NotFound(decision.subject);
 }
 
-void Newsroom::SubmitForArticle(const Call& call, const Submission& submission,
+std::pair<Decision, news::v1::Article> Newsroom::Foreseen(const Submission& submission) const {
+  const auto& id = std::get<ArticleId>(submission.subject);
+  const auto head = library_.ArticleHeadOf(id);
+  const auto earlier = submission.request_id.empty()
+                           ? std::nullopt
+                           : library_.StandingDecision(NameOf(id), submission.request_id);
+  const Rule rule = KnownRules().at(submission.rule);
+  auto outcome = DecideArticle(rule, head ? &*head : nullptr, earlier ? &*earlier : nullptr,
+                               submission, SubmissionPosition{});
+  if (outcome.next) return {std::move(outcome.decision), news::ToProto(outcome.next->article)};
+  if (head) return {std::move(outcome.decision), news::ToProto(head->article)};
+  return {std::move(outcome.decision), news::v1::Article()};
+}
+
+void Newsroom::SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,
                                 Done<news::v1::Article> done) {
+  if (validate_only) {
+    auto [decision, article] = Foreseen(submission);
+    if (absl::Status refused = RefusalOf(decision); !refused.ok()) return done(refused);
+    return done(std::move(article));
+  }
   submitter_.Submit(submission, call.traceparent, call.deadline,
                     [this, done = std::move(done)](absl::StatusOr<Decision> decision) {
                       if (!decision.ok()) return done(decision.status());
@@ -111,10 +137,9 @@ void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& r
   if (!call.is_editor) set->upstream = Upstream{.hash = UpstreamHash(*set)};
 
   const ArticleId id = ArticleId::Of(source->id.text(), set->key);
-  if (request.validate_only()) return done(Preview(id, *set));
-  Submission submission = Blank(call, id, request.request_id());
+  Submission submission = Blank(call, id, request);
   submission.action = *std::move(set);
-  SubmitForArticle(call, submission,
+  SubmitForArticle(call, submission, request.validate_only(),
                    [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
                      // Another version stands where none was expected.
                      if (errors::Is(article.status(), errors::kStaleEtag))
@@ -146,9 +171,9 @@ void Newsroom::UpdateArticle(const Call& call, const v1::UpdateArticleRequest& r
   if (absl::Status status = CheckMask(request.update_mask()); !status.ok())
     return update->done(status);
   if (!request.article().etag().empty()) {
-    update->etag = news::VersionOfEtag(request.article().etag());
-    if (!update->etag)
-      return update->done(StaleEtag(request.article().name(), request.article().etag()));
+    const auto etag = EtagIn(request.article().etag(), "article.etag");
+    if (!etag.ok()) return update->done(etag.status());
+    update->etag = *etag;
   }
   TryUpdate(std::move(update));
 }
@@ -160,8 +185,8 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   // Whether the client's etag is stale is the log's to decide where this replica may be behind;
   // here only what is plain.
   if (update->etag && *update->etag < head->article.version) {
-    return update->done(
-        StaleEtag(update->request.article().name(), update->request.article().etag()));
+    return update->done(StaleEtag(update->request.article().name(), head->article.version,
+                                  update->request.article().etag()));
   }
   const auto source = KnownSource(head->article.source.Name(), "article.source");
   if (!source.ok()) return update->done(source.status());
@@ -172,10 +197,9 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   if (!set.ok()) return update->done(set.status());
   set->base = update->etag.value_or(head->article.version);
   set->printed_views = head->article.printed_views;
-  if (update->request.validate_only()) return update->done(Preview(update->id, *set));
-  Submission submission = Blank(update->call, update->id, update->request.request_id());
+  Submission submission = Blank(update->call, update->id, update->request);
   submission.action = *std::move(set);
-  SubmitForArticle(update->call, submission,
+  SubmitForArticle(update->call, submission, update->request.validate_only(),
                    [this, update](absl::StatusOr<news::v1::Article> article) {
                      const bool again = errors::Is(article.status(), errors::kStaleEtag) &&
                                         !update->etag && ++update->tries < kUpdateTriesMax;
@@ -184,19 +208,19 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
                    });
 }
 
-void Newsroom::ChangeStatus(const Call& call, const std::string& name,
-                            const std::string& request_id, std::string_view reason,
-                            std::string_view note, decltype(Submission::action) action,
-                            Done<news::v1::Article> done) {
-  if (absl::Status status = CheckRequestId(request_id); !status.ok()) return done(status);
-  const auto id = ArticleIdOf(name, "name");
+template <typename Request>
+void Newsroom::ChangeStatus(const Call& call, const Request& request, std::string_view reason,
+                            decltype(Submission::action) action, Done<news::v1::Article> done) {
+  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
+  const auto id = ArticleIdOf(request.name(), "name");
   if (!id.ok()) return done(id.status());
   absl::Status status;
   if (!std::holds_alternative<Reinstate>(action) && Trimmed(reason).empty()) {
     status = errors::WithField(status, "reason", errors::kFieldRequired,
                                "say why, for editors and partners");
   }
-  for (const auto& [field, text] : {std::pair{"reason", reason}, std::pair{"note", note}}) {
+  for (const auto& [field, text] :
+       {std::pair{"reason", reason}, std::pair{"note", std::string_view(request.note())}}) {
     if (text.size() > news::kNoteBytesMax) {
       status = errors::WithField(
           status, field, errors::kFieldTooLong,
@@ -204,27 +228,26 @@ void Newsroom::ChangeStatus(const Call& call, const std::string& name,
     }
   }
   if (!status.ok()) return done(status);
-  Submission submission = Blank(call, *id, request_id);
+  Submission submission = Blank(call, *id, request);
   submission.action = std::move(action);
-  SubmitForArticle(call, submission, std::move(done));
+  SubmitForArticle(call, submission, /*validate_only=*/false, std::move(done));
 }
 
 void Newsroom::WithholdArticle(const Call& call, const v1::WithholdArticleRequest& request,
                                Done<news::v1::Article> done) {
-  ChangeStatus(call, request.name(), request.request_id(), request.reason(), request.note(),
+  ChangeStatus(call, request, request.reason(),
                Withhold{std::string(Trimmed(request.reason())), request.note()}, std::move(done));
 }
 
 void Newsroom::KillArticle(const Call& call, const v1::KillArticleRequest& request,
                            Done<news::v1::Article> done) {
-  ChangeStatus(call, request.name(), request.request_id(), request.reason(), request.note(),
+  ChangeStatus(call, request, request.reason(),
                Kill{std::string(Trimmed(request.reason())), request.note()}, std::move(done));
 }
 
 void Newsroom::ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request,
                                 Done<news::v1::Article> done) {
-  ChangeStatus(call, request.name(), request.request_id(), "", request.note(),
-               Reinstate{request.note()}, std::move(done));
+  ChangeStatus(call, request, "", Reinstate{request.note()}, std::move(done));
 }
 
 // Articles out
@@ -276,14 +299,23 @@ absl::StatusOr<v1::ListArticleVersionsResponse> Newsroom::ListArticleVersions(
 
 void Newsroom::SubmitSource(const Call& call, const Submission& submission, bool creating,
                             bool validate_only, Done<v1::Source> done) {
-  const auto& source = std::get<SetSource>(submission.action).source;
-  if (validate_only) return done(ToProto(source));
+  const news::SourceId id = std::get<news::SourceId>(submission.subject);
+  const auto refusal = [creating, name = id.Name()](const Decision& decision) {
+    return decision.verdict == Verdict::kStale && creating ? SourceExists(name)
+                                                           : RefusalOf(decision);
+  };
+  if (validate_only) {
+    const auto head = library_.SourceHeadOf(id);
+    const auto foreseen = DecideSource(KnownRules().at(submission.rule), head ? &*head : nullptr,
+                                       nullptr, submission, SubmissionPosition{});
+    if (absl::Status refused = refusal(foreseen.decision); !refused.ok()) return done(refused);
+    return done(ToProto(foreseen.next ? foreseen.next->source : head->source));
+  }
   submitter_.Submit(
       submission, call.traceparent, call.deadline,
-      [this, creating, id = source.id, done = std::move(done)](absl::StatusOr<Decision> decision) {
+      [this, refusal, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
         if (!decision.ok()) return done(decision.status());
-        if (decision->verdict == Verdict::kStale && creating) return done(SourceExists(id.Name()));
-        if (absl::Status refused = RefusalOf(*decision); !refused.ok()) return done(refused);
+        if (absl::Status refused = refusal(*decision); !refused.ok()) return done(refused);
         const auto head = library_.SourceHeadOf(id);
         if (!head) return done(SourceNotFound(id.Name()));
         done(ToProto(head->source));
@@ -303,7 +335,7 @@ void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& req
   message.set_name(id->Name());
   auto source = SettableSource(message);
   if (!source.ok()) return done(source.status());
-  Submission submission = Blank(call, *id, request.request_id());
+  Submission submission = Blank(call, *id, request);
   submission.action = SetSource{.source = *std::move(source), .base = Version{}};
   SubmitSource(call, submission, /*creating=*/true, request.validate_only(), std::move(done));
 }
@@ -316,14 +348,15 @@ void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& req
   if (!head) return done(SourceNotFound(request.source().name()));
   std::optional<Version> etag;
   if (!request.source().etag().empty()) {
-    etag = news::VersionOfEtag(request.source().etag());
-    if (!etag) return done(StaleEtag(request.source().name(), request.source().etag()));
+    const auto given = EtagIn(request.source().etag(), "source.etag");
+    if (!given.ok()) return done(given.status());
+    etag = *given;
   }
   auto merged = MergedSource(ToProto(head->source), request);
   if (!merged.ok()) return done(merged.status());
   auto source = SettableSource(*merged);
   if (!source.ok()) return done(source.status());
-  Submission submission = Blank(call, *id, request.request_id());
+  Submission submission = Blank(call, *id, request);
   submission.action =
       SetSource{.source = *std::move(source), .base = etag.value_or(head->source.version)};
   SubmitSource(call, submission, /*creating=*/false, request.validate_only(), std::move(done));

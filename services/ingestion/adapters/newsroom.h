@@ -72,15 +72,21 @@ class Newsroom {
   struct Update;
   struct Import;
 
-  Submission Blank(const Call& call, Subject subject, std::string_view request_id) const;
+  // A submission without its action, for a request that has a request_id.
+  template <typename Request>
+  Submission Blank(const Call& call, Subject subject, const Request& request) const;
+  Submission Blank(const Call& call, Subject subject) const;
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
                                             std::string_view key,
                                             std::string_view field_path) const;
-  void SubmitForArticle(const Call& call, const Submission& submission,
+  void SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,
                         Done<news::v1::Article> done);
-  void ChangeStatus(const Call& call, const std::string& name, const std::string& request_id,
-                    std::string_view reason, std::string_view note,
+  // What would become of the submission if it were the next one, on what this replica has read: the
+  // decision, and the article as it would stand.
+  std::pair<Decision, news::v1::Article> Foreseen(const Submission& submission) const;
+  template <typename Request>
+  void ChangeStatus(const Call& call, const Request& request, std::string_view reason,
                     decltype(Submission::action) action, Done<news::v1::Article> done);
   void TryUpdate(std::shared_ptr<Update> update);
   void StartImport(std::shared_ptr<Import> import);

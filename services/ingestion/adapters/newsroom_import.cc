@@ -59,7 +59,7 @@ v1::SourceProposal ProposalOf(const ParsedDocument& document) {
 struct Newsroom::Import {
   Call call;
   v1::ImportDocumentRequest request;
-  std::vector<std::pair<news::ArticleId, SetContent>> stories;
+  std::vector<Submission> submissions;
   v1::ImportDocumentResponse response;
   Done<v1::ImportDocumentResponse> done;
 
@@ -99,6 +99,7 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
   }
   import->response.set_source(source->id.Name());
 
+  const std::string hash = news::DocumentHash(request.document());
   for (const Draft& draft : document->drafts) {
     auto set = NormaliseDraft(draft, *source, request.key(), "document.");
     if (!set.ok()) return import->done(set.status());
@@ -112,9 +113,17 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     }
     const news::ArticleId id = news::ArticleId::Of(source->id.text(), set->key);
     auto* item = import->response.add_items();
-    *item->mutable_article() = Preview(id, *set);
     for (const std::string& warning : set->warnings) item->add_warnings(warning);
-    import->stories.emplace_back(id, *std::move(set));
+    Submission submission = Blank(call, id, request);
+    submission.document = hash;
+    submission.action = *std::move(set);
+    if (request.validate_only()) {
+      auto [decision, article] = Foreseen(submission);
+      item->set_verdict(ToProto(decision.verdict));
+      item->set_reason(std::string(ReasonText(decision.reason)));
+      *item->mutable_article() = std::move(article);
+    }
+    import->submissions.push_back(std::move(submission));
   }
   if (request.validate_only()) return import->done(std::move(import->response));
   import->request = request;
@@ -123,7 +132,7 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
 
 void Newsroom::StartImport(std::shared_ptr<Import> import) {
   // The original first: a version that names a document must find it in the log.
-  const std::string document = news::DocumentHash(import->request.document());
+  const std::string document = import->submissions.front().document;
   kafka::Record original{.topic = kOriginalsTopic,
                          .partition = kafka::PartitionOf(document, options_.partitions)};
   original.key = document;
@@ -138,7 +147,7 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
       header.value =
           import->request.media_type().empty() ? "text/plain" : import->request.media_type();
   }
-  originals_.Publish(std::move(original), [this, import, document](
+  originals_.Publish(std::move(original), [this, import](
                                               const absl::StatusOr<kafka::Position>& position) {
     if (errors::Is(position.status(), errors::kRecordTooLarge)) {
       return import->done(errors::FieldError("document", errors::kDocumentTooLarge,
@@ -149,13 +158,9 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
           absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
           fmt::format("the document was not recorded: {}", position.status().ToString())));
     }
-    import->undecided = import->stories.size();
-    for (std::size_t i = 0; i < import->stories.size(); ++i) {
-      auto& [id, set] = import->stories[i];
-      Submission submission = Blank(import->call, id, import->request.request_id());
-      submission.document = document;
-      submission.action = std::move(set);
-      submitter_.Submit(submission, import->call.traceparent, import->call.deadline,
+    import->undecided = import->submissions.size();
+    for (std::size_t i = 0; i < import->submissions.size(); ++i) {
+      submitter_.Submit(import->submissions[i], import->call.traceparent, import->call.deadline,
                         [this, import, i](absl::StatusOr<Decision> decision) {
                           std::unique_lock lock(import->mutex);
                           if (decision.ok()) {

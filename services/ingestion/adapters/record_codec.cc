@@ -120,14 +120,14 @@ absl::StatusOr<SetContent> Read(const v1::SetContent& message, const news::Artic
 
 void Write(const Withhold& withhold, v1::Submission& out) {
   out.mutable_withhold()->set_reason(withhold.reason);
-  out.mutable_withhold()->set_ednote(withhold.ednote);
+  out.mutable_withhold()->set_note(withhold.note);
 }
 void Write(const Kill& kill, v1::Submission& out) {
   out.mutable_kill()->set_reason(kill.reason);
-  out.mutable_kill()->set_ednote(kill.ednote);
+  out.mutable_kill()->set_note(kill.note);
 }
 void Write(const Reinstate& reinstate, v1::Submission& out) {
-  out.mutable_reinstate()->set_ednote(reinstate.ednote);
+  out.mutable_reinstate()->set_note(reinstate.note);
 }
 void Write(const TimeReached& reached, v1::Submission& out) {
   out.mutable_time_reached()->set_version(reached.version.number);
@@ -155,13 +155,13 @@ absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
       return absl::OkStatus();
     }
     case v1::Submission::kWithhold:
-      submission.action = Withhold{message.withhold().reason(), message.withhold().ednote()};
+      submission.action = Withhold{message.withhold().reason(), message.withhold().note()};
       return absl::OkStatus();
     case v1::Submission::kKill:
-      submission.action = Kill{message.kill().reason(), message.kill().ednote()};
+      submission.action = Kill{message.kill().reason(), message.kill().note()};
       return absl::OkStatus();
     case v1::Submission::kReinstate:
-      submission.action = Reinstate{message.reinstate().ednote()};
+      submission.action = Reinstate{message.reinstate().note()};
       return absl::OkStatus();
     case v1::Submission::kTimeReached:
       submission.action = TimeReached{Version{message.time_reached().version()},
@@ -226,6 +226,7 @@ std::string EncodeSubmission(const Submission& submission) {
   *message.mutable_time() = news::ToProto(submission.time);
   message.set_actor(submission.actor);
   message.set_request_id(submission.request_id);
+  message.set_request_hash(submission.request_hash);
   message.set_document(submission.document);
   if (std::holds_alternative<news::ArticleId>(submission.subject)) {
     message.set_article(NameOf(submission.subject));
@@ -244,6 +245,7 @@ absl::StatusOr<Submission> DecodeSubmission(std::string_view bytes) {
   submission.time = news::FromProto(message->time());
   submission.actor = message->actor();
   submission.request_id = message->request_id();
+  submission.request_hash = message->request_hash();
   submission.document = message->document();
   if (message->has_article()) {
     const auto name = news::ArticleName::Parse(message->article());
@@ -266,6 +268,7 @@ std::string EncodeDecision(const Decision& decision) {
   message.set_version(decision.version.number);
   message.set_reason(std::string(ReasonText(decision.reason)));
   message.set_request_id(decision.request_id);
+  message.set_request_hash(decision.request_hash);
   *message.mutable_time() = news::ToProto(decision.time);
   message.set_rule(decision.rule);
   if (decision.repeats) *message.mutable_repeats() = ToProto(*decision.repeats);
@@ -286,6 +289,7 @@ absl::StatusOr<Decision> DecodeDecision(std::string_view bytes) {
   if (!reason) return Fault("reason", "is one that this release does not know");
   decision.reason = *reason;
   decision.request_id = message->request_id();
+  decision.request_hash = message->request_hash();
   decision.time = news::FromProto(message->time());
   decision.rule = message->rule();
   if (message->has_repeats()) decision.repeats = FromProto(message->repeats());

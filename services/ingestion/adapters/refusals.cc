@@ -31,12 +31,12 @@ absl::Status Purged(std::string_view article) {
                        {{"name", std::string(article)}});
 }
 
-absl::Status StaleEtag(std::string_view name, std::string_view etag) {
+absl::Status StaleEtag(std::string_view name, news::Version standing, std::string_view etag) {
   return errors::Error(
       absl::StatusCode::kAborted, errors::kStaleEtag,
       fmt::format("'{}' has changed since {}; read it again, look, and repeat", name,
                   etag.empty() ? "it was read" : fmt::format("the version with etag {}", etag)),
-      {{"name", std::string(name)}});
+      {{"name", std::string(name)}, {"version", std::to_string(standing.number)}});
 }
 
 absl::Status ArticleExists(const absl::Status& stale) {
@@ -58,7 +58,7 @@ absl::Status RefusalOf(const Decision& decision) {
     case Verdict::kUnchanged:
       return absl::OkStatus();
     case Verdict::kStale:
-      return errors::WithMetadata(StaleEtag(decision.subject, ""), "version", standing);
+      return StaleEtag(decision.subject, decision.version);
     case Verdict::kHeld:
       return errors::Error(
           absl::StatusCode::kFailedPrecondition, errors::kArticleHeld,
@@ -76,6 +76,13 @@ absl::Status RefusalOf(const Decision& decision) {
         fmt::format("'{}' has stood in as many sections and languages as an article may",
                     decision.subject),
         {{"name", decision.subject}});
+  }
+  if (decision.reason == Reason::kRequestIdReused) {
+    return errors::FieldError(
+        "request_id", errors::kRequestIdReused,
+        fmt::format("was that of another request for '{}'; each request has an id of its own, and "
+                    "only its repeats have the same",
+                    decision.subject));
   }
   return errors::Error(absl::StatusCode::kFailedPrecondition, ReasonText(decision.reason),
                        fmt::format("'{}': {}", decision.subject, ReasonText(decision.reason)),

@@ -101,6 +101,18 @@ TEST_F(DeciderTakeoverTest, ABrokerThatDoesNotAnswerIsAskedAgain) {
   EXPECT_EQ(asked_submissions, 2);
 }
 
+TEST_F(DeciderTakeoverTest, ATakeoverThatCompactionMayOvertakeAsksForTheEndsAnew) {
+  absl::Time now = absl::FromUnixSeconds(1'700'000'000);
+  ends_.now = [&] { return now; };
+  int asked = 0;
+  ends_.of_library = [&] {
+    if (++asked < 3) now += kCatchUpWithin + absl::Seconds(1);
+    return std::map<kafka::TopicPartition, std::int64_t>{};
+  };
+  EXPECT_TRUE(Assign(5).ok());
+  EXPECT_EQ(asked, 3);
+}
+
 TEST_F(DeciderTakeoverTest, AStopEndsTheAskingAndTheWaiting) {
   std::stop_source stop;
   ends_.of_library = [&]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
