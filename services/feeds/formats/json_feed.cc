@@ -28,7 +28,7 @@ class JsonFeedFormat final : public FeedFormat {
       : FeedFormat({.name = "json",
                     .extension = "json",
                     .media_type = "application/feed+json; charset=utf-8",
-                    .revision = 1}) {}
+                    .revision = 2}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -62,20 +62,20 @@ class JsonFeedFormat final : public FeedFormat {
 
   static void WriteMedia(const Story& story, JsonWriter& json) {
     if (story.media().empty()) return;
-    for (const news::Media* media : story.media()) {
-      if (media->media_type.starts_with("image/")) {
-        json.Text("image", media->href);
+    for (const news::Media& media : story.media()) {
+      if (media.media_type.starts_with("image/")) {
+        json.Text("image", media.href);
         break;
       }
     }
     json.Name("attachments").Open('[');
-    for (const news::Media* media : story.media()) {
-      json.Open('{').Text("url", media->href);
+    for (const news::Media& media : story.media()) {
+      json.Open('{').Text("url", media.href);
       json.Text("mime_type",
-                media->media_type.empty() ? "application/octet-stream" : media->media_type);
-      json.TextIfAny("title", media->alt_text);
-      if (!media->credit.empty()) {
-        json.Name("_telex").Open('{').Text("credit", media->credit).Close('}');
+                media.media_type.empty() ? "application/octet-stream" : media.media_type);
+      json.TextIfAny("title", media.alt_text);
+      if (!media.credit.empty()) {
+        json.Name("_telex").Open('{').Text("credit", media.credit).Close('}');
       }
       json.Close('}');
     }

@@ -31,7 +31,7 @@ class NinjsFormat final : public Format {
       : Format({.name = "ninjs",
                 .extension = "json",
                 .media_type = "application/json; charset=utf-8",
-                .revision = 1}) {}
+                .revision = 2}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -77,15 +77,15 @@ class NinjsFormat final : public Format {
   static void WriteMedia(const Story& story, JsonWriter& json) {
     if (story.media().empty()) return;
     json.Name("associations").Open('[');
-    for (const news::Media* media : story.media()) {
-      const std::string_view type = media->media_type;
-      json.Open('{').Text("name", media->alt_text.empty() ? media->href : media->alt_text);
-      json.Text("uri", media->href);
+    for (const news::Media& media : story.media()) {
+      const std::string_view type = media.media_type;
+      json.Open('{').Text("name", media.alt_text.empty() ? media.href : media.alt_text);
+      json.Text("uri", media.href);
       json.Text("type", type.starts_with("video/")   ? "video"
                         : type.starts_with("audio/") ? "audio"
                                                      : "picture");
-      json.TextIfAny("by", media->credit);
-      json.Name("renditions").Open('[').Open('{').Text("name", "main").Text("href", media->href);
+      json.TextIfAny("by", media.credit);
+      json.Name("renditions").Open('[').Open('{').Text("name", "main").Text("href", media.href);
       json.TextIfAny("contentType", type).Close('}').Close(']');
       json.Close('}');
     }

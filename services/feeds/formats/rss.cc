@@ -7,55 +7,70 @@
 namespace telex::feeds {
 namespace {
 
-void Element(std::string_view name, std::string_view text, std::string& out) {
+void SpelledElement(std::string_view name, std::string_view xml, std::string& out) {
   out += '<';
   out += name;
   out += '>';
-  AppendXml(text, out);
+  out += xml;
   out += "</";
   out += name;
   out += ">\n";
+}
+
+void Element(std::string_view name, std::string_view text, std::string& out) {
+  std::string xml;
+  AppendPlainXml(text, xml);
+  SpelledElement(name, xml, out);
 }
 
 // Text as RSS wants descriptions: HTML, spelled in XML.
 void HtmlElement(std::string_view name, std::string_view plain_text, std::string& out) {
   std::string html;
   AppendHtml(plain_text, html);
-  Element(name, html, out);
+  std::string xml;
+  AppendXml(html, xml);
+  SpelledElement(name, xml, out);
+}
+
+// None for a headline of which nothing is left to see: an item needs no title, but not a blank one.
+void TitleElement(std::string_view headline, std::string& out) {
+  std::string xml;
+  AppendPlainXml(headline, xml);
+  if (xml.find_first_not_of(' ') != std::string::npos) SpelledElement("title", xml, out);
 }
 
 // What a story and a tombstone have in common, with the credit in it.
 void WriteFrame(std::string_view urn, absl::Time published, absl::Time updated,
                 const Credit& credit, std::string& out) {
   out += "<guid isPermaLink=\"false\">";
-  AppendXml(urn, out);
+  AppendPlainXml(urn, out);
   out += "</guid>\n";
   Element("pubDate", Rfc822(published), out);
   Element("dcterms:modified", Rfc3339(updated), out);
   Element("dc:rights", credit.terms, out);
   out += "<source url=\"";
-  AppendXml(credit.link, out);
+  AppendPlainXml(credit.link, out);
   out += "\">";
-  AppendXml(credit.line, out);
+  AppendPlainXml(credit.line, out);
   out += "</source>\n";
 }
 
 void WriteMedia(const news::Media& media, std::string& out) {
   out += "<media:content url=\"";
-  AppendXml(media.href, out);
+  AppendPlainXml(media.href, out);
   if (!media.media_type.empty()) {
     out += "\" type=\"";
-    AppendXml(media.media_type, out);
+    AppendPlainXml(media.media_type, out);
   }
   out += "\">";
   if (!media.alt_text.empty()) {
     out += "<media:description type=\"plain\">";
-    AppendXml(media.alt_text, out);
+    AppendPlainXml(media.alt_text, out);
     out += "</media:description>";
   }
   if (!media.credit.empty()) {
     out += "<media:credit>";
-    AppendXml(media.credit, out);
+    AppendPlainXml(media.credit, out);
     out += "</media:credit>";
   }
   out += "</media:content>\n";
@@ -67,12 +82,12 @@ class RssFormat final : public FeedFormat {
       : FeedFormat({.name = "rss",
                     .extension = "rss",
                     .media_type = "application/rss+xml; charset=utf-8",
-                    .revision = 1}) {}
+                    .revision = 2}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
     out += "<item>\n";
-    Element("title", story.headline(), out);
+    TitleElement(story.headline(), out);
     Element("link", story.url(), out);
     WriteFrame(story.Urn(), story.published(), story.updated(), story.credit(), out);
     if (!story.byline().empty()) Element("dc:creator", story.byline(), out);
@@ -84,7 +99,7 @@ class RssFormat final : public FeedFormat {
     if (const auto expires = story.expires()) {
       Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(*expires)), out);
     }
-    for (const news::Media* media : story.media()) WriteMedia(*media, out);
+    for (const news::Media& media : story.media()) WriteMedia(media, out);
     out += "</item>\n";
   }
 
@@ -98,7 +113,9 @@ class RssFormat final : public FeedFormat {
     out += "</item>\n";
   }
 
-  void AppendText(std::string_view text, std::string& out) const override { AppendXml(text, out); }
+  void AppendText(std::string_view text, std::string& out) const override {
+    AppendPlainXml(text, out);
+  }
 
   void WriteOpening(const Channel& channel, std::string& out) const override {
     out +=
@@ -110,12 +127,14 @@ class RssFormat final : public FeedFormat {
         " xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n";
     Element("title", channel.Title(), out);
     Element("link", channel.settings.public_url + "/", out);
-    HtmlElement("description", channel.Description(), out);
+    Element("description", channel.Description(), out);
     out += "<atom:link href=\"";
-    AppendXml(channel.self_url, out);
+    AppendPlainXml(channel.self_url, out);
     out += "\" rel=\"self\" type=\"application/rss+xml\"/>\n";
     Element("language", channel.key.language, out);
-    Element("lastBuildDate", Rfc822(channel.updated), out);
+    if (channel.updated > absl::UnixEpoch()) {  // a feed without content was never built
+      Element("lastBuildDate", Rfc822(channel.updated), out);
+    }
     Element("ttl", std::to_string(channel.settings.ttl_minutes), out);
     Element("generator", "Telex", out);
     Element("docs", "https://www.rssboard.org/rss-specification", out);

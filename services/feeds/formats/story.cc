@@ -1,6 +1,7 @@
 #include "feeds/formats/story.h"
 
 #include "feeds/formats/text.h"
+#include "feeds/formats/uri.h"
 
 namespace telex::feeds {
 namespace {
@@ -18,7 +19,7 @@ std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
 
 Credit CreditOf(const news::Article& article, std::string_view own_url) {
   const news::UsageTerms& terms = article.content.terms;
-  return {.link = std::string(FirstOf({terms.link, article.canonical_url, own_url})),
+  return {.link = UriOf(FirstOf({terms.link, article.canonical_url, own_url})),
           .line = std::string(
               FirstOf({terms.attribution, article.source_name, article.source.text(), "Source"})),
           .terms = std::string(FirstOf({terms.text, kTermsUnknown}))};
@@ -42,10 +43,13 @@ Story::Story(const news::Article& article, std::string_view own_url)
     : article_(article),
       credit_(CreditOf(article, own_url)),
       body_(article.content.body_html, credit_),
-      url_(FirstOf({article.canonical_url, credit_.link})),
+      url_(article.canonical_url.empty() ? credit_.link : UriOf(article.canonical_url)),
       published_(article.published.value_or(article.firstcreated)) {
   for (const news::Media& media : article.content.media) {
-    if (media.syndicated) media_.push_back(&media);
+    if (!media.syndicated) continue;
+    media_.push_back(media);
+    media_.back().href = UriOf(media.href);
+    if (!IsMediaType(media.media_type)) media_.back().media_type.clear();
   }
 }
 

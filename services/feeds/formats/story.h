@@ -14,7 +14,7 @@ namespace telex::feeds {
 
 // Law 8: what every rendition of every item says of where it comes from. Never an empty field.
 struct Credit {
-  std::string link;   // http/https: the hyperlink to the source that its licence asks for
+  std::string link;   // a URI, http/https: the hyperlink to the source that its licence asks for
   std::string line;   // the text of that link: "Caliber.Az"
   std::string terms;  // the usage terms
 
@@ -57,7 +57,8 @@ class Story {
   absl::Time updated() const { return article_.versioncreated; }
   absl::Time firstcreated() const { return article_.firstcreated; }
   std::optional<absl::Time> expires() const { return article_.content.expires; }
-  const std::vector<const news::Media*>& media() const { return media_; }  // the syndicated ones
+  // The syndicated ones; their addresses are URIs, and a type that is none is empty.
+  const std::vector<news::Media>& media() const { return media_; }
 
  private:
   const news::Article& article_;
@@ -65,7 +66,7 @@ class Story {
   CreditedHtml body_;
   std::string url_;
   absl::Time published_;
-  std::vector<const news::Media*> media_;
+  std::vector<news::Media> media_;
 };
 
 inline constexpr std::size_t kSummaryBytesMax = 300;

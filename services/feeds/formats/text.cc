@@ -10,6 +10,8 @@ namespace telex::feeds {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view kWhiteSquare = "\xE2\x96\xA1";  // U+25A1
+constexpr std::string_view kWideLess = "\xEF\xBC\x9C";     // U+FF1C, which NFKC takes for <
 
 // The length of the UTF-8 sequence (RFC 3629) that `text` begins with, and its code point; length 0
 // when it begins with none.
@@ -52,13 +54,24 @@ void AppendUtf8(char32_t code, std::string& out) {
   }
 }
 
-bool IsXmlCharacter(char32_t code) {
+// What both XML 1.0 (section 2.2, with its note) and HTML take for text without complaint: no C1
+// controls, no noncharacters.
+bool IsTextCharacter(char32_t code) {
   if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
-  return code != 0xFFFE && code != 0xFFFF;
+  return !(code >= 0x7F && code < 0xA0) && (code & 0xFFFE) != 0xFFFE &&
+         !(code >= 0xFDD0 && code <= 0xFDEF);
+}
+
+void AppendTextCharacter(char32_t code, std::string_view sequence, std::string& out) {
+  if (code == 0xFFFD) {
+    out += kWhiteSquare;
+  } else if (IsTextCharacter(code)) {
+    out += sequence;
+  }
 }
 
 // Walks over `text`: runs of plain bytes (as `is_plain` says) are appended as they are, each other
-// character goes to `other(code, sequence)`.
+// character goes to `other(code, sequence)`; what is none goes there as U+FFFD.
 template <typename IsPlain, typename Other>
 void Walk(std::string_view text, std::string& out, IsPlain is_plain, Other other) {
   out.reserve(out.size() + text.size() + text.size() / 16);
@@ -70,7 +83,7 @@ void Walk(std::string_view text, std::string& out, IsPlain is_plain, Other other
     if (text.empty()) break;
     const auto [length, code] = TakeCodePoint(text);
     if (length == 0) {
-      out += kReplacement;
+      other(char32_t{0xFFFD}, kReplacement);
       text.remove_prefix(1);
       continue;
     }
@@ -83,7 +96,7 @@ void AppendMarkup(std::string_view text, std::string& out, bool xml) {
   Walk(
       text, out,
       [](unsigned char c) {
-        return c >= 0x20 && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"';
+        return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
       },
       [&](char32_t code, std::string_view sequence) {
         switch (code) {
@@ -103,9 +116,8 @@ void AppendMarkup(std::string_view text, std::string& out, bool xml) {
             out += xml ? "&#13;" : "\r";
             return;  // a bare one would be read as a newline
           default:
-            break;
+            AppendTextCharacter(code, sequence, out);
         }
-        if (IsXmlCharacter(code)) out += sequence;
       });
 }
 
@@ -125,7 +137,7 @@ std::optional<char32_t> Entity(std::string_view name) {
   std::uint32_t code = 0;
   const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), code, base);
   if (fault != std::errc() || end != name.data() + name.size() || code > 0x10FFFF ||
-      (code >= 0xD800 && code < 0xE000) || !IsXmlCharacter(code)) {
+      (code >= 0xD800 && code < 0xE000) || !IsTextCharacter(code)) {
     return std::nullopt;
   }
   return code;
@@ -136,19 +148,57 @@ std::optional<char32_t> Entity(std::string_view name) {
 void AppendXml(std::string_view text, std::string& out) { AppendMarkup(text, out, true); }
 void AppendHtml(std::string_view text, std::string& out) { AppendMarkup(text, out, false); }
 
+void AppendPlainXml(std::string_view text, std::string& out) {
+  const char* const end = text.data() + text.size();
+  const auto begins_tag = [end](std::string_view less) {
+    const char* const next = less.data() + less.size();
+    if (next == end) return false;
+    const char c = *next;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '!' || c == '?';
+  };
+  Walk(
+      text, out,
+      [](unsigned char c) {
+        return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
+      },
+      [&](char32_t code, std::string_view sequence) {
+        switch (code) {
+          case '&':
+            out += "&#x26;";
+            return;
+          case '<':
+            out += begins_tag(sequence) ? kWideLess : "&#x3C;";
+            return;
+          case '>':
+            out += "&gt;";
+            return;
+          case '"':
+            out += "&quot;";
+            return;
+          case '\t':
+          case '\n':
+          case '\r':
+            out += ' ';
+            return;
+          default:
+            AppendTextCharacter(code, sequence, out);
+        }
+      });
+}
+
 void AppendCdata(std::string_view text, std::string& out) {
   out += "<![CDATA[";
   // Where the present section's text begins: "]]" before that is of another one.
   std::size_t section = out.size();
   Walk(
-      text, out, [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '>'; },
+      text, out, [](unsigned char c) { return c >= 0x20 && c < 0x7F && c != '>'; },
       [&](char32_t code, std::string_view sequence) {
         if (code == '>' && out.size() >= section + 2 && out.ends_with("]]")) {
           out += "]]><![CDATA[";
           section = out.size();
         }
         if (code == '\r') return;  // cannot be written here; a newline follows it, or it was lost
-        if (IsXmlCharacter(code)) out += sequence;
+        AppendTextCharacter(code, sequence, out);
       });
   out += "]]>";
 }

@@ -9,11 +9,18 @@
 namespace telex::feeds {
 
 // How text is spelled in the syntaxes of the formats. All functions append, are pure, and give
-// valid UTF-8 whatever comes in: what is no character becomes U+FFFD.
+// valid UTF-8 whatever comes in: what is no character becomes U+FFFD in JSON. In XML and HTML it
+// becomes U+25A1 (a white square), as U+FFFD itself does: validators take U+FFFD for a broken feed.
+// There, C1 controls and noncharacters are dropped with what XML does not have (section 2.2).
 
-// XML 1.0 text or attribute value (in double quotes): & < > " escaped; characters that XML does not
-// have (section 2.2) are dropped.
+// XML 1.0 text or attribute value (in double quotes): & < > " escaped.
 void AppendXml(std::string_view text, std::string& out);
+
+// The same on one line for what RSS wants without markup: titles, names, terms. Some readers take
+// such text as plain, some as HTML; spelled so, both show the same. & and < become hexadecimal
+// references, as the RSS Best Practices Profile (rssboard.org) has them. A < that HTML would take
+// for the begin of a tag becomes U+FF1C, the wide form of the sign.
+void AppendPlainXml(std::string_view text, std::string& out);
 
 // As CDATA sections; "]]>" within is split over two of them.
 void AppendCdata(std::string_view text, std::string& out);
