@@ -50,7 +50,8 @@ class Telexctl:
         """All records of a topic, as JSON."""
         told = self("topics", "tail", topic, "--from", "beginning")
         assert told.code == 0, f"telexctl topics tail {topic} ended with {told.code}: {told.err}"
-        return [json.loads(line) for line in told.out.splitlines()]
+        # Not splitlines(): texts may have other line ends in them (U+0085).
+        return [json.loads(line) for line in told.out.split("\n") if line]
 
 
 class Refused(AssertionError):
