@@ -6,7 +6,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <string>
 
 namespace telex::tests {
 namespace {
@@ -68,7 +70,10 @@ struct CertificateAuthority::Impl {
 };
 
 CertificateAuthority::CertificateAuthority() : impl_(std::make_unique<Impl>()) {
-  impl_->certificate = Make("Test CA", impl_->key.get(), nullptr, impl_->key.get(), "");
+  // Names of their own: an issuer is looked up by its name.
+  static std::atomic<int> number = 0;
+  impl_->certificate =
+      Make("Test CA " + std::to_string(++number), impl_->key.get(), nullptr, impl_->key.get(), "");
 }
 
 CertificateAuthority::~CertificateAuthority() = default;

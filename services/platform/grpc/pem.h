@@ -17,6 +17,7 @@ struct PemTexts {
   std::string certificate;
   std::string key;
   std::string ca;
+  friend bool operator==(const PemTexts&, const PemTexts&) = default;
 };
 
 // Reads the files that are named. Each fault names its file and is added to `faults`: not readable,

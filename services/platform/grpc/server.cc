@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/security/server_credentials.h>
-#include <grpcpp/security/tls_certificate_provider.h>
-#include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_context.h>
@@ -17,7 +15,7 @@
 #include "platform/errors/errors.h"
 #include "platform/grpc/health.h"
 #include "platform/grpc/library_log.h"
-#include "platform/grpc/pem.h"
+#include "platform/grpc/tls_credentials.h"
 
 namespace telex::rpc {
 namespace {
@@ -65,36 +63,6 @@ class CallTimers final : public grpc::experimental::ServerInterceptorFactoryInte
   const OnCall on_call_;
 };
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerTls& tls) {
-  if (tls.certificate_file.empty() && tls.key_file.empty() && tls.client_ca_file.empty()) {
-    return grpc::InsecureServerCredentials();
-  }
-  std::vector<std::string> faults;
-  ReadPem({tls.certificate_file, tls.key_file, tls.client_ca_file}, faults);
-  if (tls.certificate_file.empty() && tls.key_file.empty()) {
-    faults.push_back("a client CA is set, but no certificate and key of the server");
-  }
-  if (!faults.empty()) {
-    return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
-                         fmt::format("TLS: {}", fmt::join(faults, "; ")));
-  }
-  const bool mutual = !tls.client_ca_file.empty();
-  auto files = mutual
-                   ? std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-                         tls.key_file, tls.certificate_file, tls.client_ca_file, kTlsReloadSeconds)
-                   : std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-                         tls.key_file, tls.certificate_file, kTlsReloadSeconds);
-  grpc::experimental::TlsServerCredentialsOptions options(std::move(files));
-  options.watch_identity_key_cert_pairs();
-  if (mutual) {
-    options.watch_root_certs();
-    options.set_cert_request_type(tls.require_client_certificate
-                                      ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
-                                      : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY);
-  }
-  return grpc::experimental::TlsServerCredentials(options);
-}
-
 void SetBounds(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(options.receive_message_bytes_max);
   builder.SetMaxSendMessageSize(options.send_message_bytes_max);
@@ -121,7 +89,8 @@ void SetBounds(const ServerOptions& options, grpc::ServerBuilder& builder) {
 }  // namespace
 
 struct Server::Impl {
-  std::unique_ptr<HealthService> health;  // outlives the server
+  std::unique_ptr<TlsFileReader> tls_files;  // these two outlive the server
+  std::unique_ptr<HealthService> health;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
   std::once_flag shut_down;
@@ -143,13 +112,19 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
-                                                      std::vector<NamedService> services) {
+                                                      const std::vector<NamedService>& services) {
   LogLibraries();
-  auto credentials = MakeCredentials(options.tls);
-  if (!credentials.ok()) return credentials.status();
+  auto impl = std::make_unique<Impl>();
+  std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+  const ServerTls& tls = options.tls;
+  if (!tls.certificate_file.empty() || !tls.key_file.empty() || !tls.client_ca_file.empty()) {
+    auto files = TlsFileReader::Open(tls);
+    if (!files.ok()) return files.status();
+    impl->tls_files = *std::move(files);
+    credentials = impl->tls_files->Credentials();
+  }
   if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
-  auto impl = std::make_unique<Impl>();
   std::vector<std::string> names;
   for (const NamedService& service : services) names.push_back(service.name);
   impl->health =
@@ -157,7 +132,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
 
   grpc::ServerBuilder builder;
   SetBounds(options, builder);
-  builder.AddListeningPort(options.address, *credentials, &impl->port);
+  builder.AddListeningPort(options.address, credentials, &impl->port);
   builder.RegisterService(impl->health.get());
   for (const NamedService& service : services) builder.RegisterService(service.service);
   if (options.on_call) {

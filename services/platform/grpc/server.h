@@ -23,16 +23,17 @@ class Service;
 
 namespace telex::rpc {
 
-// PEM files. All empty: plaintext. The server's certificate and key are read again within
-// `kTlsReloadSeconds` after they change.
+// PEM files. All empty: plaintext. They are looked at again after `reload_interval`, and hold for
+// connections made from then on; while what is there cannot be used, what was read last does
+// (and the log says why).
 struct ServerTls {
   std::string certificate_file;
   std::string key_file;
   // Set: clients may show a certificate of this CA, and must when `require_client_certificate`.
   std::string client_ca_file;
   bool require_client_certificate = true;
+  absl::Duration reload_interval = absl::Seconds(30);
 };
-inline constexpr int kTlsReloadSeconds = 30;
 
 struct ServerOptions {
   std::string address = "127.0.0.1:8090";  // host:port, [v6]:port; port 0: any that is free
@@ -64,7 +65,7 @@ class Server {
   // TLS files that are missing, unreadable or do not fit each other (which file, and why);
   // UNAVAILABLE when the address cannot be bound.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
-                                                       std::vector<NamedService> services);
+                                                       const std::vector<NamedService>& services);
   // Shuts down at once when Shutdown was not called.
   ~Server();
   Server(const Server&) = delete;
