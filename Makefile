@@ -48,13 +48,9 @@ fmt: ## format the C++ sources
 	@deploy/local/install.sh lint
 	@$(SOURCES) | xargs -r clang-format-16 -i
 
-lint: setup ## check the formatting, and run clang-tidy
-	@deploy/local/install.sh lint
-	@$(SOURCES) | xargs -r clang-format-16 --dry-run --Werror
-	@deploy/local/build $(PRESET)
-	@run-clang-tidy-16 -quiet -j $(JOBS) -p build/$(PRESET) "^$(CURDIR)/(services|tests)/" \
-	  >build/$(PRESET)/clang-tidy.log 2>&1 || \
-	  { grep -v '^clang-tidy\|warnings generated' build/$(PRESET)/clang-tidy.log; exit 1; }
+lint: ## check the formatting, and run clang-tidy on what changed since it was clean
+	@deploy/local/install.sh build lint
+	@deploy/local/lint
 
 contracts-baseline: ## keep the contracts as they are as those of this version, at its release
 	@version=$$(sed -n 's/^project(telex VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt) && \
@@ -66,4 +62,4 @@ contracts-baseline: ## keep the contracts as they are as those of this version, 
 
 clean: ## remove the build of PRESET, bin/, and the local stack with its data
 	@$(STACK) down --wipe
-	@rm -rf build/$(PRESET) bin .stack-test
+	@rm -rf build/$(PRESET) build/lint bin .stack-test
