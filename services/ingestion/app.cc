@@ -267,7 +267,7 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
       {.client = Client("owner"), .message_timeout = absl::ZeroDuration(), .fatal_is_fatal = true},
       {.client = ObserveClient("owner"),
        .on_fatal =
-           [this](const absl::Status& cause) {
+           [](const absl::Status& cause) {
              // Nothing later may be appended by this process: it ends now, and its successor folds
              // on.
              Log(Severity::kError, "an append failed for good", {{"error", cause.ToString()}});

@@ -59,7 +59,7 @@ std::optional<ArticleId> ArticleId::FromBytes(std::string_view bytes) {
 }
 
 std::string ArticleId::ToString() const {
-  boost::uuids::uuid uuid;
+  boost::uuids::uuid uuid{};
   std::copy(bytes_.begin(), bytes_.end(), uuid.begin());
   return boost::uuids::to_string(uuid);
 }

@@ -30,8 +30,7 @@ std::optional<Number> ParseWhole(std::string_view text) {
 }
 
 std::string RangeText(std::int64_t min, std::int64_t max, std::string_view unit) {
-  const std::string of =
-      unit.empty() ? "a whole number" : fmt::format("a whole number of {}", unit);
+  std::string of = unit.empty() ? "a whole number" : fmt::format("a whole number of {}", unit);
   const bool low = min != std::numeric_limits<std::int64_t>::min();
   const bool high = max != std::numeric_limits<std::int64_t>::max();
   if (low && high) return fmt::format("{} from {} to {}", of, min, max);

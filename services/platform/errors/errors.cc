@@ -98,7 +98,7 @@ void CountOmitted(Metadata& metadata) {
 }  // namespace
 
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
-                   Metadata metadata) {
+                   const Metadata& metadata) {
   if (code == absl::StatusCode::kOk) code = absl::StatusCode::kInternal;
   absl::Status status(code, ToAbsl(Cut(message, kMessageBytesMax)));
   Attach(status, Details{std::string(reason), Bounded(metadata), {}});

@@ -56,7 +56,7 @@ struct Details {
 
 // An error of `code` (never kOk; kOk is taken as kInternal) for `reason`.
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
-                   Metadata metadata = {});
+                   const Metadata& metadata = {});
 
 // INVALID_ARGUMENT for one field; the message names the field and says the description.
 absl::Status FieldError(std::string_view field, std::string_view reason,

@@ -38,7 +38,7 @@ std::shared_ptr<const BodyFile> BodyFile::Make(std::string_view body) {
     in_being.fetch_sub(1);
     return nullptr;
   }
-  const std::shared_ptr<const BodyFile> file(new BodyFile(fd, body.size()));
+  std::shared_ptr<const BodyFile> file(new BodyFile(fd, body.size()));
   // Pages that are on their way belong to the kernel's queues as well: nobody may change them.
   constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
   if (!WriteAll(fd, body) || ::fcntl(fd, F_ADD_SEALS, kSeals) != 0) return nullptr;

@@ -122,9 +122,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<const Response> shared_answer_;
   Response own_answer_;
   const Response* answer_ = nullptr;
-  std::array<char, 640> prefix_;  // status line, Date, Content-Length, Connection; all, if short
+  std::array<char, 640> prefix_{};  // status line, Date, Content-Length, Connection; all, if short
   std::size_t prefix_bytes_ = 0;
-  std::array<iovec, 4> parts_;
+  std::array<iovec, 4> parts_{};
   std::size_t parts_at_ = 0;
   std::size_t parts_end_ = 0;
   std::int64_t file_at_ = 0;  // of the answer's file, which follows the parts

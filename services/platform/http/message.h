@@ -65,7 +65,7 @@ class HeaderBlock {
   // Names must be tokens and not one of the server's own; values must be without control
   // characters (RFC 9110, 5.5), else the process ends: a header that could be split by its value
   // is a fault of the program. Clean what comes from outside with CleanHeaderValue.
-  explicit HeaderBlock(std::initializer_list<Header> lines);
+  HeaderBlock(std::initializer_list<Header> lines);
   explicit HeaderBlock(const std::vector<Header>& lines);
 
   // The lines with the empty line that ends them.

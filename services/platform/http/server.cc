@@ -172,7 +172,7 @@ int Server::Stop(absl::Duration deadline) {
   struct Latch {
     std::mutex mutex;
     std::condition_variable changed;
-    std::size_t left;
+    std::size_t left = 0;
   };
   const auto latch = std::make_shared<Latch>();
   latch->left = impl_->workers.size();

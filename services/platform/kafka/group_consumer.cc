@@ -96,7 +96,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
                       int64_t& next);
   void Revoke(bool lost);
   void Leave();
-  void Fail(absl::Status why);
+  void Fail(const absl::Status& why);
   bool Stopping() const { return stop_.stop_requested() || !status().ok(); }
 
   const GroupConsumerConfig config_;
@@ -497,7 +497,7 @@ void GroupConsumer::Impl::Leave() {
                 : absl::DeadlineExceededError("the Kafka client did not leave its group in time");
 }
 
-void GroupConsumer::Impl::Fail(absl::Status why) {
+void GroupConsumer::Impl::Fail(const absl::Status& why) {
   {
     const std::lock_guard lock(mutex_);
     if (!status_.ok()) return;

@@ -77,7 +77,7 @@ absl::StatusOr<HandlePtr> Conf::Make(rd_kafka_type_t type) {
     return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
                          fmt::format("Kafka client is refused: {}", fault.data()));
   }
-  conf_.release();  // the handle owns it now
+  (void)conf_.release();  // the handle owns it now
   return HandlePtr(handle);
 }
 

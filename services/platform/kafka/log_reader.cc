@@ -73,7 +73,7 @@ class LogReader::Impl : public internal::ClientHooks {
   bool Handle(const std::stop_token& stop);
   void Advance();
   void CaughtUp(Place& place);
-  void Fail(absl::Status why);
+  void Fail(const absl::Status& why);
   void SetConnected(bool connected);
   void Probe();
 
@@ -295,7 +295,7 @@ void LogReader::Impl::CaughtUp(Place& place) {
   changed_.notify_all();
 }
 
-void LogReader::Impl::Fail(absl::Status why) {
+void LogReader::Impl::Fail(const absl::Status& why) {
   {
     const std::lock_guard lock(mutex_);
     if (!status_.ok()) return;

@@ -247,7 +247,7 @@ void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++inflight_records_;
     inflight_bytes_ += delivery->bytes;
-    delivery.release();  // OnDelivery takes it back; it needs mutex_ for that
+    (void)delivery.release();  // OnDelivery takes it back; it needs mutex_ for that
   }
   absl::Status failure = failure_;
   lock.unlock();

@@ -105,7 +105,7 @@ class Reader {
   std::set<std::string> names_;
 };
 
-absl::Status Invalid(std::string message) {
+absl::Status Invalid(std::string_view message) {
   return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid, message);
 }
 

@@ -129,7 +129,7 @@ std::vector<double> LatencyBuckets() {
 
 std::vector<double> SizeBuckets() {
   std::vector<double> bounds;
-  for (double bound = 256; bound <= 16.0 * 1024 * 1024; bound *= 4) bounds.push_back(bound);
+  for (int bound = 256; bound <= 16 * 1024 * 1024; bound *= 4) bounds.push_back(bound);
   return bounds;
 }
 

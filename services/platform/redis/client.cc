@@ -31,7 +31,7 @@ bool IsServerFailure(absl::StatusCode code) {
 }  // namespace
 
 Script::Script(std::string lua) : lua_(std::move(lua)) {
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   SHA1(reinterpret_cast<const unsigned char*>(lua_.data()), lua_.size(), digest.data());
   for (const unsigned char byte : digest) sha_ += fmt::format("{:02x}", byte);
 }

@@ -174,7 +174,7 @@ absl::Status Connection::Send(std::string_view bytes, Clock::time_point deadline
 
 absl::Status Connection::Receive(std::size_t count, Clock::time_point deadline,
                                  std::vector<Reply>& replies) {
-  std::array<char, kReadBytes> buffer;
+  std::array<char, kReadBytes> buffer;  // NOLINT(*-member-init): recv() fills it
   std::size_t received = 0;
   while (true) {
     while (replies.size() < count) {
