@@ -78,7 +78,8 @@ struct Article {
   PubStatus status = PubStatus::kUsable;
   Availability availability = Availability::kAvailable;
   std::string status_reason;  // why it was withheld or killed; empty when usable
-  std::string ednote;         // a note to editors at partners
+  std::string status_note;    // a note to editors at partners about the last change of its status
+  std::string ednote;         // a note to them about the story itself
   int urgency = 5;            // IPTC: 1 most urgent … 9
 
   absl::Time firstcreated;    // when the story was first written, or first handed in
@@ -92,6 +93,12 @@ struct Article {
   std::string actor;                  // who made this version
   std::string document;               // hash of the original bytes, hex; empty when there were none
   bool purged = false;                // forgotten: no content, for ever
+
+  // What editors at partners are told, of its status first.
+  std::string NoteToPartners() const {
+    if (status_note.empty() || ednote.empty()) return status_note + ednote;
+    return status_note + "\n" + ednote;
+  }
 
   // Whether partners may read it.
   bool IsVisible() const {

@@ -3,14 +3,12 @@
 namespace telex::news {
 namespace {
 
-constexpr std::size_t kSlugBytesMax = 40;
-
 bool IsSlugByte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 }  // namespace
 
 std::optional<Section> Section::Parse(std::string_view slug) {
-  if (slug.empty() || slug.size() > kSlugBytesMax || slug == kAllSections) return std::nullopt;
+  if (slug.empty() || slug.size() > kSectionBytesMax || slug == kAllSections) return std::nullopt;
   bool after_hyphen = true;  // no hyphen first
   for (const char c : slug) {
     if (c == '-') {
@@ -32,10 +30,11 @@ std::optional<Section> Section::FromPrinted(std::string_view name) {
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     if (IsSlugByte(lower)) {
       slug += lower;
+    } else if (c != ' ' && c != '-') {
+      return std::nullopt;
     } else if (!slug.empty() && slug.back() != '-') {
       slug += '-';
     }
-    if (slug.size() == kSlugBytesMax) break;
   }
   while (!slug.empty() && slug.back() == '-') slug.pop_back();
   return Parse(slug);

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace telex::news {
+
+inline constexpr std::size_t kSectionBytesMax = 40;
 
 // A section of the newsroom as it stands in addresses: lower-case letters, digits and single
 // hyphens, 1–40 bytes
@@ -15,8 +18,9 @@ class Section {
   Section() = default;  // no section; only as a placeholder
 
   static std::optional<Section> Parse(std::string_view slug);
-  // Makes a slug of a printed name: "South  Caucasus" → south-caucasus. Empty when nothing is left
-  // of it (a name without Latin letters or digits: a source gives an alias for such).
+  // The slug of a name printed in plain ASCII: "South  Caucasus" → south-caucasus. Only where
+  // nothing is lost: letters, digits, blanks and hyphens, and no more of them than a slug holds.
+  // For all else a source gives an alias (printed_name.h guesses one).
   static std::optional<Section> FromPrinted(std::string_view name);
 
   const std::string& slug() const { return slug_; }

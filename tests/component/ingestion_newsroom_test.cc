@@ -152,10 +152,14 @@ TEST_F(IngestionTest, AnUpdateWithAStaleEtagIsAborted) {
                            Headline(made.name(), "Third", made.etag()));
     EXPECT_TRUE(absl::IsAborted(stale.status())) << stale.status();
     EXPECT_EQ(errors::ReasonOf(stale.status()), errors::kStaleEtag);
+    EXPECT_EQ(errors::DetailsOf(stale.status())->metadata.at("version"), "2");
   }
-  const auto nonsense =
-      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", "no etag"));
-  EXPECT_EQ(errors::ReasonOf(nonsense.status()), errors::kStaleEtag);
+  for (const char* nonsense : {"no etag", "2"}) {  // says nothing of what has changed
+    const auto refused =
+        Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", nonsense));
+    EXPECT_EQ(errors::ReasonOf(refused.status()), errors::kFieldInvalid) << nonsense;
+    EXPECT_EQ(errors::DetailsOf(refused.status())->fields.at(0).field, "article.etag");
+  }
   const auto third = Ask(*one_, &Newsroom::UpdateArticle, Editor(),
                          Headline(made.name(), "Third", second->etag()));
   ASSERT_TRUE(third.ok()) << third.status();
@@ -216,7 +220,7 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   ASSERT_TRUE(withheld.ok()) << withheld.status();
   EXPECT_EQ(withheld->pub_status(), news::v1::PUB_STATUS_WITHHELD);
   EXPECT_EQ(withheld->status_reason(), "a doubt");
-  EXPECT_EQ(withheld->ednote(), "hold it");
+  EXPECT_EQ(withheld->status_note(), "hold it");
   v1::KillArticleRequest kill;
   kill.set_name(made.name());
   kill.set_reason("wrong");
@@ -224,6 +228,12 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   ASSERT_TRUE(killed.ok()) << killed.status();
   EXPECT_EQ(killed->pub_status(), news::v1::PUB_STATUS_CANCELED);
   EXPECT_EQ(Ask(*one_, &Newsroom::KillArticle, Editor(), kill)->version(), 3);  // already so
+  kill.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01");
+  EXPECT_EQ(Ask(*one_, &Newsroom::KillArticle, Editor(), kill)->version(), 3);
+  kill.set_note("please take it down");  // another request under the same id
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::KillArticle, Editor(), kill).status()),
+            errors::kRequestIdReused);
+  kill.clear_request_id();
   v1::ReinstateArticleRequest reinstate;
   reinstate.set_name(made.name());
   const auto usable = Ask(*one_, &Newsroom::ReinstateArticle, Editor(), reinstate);
@@ -297,7 +307,7 @@ TEST_F(IngestionTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   const auto preview = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(preview.ok()) << preview.status();
   ASSERT_EQ(preview->items_size(), 1);
-  EXPECT_EQ(preview->items(0).verdict(), v1::VERDICT_UNSPECIFIED);
+  EXPECT_EQ(preview->items(0).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(one_->library->NewestVersionOf(preview->items(0).article().name()).number, 0);
 
   request.set_validate_only(false);
@@ -385,9 +395,11 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
             errors::kSourceExists);
   v1::UpdateSourceRequest update;
   update.mutable_source()->set_name("sources/caliber.az");
-  update.mutable_source()->set_etag("\"1\"");
+  update.mutable_source()->set_etag("1");
   update.mutable_source()->set_attribution("via Caliber");
   update.mutable_update_mask()->add_paths("attribution");
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+            errors::kFieldInvalid);
   const auto newest = one_->library->NewestVersionOf("sources/caliber.az").number;
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest + 5));
   EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
@@ -428,8 +440,18 @@ TEST_F(IngestionTest, RefusalsAtTheDoorNameTheirFields) {
   request = StoryRequest("door");
   request.set_validate_only(true);
   const news::v1::Article preview = Create(request);
-  EXPECT_EQ(preview.version(), 0);
+  EXPECT_EQ(preview.version(), 1);
   EXPECT_EQ(one_->library->NewestVersionOf(preview.name()).number, 0);
+  // What the call would meet, the check meets.
+  Create(StoryRequest("door"));
+  request.mutable_article()->set_headline("Other words");
+  EXPECT_EQ(reason(request), errors::kArticleExists);
+  v1::CreateSourceRequest source = CaliberRequest();
+  source.set_validate_only(true);
+  EXPECT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  source.mutable_source()->set_display_name("Another");
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateSource, Editor(), source).status()),
+            errors::kSourceExists);
 }
 
 }  // namespace

@@ -256,7 +256,7 @@ inline v1::CreateArticleRequest StoryRequest(const std::string& key,
   article.set_source("sources/caliber.az");
   article.set_key(key);
   article.set_headline(headline);
-  article.set_section("WORLD");
+  article.set_section("world");
   request.set_body_text("It happened.");
   return request;
 }

@@ -27,6 +27,11 @@ constexpr Roles kWriters = {Role::kSource, Role::kEditor};
 constexpr Roles kEditors = {Role::kEditor};
 constexpr Roles kSourceKeepers = {Role::kOperator, Role::kEditor};
 
+// How long before its client's deadline a call that is not decided is answered: a twentieth of the
+// time that was left when it came in.
+constexpr absl::Duration kAnswerMarginMin = absl::Milliseconds(50);
+constexpr int kAnswerMarginPart = 20;
+
 // What every call has in common: identity, role, deadline, trace.
 class Door {
  public:
@@ -43,8 +48,12 @@ class Door {
     call.traceparent =
         observe::FormatTraceparent(observe::ContinueOrNew(rpc::TraceparentOf(context)));
     const absl::Time latest = absl::Now() + deadline_max_;
-    // A little before the client gives up, so that it hears why.
-    call.deadline = std::min(latest, absl::FromChrono(context.deadline()) - absl::Milliseconds(50));
+    // Before the client gives up, so that it hears why. A deadline travels as a rounded number of
+    // units (by up to 1 % more), and began before it was sent.
+    const absl::Time given = absl::FromChrono(context.deadline());
+    const absl::Duration margin =
+        std::max(kAnswerMarginMin, (given - absl::Now()) / kAnswerMarginPart);
+    call.deadline = std::min(latest, given - margin);
     return call;
   }
 

@@ -36,20 +36,15 @@ Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& s
       submitter_(submitter),
       originals_(originals) {}
 
-Submission Newsroom::Blank(const Call& call, Subject subject) const {
+Submission Newsroom::Blank(const Call& call, Subject subject, const std::string& request_id,
+                           const google::protobuf::Message& request) const {
   Submission submission;
   submission.rule = options_.rule;
   submission.time = absl::FromUnixMillis(absl::ToUnixMillis(options_.now()));
   submission.actor = call.actor;
+  submission.request_id = request_id;
+  if (!request_id.empty()) submission.request_hash = RequestHash(request);
   submission.subject = std::move(subject);
-  return submission;
-}
-
-template <typename Request>
-Submission Newsroom::Blank(const Call& call, Subject subject, const Request& request) const {
-  Submission submission = Blank(call, std::move(subject));
-  submission.request_id = request.request_id();
-  if (!request.request_id().empty()) submission.request_hash = RequestHash(request);
   return submission;
 }
 
@@ -69,7 +64,8 @@ absl::StatusOr<Source> Newsroom::KnownSource(std::string_view name, std::string_
 
 absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const Source& source,
                                                     std::string_view key,
-                                                    std::string_view field_path) const {
+                                                    std::string_view field_path,
+                                                    bool section_is_printed) const {
   absl::TimeZone zone = absl::UTCTimeZone();
   if (!source.time_zone.empty()) absl::LoadTimeZone(source.time_zone, &zone);
   auto set = Normalise({.draft = draft,
@@ -77,7 +73,8 @@ absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const So
                         .zone = zone,
                         .now = options_.now(),
                         .key = Trimmed(key),
-                        .field_path = field_path});
+                        .field_path = field_path,
+                        .section_is_printed = section_is_printed});
   if (set.ok()) set->edited_policy = source.edited_policy;
   return set;
 }
@@ -311,15 +308,15 @@ void Newsroom::SubmitSource(const Call& call, const Submission& submission, bool
     if (absl::Status refused = refusal(foreseen.decision); !refused.ok()) return done(refused);
     return done(ToProto(foreseen.next ? foreseen.next->source : head->source));
   }
-  submitter_.Submit(
-      submission, call.traceparent, call.deadline,
-      [this, refusal, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
-        if (!decision.ok()) return done(decision.status());
-        if (absl::Status refused = refusal(*decision); !refused.ok()) return done(refused);
-        const auto head = library_.SourceHeadOf(id);
-        if (!head) return done(SourceNotFound(id.Name()));
-        done(ToProto(head->source));
-      });
+  submitter_.Submit(submission, call.traceparent, call.deadline,
+                    [this, refusal, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
+                      if (!decision.ok()) return done(decision.status());
+                      if (absl::Status refused = refusal(*decision); !refused.ok())
+                        return done(refused);
+                      const auto head = library_.SourceHeadOf(id);
+                      if (!head) return done(SourceNotFound(id.Name()));
+                      done(ToProto(head->source));
+                    });
 }
 
 void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& request,

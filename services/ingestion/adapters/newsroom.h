@@ -72,14 +72,24 @@ class Newsroom {
   struct Update;
   struct Import;
 
-  // A submission without its action, for a request that has a request_id.
+  // A submission of `request` without its action.
   template <typename Request>
-  Submission Blank(const Call& call, Subject subject, const Request& request) const;
-  Submission Blank(const Call& call, Subject subject) const;
+  Submission Blank(const Call& call, Subject subject, const Request& request) const {
+    return Blank(call, std::move(subject), request.request_id(), request);
+  }
+  Submission Blank(const Call& call, Subject subject, const std::string& request_id,
+                   const google::protobuf::Message& request) const;
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
-                                            std::string_view key,
-                                            std::string_view field_path) const;
+                                            std::string_view key, std::string_view field_path,
+                                            bool section_is_printed = false) const;
+  absl::StatusOr<SetContent> NormalisePrinted(const ParsedDocument& document, const Draft& draft,
+                                              const Source& source, std::string_view key) const;
+  absl::StatusOr<v1::ImportDocumentResponse> Propose(const Call& call,
+                                                     const v1::ImportDocumentRequest& request,
+                                                     const ParsedDocument& document) const;
+  // An item of the response: what would be made of the submission by now.
+  void AddForeseen(const Submission& submission, v1::ImportDocumentResponse& response) const;
   void SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,
                         Done<news::v1::Article> done);
   // What would become of the submission if it were the next one, on what this replica has read: the

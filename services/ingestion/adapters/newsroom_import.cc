@@ -12,6 +12,7 @@
 #include "ingestion/adapters/topics.h"
 #include "ingestion/formats/registry.h"
 #include "news/content_hash.h"
+#include "news/printed_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/kafka/partitioner.h"
@@ -32,13 +33,27 @@ std::string HostOf(std::string_view address) {
   return host;
 }
 
-std::optional<Source> SourceByHomePage(const Library& library, std::string_view home_page) {
+// The source whose home page is on the host that the document names. With more than one of them
+// which is meant is not for Telex to guess: AMBIGUOUS_SOURCE.
+absl::StatusOr<std::optional<Source>> SourceByHomePage(const Library& library,
+                                                       std::string_view home_page) {
   const std::string host = HostOf(home_page);
   if (host.empty()) return std::nullopt;
-  for (const SourceHead& head : library.Sources()) {
-    if (HostOf(head.source.home_page) == host) return head.source;
+  std::vector<Source> found;
+  for (SourceHead& head : library.Sources()) {
+    if (HostOf(head.source.home_page) == host) found.push_back(std::move(head.source));
   }
-  return std::nullopt;
+  if (found.empty()) return std::nullopt;
+  if (found.size() == 1) return std::move(found.front());
+  std::string names;
+  for (const Source& source : found)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", source.id.Name());
+  absl::Status status = errors::FieldError(
+      "source", errors::kAmbiguousSource,
+      fmt::format("{} sources have their home page on {}: name the one that the document is of: {}",
+                  found.size(), host, names));
+  status = errors::WithMetadata(std::move(status), "sources", names);
+  return errors::WithMetadata(std::move(status), "source", found.front().id.Name());
 }
 
 v1::SourceProposal ProposalOf(const ParsedDocument& document) {
@@ -51,7 +66,37 @@ v1::SourceProposal ProposalOf(const ParsedDocument& document) {
   proposal.set_usage_terms(publisher.usage_terms);
   proposal.set_language(!publisher.language.empty() ? publisher.language
                                                     : document.drafts.front().language);
+  for (const Draft& draft : document.drafts) {
+    if (draft.section.empty() || news::Section::Parse(draft.section) ||
+        news::Section::FromPrinted(draft.section)) {
+      continue;
+    }
+    if (const auto section = news::RomanisedSection(draft.section))
+      (*proposal.mutable_section_aliases())[draft.section] = section->slug();
+  }
   return proposal;
+}
+
+// The source that would be made of a proposal; not fit to be handed in where the document leaves
+// something out.
+absl::StatusOr<Source> SourceOf(const v1::SourceProposal& proposal) {
+  v1::Source source;
+  source.set_name(proposal.name());
+  source.set_display_name(proposal.display_name());
+  source.set_home_page(proposal.home_page());
+  source.set_usage_terms(proposal.usage_terms());
+  source.set_default_language(proposal.language());
+  *source.mutable_section_aliases() = proposal.section_aliases();
+  return FromProto(source);
+}
+
+// Where the source's terms are those that this document prints, and no more than a line of rights.
+void WarnOfTerms(const PrintedPublisher& publisher, const Source& source, SetContent& set) {
+  if (!publisher.only_reserves_rights || source.usage_terms != publisher.usage_terms) return;
+  set.warnings.push_back(
+      fmt::format("the terms of {} only reserve rights and allow no use of the story: agree on "
+                  "terms with the publisher, and set them as the source's usage terms",
+                  source.id.Name()));
 }
 
 }  // namespace
@@ -85,49 +130,84 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     if (!known.ok()) return import->done(known.status());
     source = *std::move(known);
   } else {
-    source = SourceByHomePage(library_, document->publisher.home_page);
+    auto known = SourceByHomePage(library_, document->publisher.home_page);
+    if (!known.ok()) return import->done(known.status());
+    source = *std::move(known);
   }
-  if (!source) {
-    v1::SourceProposal proposal = ProposalOf(*document);
-    if (proposal.name().empty()) {
-      return import->done(errors::FieldError(
-          "source", errors::kUnknownSource,
-          "the document names no publisher with a home page; name the source: sources/{source}"));
-    }
-    *import->response.mutable_proposal() = std::move(proposal);
-    return import->done(std::move(import->response));
-  }
+  if (!source) return import->done(Propose(call, request, *document));
   import->response.set_source(source->id.Name());
 
-  const std::string hash = news::DocumentHash(request.document());
+  const std::string document_hash = news::DocumentHash(request.document());
   for (const Draft& draft : document->drafts) {
-    auto set = NormaliseDraft(draft, *source, request.key(), "document.");
+    auto set = NormalisePrinted(*document, draft, *source, request.key());
     if (!set.ok()) return import->done(set.status());
-    set->upstream = Upstream{.hash = UpstreamHash(*set)};
-    if (draft.updated) {
-      // Only an instant that the document gives whole tells an older version from a newer one.
-      if (draft.updated->utc_offset) {
-        set->upstream->time =
-            absl::FromCivil(draft.updated->civil, absl::UTCTimeZone()) - *draft.updated->utc_offset;
-      }
-    }
-    const news::ArticleId id = news::ArticleId::Of(source->id.text(), set->key);
-    auto* item = import->response.add_items();
-    for (const std::string& warning : set->warnings) item->add_warnings(warning);
-    Submission submission = Blank(call, id, request);
-    submission.document = hash;
+    Submission submission = Blank(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    submission.document = document_hash;
     submission.action = *std::move(set);
-    if (request.validate_only()) {
-      auto [decision, article] = Foreseen(submission);
-      item->set_verdict(ToProto(decision.verdict));
-      item->set_reason(std::string(ReasonText(decision.reason)));
-      *item->mutable_article() = std::move(article);
-    }
+    AddForeseen(submission, import->response);
     import->submissions.push_back(std::move(submission));
   }
   if (request.validate_only()) return import->done(std::move(import->response));
   import->request = request;
   StartImport(std::move(import));
+}
+
+absl::StatusOr<SetContent> Newsroom::NormalisePrinted(const ParsedDocument& document,
+                                                      const Draft& draft, const Source& source,
+                                                      std::string_view key) const {
+  auto set = NormaliseDraft(draft, source, key, "document.", /*section_is_printed=*/true);
+  if (!set.ok()) return set;
+  WarnOfTerms(document.publisher, source, *set);
+  set->upstream = Upstream{.hash = UpstreamHash(*set)};
+  // Only an instant that the document gives whole tells an older version from a newer one.
+  if (draft.updated && draft.updated->utc_offset) {
+    set->upstream->time =
+        absl::FromCivil(draft.updated->civil, absl::UTCTimeZone()) - *draft.updated->utc_offset;
+  }
+  return set;
+}
+
+void Newsroom::AddForeseen(const Submission& submission,
+                           v1::ImportDocumentResponse& response) const {
+  auto [decision, article] = Foreseen(submission);
+  auto* item = response.add_items();
+  for (const std::string& warning : std::get<SetContent>(submission.action).warnings)
+    item->add_warnings(warning);
+  item->set_verdict(ToProto(decision.verdict));
+  item->set_reason(std::string(ReasonText(decision.reason)));
+  *item->mutable_article() = std::move(article);
+}
+
+absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
+    const Call& call, const v1::ImportDocumentRequest& request,
+    const ParsedDocument& document) const {
+  const std::string& key = request.key();
+  v1::ImportDocumentResponse response;
+  v1::SourceProposal& proposal = *response.mutable_proposal();
+  proposal = ProposalOf(document);
+  if (proposal.name().empty()) {
+    return errors::FieldError(
+        "source", errors::kUnknownSource,
+        "the document names no publisher with a home page; name the source: sources/{source}");
+  }
+  const auto source = SourceOf(proposal);
+  // What the document leaves out of its publisher is for CreateSource to ask for.
+  if (!source.ok() || source->default_language.empty()) return response;
+  for (const Draft& draft : document.drafts) {
+    const bool has_key = !key.empty() || !draft.guid.empty() || !draft.canonical_url.empty();
+    auto set = NormalisePrinted(document, draft, *source, has_key ? key : ProposeKey(draft));
+    // A source of which this story could not be is not worth making for it.
+    if (!set.ok()) {
+      return errors::WithContext(
+          set.status(), fmt::format("as a story of {}, which would be made", source->id.Name()));
+    }
+    Submission submission = Blank(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    submission.action = *std::move(set);
+    AddForeseen(submission, response);
+    // Nobody is to take for decided what was not even handed in.
+    if (!request.validate_only()) response.mutable_items()->rbegin()->clear_verdict();
+  }
+  return response;
 }
 
 void Newsroom::StartImport(std::shared_ptr<Import> import) {

@@ -19,13 +19,15 @@ Decision Blank(const Submission& submission, const SubmissionPosition& position,
   decision.subject = NameOf(submission.subject);
   decision.version = standing;
   decision.request_id = submission.request_id;
+  decision.request_hash = submission.request_hash;
   decision.time = submission.time;
   decision.rule = submission.rule;
   return decision;
 }
 
 // The answer to a request id that was decided within the window: the decision that stands, whatever
-// happened since.
+// happened since. Under the same id, another request is refused: who hears "done" must not have got
+// what somebody else asked for.
 std::optional<Decision> Repeated(const Rule& rule, const Decision* earlier,
                                  const Submission& submission, Decision blank) {
   if (earlier == nullptr || submission.request_id.empty() ||
@@ -33,6 +35,11 @@ std::optional<Decision> Repeated(const Rule& rule, const Decision* earlier,
     return std::nullopt;
   if (!earlier->StandsForRepeats()) return std::nullopt;
   if (submission.time - earlier->time > rule.repeat_window) return std::nullopt;
+  if (submission.request_hash != earlier->request_hash) {
+    blank.verdict = Verdict::kRefused;
+    blank.reason = Reason::kRequestIdReused;
+    return blank;
+  }
   blank.verdict = earlier->verdict;
   blank.reason = earlier->reason;
   blank.version = earlier->version;
@@ -49,13 +56,13 @@ class ArticleDecision {
 
   Outcome<ArticleHead> Apply(const SetContent& set);
   Outcome<ArticleHead> Apply(const Withhold& withhold) {
-    return SetStatus(PubStatus::kWithheld, withhold.reason, withhold.ednote);
+    return SetStatus(PubStatus::kWithheld, withhold.reason, withhold.note);
   }
   Outcome<ArticleHead> Apply(const Kill& kill) {
-    return SetStatus(PubStatus::kCanceled, kill.reason, kill.ednote);
+    return SetStatus(PubStatus::kCanceled, kill.reason, kill.note);
   }
   Outcome<ArticleHead> Apply(const Reinstate& reinstate) {
-    return SetStatus(PubStatus::kUsable, "", reinstate.ednote);
+    return SetStatus(PubStatus::kUsable, "", reinstate.note);
   }
   Outcome<ArticleHead> Apply(const TimeReached& reached);
   Outcome<ArticleHead> Apply(const Purge& purge);
@@ -74,7 +81,7 @@ class ArticleDecision {
   }
 
   Outcome<ArticleHead> SetStatus(PubStatus status, const std::string& reason,
-                                 const std::string& ednote);
+                                 const std::string& note);
 
   // A copy of the head with the next version's number, time and actor.
   ArticleHead NextVersion() const {
@@ -191,6 +198,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   article.canonical_url = set.canonical_url;
   article.content = set.content;
   article.ednote = set.ednote;
+  // "Usable again" was said of the version before; why a story is withheld stays said.
+  if (article.status == PubStatus::kUsable) article.status_note.clear();
   article.urgency = set.urgency;
   article.printed_views = std::max(article.printed_views, set.printed_views);
   article.warnings = set.warnings;
@@ -205,16 +214,22 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
 }
 
 Outcome<ArticleHead> ArticleDecision::SetStatus(PubStatus status, const std::string& reason,
-                                                const std::string& ednote) {
+                                                const std::string& note) {
   if (head_ == nullptr) return Nothing(Verdict::kRefused, Reason::kArticleNotFound);
   const PubStatus standing = head_->article.status;
   // A withhold does not weaken a kill.
   const bool weaker = status == PubStatus::kWithheld && standing == PubStatus::kCanceled;
-  if (status == standing || weaker) return Nothing(Verdict::kUnchanged, Reason::kAlreadySo);
+  // Another reason for what stands is news to partners; that a usable story is usable is none.
+  const bool same_words =
+      standing == PubStatus::kUsable ||
+      (head_->article.status_reason == reason && head_->article.status_note == note);
+  if (weaker || (status == standing && same_words)) {
+    return Nothing(Verdict::kUnchanged, Reason::kAlreadySo);
+  }
   ArticleHead next = NextVersion();
   next.article.status = status;
   next.article.status_reason = reason;
-  next.article.ednote = ednote;
+  next.article.status_note = note;
   return Accept(std::move(next));
 }
 
@@ -242,6 +257,7 @@ Outcome<ArticleHead> ArticleDecision::Apply(const Purge& purge) {
   article.status_reason = purge.reason;
   article.key.clear();
   article.canonical_url.clear();
+  article.status_note.clear();
   article.ednote.clear();
   article.document.clear();
   news::Content& content = article.content;

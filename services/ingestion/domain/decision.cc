@@ -8,7 +8,7 @@
 namespace telex::ingestion {
 namespace {
 
-constexpr std::array<std::pair<Reason, std::string_view>, 11> kReasonTexts = {{
+constexpr std::array<std::pair<Reason, std::string_view>, 12> kReasonTexts = {{
     {Reason::kNone, ""},
     {Reason::kSameContent, "SAME_CONTENT"},
     {Reason::kSameUpstream, "SAME_UPSTREAM"},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, 11> kReasonTexts = {{
     {Reason::kArticleNotFound, "ARTICLE_NOT_FOUND"},
     {Reason::kArticlePurged, "ARTICLE_PURGED"},
     {Reason::kTooManyShelves, "TOO_MANY_SHELVES"},
+    {Reason::kRequestIdReused, "REQUEST_ID_REUSED"},
 }};
 
 }  // namespace

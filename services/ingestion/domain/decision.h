@@ -31,6 +31,7 @@ enum class Reason {
   kArticleNotFound,  // refused
   kArticlePurged,    // refused
   kTooManyShelves,   // refused: has stood on as many shelves as an article may
+  kRequestIdReused,  // refused: its request id was that of another request
 };
 std::string_view ReasonText(Reason reason);  // UPPER_SNAKE; empty for kNone
 std::optional<Reason> ReasonFromText(std::string_view text);
@@ -43,6 +44,7 @@ struct Decision {
   news::Version version;  // the one that stands after it; zero when there is none
   Reason reason = Reason::kNone;
   std::string request_id;
+  std::string request_hash;
   absl::Time time;  // of the submission
   int rule = 0;
   std::optional<SubmissionPosition>

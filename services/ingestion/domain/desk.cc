@@ -68,22 +68,35 @@ absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional
   return absl::OkStatus();
 }
 
-absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> submissions) {
+template <typename Head>
+bool Desk::IsOvertaken(const PositionedSubmission& next, const std::optional<Head>& head) const {
+  return head && head->position.offset > next.position.offset && !ledger_.DecisionAt(next.position);
+}
+
+absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> submissions,
+                                      bool decisions_read) {
   ForgetWhatTheLedgerHas();
   Work work;
   absl::flat_hash_set<std::string> subjects;
   for (const PositionedSubmission& next : submissions) {
     if (!subjects.insert(NameOf(next.submission.subject)).second) break;
     absl::Status status;
+    bool overtaken = false;
     if (const auto* id = std::get_if<news::ArticleId>(&next.submission.subject)) {
       const auto head = Newer(ledger_.ArticleHeadOf(*id), Find(articles_, *id),
                               [](const ArticleHead& h) { return VersionOf(h); });
-      status = FoldOne(next, head, work.articles, work);
+      overtaken = !decisions_read && IsOvertaken(next, head);
+      if (!overtaken) status = FoldOne(next, head, work.articles, work);
     } else {
       const auto& source = std::get<news::SourceId>(next.submission.subject);
       const auto head = Newer(ledger_.SourceHeadOf(source), Find(sources_, source.text()),
                               [](const SourceHead& h) { return VersionOf(h); });
-      status = FoldOne(next, head, work.sources, work);
+      overtaken = !decisions_read && IsOvertaken(next, head);
+      if (!overtaken) status = FoldOne(next, head, work.sources, work);
+    }
+    if (overtaken) {
+      work.awaits_decisions = work.taken == 0;
+      break;
     }
     if (!status.ok()) {
       if (work.taken == 0) return status;

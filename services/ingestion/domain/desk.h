@@ -42,7 +42,13 @@ struct PositionedSubmission {
 class Desk {
  public:
   struct Work {
-    std::size_t taken = 0;  // how many of the submissions this covers; at least one
+    // How many of the submissions this covers; at least one, unless it awaits decisions.
+    std::size_t taken = 0;
+    // Nothing can be said of the next submission: another owner has decided it and gone on, and the
+    // ledger has that version and not yet that decision, which a repeat of its request will need.
+    // It is on record: the caller has the ledger read the decisions up to their present end, and
+    // folds on with `decisions_read`.
+    bool awaits_decisions = false;
     std::vector<ArticleHead> articles;
     std::vector<SourceHead> sources;
     std::vector<std::pair<news::ArticleId, news::Version>> tombstones;
@@ -54,8 +60,10 @@ class Desk {
   Desk(RuleBook rules, const Ledger& ledger) : rules_(std::move(rules)), ledger_(ledger) {}
 
   // FAILED_PRECONDITION when the next submission names an unknown rule; what comes before it is
-  // done first. `submissions` is not empty and in order of offset.
-  absl::StatusOr<Work> Fold(std::span<const PositionedSubmission> submissions);
+  // done first. `submissions` is not empty and in order of offset. `decisions_read`: see
+  // Work::awaits_decisions; what is not found then has expired, and nothing waits for it.
+  absl::StatusOr<Work> Fold(std::span<const PositionedSubmission> submissions,
+                            bool decisions_read = false);
 
   // How many results it remembers because the ledger has not read them back; bounded by what is in
   // flight.
@@ -65,6 +73,9 @@ class Desk {
   template <typename Head>
   absl::Status FoldOne(const PositionedSubmission& next, const std::optional<Head>& head,
                        std::vector<Head>& records, Work& work);
+  // Whether the head was made by a later submission, and the decision on this one is not read.
+  template <typename Head>
+  bool IsOvertaken(const PositionedSubmission& next, const std::optional<Head>& head) const;
   std::optional<Decision> Earlier(const PositionedSubmission& next) const;
   void ForgetWhatTheLedgerHas();
 

@@ -46,6 +46,8 @@ struct PrintedPublisher {
   std::string display_name;  // "Caliber.Az"
   std::string home_page;     // https://caliber.az/
   std::string usage_terms;
+  // The terms are no more than who holds the rights ("All rights reserved"): they allow no use.
+  bool only_reserves_rights = false;
   std::string language;  // BCP 47
 };
 

@@ -35,6 +35,7 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const D
     decision.verdict = Verdict::kAccepted;
     decision.version = VersionOf(*head);
     decision.request_id = submission.request_id;
+    decision.request_hash = submission.request_hash;
     decision.time = submission.time;
     decision.rule = submission.rule;
     step.tombstones = TombstonesOf(*head);

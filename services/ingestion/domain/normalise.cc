@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
+#include "news/content_hash.h"
+#include "news/printed_name.h"
 #include "platform/errors/errors.h"
 
 namespace telex::ingestion {
@@ -18,6 +21,13 @@ std::string AsciiLower(std::string_view text) {
   }
   return lower;
 }
+
+// Of the aliases that a refusal names: what is left of an error's description.
+constexpr std::size_t kAliasListBytesMax = 120;
+// A date that is further ahead is no matter of clocks that differ.
+constexpr absl::Duration kClockSkewMax = absl::Minutes(1);
+// Of a body's hash in a proposed key: enough to tell the stories of one headline apart.
+constexpr std::size_t kKeyHashDigits = 8;
 
 // Gathers the faults of one draft.
 class Faults {
@@ -44,8 +54,37 @@ class Faults {
   absl::Status status_;
 };
 
+// What a printed name or code stands for by a source's aliases; null where it has none for it.
+template <typename Value>
+const Value* AliasOf(const std::map<std::string, Value>& aliases, std::string_view printed) {
+  const std::string folded = news::FoldedName(printed);
+  for (const auto& [alias, value] : aliases) {
+    if (news::FoldedName(alias) == folded) return &value;
+  }
+  return nullptr;
+}
+
+// Such as "world news=world, sport=sport", as many as are read at a glance.
+std::string AliasList(const std::map<std::string, news::Section>& aliases) {
+  std::string list;
+  for (const auto& [printed, section] : aliases) {
+    std::string next = fmt::format("{}{}={}", list.empty() ? "" : ", ", printed, section.slug());
+    if (list.size() + next.size() > kAliasListBytesMax) return list + ", ...";
+    list += next;
+  }
+  return list;
+}
+
 // Where google.protobuf.Timestamp and RFC 3339 begin.
 const absl::Time kEarliest = absl::FromCivil(absl::CivilSecond(1, 1, 1), absl::UTCTimeZone());
+
+// For people: "24 hours", "5 years".
+std::string InWords(absl::Duration ahead) {
+  const std::int64_t hours = absl::ToInt64Hours(ahead);
+  constexpr std::int64_t kHoursAYear = std::int64_t{24} * 365;
+  if (hours % kHoursAYear == 0) return fmt::format("{} years", hours / kHoursAYear);
+  return fmt::format("{} hours", hours);
+}
 
 absl::Time InstantOf(const PrintedTime& printed, const absl::TimeZone& zone) {
   if (printed.utc_offset)
@@ -64,7 +103,8 @@ class Normaliser {
     set_.warnings = draft_.warnings;
     Words();
     SetKey();
-    SetShelf();
+    SetSection();
+    SetLanguage();
     SetTimes();
     SetTerms();
     SetMedia();
@@ -108,12 +148,11 @@ class Normaliser {
                : !draft_.guid.empty() ? draft_.guid
                                       : draft_.canonical_url;
     if (set_.key.empty()) {
-      const std::string proposal = ProposeKey(draft_, input_.now);
-      faults_.Add(
-          "key", errors::kNeedsKey,
-          fmt::format("the story names neither a key nor an address of its own; '{}' would do",
-                      proposal));
-      faults_.AddMetadata("proposed_key", proposal);
+      const std::string proposal = ProposeKey(draft_);
+      faults_.Add("key", errors::kNeedsKey,
+                  fmt::format("the story names neither a key nor an address of its own{}",
+                              proposal.empty() ? "" : fmt::format("; '{}' would do", proposal)));
+      if (!proposal.empty()) faults_.AddMetadata("proposed_key", proposal);
     }
     faults_.Bound("key", set_.key.size(), news::kKeyBytesMax);
     if (std::any_of(set_.key.begin(), set_.key.end(),
@@ -122,33 +161,62 @@ class Normaliser {
     }
   }
 
-  void SetShelf() {
-    const auto alias = source_.section_aliases.find(AsciiLower(draft_.section));
+  bool MayUse(const news::Section& section) const {
+    return source_.sections.empty() || std::find(source_.sections.begin(), source_.sections.end(),
+                                                 section) != source_.sections.end();
+  }
+
+  void SetSection() {
+    const news::Section* alias = AliasOf(source_.section_aliases, draft_.section);
     std::optional<news::Section> section;
-    if (alias != source_.section_aliases.end()) {
-      section = alias->second;
+    if (alias != nullptr) {
+      section = *alias;
     } else if (draft_.section.empty()) {
       section = news::Section::Parse("news");
       set_.warnings.push_back("no section was given: taken as 'news'");
     } else {
       section = news::Section::Parse(draft_.section);
-      if (!section) section = news::Section::FromPrinted(draft_.section);
+      if (!section && input_.section_is_printed)
+        section = news::Section::FromPrinted(draft_.section);
     }
-    const bool allowed = section && (source_.sections.empty() ||
-                                     std::find(source_.sections.begin(), source_.sections.end(),
-                                               *section) != source_.sections.end());
-    if (!allowed) {
-      faults_.Add("section", errors::kUnknownSection,
-                  fmt::format("'{}' is neither a section nor a section alias of {}", draft_.section,
-                              source_.id.Name()));
-    } else {
+    if (section && MayUse(*section)) {
       set_.content.section = *section;
+    } else {
+      RefuseSection(section);
     }
+  }
 
-    const auto code = source_.language_aliases.find(AsciiLower(draft_.language));
+  // What there is to choose from; for a name without an alias, with the alias that would do.
+  void RefuseSection(const std::optional<news::Section>& section) {
+    const std::string source = source_.id.Name();
+    if (section) {
+      std::string sections;
+      for (const news::Section& one : source_.sections)
+        sections += fmt::format("{}{}", sections.empty() ? "" : ", ", one.slug());
+      faults_.Add("section", errors::kUnknownSection,
+                  fmt::format("'{}' is not among the sections that {} may use: {}", section->slug(),
+                              source, sections));
+      return;
+    }
+    const std::string aliases = AliasList(source_.section_aliases);
+    faults_.Add("section", errors::kUnknownSection,
+                fmt::format("'{}' is neither a section, such as 'world', nor a section alias of {} "
+                            "({})",
+                            draft_.section, source,
+                            aliases.empty() ? std::string("it has none") : aliases));
+    const auto slug = news::RomanisedSection(draft_.section);
+    if (!slug || !MayUse(*slug)) return;
+    const std::string alias = fmt::format("{}={}", draft_.section, slug->slug());
+    if (alias.size() > errors::kMetadataValueBytesMax) return;
+    faults_.AddMetadata("source", source);
+    faults_.AddMetadata("section_alias", alias);
+  }
+
+  void SetLanguage() {
+    const news::LanguageTag* alias = AliasOf(source_.language_aliases, draft_.language);
     std::optional<news::LanguageTag> language;
-    if (code != source_.language_aliases.end()) {
-      language = code->second;
+    if (alias != nullptr) {
+      language = *alias;
     } else {
       language = draft_.language.empty() ? source_.default_language
                                          : news::LanguageTag::Parse(draft_.language);
@@ -172,10 +240,9 @@ class Normaliser {
     }
     const absl::Time time = InstantOf(*printed, input_.zone);
     if (time > input_.now + ahead_max) {
-      faults_.Add(
-          field, errors::kDateInFarFuture,
-          fmt::format("{} lies more than {} ahead", absl::FormatTime(time, absl::UTCTimeZone()),
-                      absl::FormatDuration(ahead_max)));
+      faults_.Add(field, errors::kDateInFarFuture,
+                  fmt::format("{} lies more than {} ahead",
+                              absl::FormatTime(time, absl::UTCTimeZone()), InWords(ahead_max)));
     } else if (time < kEarliest) {
       faults_.Add(field, errors::kFieldInvalid,
                   "lies before the year 1, where dates begin for those who read them");
@@ -185,6 +252,13 @@ class Normaliser {
 
   void SetTimes() {
     set_.firstcreated = Read(draft_.published, "published", "firstcreated", kStoryDateAheadMax);
+    if (set_.firstcreated && *set_.firstcreated > input_.now + kClockSkewMax) {
+      set_.warnings.push_back(fmt::format(
+          "the published date {} lies {} ahead: the story counts as published when it came in{}",
+          absl::FormatTime(*set_.firstcreated, absl::UTCTimeZone()),
+          absl::FormatDuration(absl::Trunc(*set_.firstcreated - input_.now, absl::Minutes(1))),
+          draft_.published->utc_offset ? "" : "; is the source's time zone right?"));
+    }
     set_.content.embargoed = Read(draft_.embargoed, "embargoed", "embargoed", kEmbargoAheadMax);
     set_.content.expires = Read(draft_.expires, "expires", "expires", kExpiryAheadMax);
     if (set_.content.embargoed && set_.content.expires &&
@@ -238,24 +312,49 @@ class Normaliser {
   SetContent set_;
 };
 
+// No name may stand for two things, however it is printed.
+template <typename Value>
+void CheckAliasesApart(std::string_view field, const std::map<std::string, Value>& aliases,
+                       Faults& faults) {
+  std::map<std::string, const std::pair<const std::string, Value>*> known;
+  for (const auto& alias : aliases) {
+    const auto [other, fresh] = known.emplace(news::FoldedName(alias.first), &alias);
+    if (fresh || other->second->second == alias.second) continue;
+    faults.Add(field, errors::kFieldInvalid,
+               fmt::format("'{}' and '{}' are one name and stand for two things",
+                           other->second->first, alias.first));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input) {
   return Normaliser(input).Run();
 }
 
-std::string ProposeKey(const Draft& draft, absl::Time now) {
-  const absl::CivilDay day = draft.published ? absl::CivilDay(draft.published->civil)
-                                             : absl::ToCivilDay(now, absl::UTCTimeZone());
-  std::string key = fmt::format("{:04}-{:02}-{:02} {}", static_cast<std::int64_t>(day.year()),
-                                day.month(), day.day(), draft.headline);
-  if (key.size() > kProposedKeyBytesMax) {
-    key.resize(kProposedKeyBytesMax);
-    while (!key.empty() && (static_cast<unsigned char>(key.back()) & 0xc0) == 0x80)
-      key.pop_back();  // whole characters only
-    if (!key.empty() && static_cast<unsigned char>(key.back()) >= 0xc0) key.pop_back();
+std::string ProposeKey(const Draft& draft) {
+  std::string words = draft.headline;
+  for (char& c : words) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }
-  return key;
+  if (words.find_first_not_of(' ') == std::string::npos) return "";
+  std::string before;
+  std::string behind;
+  if (draft.published) {
+    const absl::CivilDay day(draft.published->civil);
+    before = fmt::format("{:04}-{:02}-{:02} ", static_cast<std::int64_t>(day.year()), day.month(),
+                         day.day());
+  } else {
+    behind = fmt::format(" {}", news::DocumentHash(draft.body_html).substr(0, kKeyHashDigits));
+  }
+  const std::size_t room = kProposedKeyBytesMax - before.size() - behind.size();
+  if (words.size() > room) {
+    std::size_t end = room;
+    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xc0) == 0x80)
+      --end;  // whole characters only
+    words.resize(end);
+  }
+  return before + words + behind;
 }
 
 bool IsWebAddress(std::string_view text) {
@@ -294,6 +393,8 @@ absl::Status CheckSource(const Source& source) {
     faults.Add("section_aliases", errors::kFieldTooLong,
                fmt::format("at most {} of each kind are taken", kAliasesMax));
   }
+  CheckAliasesApart("section_aliases", source.section_aliases, faults);
+  CheckAliasesApart("language_aliases", source.language_aliases, faults);
   for (const auto& [printed, section] : source.section_aliases) {
     faults.Bound("section_aliases", printed.size(), news::kBylineBytesMax);
     if (!source.sections.empty() && std::find(source.sections.begin(), source.sections.end(),

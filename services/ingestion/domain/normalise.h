@@ -26,18 +26,24 @@ struct NormaliseInput {
   // Before each field's name in an error: "article." or "document."; the names are the contract's
   // (telex.news.v1.Article).
   std::string_view field_path;
+  // The section is a name printed on a page: "WORLD" is taken as world. One that a caller gives is
+  // a slug or an alias.
+  bool section_is_printed = false;
 };
 
 // Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is
 // wrong is said at once, each fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY
-// carries the metadata `proposed_key`. The result has neither base nor upstream. Warnings of the
-// draft are kept, its own added. Pure.
+// carries the metadata `proposed_key` where there is something to make one of; UNKNOWN_SECTION, for
+// a name without an alias, `source` and the `section_alias` ("Политика=politika") that would do,
+// where the name can be romanised. Aliases are compared as news::FoldedName. The result has neither
+// base nor upstream. Warnings of the draft are kept, its own added. Pure.
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 
 // The key proposed for a story that has none: its date and headline, cut to what the metadata of an
-// error holds.
+// error holds; its headline and a hash of its body where it has no date. A function of the story
+// alone, so that the same page is the same article whenever it comes. Empty without a headline.
 inline constexpr std::size_t kProposedKeyBytesMax = 200;
-std::string ProposeKey(const Draft& draft, absl::Time now);
+std::string ProposeKey(const Draft& draft);
 
 // A setting or an address: http or https, a host, no control characters or blanks.
 bool IsWebAddress(std::string_view text);

@@ -55,16 +55,16 @@ struct SetContent {
 
 struct Withhold {
   std::string reason;
-  std::string ednote;
+  std::string note;  // to editors at partners
   bool operator==(const Withhold&) const = default;
 };
 struct Kill {
   std::string reason;
-  std::string ednote;
+  std::string note;
   bool operator==(const Kill&) const = default;
 };
 struct Reinstate {
-  std::string ednote;
+  std::string note;
   bool operator==(const Reinstate&) const = default;
 };
 // The owner of the partition says that the embargo or the expiry of a version has come.
@@ -94,7 +94,9 @@ struct Submission {
   absl::Time time;  // when it was handed in, in milliseconds
   std::string actor;
   std::string request_id;  // UUID, or empty
-  std::string document;    // hash of the original bytes, hex, or empty
+  // Of the whole request as it came; empty without a request id. A repeat has the same.
+  std::string request_hash;
+  std::string document;  // hash of the original bytes, hex, or empty
   Subject subject;
   std::variant<SetContent, Withhold, Kill, Reinstate, TimeReached, Purge, SetSource> action;
 

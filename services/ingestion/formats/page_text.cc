@@ -56,6 +56,7 @@ PrintedPublisher FindPublisher(const std::vector<Line>& lines, const page::Story
   const std::string_view licence = first_of(LineKind::kLicence);
   const std::string_view rights = first_of(LineKind::kRights);
   publisher.usage_terms = std::string(licence.empty() ? rights : licence);
+  publisher.only_reserves_rights = licence.empty() && !rights.empty();
 
   std::optional<std::string> host = page::FindHost(licence);
   if (!host.has_value()) host = page::FindHost(rights);

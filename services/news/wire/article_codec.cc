@@ -139,6 +139,7 @@ v1::Article ToProto(const Article& article) {
   message.set_pub_status(ToProto(article.status));
   message.set_availability(ToProto(article.availability));
   message.set_status_reason(article.status_reason);
+  message.set_status_note(article.status_note);
   message.set_ednote(article.ednote);
   message.set_urgency(article.urgency);
 
@@ -193,6 +194,7 @@ absl::StatusOr<Article> FromProto(const v1::Article& message) {
   if (!availability) return FieldFault("availability", std::to_string(message.availability()));
   article.availability = *availability;
   article.status_reason = message.status_reason();
+  article.status_note = message.status_note();
   article.ednote = message.ednote();
   article.urgency = message.urgency();
 

@@ -18,9 +18,11 @@ inline constexpr std::string_view kFieldInvalid = "FIELD_INVALID";
 inline constexpr std::string_view kNotUtf8 = "NOT_UTF8";
 inline constexpr std::string_view kNeedsKey = "NEEDS_KEY";
 inline constexpr std::string_view kUnknownSource = "UNKNOWN_SOURCE";
+inline constexpr std::string_view kAmbiguousSource = "AMBIGUOUS_SOURCE";
 inline constexpr std::string_view kUnknownSection = "UNKNOWN_SECTION";
 inline constexpr std::string_view kUnknownLanguage = "UNKNOWN_LANGUAGE";
 inline constexpr std::string_view kDateInFarFuture = "DATE_IN_FAR_FUTURE";
+inline constexpr std::string_view kRequestIdReused = "REQUEST_ID_REUSED";
 inline constexpr std::string_view kBadPageToken = "BAD_PAGE_TOKEN";
 inline constexpr std::string_view kUnknownFieldInMask = "UNKNOWN_FIELD_IN_MASK";
 inline constexpr std::string_view kNotAnArticle = "NOT_AN_ARTICLE";
@@ -43,6 +45,7 @@ inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
+inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
 inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";

@@ -351,22 +351,24 @@ TEST(ApiDraftsTest, NamesAndRequestIds) {
 
 // Answers
 
-TEST(ApiDraftsTest, APreviewIsAFirstVersionThatNobodyDecided) {
-  SetContent set = testing::Words("One");
-  set.warnings = {"read leniently"};
-  const news::v1::Article preview = Preview(Story(), set);
-  EXPECT_EQ(preview.name(), news::NameOf(Story()));
-  EXPECT_EQ(preview.version(), 0);
-  EXPECT_EQ(preview.etag(), "");
-  EXPECT_FALSE(preview.has_firstcreated());
-  EXPECT_FALSE(preview.has_versioncreated());
-  EXPECT_FALSE(preview.has_published());
-  EXPECT_EQ(preview.headline(), "One");
-  EXPECT_EQ(preview.key(), "story-1");
-  EXPECT_EQ(preview.source(), "sources/caliber.az");
-  EXPECT_THAT(preview.warnings(), ElementsAre("read leniently"));
-  set.firstcreated = At(3);
-  EXPECT_TRUE(Preview(Story(), set).has_firstcreated());
+TEST(ApiDraftsTest, ARequestsHashTellsARepeatFromAnotherRequest) {
+  v1::KillArticleRequest kill;
+  kill.set_name(news::NameOf(Story()));
+  kill.set_reason("untrue");
+  const std::string hash = RequestHash(kill);
+  EXPECT_EQ(RequestHash(v1::KillArticleRequest(kill)), hash);
+  v1::WithholdArticleRequest withhold;  // the same bytes on the wire
+  ASSERT_TRUE(withhold.ParseFromString(kill.SerializeAsString()));
+  EXPECT_NE(RequestHash(withhold), hash);
+  kill.set_note("please take it down");
+  EXPECT_NE(RequestHash(kill), hash);
+}
+
+TEST(ApiDraftsTest, AnEtagIsOneThatWasAnswered) {
+  EXPECT_EQ(*EtagIn("\"12\"", "article.etag"), news::Version{12});
+  for (const char* bad : {"12", "\"\"", "\"0\"", "W/\"1\"", "hocus"}) {
+    EXPECT_EQ(errors::ReasonOf(EtagIn(bad, "article.etag").status()), errors::kFieldInvalid) << bad;
+  }
 }
 
 TEST(ApiDraftsTest, AListingLeavesOutTheBodyAlone) {

@@ -270,6 +270,24 @@ TEST(DecideTest, WhatDidNothingMayBeTriedAgainUnderItsRequestId) {
             Verdict::kAccepted);
 }
 
+TEST(DecideTest, AnotherRequestUnderTheSameIdIsRefusedAndDoesNothing) {
+  History history;
+  const auto asked = [](auto action, const char* hash, double seconds) {
+    Submission submission = SubmitAs(kRequest, std::move(action), seconds);
+    submission.request_hash = hash;
+    return submission;
+  };
+  history.Decide(Submit(Words("One")));
+  const auto withheld = history.Decide(asked(Withhold{"doubts", ""}, "aa", 1));
+  const auto killed = history.Decide(asked(Kill{"untrue", ""}, "bb", 2), &withheld.decision);
+  EXPECT_VERDICT(killed, Verdict::kRefused, Reason::kRequestIdReused, 2);
+  EXPECT_EQ(killed.decision.repeats, std::nullopt);
+  EXPECT_FALSE(killed.decision.StandsForRepeats());
+  const auto again = history.Decide(asked(Withhold{"doubts", ""}, "aa", 3), &withheld.decision);
+  EXPECT_VERDICT(again, Verdict::kAccepted, Reason::kNone, 2);
+  EXPECT_EQ(history.article().status, news::PubStatus::kWithheld);
+}
+
 TEST(DecideTest, AnotherRequestIdAndNoneAreNoRepeat) {
   History history;
   const auto first = history.Decide(SubmitAs(kRequest, Words("One")));

@@ -95,6 +95,30 @@ TEST(DecideTest, WithheldAndCanceledAreStickyOnlyAReinstateLiftsThem) {
   }
 }
 
+TEST(DecideTest, AStatusHasItsOwnNoteAndLeavesTheStorysAlone) {
+  SetContent noted = Words("One");
+  noted.ednote = "names checked";
+  History history;
+  history.Decide(Submit(noted));
+  history.Decide(Submit(Kill{"untrue", "take it down"}, 1));
+  EXPECT_EQ(history.article().status_note, "take it down");
+  EXPECT_EQ(history.article().NoteToPartners(), "take it down\nnames checked");
+  // The story itself, once more, is nothing new.
+  EXPECT_VERDICT(history.Decide(Submit(noted, 2)), Verdict::kUnchanged, Reason::kSameContent, 2);
+  // Another reason for the same status is.
+  EXPECT_VERDICT(history.Decide(Submit(Kill{"libel", "take it down"}, 3)), Verdict::kAccepted,
+                 Reason::kNone, 3);
+  EXPECT_EQ(history.article().status_reason, "libel");
+  noted.content.headline = "Two";
+  history.Decide(Submit(noted, 4));
+  EXPECT_EQ(history.article().status_note, "take it down");
+  history.Decide(Submit(Reinstate{"it stands"}, 5));
+  EXPECT_EQ(history.article().NoteToPartners(), "it stands\nnames checked");
+  noted.content.headline = "Three";
+  history.Decide(Submit(noted, 6));
+  EXPECT_EQ(history.article().NoteToPartners(), "names checked");
+}
+
 TEST(DecideTest, StatusAndTimeCarryNoBaseAndAreNeverStale) {
   // Whatever the head is, none of them is stale.
   for (int versions = 1; versions <= 3; ++versions) {

@@ -30,7 +30,7 @@ Draft Good() {
   draft.headline = "A headline";
   draft.byline = "A. Reporter";
   draft.body_html = "<p>Words.</p>";
-  draft.section = "WORLD";
+  draft.section = "world";
   draft.language = "en";
   draft.canonical_url = "https://caliber.az/en/post/1";
   return draft;
@@ -219,6 +219,15 @@ TEST(NormaliseTest, AtItsBoundEachFieldIsTaken) {
   EXPECT_TRUE(set.ok()) << set.status();
 }
 
+TEST(NormaliseTest, HowFarAheadADateMayLieIsSaidAsPeopleSayIt) {
+  Draft draft = Good();
+  draft.published = Utc(kNow + kStoryDateAheadMax + absl::Seconds(1));
+  EXPECT_THAT(Tidy(draft).status().ToString(), ::testing::HasSubstr("more than 24 hours ahead"));
+  draft = Good();
+  draft.embargoed = Utc(kNow + kEmbargoAheadMax + absl::Seconds(1));
+  EXPECT_THAT(Tidy(draft).status().ToString(), ::testing::HasSubstr("more than 5 years ahead"));
+}
+
 TEST(NormaliseTest, AllFaultsAreSaidAtOnce) {
   Draft draft;
   draft.language = "zz-nonsense-language";
@@ -261,21 +270,57 @@ TEST(NormaliseTest, WithNoneOfThemItIsRefusedWithAProposal) {
   EXPECT_EQ(again->content.terms.link, "https://caliber.az/");
 }
 
-TEST(NormaliseTest, AProposalForAStoryWithoutADateHasTodays) {
+TEST(NormaliseTest, AProposalIsAFunctionOfTheStoryAlone) {
   Draft draft = Good();
-  EXPECT_EQ(ProposeKey(draft, kNow), "2026-11-22 A headline");
+  draft.canonical_url.clear();
+  const auto proposed = [&](absl::Time now) {
+    const auto set = Normalise({.draft = draft,
+                                .source = Caliber(),
+                                .zone = absl::UTCTimeZone(),
+                                .now = now,
+                                .key = "",
+                                .field_path = "document."});
+    return errors::DetailsOf(set.status())->metadata.at("proposed_key");
+  };
+  // Without a date: the same page tomorrow is the same article, another story of that headline not.
+  const std::string key = proposed(kNow);
+  EXPECT_THAT(key, ::testing::MatchesRegex("A headline [0-9a-f]+"));
+  EXPECT_EQ(proposed(kNow + absl::Hours(24)), key);
+  draft.body_html = "<p>Other words.</p>";
+  EXPECT_NE(proposed(kNow), key);
+  draft.published = PrintedTime{absl::CivilSecond(2026, 3, 7, 0, 0, 0), std::nullopt};
+  EXPECT_EQ(proposed(kNow), "2026-03-07 A headline");
+}
+
+TEST(NormaliseTest, NothingIsProposedForAStoryWithoutAHeadline) {
+  Draft draft = Good();
+  draft.canonical_url.clear();
+  for (const char* headline : {"", "\n"}) {
+    draft.headline = headline;
+    const auto set = Tidy(draft);
+    EXPECT_THAT(FaultsOf(set.status()), Contains(Fault("article.key", errors::kNeedsKey)));
+    EXPECT_EQ(errors::DetailsOf(set.status())->metadata.count("proposed_key"), 0u);
+  }
+  // What is proposed can be taken.
+  draft.headline = "Two\nlines";
+  draft.published = PrintedTime{absl::CivilSecond(2026, 3, 7, 0, 0, 0), std::nullopt};
+  EXPECT_EQ(ProposeKey(draft), "2026-03-07 Two lines");
 }
 
 TEST(NormaliseTest, AProposalIsBoundedAndOfWholeCharacters) {
   Draft draft = Good();
-  for (int shift = 0; shift < 4; ++shift) {
-    draft.headline = std::string(static_cast<std::size_t>(shift), 'x');
-    for (int i = 0; i < 1'500; ++i) draft.headline += "ա";
-    const std::string key = ProposeKey(draft, kNow);
-    EXPECT_LE(key.size(), kProposedKeyBytesMax);
-    EXPECT_GE(key.size(), kProposedKeyBytesMax - 4);
-    EXPECT_EQ((key.size() - static_cast<std::size_t>(shift) - 11) % 2,
-              0u);  // no half of a two-byte letter
+  for (const bool dated : {false, true}) {
+    if (dated) draft.published = PrintedTime{absl::CivilSecond(2026, 3, 7, 0, 0, 0), std::nullopt};
+    const std::size_t rest = dated ? 11 : 9;
+    for (int shift = 0; shift < 4; ++shift) {
+      draft.headline = std::string(static_cast<std::size_t>(shift), 'x');
+      for (int i = 0; i < 1'500; ++i) draft.headline += "ա";
+      const std::string key = ProposeKey(draft);
+      EXPECT_LE(key.size(), kProposedKeyBytesMax);
+      EXPECT_GE(key.size(), kProposedKeyBytesMax - 4);
+      EXPECT_EQ((key.size() - static_cast<std::size_t>(shift) - rest) % 2,
+                0u);  // no half of a two-byte letter
+    }
   }
 }
 
@@ -293,8 +338,71 @@ TEST(NormaliseTest, ASourcesAliasesAreReadWhateverTheirCase) {
   ASSERT_TRUE(set.ok()) << set.status();
   EXPECT_EQ(set->content.section, SectionOf("world"));
   EXPECT_EQ(set->content.language, LanguageOf("hy"));
-  draft.section = "мир";
-  EXPECT_TRUE(Tidy(draft, source).ok());
+  for (const char* printed : {"мир", "МИР", " Мир "}) {
+    draft.section = printed;
+    EXPECT_TRUE(Tidy(draft, source).ok()) << printed;
+  }
+}
+
+TEST(NormaliseTest, ASectionThatACallerGivesIsASlugOrAnAlias) {
+  Source source = Caliber();
+  source.section_aliases = {{"культура", SectionOf("culture")}};
+  for (const char* given :
+       {"WORLD", "World", "Économie", "Политика 24", "No Slug!", "DÜNYA", "south caucasus"}) {
+    Draft draft = Good();
+    draft.section = given;
+    const auto faults = FaultsOf(Tidy(draft, source).status());
+    ASSERT_THAT(faults, ElementsAre(Fault("article.section", errors::kUnknownSection))) << given;
+    EXPECT_THAT(faults[0].description, HasSubstr("культура=culture"));
+  }
+}
+
+TEST(NormaliseTest, APrintedSectionIsASlugOnlyWhereNothingIsLost) {
+  const auto taken = [](const char* printed) {
+    Draft draft = Good();
+    draft.section = printed;
+    return Normalise({.draft = draft,
+                      .source = Caliber(),
+                      .zone = absl::UTCTimeZone(),
+                      .now = kNow,
+                      .key = "",
+                      .field_path = "document.",
+                      .section_is_printed = true});
+  };
+  EXPECT_EQ(taken("WORLD")->content.section, SectionOf("world"));
+  EXPECT_EQ(taken("South  Caucasus")->content.section, SectionOf("south-caucasus"));
+  const std::vector<std::pair<const char*, const char*>> refused = {
+      {"DÜNYA", "DÜNYA=dunya"},
+      {"Économie", "Économie=economie"},
+      {"Политика 24", "Политика 24=politika-24"},
+      {"No Slug!", "No Slug!=no-slug"}};
+  for (const auto& [printed, alias] : refused) {
+    const auto set = taken(printed);
+    EXPECT_THAT(FaultsOf(set.status()),
+                ElementsAre(Fault("document.section", errors::kUnknownSection)));
+    const auto metadata = errors::DetailsOf(set.status())->metadata;
+    EXPECT_EQ(metadata.at("source"), "sources/caliber.az");
+    EXPECT_EQ(metadata.at("section_alias"), alias);
+  }
+  // Nothing is proposed that would be refused.
+  EXPECT_EQ(errors::DetailsOf(taken("!!").status())->metadata.count("section_alias"), 0u);
+  Source narrow = Caliber();
+  narrow.sections = {SectionOf("world")};
+  Draft draft = Good();
+  draft.section = "DÜNYA";
+  EXPECT_EQ(errors::DetailsOf(Tidy(draft, narrow).status())->metadata.count("section_alias"), 0u);
+}
+
+TEST(NormaliseTest, ARefusalStaysInBoundsWhateverTheAliases) {
+  Source source = Caliber();
+  for (int i = 0; i < 400; ++i)
+    source.section_aliases.emplace("раздел " + std::to_string(i), SectionOf("world"));
+  Draft draft = Good();
+  draft.section = "Նոր";
+  const auto faults = FaultsOf(Tidy(draft, source).status());
+  ASSERT_THAT(faults, SizeIs(1));
+  EXPECT_THAT(faults[0].description, HasSubstr("..."));
+  EXPECT_LE(faults[0].description.size(), errors::kDescriptionBytesMax);
 }
 
 TEST(NormaliseTest, AnAliasWinsOverTheSlugOfTheSameName) {
@@ -331,6 +439,15 @@ TEST(NormaliseTest, AStoryWithoutALanguageIsInTheSources) {
 
 // Times
 
+TEST(NormaliseTest, ADateAheadIsTakenWithAWarning) {
+  Draft draft = Good();
+  draft.published = Utc(kNow + absl::Seconds(59));
+  EXPECT_THAT(Tidy(draft)->warnings, IsEmpty());
+  draft.published = Utc(kNow + absl::Hours(3) + absl::Seconds(20));
+  EXPECT_THAT(Tidy(draft)->warnings,
+              ElementsAre(AllOf(HasSubstr("published"), HasSubstr("3h ahead"))));
+}
+
 TEST(NormaliseTest, ADateWithoutAZoneIsReadInTheSourcesAndSaysSo) {
   absl::TimeZone baku;
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &baku));
@@ -356,13 +473,13 @@ TEST(NormaliseTest, AnOffsetInTheDocumentWinsOverTheSourcesZone) {
   absl::TimeZone baku;
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &baku));
   Draft draft = Good();
-  draft.published = PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), -absl::Hours(5)};
+  draft.published = PrintedTime{absl::CivilSecond(2026, 11, 22, 5, 0, 0), -absl::Hours(5)};
   draft.embargoed =
       PrintedTime{absl::CivilSecond(2026, 11, 22, 10, 0, 0), absl::Hours(5) + absl::Minutes(30)};
   const auto set = Tidy(draft, Caliber(), "", baku);
   ASSERT_TRUE(set.ok()) << set.status();
   EXPECT_EQ(set->firstcreated,
-            absl::FromCivil(absl::CivilSecond(2026, 11, 22, 15, 0, 0), absl::UTCTimeZone()));
+            absl::FromCivil(absl::CivilSecond(2026, 11, 22, 10, 0, 0), absl::UTCTimeZone()));
   EXPECT_EQ(set->content.embargoed,
             absl::FromCivil(absl::CivilSecond(2026, 11, 22, 4, 30, 0), absl::UTCTimeZone()));
   EXPECT_THAT(set->warnings, IsEmpty());
@@ -470,6 +587,14 @@ TEST(CheckSourceTest, BoundsOfEachField) {
          s.section_aliases = {{"b", SectionOf("b")}};
        },
        "source.section_aliases", errors::kUnknownSection},
+      {[](Source& s) {
+         s.section_aliases = {{"мир", SectionOf("world")}, {"МИР", SectionOf("peace")}};
+       },
+       "source.section_aliases", errors::kFieldInvalid},
+      {[](Source& s) {
+         s.language_aliases = {{"рус", LanguageOf("ru")}, {"РУС", LanguageOf("uk")}};
+       },
+       "source.language_aliases", errors::kFieldInvalid},
   };
   for (const Row& row : rows) {
     Source source = Caliber();

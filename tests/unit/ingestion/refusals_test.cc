@@ -67,6 +67,12 @@ TEST(RefusalsTest, AStaleAnswerTellsTheVersionThatStands) {
   EXPECT_EQ(errors::DetailsOf(exists)->metadata.at("name"), "articles/x");
 }
 
+TEST(RefusalsTest, AStaleEtagNamesTheVersionThatStandsAndTheEtagThatDoesNot) {
+  const absl::Status stale = StaleEtag("articles/x", news::Version{4}, "\"3\"");
+  EXPECT_EQ(errors::DetailsOf(stale)->metadata.at("version"), "4");
+  EXPECT_NE(stale.message().find("\"3\""), absl::string_view::npos) << stale;
+}
+
 TEST(RefusalsTest, ThoseOfSources) {
   EXPECT_EQ(SourceNotFound("sources/a").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(errors::ReasonOf(SourceNotFound("sources/a")), errors::kSourceNotFound);

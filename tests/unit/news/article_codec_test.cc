@@ -28,6 +28,7 @@ Article Full() {
   article.status = PubStatus::kCanceled;
   article.availability = Availability::kExpired;
   article.status_reason = "wrong";
+  article.status_note = "status note";
   article.ednote = "note";
   article.urgency = 2;
   article.firstcreated = absl::FromUnixMillis(-1);

@@ -17,9 +17,16 @@ TEST(Section, IsASlug) {
 
 TEST(Section, IsMadeOfAPrintedName) {
   EXPECT_EQ(Section::FromPrinted("WORLD")->slug(), "world");
-  EXPECT_EQ(Section::FromPrinted(" South  Caucasus! ")->slug(), "south-caucasus");
-  EXPECT_FALSE(Section::FromPrinted("Мир"));
-  EXPECT_FALSE(Section::FromPrinted("All"));
+  EXPECT_EQ(Section::FromPrinted(" South  Caucasus ")->slug(), "south-caucasus");
+  EXPECT_EQ(Section::FromPrinted("G20 - News")->slug(), "g20-news");
+}
+
+TEST(Section, IsNeverMadeByLeavingLettersOut) {
+  for (const char* name :
+       {"Мир", "All", "", " - ", "DÜNYA", "Économie", "Политика 24", "No Slug!", "Arts & Culture",
+        "arts_culture", "A name that is longer than a section may be"}) {
+    EXPECT_FALSE(Section::FromPrinted(name)) << name;
+  }
 }
 
 TEST(SourceId, IsAName) {

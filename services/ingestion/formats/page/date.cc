@@ -38,7 +38,7 @@ std::vector<Token> Tokens(std::string_view key) {
   bool space = true;
   for (std::size_t at = 0; at < key.size();) {
     const std::size_t start = at;
-    char32_t c = NextCodePoint(key, at);
+    const char32_t c = NextCodePoint(key, at);
     if (c == ' ') {
       space = true;
       continue;
@@ -53,7 +53,7 @@ std::vector<Token> Tokens(std::string_view key) {
         token.value = token.value * 10 + (key[i] - '0');
     } else if (IsWordPoint(c)) {
       token.kind = Token::Kind::kWord;
-      for (std::size_t next = end; next < key.size() && IsWordPoint(c = NextCodePoint(key, next));)
+      for (std::size_t next = end; next < key.size() && IsWordPoint(NextCodePoint(key, next));)
         end = next;
     }
     token.text = key.substr(start, end - start);
@@ -271,7 +271,7 @@ class Reader {
 // Takes a label such as "Published on:" off the front. The longest one counts.
 bool TakeLabel(Phrase kind, std::string_view& key) {
   std::size_t longest = 0;
-  for (std::size_t end = key.find_first_of(" :"); end != std::string_view::npos && end < 60;
+  for (std::size_t end = key.find_first_of(" :"); end < 60;
        end = key.find_first_of(" :", end + 1)) {
     if (IsPhrase(kind, key.substr(0, end))) longest = end;
   }

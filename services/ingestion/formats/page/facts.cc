@@ -34,7 +34,7 @@ std::optional<Label> ReadLabel(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::size_t armenian = text.find(kArmenianColon);
   const std::size_t end = std::min(colon, armenian);
-  if (end == std::string_view::npos || end > 80) return std::nullopt;
+  if (end > 80) return std::nullopt;
   return Label{Trim(text.substr(0, end)), end + (end == colon ? 1 : kArmenianColon.size())};
 }
 

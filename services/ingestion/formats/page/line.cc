@@ -91,8 +91,8 @@ bool IsEnd(std::string_view key) {
 // "14:25 Somebody said something"
 bool IsTicker(std::string_view key) {
   const std::size_t space = key.find(' ');
-  return space != std::string_view::npos && space <= 8 && space + 4 < key.size() &&
-         key.find(':') < space && ReadTimeLine(key.substr(0, space)).has_value();
+  return space <= 8 && space + 4 < key.size() && key.find(':') < space &&
+         ReadTimeLine(key.substr(0, space)).has_value();
 }
 
 // "By Name | 18 April 2025 | 323 views" becomes three lines, when one of the pieces at least states
@@ -241,17 +241,24 @@ absl::StatusOr<Page> ReadPage(std::string_view utf8) {
   Page page;
   for (RawLine& raw : Unwrapped(*std::move(cut))) Split(std::move(raw), page.lines);
   if (clean.controls_replaced > 0) {
-    page.warnings.push_back(
-        fmt::format("{} control characters were replaced by spaces", clean.controls_replaced));
+    page.warnings.push_back(clean.controls_replaced == 1
+                                ? std::string("1 control character was replaced by a space")
+                                : fmt::format("{} control characters were replaced by spaces",
+                                              clean.controls_replaced));
   }
   if (clean.damaged > 0) {
     page.warnings.push_back(
-        fmt::format("{} characters (U+FFFD) were lost before the document came", clean.damaged));
+        clean.damaged == 1
+            ? std::string("1 character (U+FFFD) was lost before the document came")
+            : fmt::format("{} characters (U+FFFD) were lost before the document came",
+                          clean.damaged));
   }
   if (clean.marks_dropped > 0) {
-    page.warnings.push_back(
-        fmt::format("{} combining marks were dropped: more than {} on one letter",
-                    clean.marks_dropped, kMarksMax));
+    page.warnings.push_back(fmt::format(
+        "{} dropped: more than {} on one letter",
+        clean.marks_dropped == 1 ? std::string("1 combining mark was")
+                                 : fmt::format("{} combining marks were", clean.marks_dropped),
+        kMarksMax));
   }
   return page;
 }
