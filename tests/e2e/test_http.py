@@ -1,7 +1,11 @@
 """Feeds over HTTP: conditional requests, codings, methods, refusals (RFC 9110, RFC 9457)."""
 
+import datetime
+import email.utils
+import urllib.parse
+
 import desk
-from live import web
+from live import wait, web
 
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 LATER = "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -46,6 +50,50 @@ class ConditionalTest(desk.Case):
         self.assertEqual(self.ask(If_Modified_Since=LATER).status, 304)
         self.assertEqual(self.ask(If_Modified_Since=LONG_AGO).status, 200)
         self.assertEqual(self.ask(If_Modified_Since="yesterday").status, 200)
+
+    def test_dates_of_rfc_850_are_of_this_century(self):
+        when = email.utils.parsedate_to_datetime(self.full.headers["last-modified"])
+        earlier = when - datetime.timedelta(seconds=1)
+        for form in ("%A, %d-%b-%y %H:%M:%S GMT", "%a %b {:2} %H:%M:%S %Y"):
+            with self.subTest(form):
+                self.assertEqual(
+                    self.ask(If_Modified_Since=when.strftime(form.format(when.day))).status, 304)
+                self.assertEqual(
+                    self.ask(If_Modified_Since=earlier.strftime(form.format(earlier.day))).status, 200)
+
+    def test_preconditions(self):
+        article = web.article_path(self.create(key="other")["name"])
+        wait.until(lambda: web.ask(self.feeds[0], article).status == 200,
+                   desk.VISIBLE_SECONDS_MAX, "the article has its page")
+        for path in (web.feed_path(self.section, suffix="rss"), web.feed_path(self.section), article, "/"):
+            with self.subTest(path):
+                def ask(**headers):
+                    return web.ask(self.feeds[0], path, headers={
+                        name.replace("_", "-"): value for name, value in headers.items()})
+                tag = ask().etag
+                for failing in ('"x"', f"W/{tag}"):
+                    self.assert_problem(ask(If_Match=failing), 412, "PRECONDITION_FAILED")
+                    self.assertEqual(ask(If_Match=failing, If_None_Match=tag).status, 412)
+                for holding in (tag, f'"x", {tag}', "*"):
+                    self.assertEqual(ask(If_Match=holding).status, 200)
+                self.assertEqual(ask(If_Match=tag, If_None_Match=tag).status, 304)
+                if path == "/":  # it has no date
+                    continue
+                self.assert_problem(ask(If_Unmodified_Since=LONG_AGO), 412, "PRECONDITION_FAILED")
+                self.assertEqual(ask(If_Unmodified_Since=LATER).status, 200)
+                self.assertEqual(ask(If_Match=tag, If_Unmodified_Since=LONG_AGO).status, 200)
+
+    def test_a_tag_says_nothing_at_another_address(self):
+        name = self.create(key="other")["name"]
+        self.wait_item({"name": name, "version": 1})
+        pages = [web.feed_path(section, suffix=suffix) for section in (self.section, "all")
+                 for suffix in ("json", "rss")] + [web.article_path(name), "/"]
+        answers = {path: web.ask(self.feeds[0], path) for path in pages}
+        for path in pages:
+            for other, answer in answers.items():
+                with self.subTest(path=path, tag_of=other):
+                    told = web.ask(self.feeds[0], path, headers={"If-None-Match": answer.etag})
+                    self.assertEqual(told.status, 304 if other == path else 200)
 
     def test_head_is_get_without_a_body(self):
         for coding in ("identity", "gzip", "br"):
@@ -119,6 +167,25 @@ class RefusedRequestsTest(desk.Case):
                 self.assert_problem(self.ask(path, headers={"If-None-Match": "*"}), 404, reason)
                 head = self.ask(path, "HEAD")
                 self.assertEqual((head.status, head.body), (404, b""))
+
+    def test_other_spellings_lead_to_the_one_address(self):
+        name = self.create()["name"]
+        self.wait_item({"name": name, "version": 1})
+        feed, article = web.feed_path(self.section, suffix="rss"), web.article_path(name)
+        for spelled, address in ((feed.replace("feeds", "%66eeds"), feed),
+                                 (feed.replace(".en.", ".EN."), feed),
+                                 (feed.replace(".en.", "%2een%2E"), feed),
+                                 (feed.replace(".en.", ".En.") + "?a=%20", feed + "?a=%20"),
+                                 ("/articles/" + article[10:46].upper() + ".json", article)):
+            for method in ("GET", "HEAD"):
+                with self.subTest(spelled, method=method):
+                    answer = self.ask(spelled, method)
+                    self.assertEqual((answer.status, answer.body), (301, b""))
+                    location = urllib.parse.urljoin(spelled, answer.headers["location"])
+                    self.assertEqual(location, address)
+                    self.assertEqual(self.ask(location, method).status, 200)
+        shown = self.ctl.ok("feeds", "show", f"{self.section}.EN")
+        self.assertEqual(len(shown["items"]), 1)
 
     def test_only_get_and_head(self):
         for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):

@@ -16,6 +16,7 @@
 
 #include "feeds/domain/feed_index.h"
 #include "feeds/domain/feed_tag.h"
+#include "feeds/domain/judgement.h"
 #include "feeds/domain/rendition_identity.h"
 
 namespace telex::feeds {
@@ -216,7 +217,13 @@ struct Reader {
   std::map<news::ArticleId, std::int64_t> newest_seen;
 };
 
-std::string HashOf(const FeedWindow& window) { return IdentityOf({"simulated", 1, ""}, window); }
+constexpr std::string_view kFormat = "simulated";
+
+std::string HashOf(const FeedWindow& window) { return IdentityOf({kFormat, 1, ""}, window); }
+
+Own OwnOf(const FeedWindow& window, std::string_view hash) {
+  return {.stamp = window.stamp, .resource = ResourceOf(window.key, kFormat), .hash = hash};
+}
 
 class Simulation {
  public:
@@ -310,7 +317,7 @@ class Simulation {
       const std::string hash = HashOf(window);
       NoteState(window, hash);
       const Verdict verdict =
-          reader.tag ? Judge(*reader.tag, window.stamp, hash, Coding::kIdentity) : Verdict::kSend;
+          reader.tag ? JudgeCopy(*reader.tag, OwnOf(window, hash)) : Verdict::kSend;
       if (verdict == Verdict::kNotModified || (verdict == Verdict::kAwait && waited)) return;
       if (verdict == Verdict::kSend) return Receive(reader, window, hash);
       for (int p = 0; p < partitions_; ++p) {  // the fold goes on while the request waits
@@ -329,7 +336,8 @@ class Simulation {
       EXPECT_GE(item.version, newest) << item.id.ToString() << " went back";
       newest = std::max(newest, item.version);
     }
-    reader.tag = FeedTag{.stamp = window.stamp, .hash = hash};
+    reader.tag =
+        FeedTag{.stamp = window.stamp, .resource = ResourceOf(window.key, kFormat), .hash = hash};
   }
 
   // Equal stamps are equal content, whoever shows it and whenever.
@@ -391,7 +399,8 @@ TEST(FeedsFoldSimulation, ATotalAloneWouldLetAnArticleGoBack) {
   const FeedWindow next = other.WindowOf(*other.FindFeed({"world", "en"}), kWindowItems);
   // By the total, 3 < 4, the second replica would be the newer one and would send a@1 after a@2.
   EXPECT_LT(seen.stamp.sums[0] + seen.stamp.sums[1], next.stamp.sums[0] + next.stamp.sums[1]);
-  EXPECT_EQ(Judge({.stamp = seen.stamp, .hash = "x"}, next.stamp, "y", Coding::kIdentity),
+  const Own own = OwnOf(next, "y");
+  EXPECT_EQ(JudgeCopy({.stamp = seen.stamp, .resource = own.resource, .hash = "x"}, own),
             Verdict::kAwait);
 }
 

@@ -6,8 +6,10 @@
 
 #include "feeds/formats/json_writer.h"
 #include "feeds/formats/text.h"
+#include "news/language_tag.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/conditional.h"
+#include "platform/http/syntax.h"
 
 namespace telex::feeds {
 namespace {
@@ -15,16 +17,55 @@ namespace {
 constexpr std::string_view kFeedsPath = "/feeds/";
 constexpr std::string_view kArticlesPath = "/articles/";
 constexpr std::string_view kArticleSuffix = ".json";
+constexpr std::string_view kMovedCacheControl = "public, max-age=86400";  // it never moves back
 
 http::Response NotFound(std::string_view reason, std::string_view detail) {
   return http::Problem(404, reason, "Not Found", detail);
 }
 
-Coding CodingFor(const http::Request& request) {
-  const auto chosen = http::NegotiateCoding(request.Find("accept-encoding"));
-  if (chosen == http::Coding::kBrotli) return Coding::kBrotli;
-  if (chosen == http::Coding::kGzip) return Coding::kGzip;
-  return Coding::kIdentity;
+// Several lines of one name are one list.
+void Take(const http::Request& request, const http::Header& header, std::string_view name,
+          std::optional<std::string_view>& field) {
+  if (!http::EqualsIgnoringCase(header.name, name)) return;
+  field = field ? request.Find(name) : header.value;
+}
+
+// In one walk over the lines: this is asked of each request.
+Asked AskedOf(const http::Request& request) {
+  Asked asked;
+  http::Conditions& conditions = asked.conditions;
+  for (const http::Header& header : request.headers) {
+    switch (header.name.size()) {
+      case 8:
+        Take(request, header, "if-match", conditions.if_match);
+        break;
+      case 13:
+        Take(request, header, "if-none-match", conditions.if_none_match);
+        break;
+      case 15:
+        Take(request, header, "accept-encoding", asked.accept_encoding);
+        break;
+      case 17:
+        Take(request, header, "if-modified-since", conditions.if_modified_since);
+        break;
+      case 19:
+        Take(request, header, "if-unmodified-since", conditions.if_unmodified_since);
+        break;
+      default:
+        break;
+    }
+  }
+  return asked;
+}
+
+// To the one address that is kept in caches and feed readers. Relative, so that it also holds
+// behind a proxy that serves us under a path of its own.
+http::Response Moved(std::string_view canonical_path, std::string_view query) {
+  const std::string location =
+      fmt::format("..{}{}{}", canonical_path, query.empty() ? "" : "?", query);
+  return {.status = 301,
+          .head = http::HeaderBlock({{"Location", http::CleanHeaderValue(location)},
+                                     {"Cache-Control", kMovedCacheControl}})};
 }
 
 }  // namespace
@@ -55,22 +96,20 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
       responder.Send(Index(request));
       return;
     }
-    http::Response why_not = NotFound(errors::kPathNotFound, "There is nothing at this address.");
-    if (request.path.starts_with(kFeedsPath)) {
-      page = FindFeedPage(request.path, why_not);
-    } else if (request.path.starts_with(kArticlesPath)) {
-      page = FindArticlePage(request.path, why_not);
+    Found found = Find(http::NormalPath(request.path));
+    if (found.page && found.canonical_path != request.path) {
+      found.page = nullptr;
+      found.why_not = Moved(found.canonical_path, request.query);
     }
-    if (!page) {
-      responder.Send(std::move(why_not));
+    if (!found.page) {
+      responder.Send(std::move(found.why_not));
       return;
     }
+    page = std::move(found.page);
   }
-  serving_.Serve(std::move(page),
-                 {.coding = CodingFor(request),
-                  .if_none_match = request.Find("if-none-match").value_or(""),
-                  .if_modified_since = request.Find("if-modified-since").value_or(""),
-                  .responder = std::move(responder)});
+  Asked asked = AskedOf(request);
+  const Coding coding = http::NegotiateCoding(asked.accept_encoding).value_or(Coding::kIdentity);
+  serving_.Serve(page, {.coding = coding, .asked = asked, .responder = std::move(responder)});
 }
 
 std::shared_ptr<Page> FeedsHandler::FindKnown(std::string_view path) {
@@ -81,50 +120,60 @@ std::shared_ptr<Page> FeedsHandler::FindKnown(std::string_view path) {
   return article == articles_.end() ? nullptr : article->second;
 }
 
-std::shared_ptr<Page> FeedsHandler::FindFeedPage(std::string_view path, http::Response& why_not) {
-  const std::string_view name = path.substr(kFeedsPath.size());
+FeedsHandler::Found FeedsHandler::Find(std::string_view path) {
+  if (path.starts_with(kFeedsPath)) return FindFeedPage(path.substr(kFeedsPath.size()));
+  if (path.starts_with(kArticlesPath)) return FindArticlePage(path.substr(kArticlesPath.size()));
+  return {.why_not = NotFound(errors::kPathNotFound, "There is nothing at this address.")};
+}
+
+FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name) {
   const auto dot = name.rfind('.');
   const FeedFormat* format =
       dot == std::string_view::npos ? nullptr : FindFeedFormat(name.substr(dot + 1));
   if (format == nullptr) {
-    why_not = NotFound(errors::kFormatNotFound,
-                       "Feeds are addressed as /feeds/{section|all}.{language}.{format}; there is "
-                       "no such format.");
-    return nullptr;
+    return {.why_not = NotFound(errors::kFormatNotFound,
+                                "Feeds are addressed as /feeds/{section|all}.{language}.{format}; "
+                                "there is no such format.")};
   }
-  const auto key = FeedKey::Parse(name.substr(0, dot));
+  auto key = FeedKey::Parse(name.substr(0, dot));
+  if (key) {
+    // Language tags know no case (RFC 5646 section 2.1.1); feeds are kept by the canonical one.
+    const auto language = news::LanguageTag::Parse(key->language);
+    if (language) key->language = language->text();
+  }
   const auto feed = key ? sources_.feeds.FindFeed(*key) : std::nullopt;
   if (!feed) {
-    why_not = NotFound(errors::kFeedNotFound,
-                       "No story was published in this section and language; / lists the feeds.");
-    return nullptr;
+    return {.why_not = NotFound(
+                errors::kFeedNotFound,
+                "No story was published in this section and language; / lists the feeds.")};
   }
+  std::string path = fmt::format("{}{}.{}", kFeedsPath, key->Slug(), format->traits().extension);
   std::unique_lock lock(mutex_);
-  auto& page = feeds_[std::string(path)];
+  auto& page = feeds_[path];
   if (!page) page = std::make_shared<FeedPage>(sources_, *key, feed->first, *feed->second, *format);
-  return page;
+  return {.page = page, .canonical_path = std::move(path)};
 }
 
-std::shared_ptr<Page> FeedsHandler::FindArticlePage(std::string_view path,
-                                                    http::Response& why_not) {
-  std::string_view name = path.substr(kArticlesPath.size());
+FeedsHandler::Found FeedsHandler::FindArticlePage(std::string_view name) {
   if (!name.ends_with(kArticleSuffix)) {
-    why_not = NotFound(errors::kFormatNotFound, "Articles are addressed as /articles/{id}.json.");
-    return nullptr;
+    return {.why_not = NotFound(errors::kFormatNotFound,
+                                "Articles are addressed as /articles/{id}.json.")};
   }
   name.remove_suffix(kArticleSuffix.size());
   const auto id = news::ArticleId::Parse(name);
   // Also what is not there has no page, so that nobody can fill the table with names.
   const auto standing = id ? sources_.feeds.Find(*id) : std::nullopt;
   if (!standing || !standing->was_published) {
-    why_not = NotFound(errors::kArticleNotFound, "There is no such article.");
-    return nullptr;
+    return {.why_not = NotFound(errors::kArticleNotFound, "There is no such article.")};
   }
-  auto page = std::make_shared<ArticlePage>(sources_, *id);
-  if (name != id->ToString()) return page;  // another spelling: served, not kept
+  std::string path = fmt::format("{}{}{}", kArticlesPath, id->ToString(), kArticleSuffix);
   std::unique_lock lock(mutex_);
+  const auto known = articles_.find(path);
+  if (known != articles_.end()) return {.page = known->second, .canonical_path = std::move(path)};
   if (articles_.size() >= kArticlePagesMax) articles_.erase(articles_.begin());
-  return articles_.try_emplace(std::string(path), std::move(page)).first->second;
+  auto page = std::make_shared<ArticlePage>(sources_, *id);
+  articles_.emplace(path, page);
+  return {.page = std::move(page), .canonical_path = std::move(path)};
 }
 
 http::Response FeedsHandler::Index(const http::Request& request) const {
@@ -176,6 +225,10 @@ http::Response FeedsHandler::Index(const http::Request& request) const {
   const std::string etag = fmt::format("\"{}\"", ContentHashOf(body));
   const std::string cache_control =
       fmt::format("public, max-age={}", absl::ToInt64Seconds(sources_.max_age));
+  // The list has no date, so that the clock has nothing to settle.
+  const http::Verdict verdict = http::Evaluate(AskedOf(request).conditions, {.etag = etag},
+                                               /*get_or_head=*/true, absl::UnixEpoch());
+  if (verdict == http::Verdict::kPreconditionFailed) return PreconditionFailed();
   http::Response response{
       .status = 200,
       .head = http::HeaderBlock(
@@ -183,7 +236,7 @@ http::Response FeedsHandler::Index(const http::Request& request) const {
            {"ETag", etag},
            {"Cache-Control", cache_control},
            {"Vary", "Accept"}})};
-  if (request.Find("if-none-match") == etag) {
+  if (verdict == http::Verdict::kNotModified) {
     response.status = 304;
   } else {
     response.body = http::MakeBytes(std::move(body));

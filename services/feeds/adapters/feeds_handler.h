@@ -15,7 +15,8 @@
 namespace telex::feeds {
 
 // The routes: /feeds/{section|all}.{language}.{format}, /articles/{id}.json and / (the list of
-// feeds, for people and machines). Thread-safe; never blocks.
+// feeds, for people and machines). Another spelling of an address (percent-encoding, the case of a
+// language or an id) is answered by 301 to the canonical one. Thread-safe; never blocks.
 class FeedsHandler {
  public:
   // Both outlive it.
@@ -34,9 +35,14 @@ class FeedsHandler {
       std::unordered_map<std::string, std::shared_ptr<Page>, TextHash, std::equal_to<>>;
 
   std::shared_ptr<Page> FindKnown(std::string_view path);
-  // Null when there is no such page; `why_not` then says so.
-  std::shared_ptr<Page> FindFeedPage(std::string_view path, http::Response& why_not);
-  std::shared_ptr<Page> FindArticlePage(std::string_view path, http::Response& why_not);
+  struct Found {
+    std::shared_ptr<Page> page;  // null: there is none
+    std::string canonical_path;  // the one address of the page
+    http::Response why_not;      // when there is none
+  };
+  Found Find(std::string_view path);  // in http::NormalPath's spelling
+  Found FindFeedPage(std::string_view name);
+  Found FindArticlePage(std::string_view name);
   http::Response Index(const http::Request& request) const;
 
   PageSources& sources_;

@@ -53,7 +53,12 @@ class FeedPage::State final : public Rendition {
 
 FeedPage::FeedPage(PageSources& sources, FeedKey key, FeedNumber feed,
                    const LiveFeeds::Changes& changes, const FeedFormat& format)
-    : sources_(sources), key_(std::move(key)), feed_(feed), changes_(changes), format_(format) {}
+    : sources_(sources),
+      key_(std::move(key)),
+      feed_(feed),
+      changes_(changes),
+      format_(format),
+      resource_(ResourceOf(key_, format.traits().name)) {}
 
 Page::Look FeedPage::Now() {
   auto state = state_.Get();
@@ -69,6 +74,7 @@ Page::Look FeedPage::Now() {
   const std::string identity = IdentityOf(RecipeOf(format_, sources_.channel.Spell()), now.window);
   Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
                          .stamp = now.window.stamp,
+                         .resource = resource_,
                          .hash = ContentHashOf(identity),
                          .updated = absl::FromUnixMillis(now.window.updated_ms),
                          .updated_together = now.window.updated_together,
@@ -139,6 +145,7 @@ Page::Look ArticlePage::Now() {
         IdentityOf(RecipeOf(format, sources_.channel.Spell()), id_, standing->version);
     Rendition::Facts facts{.serial = static_cast<std::uint64_t>(standing->version),
                            .stamp = {.epoch = sources_.feeds.epoch(), .sums = {standing->version}},
+                           .resource = ResourceOf(id_, format.traits().name),
                            .hash = ContentHashOf(identity),
                            .updated = absl::FromUnixMillis(standing->versioncreated_ms),
                            .media_type = format.traits().media_type,

@@ -77,6 +77,7 @@ class FeedPage final : public Page {
   const FeedNumber feed_;
   const LiveFeeds::Changes& changes_;
   const FeedFormat& format_;
+  const ResourceNumber resource_;
   std::mutex refresh_mutex_;
   SharedSlot<const State> state_;
 };

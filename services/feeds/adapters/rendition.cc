@@ -21,7 +21,7 @@ Rendition::Rendition(Facts facts) : facts_(std::move(facts)) {
   const std::string cache_control = CacheControl(facts_.max_age);
   for (const Coding coding : kAllCodings) {
     Coded& coded = coded_[static_cast<std::size_t>(coding)];
-    coded.etag = FormatTag(stamp, facts_.hash, coding);
+    coded.etag = FormatTag(stamp, facts_.resource, facts_.hash, coding);
     std::vector<http::Header> lines = {{"ETag", coded.etag},
                                        {"Last-Modified", last_modified},
                                        {"Cache-Control", cache_control},
@@ -36,8 +36,8 @@ Rendition::Rendition(Facts facts) : facts_(std::move(facts)) {
   }
 }
 
-http::Response Rendition::NotModified(std::string_view client_tag) const {
-  const std::string tag = http::CleanHeaderValue(client_tag);
+http::Response Rendition::NotModified(std::string_view copy) const {
+  const std::string tag = fmt::format("\"{}\"", http::CleanHeaderValue(copy));
   const std::string cache_control = CacheControl(facts_.max_age);
   return {.status = 304,
           .head = http::HeaderBlock(

@@ -11,6 +11,7 @@
 
 #include "feeds/adapters/shared_slot.h"
 #include "feeds/domain/feed_tag.h"
+#include "feeds/domain/judgement.h"
 #include "feeds/domain/stamp.h"
 #include "platform/http/message.h"
 
@@ -23,6 +24,7 @@ class Rendition {
   struct Facts {
     std::uint64_t serial = 0;  // rises with each state of the page
     Stamp stamp;
+    ResourceNumber resource = 0;
     std::string hash;  // ContentHashOf its identity
     absl::Time updated;
     bool updated_together = false;  // by several versions of that second
@@ -35,18 +37,25 @@ class Rendition {
   Rendition& operator=(const Rendition&) = delete;
 
   std::uint64_t serial() const { return facts_.serial; }
-  const Stamp& stamp() const { return facts_.stamp; }
   const std::string& hash() const { return facts_.hash; }
   absl::Time updated() const { return facts_.updated; }
-  bool updated_together() const { return facts_.updated_together; }
-  const std::string& etag(Coding coding) const { return Of(coding).etag; }
+  // What a request is judged against; views into this.
+  Own AsOwn(Coding coding) const {
+    return {.etag = Of(coding).etag,
+            .stamp = facts_.stamp,
+            .resource = facts_.resource,
+            .hash = facts_.hash,
+            .coding = coding,
+            .updated = facts_.updated,
+            .updated_together = facts_.updated_together};
+  }
 
   // 304, for a client whose copy is this one.
   const std::shared_ptr<const http::Response>& NotModified(Coding coding) const {
     return Of(coding).not_modified;
   }
-  // 304 for a client whose copy goes by a tag of its own.
-  http::Response NotModified(std::string_view client_tag) const;
+  // 304 for a client whose copy goes by a tag of its own, given without quotes.
+  http::Response NotModified(std::string_view copy) const;
 
   // 200, or null when the body is not held (not yet, or no longer).
   std::shared_ptr<const http::Response> Full(Coding coding) const;

@@ -3,7 +3,6 @@
 #include "platform/compress/compress.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/body_file.h"
-#include "platform/http/conditional.h"
 #include "platform/observe/log.h"
 
 namespace telex::feeds {
@@ -17,44 +16,9 @@ constexpr int kAttemptsMax = 5;
 // are.
 constexpr int kGzipLevel = 4;
 
-struct Judgement {
-  Verdict verdict = Verdict::kSend;
-  std::string_view tag;  // of the client's copy; empty: it is ours
-};
-
-Judgement JudgeTags(std::string_view field, const Rendition& own, Coding coding) {
-  if (field == own.etag(coding)) return {.verdict = Verdict::kNotModified};
-  Judgement judgement;
-  VisitTags(field, [&](std::string_view text) {
-    if (text == "*") {
-      judgement = {.verdict = Verdict::kNotModified};
-      return true;
-    }
-    const auto tag = ParseTag(text);
-    if (!tag) return false;
-    const Verdict verdict = Judge(*tag, own.stamp(), own.hash(), coding);
-    if (verdict == Verdict::kNotModified) {
-      judgement = {.verdict = verdict, .tag = text == own.etag(coding) ? "" : text};
-      return true;
-    }
-    if (verdict == Verdict::kAwait) judgement = {.verdict = verdict, .tag = text};
-    return false;
-  });
-  return judgement;
-}
-
-Judgement JudgeAsk(const Ask& ask, const Rendition& own) {
-  if (!ask.if_none_match.empty()) return JudgeTags(ask.if_none_match, own, ask.coding);
-  if (ask.if_modified_since.empty()) return {};
-  // The clock settles dates with two-digit years only; none of our making has one.
-  const auto since = http::ParseHttpDate(ask.if_modified_since, absl::UnixEpoch());
-  if (!since) return {};
-  const std::int64_t own_second = absl::ToUnixSeconds(own.updated());
-  const std::int64_t known_second = absl::ToUnixSeconds(*since);
-  // RFC 9110 section 8.8.2.2: a date is too coarse to tell versions of one second apart.
-  const bool newer =
-      own_second > known_second || (own_second == known_second && own.updated_together());
-  return {.verdict = newer ? Verdict::kSend : Verdict::kNotModified};
+// Only dates need the time, and most requests come with a tag alone.
+bool HasDates(const http::Conditions& conditions) {
+  return conditions.if_modified_since || conditions.if_unmodified_since;
 }
 
 http::Response RenderFault() {
@@ -76,6 +40,11 @@ absl::StatusOr<std::string> Compress(std::string identity, Coding coding) {
 
 }  // namespace
 
+http::Response PreconditionFailed() {
+  return http::Problem(412, errors::kPreconditionFailed, "Precondition Failed",
+                       "What is here is not what If-Match or If-Unmodified-Since asks for.");
+}
+
 Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
                  BodyCache& bodies, FeedsMetrics& metrics, Options options)
     : workers_(workers),
@@ -85,7 +54,7 @@ Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shar
       metrics_(metrics),
       options_(options) {}
 
-void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
+void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
   if (Settle(page, ask, false)) return;
   metrics_.waits.Increment();
   auto held = std::make_shared<Ask>(std::move(ask));
@@ -102,7 +71,8 @@ bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
     return true;
   }
   const Rendition& own = *look.rendition;
-  const Judgement judgement = JudgeAsk(ask, own);
+  const absl::Time now = HasDates(ask.asked.conditions) ? options_.clock() : absl::UnixEpoch();
+  const Judgement judgement = Judge(ask.asked, own.AsOwn(ask.coding), now, !last);
   switch (judgement.verdict) {
     case Verdict::kSend:
       if (auto full = own.Full(ask.coding)) {
@@ -113,17 +83,18 @@ bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
       }
       return true;
     case Verdict::kNotModified:
-      if (judgement.tag.empty()) {
+      if (judgement.overdue) metrics_.waits_overdue.Increment();
+      if (judgement.copy.empty()) {
         ask.responder.Send(own.NotModified(ask.coding));
       } else {
-        ask.responder.Send(own.NotModified(judgement.tag));
+        ask.responder.Send(own.NotModified(judgement.copy));
       }
       return true;
-    case Verdict::kAwait:
-      if (!last) return false;
-      metrics_.waits_overdue.Increment();
-      ask.responder.Send(own.NotModified(judgement.tag));
+    case Verdict::kPreconditionFailed:
+      ask.responder.Send(PreconditionFailed());
       return true;
+    case Verdict::kAwait:
+      return false;
   }
   return true;
 }

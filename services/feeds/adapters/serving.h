@@ -1,9 +1,10 @@
 #pragma once
 
+#include <absl/time/clock.h>
 #include <absl/time/time.h>
 
+#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "feeds/adapters/body_cache.h"
 #include "feeds/adapters/feeds_metrics.h"
@@ -11,6 +12,7 @@
 #include "feeds/adapters/rendition_store.h"
 #include "feeds/adapters/waiting_room.h"
 #include "feeds/adapters/worker_pool.h"
+#include "feeds/domain/judgement.h"
 #include "platform/http/server.h"
 
 namespace telex::feeds {
@@ -18,10 +20,11 @@ namespace telex::feeds {
 // What a request asks of a page. The views hold until the responder has answered.
 struct Ask {
   Coding coding = Coding::kIdentity;
-  std::string_view if_none_match;      // wins over
-  std::string_view if_modified_since;  // this one (RFC 9110 section 13.2.2)
+  Asked asked;
   http::Responder responder;
 };
+
+http::Response PreconditionFailed();  // 412
 
 // Answers for pages: 304 to those who have it, from memory what lies ready, and all else made once
 // by a worker while everybody who wants it waits. Never blocks the caller. Thread-safe.
@@ -29,12 +32,13 @@ class Serving {
  public:
   struct Options {
     absl::Duration fold_wait_max = absl::Milliseconds(500);
+    std::function<absl::Time()> clock = [] { return absl::Now(); };
   };
   // All outlive it and the workers' jobs.
   Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,
           FeedsMetrics& metrics, Options options);
 
-  void Serve(std::shared_ptr<Page> page, Ask ask);
+  void Serve(const std::shared_ptr<Page>& page, Ask ask);
 
  private:
   // False: the client has seen more than our fold has; nothing was answered. Never with `last`.

@@ -46,6 +46,7 @@ inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
 inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
+inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
 inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";

@@ -34,6 +34,8 @@ std::optional<EntityTag> TakeTag(std::string_view& rest) {
 }
 
 bool Matches(std::string_view list, std::string_view current, bool strongly) {
+  // What a client that polls nearly always sends: our tag, to the byte.
+  if (list == current && !current.empty() && current.front() == '"') return true;
   EntityTagList tags(list);
   if (tags.any()) return true;
   const auto mine = ParseEntityTag(current);
@@ -42,6 +44,11 @@ bool Matches(std::string_view list, std::string_view current, bool strongly) {
     if (strongly ? StronglyEqual(*tag, *mine) : WeaklyEqual(*tag, *mine)) return true;
   }
   return false;
+}
+
+// HTTP dates know no fractions, so a time is compared as it would have been sent.
+absl::Time WholeSeconds(absl::Time time) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(time));
 }
 
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -251,18 +258,13 @@ std::optional<EntityTag> EntityTagList::Next() {
 
 Verdict Evaluate(const Conditions& conditions, const Validators& current, bool get_or_head,
                  absl::Time now) {
-  // HTTP dates know no fractions, so a time is compared as it would have been sent.
-  const auto modified =
-      current.last_modified
-          ? std::optional(absl::FromUnixSeconds(absl::ToUnixSeconds(*current.last_modified)))
-          : std::nullopt;
   if (conditions.if_match) {
     if (!Matches(*conditions.if_match, current.etag, /*strongly=*/true)) {
       return Verdict::kPreconditionFailed;
     }
-  } else if (conditions.if_unmodified_since && modified) {
+  } else if (conditions.if_unmodified_since && current.last_modified) {
     const auto since = ParseHttpDate(*conditions.if_unmodified_since, now);
-    if (since && *modified > *since) return Verdict::kPreconditionFailed;
+    if (since && WholeSeconds(*current.last_modified) > *since) return Verdict::kPreconditionFailed;
   }
   if (conditions.if_none_match) {
     if (!Matches(*conditions.if_none_match, current.etag, /*strongly=*/false)) {
@@ -270,9 +272,13 @@ Verdict Evaluate(const Conditions& conditions, const Validators& current, bool g
     }
     return get_or_head ? Verdict::kNotModified : Verdict::kPreconditionFailed;
   }
-  if (get_or_head && conditions.if_modified_since && modified) {
+  if (get_or_head && conditions.if_modified_since && current.last_modified) {
     const auto since = ParseHttpDate(*conditions.if_modified_since, now);
-    if (since && *modified <= *since) return Verdict::kNotModified;
+    if (!since) return Verdict::kProceed;
+    const absl::Time modified = WholeSeconds(*current.last_modified);
+    if (modified < *since || (modified == *since && !current.second_is_shared)) {
+      return Verdict::kNotModified;
+    }
   }
   return Verdict::kProceed;
 }
@@ -308,6 +314,12 @@ std::string_view CodingName(Coding coding) {
       break;
   }
   return "identity";
+}
+
+bool Accepts(std::optional<std::string_view> accept_encoding, Coding coding) {
+  if (!accept_encoding) return true;
+  const CodingsOffered only{.gzip = coding == Coding::kGzip, .brotli = coding == Coding::kBrotli};
+  return NegotiateCoding(accept_encoding, only) == coding;
 }
 
 std::optional<Coding> NegotiateCoding(std::optional<std::string_view> accept_encoding,

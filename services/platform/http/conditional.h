@@ -56,6 +56,9 @@ struct Conditions {
 struct Validators {
   std::string_view etag;
   std::optional<absl::Time> last_modified;
+  // Several states are known to share that second: who has seen one of them may not have seen the
+  // last, so that an equal If-Modified-Since proves nothing (8.8.2.2).
+  bool second_is_shared = false;
 };
 
 enum class Verdict : std::uint8_t {
@@ -85,6 +88,10 @@ enum class Coding : std::uint8_t { kIdentity, kGzip, kBrotli };
 
 // "identity", "gzip", "br".
 std::string_view CodingName(Coding coding);
+
+// Whether an answer in that coding is acceptable, and no less welcome than identity. No header:
+// any.
+bool Accepts(std::optional<std::string_view> accept_encoding, Coding coding);
 
 // What the server has besides identity, which it always has.
 struct CodingsOffered {

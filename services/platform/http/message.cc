@@ -50,6 +50,12 @@ int HexDigit(char c) {
   return -1;
 }
 
+// RFC 3986, 2.3.
+bool IsUnreserved(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
 }  // namespace
 
 Bytes MakeBytes(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
@@ -200,6 +206,30 @@ std::optional<std::string> PercentDecode(std::string_view encoded) {
     }
     if (c == '\0') return std::nullopt;
     out.push_back(c);
+  }
+  return out;
+}
+
+std::string NormalPath(std::string_view path) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(path.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int high = path[i] == '%' && i + 2 < path.size() ? HexDigit(path[i + 1]) : -1;
+    const int low = high < 0 ? -1 : HexDigit(path[i + 2]);
+    if (low < 0) {
+      out.push_back(path[i]);
+      continue;
+    }
+    const char c = static_cast<char>(high * 16 + low);
+    if (IsUnreserved(c)) {
+      out.push_back(c);
+    } else {
+      out.push_back('%');
+      out.push_back(kDigits[static_cast<std::size_t>(high)]);
+      out.push_back(kDigits[static_cast<std::size_t>(low)]);
+    }
+    i += 2;
   }
   return out;
 }

@@ -104,6 +104,11 @@ std::string_view ReasonPhrase(int status);
 // "%C3%A9" -> "é". nullopt when a '%' is not followed by two hex digits or the result holds a NUL.
 std::optional<std::string> PercentDecode(std::string_view encoded);
 
+// The path as all its equivalent spellings have it (RFC 3986, 6.2.2.1 and 6.2.2.2): what need not
+// be percent-encoded (letters, digits, "-._~") is not, all other %XX have capital digits. Nothing
+// else changes; a '%' that encodes nothing stays.
+std::string NormalPath(std::string_view path);
+
 // The first value of `name` in a query string, decoded ('+' is a blank). nullopt: not there, or
 // not decodable. An item without '=' has the value "".
 std::optional<std::string> QueryValue(std::string_view query, std::string_view name);

@@ -39,6 +39,9 @@ class CurlHttp final : public Http {
     };
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 1L);  // a feed in another spelling: all.EN.rss
+    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_MAXREDIRS, 3L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(options_.timeout)));
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_USERAGENT, "telexctl");

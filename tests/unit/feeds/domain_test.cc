@@ -7,7 +7,6 @@
 
 #include "feeds/domain/article_summary.h"
 #include "feeds/domain/feed_index.h"
-#include "feeds/domain/feed_tag.h"
 #include "feeds/domain/peer_lag.h"
 #include "feeds/domain/rendition_identity.h"
 #include "feeds/domain/stamp.h"
@@ -258,52 +257,6 @@ TEST(StampTest, ComparesByComponent) {
   EXPECT_EQ(Compare(stamp({2, 1}), stamp({1, 2})), Order::kConcurrent);  // equal totals
   EXPECT_EQ(Compare(stamp({1, 2}), stamp({1, 2}, 2)), Order::kUnrelated);
   EXPECT_EQ(Compare(stamp({1}), stamp({1, 2})), Order::kUnrelated);
-}
-
-TEST(FeedTagTest, IsReadAsItIsWritten) {
-  for (const Coding coding : {Coding::kIdentity, Coding::kGzip, Coding::kBrotli}) {
-    const FeedTag tag{.stamp = {.epoch = 5, .sums = {1, 300, 0}}, .hash = "00ff", .coding = coding};
-    EXPECT_EQ(ParseTag(FormatTag(tag)), tag);
-    EXPECT_EQ(ParseTag("W/" + FormatTag(tag)), tag);
-  }
-  for (const char* bad : {"", "\"", "\"\"", "\"abc\"", "\"!.00\"", "\"AQEA.\"", "AQEA.00"}) {
-    EXPECT_FALSE(ParseTag(bad)) << bad;
-  }
-}
-
-TEST(FeedTagTest, VisitsEachTagOfAList) {
-  std::vector<std::string> seen;
-  const auto note = [&](std::string_view tag) {
-    seen.emplace_back(tag);
-    return false;
-  };
-  VisitTags("\"a\", W/\"b,c\" ,,\"d\"", note);
-  EXPECT_EQ(seen, (std::vector<std::string>{"\"a\"", "\"b,c\"", "\"d\""}));
-  seen.clear();
-  VisitTags("*", note);
-  EXPECT_EQ(seen, std::vector<std::string>{"*"});
-  seen.clear();
-  VisitTags("\"open", note);
-  VisitTags("W/", note);
-  VisitTags("bare", note);
-  EXPECT_TRUE(seen.empty());
-}
-
-TEST(FeedTagTest, SaysWhoseCopyIsTheNewerOne) {
-  const Stamp own{.epoch = 1, .sums = {5, 5}};
-  const auto judge = [&](std::vector<std::int64_t> sums, std::string hash = "aa",
-                         Coding coding = Coding::kGzip, std::uint32_t epoch = 1) {
-    return Judge({.stamp = {epoch, std::move(sums)}, .hash = std::move(hash), .coding = coding},
-                 own, "aa", Coding::kGzip);
-  };
-  EXPECT_EQ(judge({5, 5}), Verdict::kNotModified);
-  EXPECT_EQ(judge({4, 5}), Verdict::kNotModified);  // same bytes: something outside changed
-  EXPECT_EQ(judge({4, 5}, "bb"), Verdict::kSend);
-  EXPECT_EQ(judge({5, 5}, "bb"), Verdict::kSend);  // other channel settings
-  EXPECT_EQ(judge({5, 5}, "aa", Coding::kBrotli), Verdict::kSend);
-  EXPECT_EQ(judge({5, 6}), Verdict::kAwait);
-  EXPECT_EQ(judge({4, 6}, "bb"), Verdict::kAwait);
-  EXPECT_EQ(judge({9, 9}, "bb", Coding::kGzip, 2), Verdict::kSend);  // another log
 }
 
 TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {

@@ -99,7 +99,9 @@ class Replica {
         workers_(std::make_unique<WorkerPool>(2)),
         waiting_(std::make_unique<WaitingRoom>(100)),
         serving_(*workers_, *waiting_, shared_, bodies_, measures_,
-                 {.fold_wait_max = fold_wait_max}),
+                 // The clock that settles two-digit years stands in September 2026.
+                 {.fold_wait_max = fold_wait_max,
+                  .clock = [] { return absl::FromUnixSeconds(1'790'000'000); }}),
         handler_(sources_, serving_),
         follower_(
             *store_, feeds_, measures_,

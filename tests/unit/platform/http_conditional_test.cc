@@ -77,6 +77,31 @@ TEST(Evaluate, IfModifiedSinceOnlyWithoutIfNoneMatch) {
   EXPECT_EQ(Of({.if_none_match = R"("6.x")", .if_modified_since = same}), Verdict::kProceed);
 }
 
+TEST(Evaluate, AnEqualDateProvesNothingWhereSeveralStatesShareTheSecond) {
+  const auto of = [](const char* since) {
+    const Validators shared{.etag = R"("7.x")",
+                            .last_modified = kRfcExample + absl::Milliseconds(500),
+                            .second_is_shared = true};
+    return Evaluate({.if_modified_since = since}, shared, true, kNow);
+  };
+  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:36 GMT"), Verdict::kProceed);
+  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:37 GMT"), Verdict::kProceed);
+  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:38 GMT"), Verdict::kNotModified);
+}
+
+TEST(Evaluate, ReadsTwoDigitYearsByTheClock) {
+  const Validators current{.etag = "", .last_modified = At(2026, 2, 20)};
+  const Conditions asked{.if_modified_since = "Friday, 20-Feb-26 00:00:00 GMT"};
+  EXPECT_EQ(Evaluate(asked, current, true, kNow), Verdict::kNotModified);
+  EXPECT_EQ(Evaluate(asked, current, true, At(1970, 1, 1)), Verdict::kProceed);  // 1926
+}
+
+TEST(Evaluate, OurOwnTagToTheByteIsNoWeakOne) {
+  EXPECT_EQ(Of({.if_match = R"(W/"7.x")"}, true, R"(W/"7.x")"), Verdict::kPreconditionFailed);
+  EXPECT_EQ(Of({.if_none_match = R"(W/"7.x")"}, true, R"(W/"7.x")"), Verdict::kNotModified);
+  EXPECT_EQ(Of({.if_match = ""}, true, ""), Verdict::kPreconditionFailed);
+}
+
 TEST(Evaluate, IfMatchComparesStronglyAndWinsOverTheDate) {
   EXPECT_EQ(Of({.if_match = R"("7.x")"}, false), Verdict::kProceed);
   EXPECT_EQ(Of({.if_match = "*"}, false), Verdict::kProceed);
@@ -149,6 +174,15 @@ TEST(AcceptEncoding, Negotiates) {
   EXPECT_EQ(best("gzip;q=0.001"), "gzip");
   EXPECT_EQ(best("gzip;q=1.001"), "identity");
   EXPECT_EQ(best("zstd, compress"), "identity");
+}
+
+TEST(AcceptEncoding, SaysWhatIsAcceptable) {
+  EXPECT_TRUE(Accepts(std::nullopt, Coding::kGzip));
+  EXPECT_TRUE(Accepts("gzip, deflate, br", Coding::kGzip));
+  EXPECT_TRUE(Accepts("gzip, deflate, br", Coding::kIdentity));
+  EXPECT_FALSE(Accepts("gzip", Coding::kBrotli));
+  EXPECT_FALSE(Accepts("", Coding::kGzip));
+  EXPECT_FALSE(Accepts("gzip, identity;q=0", Coding::kIdentity));
 }
 
 }  // namespace

@@ -1,0 +1,218 @@
+// What tags say, and how conditional requests are answered.
+#include "feeds/domain/judgement.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "feeds/domain/feed_tag.h"
+#include "news/article_id.h"
+
+namespace telex::feeds {
+namespace {
+
+const FeedKey kAllEn{"", "en"};
+const FeedKey kWorldEn{"world", "en"};
+const ResourceNumber kResource = ResourceOf(kWorldEn, "json");
+
+std::string TagText(std::vector<std::int64_t> sums, std::string hash = "aa",
+                    Coding coding = Coding::kGzip, ResourceNumber resource = kResource,
+                    std::uint32_t epoch = 1) {
+  return FormatTag({.stamp = {.epoch = epoch, .sums = std::move(sums)},
+                    .resource = resource,
+                    .hash = std::move(hash),
+                    .coding = coding});
+}
+
+// --- tags --------------------------------------------------------------------------------------
+
+TEST(FeedTagTest, IsReadAsItIsWritten) {
+  for (const Coding coding : {Coding::kIdentity, Coding::kGzip, Coding::kBrotli}) {
+    for (const ResourceNumber resource : {0u, 0xAu, 0xFFFFFFFFu}) {
+      const FeedTag tag{.stamp = {.epoch = 5, .sums = {1, 300, 0}},
+                        .resource = resource,
+                        .hash = "00ff",
+                        .coding = coding};
+      EXPECT_EQ(ParseTag(FormatTag(tag)), tag);
+      EXPECT_EQ(ParseTag("W/" + FormatTag(tag)), tag);
+    }
+  }
+  const std::string good = FormatTag({.stamp = {.epoch = 5, .sums = {1}}, .hash = "00"});
+  EXPECT_EQ(good.substr(good.find('.')), ".00000000.00\"");
+  const std::string stamp = good.substr(1, good.find('.') - 1);
+  for (const std::string& bad :
+       {std::string(), std::string("\""), std::string("\"\""), std::string("\"abc\""),
+        std::string("\"!.00000000.00\""), "\"" + stamp + ".00\"", "\"" + stamp + ".00000000.\"",
+        "\"" + stamp + ".0000000.00\"", "\"" + stamp + ".000000000.00\"",
+        "\"" + stamp + ".0000000g.00\"", "\"" + stamp + ".-0000001.00\"", stamp + ".00000000.00",
+        good + " "}) {
+    EXPECT_FALSE(ParseTag(bad)) << bad;
+  }
+}
+
+TEST(FeedTagTest, NamesItsResource) {
+  const auto article = news::ArticleId::Of("sources/test", "1");
+  const std::set<ResourceNumber> resources = {
+      ResourceOf(kAllEn, "json"),
+      ResourceOf(kWorldEn, "json"),
+      ResourceOf(kWorldEn, "rss"),
+      ResourceOf({"world", "hy"}, "json"),
+      ResourceOf({"worl", "den"}, "json"),
+      ResourceOf(article, "ninjs"),
+      ResourceOf(news::ArticleId::Of("sources/test", "2"), "ninjs")};
+  EXPECT_EQ(resources.size(), 7u);
+  // The same on every replica and in every release: partners keep tags for years.
+  EXPECT_EQ(ResourceOf(kWorldEn, "json"), 0xAC3F3BD4u);
+}
+
+// --- requests ----------------------------------------------------------------------------------
+
+class JudgeTest : public testing::Test {
+ protected:
+  Judgement Of(const http::Conditions& conditions, bool time_to_wait = true,
+               std::optional<std::string_view> accept_encoding = "gzip, br") {
+    return Judge({.conditions = conditions, .accept_encoding = accept_encoding}, own_, kNow,
+                 time_to_wait);
+  }
+  Judgement OfTag(std::string_view if_none_match, bool time_to_wait = true,
+                  std::optional<std::string_view> accept_encoding = "gzip, br") {
+    return Of({.if_none_match = if_none_match}, time_to_wait, accept_encoding);
+  }
+  static std::string_view Opaque(std::string_view tag) { return tag.substr(1, tag.size() - 2); }
+
+  inline static const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);  // September 2026
+  const Stamp stamp_{.epoch = 1, .sums = {5, 5}};
+  const std::string etag_ = TagText({5, 5});
+  Own own_{.etag = etag_,
+           .stamp = stamp_,
+           .resource = kResource,
+           .hash = "aa",
+           .coding = Coding::kGzip,
+           .updated = absl::FromUnixMillis(1'789'999'000'700)};  // Mon, 21 Sep 2026 13:56:40.7 GMT
+};
+
+const Judgement kSends;
+const Judgement kOwnCopy{.verdict = Verdict::kNotModified};
+const Judgement kFails{.verdict = Verdict::kPreconditionFailed};
+
+TEST_F(JudgeTest, WithoutConditionsIsSent) { EXPECT_EQ(Of({}), kSends); }
+
+TEST_F(JudgeTest, OurTagIsNotModified) {
+  EXPECT_EQ(OfTag(etag_), kOwnCopy);
+  EXPECT_EQ(OfTag("W/" + etag_), kOwnCopy);
+  EXPECT_EQ(OfTag("\"x\" , W/" + etag_ + ", \"y\""), kOwnCopy);
+  EXPECT_EQ(OfTag("*"), kOwnCopy);
+  EXPECT_EQ(OfTag(TagText({9, 9}) + ", " + etag_), kOwnCopy) << "no waiting for what is here";
+}
+
+TEST_F(JudgeTest, WhatIsNoTagOfOursIsSent) {
+  for (const char* field : {"", "\"x\"", "hocus", "\"", "W/", "\"1.2\"", ", ,"}) {
+    EXPECT_EQ(OfTag(field), kSends) << field;
+  }
+  EXPECT_EQ(OfTag(Opaque(etag_)), kSends);
+}
+
+TEST_F(JudgeTest, ACopyWithOurBytesIsNotModifiedUnderItsOwnTag) {
+  const std::string older = TagText({4, 5});  // something outside of the window has changed
+  EXPECT_EQ(OfTag(older), (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(older)}));
+  EXPECT_EQ(OfTag(TagText({4, 5}, "bb")), kSends);
+  EXPECT_EQ(OfTag(TagText({5, 5}, "bb")), kSends);  // other channel settings
+  EXPECT_EQ(OfTag(TagText({5, 5}, "aa", Coding::kBrotli)), kSends);
+}
+
+TEST_F(JudgeTest, ANewerCopyIsAwaitedAndThenKept) {
+  for (const auto& sums : {std::vector<std::int64_t>{5, 6}, {6, 6}, {4, 6}}) {
+    const std::string newer = TagText(sums, "bb");
+    EXPECT_EQ(OfTag(newer), (Judgement{.verdict = Verdict::kAwait, .copy = Opaque(newer)}));
+    EXPECT_EQ(
+        OfTag("\"x\", W/" + newer, false),
+        (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(newer), .overdue = true}));
+  }
+}
+
+TEST_F(JudgeTest, ATagOfAnotherResourceSaysNothing) {
+  for (const ResourceNumber other : {ResourceOf(kAllEn, "json"), ResourceOf(kWorldEn, "rss")}) {
+    for (const auto& sums : {std::vector<std::int64_t>{4, 5}, {5, 5}, {5, 6}, {9, 9}}) {
+      const std::string tag = TagText(sums, "aa", Coding::kGzip, other);
+      EXPECT_EQ(OfTag(tag), kSends);
+      EXPECT_EQ(OfTag(tag, false), kSends);
+    }
+  }
+  const std::string newer = TagText({5, 6});
+  const std::string list = TagText({9, 9}, "aa", Coding::kGzip, 7) + ", " + newer;
+  EXPECT_EQ(OfTag(list).copy, Opaque(newer));
+}
+
+TEST_F(JudgeTest, ATagOfAnotherLogSaysNothing) {
+  EXPECT_EQ(OfTag(TagText({9, 9}, "bb", Coding::kGzip, kResource, 2)), kSends);
+  EXPECT_EQ(OfTag(TagText({9, 9, 9}, "bb")), kSends);
+}
+
+TEST_F(JudgeTest, ANewerCopyInACodingThatIsNotAcceptedSaysNothing) {
+  const std::string brotli = TagText({5, 6}, "bb", Coding::kBrotli);
+  EXPECT_EQ(OfTag(brotli).verdict, Verdict::kAwait);
+  EXPECT_EQ(OfTag(brotli, true, std::nullopt).verdict, Verdict::kAwait);
+  EXPECT_EQ(OfTag(brotli, true, "gzip"), kSends);
+  EXPECT_EQ(OfTag(brotli, false, "gzip"), kSends);
+  const std::string plain = TagText({5, 6}, "bb", Coding::kIdentity);
+  EXPECT_EQ(OfTag(plain, true, "gzip").verdict, Verdict::kAwait);
+  EXPECT_EQ(OfTag(plain, true, "gzip, identity;q=0"), kSends);
+}
+
+TEST_F(JudgeTest, LooksAtSoManyTagsAndNoMore) {
+  std::string list;
+  for (int n = 0; n < kTagsMax; ++n) list += "\"x\", ";
+  EXPECT_EQ(OfTag(list + TagText({5, 6})), kSends);
+  EXPECT_EQ(OfTag(list.substr(5) + TagText({5, 6})).verdict, Verdict::kAwait);
+  EXPECT_EQ(OfTag(list + etag_), kOwnCopy);
+}
+
+TEST_F(JudgeTest, DatesAreComparedBySeconds) {
+  const auto since = [&](std::string_view date) { return Of({.if_modified_since = date}); };
+  EXPECT_EQ(since("Mon, 21 Sep 2026 13:56:39 GMT"), kSends);
+  EXPECT_EQ(since("Mon, 21 Sep 2026 13:56:40 GMT"), kOwnCopy);
+  EXPECT_EQ(since("Fri, 01 Jan 2100 00:00:00 GMT"), kOwnCopy);
+  EXPECT_EQ(since("Monday, 21-Sep-26 13:56:40 GMT"), kOwnCopy);  // RFC 850: of this century
+  EXPECT_EQ(since("Mon Sep 21 13:56:40 2026"), kOwnCopy);
+  EXPECT_EQ(since("yesterday"), kSends);
+  own_.updated_together = true;
+  EXPECT_EQ(since("Mon, 21 Sep 2026 13:56:40 GMT"), kSends);
+  EXPECT_EQ(since("Mon, 21 Sep 2026 13:56:41 GMT"), kOwnCopy);
+}
+
+TEST_F(JudgeTest, TagsWinOverDates) {
+  constexpr std::string_view kLater = "Fri, 01 Jan 2100 00:00:00 GMT";
+  constexpr std::string_view kLongAgo = "Thu, 01 Jan 1970 00:00:00 GMT";
+  EXPECT_EQ(Of({.if_none_match = "\"x\"", .if_modified_since = kLater}), kSends);
+  EXPECT_EQ(Of({.if_none_match = etag_, .if_modified_since = kLongAgo}), kOwnCopy);
+  EXPECT_EQ(Of({.if_match = etag_, .if_unmodified_since = kLongAgo}), kSends);
+}
+
+TEST_F(JudgeTest, PreconditionsComeFirst) {
+  EXPECT_EQ(Of({.if_match = "\"x\""}), kFails);
+  EXPECT_EQ(Of({.if_match = "\"x\"", .if_none_match = etag_}), kFails);
+  EXPECT_EQ(Of({.if_match = "W/" + etag_}), kFails) << "compared strongly";
+  EXPECT_EQ(Of({.if_match = TagText({5, 6})}), kFails) << "not awaited";
+  EXPECT_EQ(Of({.if_match = etag_}), kSends);
+  EXPECT_EQ(Of({.if_match = "*"}), kSends);
+  EXPECT_EQ(Of({.if_match = etag_, .if_none_match = etag_}), kOwnCopy);
+  EXPECT_EQ(Of({.if_unmodified_since = "Mon, 21 Sep 2026 13:56:39 GMT"}), kFails);
+  EXPECT_EQ(Of({.if_unmodified_since = "Mon, 21 Sep 2026 13:56:40 GMT"}), kSends);
+  EXPECT_EQ(Of({.if_unmodified_since = "yesterday"}), kSends);
+}
+
+TEST(JudgeCopyTest, SaysWhoseCopyIsTheNewerOne) {
+  const Stamp stamp{.epoch = 1, .sums = {5, 5}};
+  const Own own{.stamp = stamp, .resource = kResource, .hash = "aa", .coding = Coding::kGzip};
+  const auto judge = [&](const std::string& tag) { return JudgeCopy(*ParseTag(tag), own); };
+  EXPECT_EQ(judge(TagText({5, 5})), Verdict::kNotModified);
+  EXPECT_EQ(judge(TagText({4, 5})), Verdict::kNotModified);
+  EXPECT_EQ(judge(TagText({4, 5}, "bb")), Verdict::kSend);
+  EXPECT_EQ(judge(TagText({5, 6})), Verdict::kAwait);
+  EXPECT_EQ(judge(TagText({5, 6}, "aa", Coding::kGzip, 7)), Verdict::kSend);
+}
+
+}  // namespace
+}  // namespace telex::feeds
