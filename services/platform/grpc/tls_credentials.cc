@@ -99,8 +99,10 @@ grpc_ssl_server_certificate_config* TlsFileReader::Changed() {
   }
   if (std::exchange(told_, true)) return nullptr;
   const grpc_ssl_pem_key_cert_pair pair = {texts_.key.c_str(), texts_.certificate.c_str()};
-  return grpc_ssl_server_certificate_config_create(texts_.ca.empty() ? nullptr : texts_.ca.c_str(),
-                                                   &pair, 1);
+  // gRPC insists on authorities of clients (it aborts without) even where it asks for no client
+  // certificate; then these are of no effect.
+  const std::string& clients = texts_.ca.empty() ? texts_.certificate : texts_.ca;
+  return grpc_ssl_server_certificate_config_create(clients.c_str(), &pair, 1);
 }
 
 }  // namespace telex::rpc

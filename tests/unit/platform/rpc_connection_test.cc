@@ -112,6 +112,30 @@ TEST_F(TlsReload, FilesThatCannotBeUsedLeaveWhatWasRead) {
   EXPECT_TRUE(AwaitCall(after_, before_, true)) << "mended, it is read";
 }
 
+TEST(RpcConnection, TlsNeedsNoAuthorityOfClients) {
+  TlsFiles files;
+  TlsFiles others;
+  Greeter greeter;
+  ServerOptions options;
+  std::tie(options.tls.certificate_file, options.tls.key_file) =
+      files.Issue("server", "DNS:ingestion.telex.test");
+  options.tls.reload_interval = absl::ZeroDuration();
+  auto server = StartOrDie(options, {{"telex.test.Greeter", &greeter}});
+  ChannelOptions client{.ca_file = files.ca_file, .server_name = "ingestion.telex.test"};
+  EXPECT_EQ(*Greet(*CallerOf(*server, client), "hello"), "hello");
+  // Nobody is asked for a certificate; who has one may come all the same.
+  std::tie(client.certificate_file, client.key_file) = others.Issue("client", "DNS:client");
+  EXPECT_EQ(*Greet(*CallerOf(*server, client), "hello"), "hello");
+  client.server_name = "feeds.telex.test";
+  EXPECT_EQ(Greet(*CallerOf(*server, client)).status().code(), absl::StatusCode::kUnavailable)
+      << "not the name in its certificate";
+  client.server_name = "";
+  EXPECT_FALSE(Greet(*CallerOf(*server, client)).ok()) << "nor is its address";
+  files.Issue("server", "DNS:feeds.telex.test");
+  client.server_name = "feeds.telex.test";
+  EXPECT_EQ(*Greet(*CallerOf(*server, client), "hello"), "hello") << "read again";
+}
+
 // ---- connections that grow old
 
 TEST(RpcConnection, AnOldOneIsEndedAndTheClientMakesANewOne) {
