@@ -53,9 +53,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
     {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
     {errors::kUnauthenticated,
-     "--token-file (TELEX_TOKEN_FILE) must name the file with your token; on the local stack make "
-     "up "
-     "writes it to .stack/tokens/telexctl.token"},
+     "--token-file (TELEX_TOKEN_FILE) must name the file with your token, or --certificate-file a "
+     "certificate that the service knows; on the local stack make up writes the token to "
+     ".stack/tokens/telexctl.token"},
     {errors::kRoleRequired, "ask an operator for a token that has the role"},
     {errors::kDecisionPending,
      "it was handed in but not decided in time: repeat it, that is safe; telexctl status says what "
@@ -76,7 +76,9 @@ std::string_view HintForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
       return "is it running there? make up starts the local stack; telexctl --help names the "
-             "addresses and their settings";
+             "addresses and their settings. A service with TLS needs --ca-file, --server-name when "
+             "its certificate does not bear the address, and --certificate-file when it asks who "
+             "calls";
     case absl::StatusCode::kDeadlineExceeded:
       return "repeat it, that is safe; --timeout-seconds gives it more time, telexctl status says "
              "what is late";

@@ -47,6 +47,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
   add("--ca-file", flags.ca_file, "the services' CA, PEM; turns TLS on [TELEX_CA_FILE]");
   add("--certificate-file", flags.certificate_file, "client certificate [TELEX_CERTIFICATE_FILE]");
   add("--key-file", flags.key_file, "its private key [TELEX_KEY_FILE]");
+  add("--server-name", flags.server_name,
+      "name in telex-ingestion's certificate, when not the address's host [TELEX_SERVER_NAME]");
   add("--timeout-seconds", flags.timeout_seconds,
       "how long one call may take, default 10 [TELEX_TIMEOUT_SECONDS]")
       ->check(CLI::Range(std::int64_t{1}, kTimeoutSecondsMax));
@@ -90,6 +92,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   options.ca_file = choose(flags.ca_file, "TELEX_CA_FILE", "");
   options.certificate_file = choose(flags.certificate_file, "TELEX_CERTIFICATE_FILE", "");
   options.key_file = choose(flags.key_file, "TELEX_KEY_FILE", "");
+  options.server_name = choose(flags.server_name, "TELEX_SERVER_NAME", "");
   auto admin = ParseAdminAddresses(choose(flags.admin_addresses, "TELEX_ADMIN_ADDRESSES",
                                           "ingestion=127.0.0.1:8091,feeds=127.0.0.1:8081"));
   if (!admin.ok()) return admin.status();

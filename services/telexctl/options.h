@@ -36,6 +36,7 @@ struct Options {
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
+  std::string server_name;
   absl::Duration timeout;
   OutputFormat format = OutputFormat::kTable;
 };
@@ -50,6 +51,7 @@ struct Flags {
   std::optional<std::string> ca_file;
   std::optional<std::string> certificate_file;
   std::optional<std::string> key_file;
+  std::optional<std::string> server_name;
   std::optional<std::int64_t> timeout_seconds;
   std::string format = "table";
 };

@@ -69,6 +69,8 @@ TEST(OptionsTest, FlagBeforeEnvironmentBeforeFileBeforeDefault) {
   EXPECT_EQ(options->kafka_brokers, "env:2");
   EXPECT_EQ(options->feeds_url, "http://file:3");
   EXPECT_EQ(options->timeout, absl::Seconds(10));
+  EXPECT_EQ(Resolve({}, Of({{"TELEX_SERVER_NAME", "ingestion.telex.svc"}}), {})->server_name,
+            "ingestion.telex.svc");
   EXPECT_EQ(Resolve({}, Of({}), {})->ingestion_address, "127.0.0.1:8090");
 }
 
