@@ -1,9 +1,15 @@
 #include "ingestion/ingestion_metrics.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/topics.h"
+#include "telex/ingestion/v1/ingestion_service.pb.h"
+#include "telex/ingestion/v1/source_service.pb.h"
 
 namespace telex::ingestion {
 namespace {
@@ -23,6 +29,50 @@ std::string_view NameOf(Verdict verdict) {
   }
   return "unknown";
 }
+
+// The one that gives it.
+Verdict VerdictOf(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return Verdict::kAccepted;
+    case Reason::kSameContent:
+    case Reason::kSameUpstream:
+    case Reason::kAlreadySo:
+    case Reason::kOtherVersion:
+      return Verdict::kUnchanged;
+    case Reason::kBaseNotHead:
+    case Reason::kOlderUpstream:
+      return Verdict::kStale;
+    case Reason::kEditedByEditor:
+      return Verdict::kHeld;
+    case Reason::kArticleNotFound:
+    case Reason::kArticlePurged:
+    case Reason::kTooManyShelves:
+    case Reason::kRequestIdReused:
+      return Verdict::kRefused;
+  }
+  return Verdict::kRefused;
+}
+
+constexpr std::array kCodes = {
+    absl::StatusCode::kOk,
+    absl::StatusCode::kCancelled,
+    absl::StatusCode::kUnknown,
+    absl::StatusCode::kInvalidArgument,
+    absl::StatusCode::kDeadlineExceeded,
+    absl::StatusCode::kNotFound,
+    absl::StatusCode::kAlreadyExists,
+    absl::StatusCode::kPermissionDenied,
+    absl::StatusCode::kResourceExhausted,
+    absl::StatusCode::kFailedPrecondition,
+    absl::StatusCode::kAborted,
+    absl::StatusCode::kOutOfRange,
+    absl::StatusCode::kUnimplemented,
+    absl::StatusCode::kInternal,
+    absl::StatusCode::kUnavailable,
+    absl::StatusCode::kDataLoss,
+    absl::StatusCode::kUnauthenticated,
+};
 
 double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
   absl::Duration behind = absl::ZeroDuration();
@@ -47,37 +97,66 @@ IngestionMetrics::IngestionMetrics(observe::Metrics& metrics)
       decision_seconds(metrics.Histogram(
           "telex_ingestion_decision_seconds",
           "From handing a submission in to its decision on record, at the replica that decided.",
-          observe::LatencyBuckets())) {}
+          observe::LatencyBuckets())) {
+  DeclareSeries();
+}
+
+void IngestionMetrics::DeclareSeries() {
+  Decisions(Verdict::kAccepted, Reason::kNone);
+  for (int n = 1;; ++n) {
+    const auto reason = static_cast<Reason>(n);
+    if (ReasonText(reason).empty()) break;  // behind the last one
+    Decisions(VerdictOf(reason), reason);
+  }
+  for (const google::protobuf::ServiceDescriptor* service :
+       {v1::CreateArticleRequest::descriptor()->file()->service(0),
+        v1::CreateSourceRequest::descriptor()->file()->service(0)}) {
+    for (int n = 0; n < service->method_count(); ++n) {
+      const std::string& method = service->method(n)->name();
+      CallSeconds(method);
+      for (const absl::StatusCode code : kCodes) Calls(method, code);
+    }
+  }
+  DeadLetters(kSubmissionsTopic, absl::StatusCodeToString(absl::StatusCode::kInvalidArgument));
+}
+
+observe::Counter& IngestionMetrics::Decisions(Verdict verdict, Reason reason) {
+  return metrics_.Counter(
+      "telex_ingestion_decisions_total", "Decisions made by this replica, by verdict and reason.",
+      {{"verdict", std::string(NameOf(verdict))}, {"reason", std::string(ReasonText(reason))}});
+}
+
+observe::Counter& IngestionMetrics::Calls(std::string_view method, absl::StatusCode code) {
+  return metrics_.Counter(
+      "telex_ingestion_calls_total", "gRPC calls answered, by method and status code.",
+      {{"method", std::string(method)}, {"code", absl::StatusCodeToString(code)}});
+}
+
+observe::Histogram& IngestionMetrics::CallSeconds(std::string_view method) {
+  return metrics_.Histogram("telex_ingestion_call_seconds", "How long a gRPC call took.",
+                            observe::LatencyBuckets(), {{"method", std::string(method)}});
+}
+
+observe::Counter& IngestionMetrics::DeadLetters(std::string_view topic, std::string_view reason) {
+  return metrics_.Counter("telex_ingestion_dead_letters_total",
+                          "Records set aside because they could not be read.",
+                          {{"topic", std::string(topic)}, {"reason", std::string(reason)}});
+}
 
 void IngestionMetrics::CountDecision(const Decision& decision, absl::Duration since_submission) {
-  metrics_
-      .Counter("telex_ingestion_decisions_total",
-               "Decisions made by this replica, by verdict and reason.",
-               {{"verdict", std::string(NameOf(decision.verdict))},
-                {"reason", std::string(ReasonText(decision.reason))}})
-      .Increment();
+  Decisions(decision.verdict, decision.reason).Increment();
   decision_seconds.Observe(absl::ToDoubleSeconds(since_submission));
 }
 
 void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
                                  absl::Duration took) {
-  const std::string name(method.substr(method.rfind('/') + 1));
-  metrics_
-      .Counter("telex_ingestion_calls_total", "gRPC calls answered, by method and status code.",
-               {{"method", name}, {"code", absl::StatusCodeToString(code)}})
-      .Increment();
-  metrics_
-      .Histogram("telex_ingestion_call_seconds", "How long a gRPC call took.",
-                 observe::LatencyBuckets(), {{"method", name}})
-      .Observe(absl::ToDoubleSeconds(took));
+  const std::string_view name = method.substr(method.rfind('/') + 1);
+  Calls(name, code).Increment();
+  CallSeconds(name).Observe(absl::ToDoubleSeconds(took));
 }
 
 void IngestionMetrics::CountDeadLetter(std::string_view topic, std::string_view reason) {
-  metrics_
-      .Counter("telex_ingestion_dead_letters_total",
-               "Records set aside because they could not be read.",
-               {{"topic", std::string(topic)}, {"reason", std::string(reason)}})
-      .Increment();
+  DeadLetters(topic, reason).Increment();
 }
 
 std::vector<observe::CallbackHandle> IngestionMetrics::Watch(

@@ -15,7 +15,9 @@
 
 namespace telex::ingestion {
 
-// The metrics of telex-ingestion; docs/reference/metrics.md explains them. Thread-safe.
+// The metrics of telex-ingestion; docs/reference/metrics.md explains them. Every series whose
+// labels are known beforehand is there from the start, at 0: of a counter that appears with its
+// first event, rate() and increase() never see that one. Thread-safe.
 class IngestionMetrics {
  public:
   explicit IngestionMetrics(observe::Metrics& metrics);
@@ -31,6 +33,12 @@ class IngestionMetrics {
                                              const Decider& decider, const Submitter& submitter);
 
  private:
+  void DeclareSeries();
+  observe::Counter& Decisions(Verdict verdict, Reason reason);
+  observe::Counter& Calls(std::string_view method, absl::StatusCode code);
+  observe::Histogram& CallSeconds(std::string_view method);
+  observe::Counter& DeadLetters(std::string_view topic, std::string_view reason);
+
   observe::Metrics& metrics_;
 
  public:
