@@ -82,7 +82,8 @@ ArticleStore::ArticleStore(std::unique_ptr<store::Store> store)
       rows_(store_->database("rows")),
       meta_(store_->database("meta")) {}
 
-absl::StatusOr<std::unique_ptr<ArticleStore>> ArticleStore::Open(Options options, absl::Time now) {
+absl::StatusOr<std::unique_ptr<ArticleStore>> ArticleStore::Open(const Options& options,
+                                                                 absl::Time now) {
   auto opened = store::Store::Open({.path = options.path,
                                     .databases = {"bodies", "rows", "meta"},
                                     .schema = kSchema,

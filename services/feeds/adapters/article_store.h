@@ -33,7 +33,7 @@ class ArticleStore {
     // log for 30 days) and is emptied.
     absl::Duration age_max = absl::Hours(24 * 25);
   };
-  static absl::StatusOr<std::unique_ptr<ArticleStore>> Open(Options options, absl::Time now);
+  static absl::StatusOr<std::unique_ptr<ArticleStore>> Open(const Options& options, absl::Time now);
 
   // What is known of the log besides the records; none when the store is new.
   struct Log {

@@ -54,7 +54,7 @@ Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shar
       metrics_(metrics),
       options_(options) {}
 
-void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
+void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
   if (Settle(page, ask, false)) return;
   metrics_.waits.Increment();
   auto held = std::make_shared<Ask>(std::move(ask));

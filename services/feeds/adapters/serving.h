@@ -38,7 +38,7 @@ class Serving {
   Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,
           FeedsMetrics& metrics, Options options);
 
-  void Serve(const std::shared_ptr<Page>& page, Ask ask);
+  void Serve(std::shared_ptr<Page> page, Ask ask);
 
  private:
   // False: the client has seen more than our fold has; nothing was answered. Never with `last`.

@@ -75,7 +75,7 @@ class FeedIndex {
   const FeedKey& KeyOf(FeedNumber feed) const { return feeds_[feed].key; }
   // The newest `items_max`, and at most as many older tombstones. Takes time by their number only,
   // not by that of the articles.
-  FeedWindow WindowOf(FeedNumber feed, std::size_t items_max) const;
+  FeedWindow WindowOf(FeedNumber number, std::size_t items_max) const;
   Stamp StampOf(FeedNumber feed) const { return {.epoch = epoch_, .sums = feeds_[feed].sums}; }
   bool IsPublished(FeedNumber feed) const { return feeds_[feed].published; }
   std::size_t ItemsIn(FeedNumber feed) const { return feeds_[feed].order.size(); }
@@ -102,10 +102,10 @@ class FeedIndex {
 
   // An item in its place. Holds all that a window needs, so that reading one touches nothing else.
   struct Place {
-    std::int64_t published_ms;
+    std::int64_t published_ms = 0;
     news::ArticleId id;
-    std::int64_t version;
-    ArticleState state;
+    std::int64_t version = 0;
+    ArticleState state = ArticleState::kVisible;
 
     bool operator<(const Place& other) const {
       if (published_ms != other.published_ms) return published_ms > other.published_ms;
@@ -115,7 +115,7 @@ class FeedIndex {
 
   // A tombstone, by when it was withdrawn: the newest first.
   struct Withdrawal {
-    std::int64_t versioncreated_ms;
+    std::int64_t versioncreated_ms = 0;
     Place place;
 
     bool operator<(const Withdrawal& other) const {

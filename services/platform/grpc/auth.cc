@@ -33,7 +33,7 @@ constexpr std::string_view kBearer = "bearer ";
 using FileIdentity = std::tuple<dev_t, ino_t, off_t, std::int64_t, std::int64_t>;
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {
-  struct stat info;
+  struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return std::nullopt;
   return FileIdentity(info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
                       info.st_mtim.tv_nsec);
@@ -143,7 +143,7 @@ struct Authenticator::Impl {
     auto credentials = ReadCredentials(options.file);
     if (credentials.ok()) {
       const std::lock_guard lock(mutex);
-      table = std::make_shared<const Table>(*std::move(credentials));
+      table = std::make_shared<const Table>(std::move(*credentials));
     }
     if (options.on_reload) options.on_reload(credentials.status());
   }
