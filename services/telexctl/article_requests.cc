@@ -125,7 +125,11 @@ absl::StatusOr<pb::UpdateArticleRequest> UpdateRequest(const ArticleFlags& flags
   pb::UpdateArticleRequest request;
   pb::Article& article = *request.mutable_article();
   article.set_name(*std::move(name));
-  article.set_etag(flags.etag.value_or(""));
+  if (flags.etag.has_value()) {
+    auto etag = Etag(*flags.etag);
+    if (!etag.ok()) return etag.status();
+    article.set_etag(*std::move(etag));
+  }
   Setter setter(article, read);
   setter.Common(flags, *request.mutable_body_text());
   if (!setter.status().ok()) return setter.status();

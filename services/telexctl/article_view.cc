@@ -11,15 +11,26 @@ std::string TimeText(bool is_set, const google::protobuf::Timestamp& timestamp) 
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 
-std::string StatusWord(const pb::Article& article) {
-  if (article.purged()) return "purged";
+namespace {
+
+std::string PubStatusWord(const pb::Article& article) {
   switch (article.pub_status()) {
     case pb::PUB_STATUS_WITHHELD:
       return "withheld";
     case pb::PUB_STATUS_CANCELED:
       return "canceled";
     default:
-      break;
+      return "usable";
+  }
+}
+
+}  // namespace
+
+std::string StatusWord(const pb::Article& article) {
+  if (article.purged()) return "purged";
+  if (article.pub_status() == pb::PUB_STATUS_WITHHELD ||
+      article.pub_status() == pb::PUB_STATUS_CANCELED) {
+    return PubStatusWord(article);
   }
   if (article.availability() == pb::AVAILABILITY_EMBARGOED) return "embargoed";
   if (article.availability() == pb::AVAILABILITY_EXPIRED) return "expired";
@@ -43,6 +54,7 @@ Fields DescribeArticle(const pb::Article& article) {
       {"language", article.language()},
       {"status", status},
       {"urgency", article.urgency() > 0 ? std::to_string(article.urgency()) : ""},
+      {"note on status", article.status_note()},
       {"note to editors", article.ednote()},
       {"source", article.source()},
       {"key", article.key()},
@@ -58,6 +70,28 @@ Fields DescribeArticle(const pb::Article& article) {
   };
   for (const std::string& warning : article.warnings()) fields.emplace_back("warning", warning);
   return fields;
+}
+
+bool IsUnchanged(std::int64_t version_before, const pb::Article& answer) {
+  // A version that others made meanwhile is no more than a greater one than it was before.
+  return version_before > 0 && answer.version() <= version_before;
+}
+
+std::string ChangeVerdict(Change change, std::int64_t version_before, const pb::Article& answer) {
+  if (!IsUnchanged(version_before, answer)) {
+    return fmt::format("accepted: version {} was made", answer.version());
+  }
+  std::string why = "it says so already";
+  if (change != Change::kContent) {
+    why = fmt::format("it is {} already", PubStatusWord(answer));
+    if (!answer.status_reason().empty()) {
+      why += fmt::format(", and the reason stays: {}", answer.status_reason());
+    }
+  }
+  if (change == Change::kWithhold && answer.pub_status() == pb::PUB_STATUS_CANCELED) {
+    why += "; a withhold does not weaken a kill";
+  }
+  return fmt::format("unchanged: nothing was made, {}; version {} stands", why, answer.version());
 }
 
 std::string FeedUrl(std::string_view feeds_url, const pb::Article& article,

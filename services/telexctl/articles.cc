@@ -31,6 +31,30 @@ absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context
   return absl::OkStatus();
 }
 
+// The version that stands before a change, by which one that changes nothing is told. 0 when it
+// cannot be had: then the change itself says what is wrong.
+std::int64_t VersionOf(const std::string& name, Newsroom& newsroom) {
+  pb::GetArticleRequest request;
+  request.set_name(name);
+  const auto article = newsroom.GetArticle(request);
+  return article.ok() ? article->version() : 0;
+}
+
+absl::Status AnswerChange(Change change, std::int64_t version_before,
+                          const absl::StatusOr<pb::Article>& article, Context& context) {
+  if (!article.ok()) return article.status();
+  const std::string verdict = ChangeVerdict(change, version_before, *article);
+  if (context.output().json()) {
+    if (IsUnchanged(version_before, *article)) context.output().Note(verdict);
+    context.output().Json(*article);
+    return absl::OkStatus();
+  }
+  Fields fields = DescribeArticle(*article);
+  fields.insert(fields.begin(), {"verdict", verdict});
+  context.output().Show(fields);
+  return absl::OkStatus();
+}
+
 absl::Status Get(const std::string& text, bool with_body, Context& context) {
   auto name = ArticleName(text, Versions::kAllowed);
   if (!name.ok()) return name.status();
@@ -127,7 +151,9 @@ absl::Status Update(const ArticleFlags& flags, Context& context) {
   if (!request.ok()) return request.status();
   const auto newsroom = context.newsroom();
   if (!newsroom.ok()) return newsroom.status();
-  return Answer((*newsroom)->UpdateArticle(*request), context);
+  if (flags.validate_only) return Answer((*newsroom)->UpdateArticle(*request), context);
+  const std::int64_t before = VersionOf(request->article().name(), **newsroom);
+  return AnswerChange(Change::kContent, before, (*newsroom)->UpdateArticle(*request), context);
 }
 
 struct StatusFlags {
@@ -138,7 +164,7 @@ struct StatusFlags {
 
 // Withhold, kill and reinstate differ in their request and their method only.
 template <typename Request>
-absl::Status ChangeStatus(const StatusFlags& flags, Context& context,
+absl::Status ChangeStatus(Change change, const StatusFlags& flags, Context& context,
                           absl::StatusOr<pb::Article> (Newsroom::*method)(const Request&)) {
   auto name = ArticleName(flags.name, Versions::kRefused);
   if (!name.ok()) return name.status();
@@ -149,7 +175,8 @@ absl::Status ChangeStatus(const StatusFlags& flags, Context& context,
   if constexpr (requires { request.set_reason(flags.reason); }) request.set_reason(flags.reason);
   request.set_note(flags.note);
   request.set_request_id(NewRequestId());
-  return Answer(((*newsroom)->*method)(request), context);
+  const std::int64_t before = VersionOf(request.name(), **newsroom);
+  return AnswerChange(change, before, ((*newsroom)->*method)(request), context);
 }
 
 void AddContentFlags(CLI::App& command, ArticleFlags& flags) {
@@ -226,19 +253,21 @@ void AddWriting(CLI::App& articles, Commands& commands) {
   update->add_option("NAME", changed->name, kNameHelp)->required();
   AddContentFlags(*update, *changed);
   TextFlag(*update, "--body-file", changed->body_file, "as with create");
-  TextFlag(*update, "--etag", changed->etag, "only if this is still the newest version");
+  TextFlag(*update, "--etag", changed->etag,
+           "only if this is still the newest version: as get shows it");
 }
 
 template <typename Request>
-void AddStatusCommand(CLI::App& articles, Commands& commands, const std::string& name,
-                      const std::string& description, const std::string& example,
+void AddStatusCommand(CLI::App& articles, Commands& commands, Change change,
+                      const std::string& name, const std::string& description,
+                      const std::string& example,
                       absl::StatusOr<pb::Article> (Newsroom::*method)(const Request&)) {
   const auto flags = std::make_shared<StatusFlags>();
   CLI::App* command = commands.Add(articles, name, description, example, [=](Context& context) {
-    return ChangeStatus(*flags, context, method);
+    return ChangeStatus(change, *flags, context, method);
   });
   command->add_option("NAME", flags->name, kNameHelp)->required();
-  if (name != "reinstate") {
+  if (change != Change::kReinstate) {
     command->add_option("--reason", flags->reason, "why; editors and partners read it")->required();
   }
   command->add_option("--note", flags->note, "to editors at partners");
@@ -247,17 +276,23 @@ void AddStatusCommand(CLI::App& articles, Commands& commands, const std::string&
 }  // namespace
 
 void AddArticles(CLI::App& app, Commands& commands) {
-  CLI::App* articles = Commands::AddGroup(app, "articles", "stories: read, correct, withdraw");
+  CLI::App* articles = Commands::AddGroup(
+      app, "articles", "stories: read, correct, withdraw",
+      "telexctl articles list --section world\n"
+      "  telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --body\n"
+      "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
   AddReading(*articles, commands);
   AddWriting(*articles, commands);
-  AddStatusCommand(*articles, commands, "withhold", "takes a story back for now",
+  AddStatusCommand(*articles, commands, Change::kWithhold, "withhold", "takes a story back for now",
                    "telexctl articles withhold 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
                    "--reason 'source is checked'",
                    &Newsroom::WithholdArticle);
-  AddStatusCommand(*articles, commands, "kill", "kills a story: partners are told to take it down",
+  AddStatusCommand(*articles, commands, Change::kKill, "kill",
+                   "kills a story: partners are told to take it down",
                    "telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'",
                    &Newsroom::KillArticle);
-  AddStatusCommand(*articles, commands, "reinstate", "lifts a withhold or a kill",
+  AddStatusCommand(*articles, commands, Change::kReinstate, "reinstate",
+                   "lifts a withhold or a kill",
                    "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    &Newsroom::ReinstateArticle);
 }

@@ -28,11 +28,12 @@ class Commands {
     return command;
   }
 
-  // A group, which needs one of its commands.
+  // A group, which needs one of its commands. `example` stands at the end of its --help.
   static CLI::App* AddGroup(CLI::App& parent, const std::string& name,
-                            const std::string& description) {
+                            const std::string& description, const std::string& example) {
     CLI::App* group = parent.add_subcommand(name, description);
     group->require_subcommand(1);
+    group->footer("Example:\n  " + example);
     return group;
   }
 

@@ -42,15 +42,14 @@ absl::StatusOr<Newsroom*> Context::newsroom() {
   rpc::ChannelOptions channel{.address = options_.ingestion_address,
                               .ca_file = options_.ca_file,
                               .certificate_file = options_.certificate_file,
-                              .key_file = options_.key_file,
-                              .server_name = options_.server_name};
+                              .key_file = options_.key_file};
   if (!options_.token_file.empty()) {
     auto token = ReadInput(options_.token_file, kTokenBytesMax, std::cin);
     if (!token.ok()) {
       return Usage(
-          fmt::format("the token cannot be read: {} (--token-file; on the local stack make "
-                      "up writes it)",
-                      View(token.status().message())));
+          fmt::format("the token cannot be read: {}", View(token.status().message())),
+          "--token-file (TELEX_TOKEN_FILE) names the file with your token; on the local stack make "
+          "up writes it to .stack/tokens/telexctl.token");
     }
     channel.token = Trimmed(*std::move(token));
   }

@@ -17,19 +17,19 @@ enum ExitCode : int {
   kExitPermission = 4,   // not known, or not allowed
 };
 
-// A fault of the command line that only shows after parsing.
-absl::Status Usage(std::string_view message);
+// A fault of the command line. `hint`: what to do; without one, the command's --help is named.
+absl::Status Usage(std::string_view message, std::string_view hint = "");
 bool IsUsage(const absl::Status& status);
+std::string UsageHint(const absl::Status& status);
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// What to do next; empty when there is nothing better to say than the message itself.
-std::string HintFor(const absl::Status& status);
+// For people, several lines: message, reason, fields at fault, hint. It speaks of flags and
+// commands (wording.h). `command` is the one that failed: "articles kill".
+std::string DescribeFailure(const absl::Status& status, std::string_view command = "COMMAND");
 
-// For people, several lines: message, reason, fields at fault, hint.
-std::string DescribeFailure(const absl::Status& status);
-
-// The same as one JSON object on one line: {"error":{code,reason,message,metadata,fields,hint}}.
-std::string DescribeFailureAsJson(const absl::Status& status);
+// The same as one JSON object on one line: {"error":{code,reason,message,metadata,fields,hint}};
+// each field has its path in the API and, where there is one, the flag.
+std::string DescribeFailureAsJson(const absl::Status& status, std::string_view command = "COMMAND");
 
 }  // namespace telex::cli

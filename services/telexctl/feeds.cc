@@ -63,7 +63,8 @@ absl::Status List(Context& context) {
 }  // namespace
 
 void AddFeeds(CLI::App& app, Commands& commands) {
-  CLI::App* feeds = Commands::AddGroup(app, "feeds", "what partners are served");
+  CLI::App* feeds = Commands::AddGroup(app, "feeds", "what partners are served",
+                                       "telexctl feeds list\n  telexctl feeds show world.en");
   commands.Add(*feeds, "list", "the feeds there are", "telexctl feeds list", List);
   const auto flags = std::make_shared<ShowFlags>();
   CLI::App* show =

@@ -6,8 +6,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
+#include "platform/errors/errors.h"
 #include "telexctl/failure.h"
 
 namespace telex::cli {
@@ -32,24 +35,44 @@ bool IsVersion(std::string_view text) {
          text.find_first_not_of("0123456789") == text.npos;
 }
 
+std::string SizeText(std::size_t bytes) {
+  return bytes >= 1 << 20 ? fmt::format("{} MiB", bytes >> 20) : fmt::format("{} KiB", bytes >> 10);
+}
+
+absl::Status Unreadable(const std::string& file, int fault) {
+  std::string_view hint = "name a file that can be read; - stands for standard input";
+  if (fault == ENOENT) {
+    hint = "check the name and the folder it is looked for in (pwd); - stands for standard input";
+  } else if (fault == EACCES) {
+    hint = "its permissions keep you out: ls -l shows who may read it";
+  }
+  return Usage(fmt::format("{}: {}", file, std::strerror(fault)), hint);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes_max,
                                       std::istream& standard_input) {
   std::ifstream opened;
   if (file != "-") {
+    std::error_code none;
+    if (std::filesystem::is_directory(file, none)) {
+      return Usage(fmt::format("{}: is a folder", file), "name one file in it");
+    }
+    errno = 0;
     opened.open(file, std::ios::binary);
-    if (!opened) return Usage(fmt::format("{}: {}", file, std::strerror(errno)));
+    if (!opened) return Unreadable(file, errno == 0 ? EIO : errno);
   }
   std::istream& in = file == "-" ? standard_input : opened;
   std::string text(bytes_max + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad() || (!in.eof() && in.gcount() == 0)) {
-    return Usage(fmt::format("{}: cannot be read", file));
+    return Unreadable(file, EIO);
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > bytes_max) {
-    return Usage(fmt::format("{}: has more than {} bytes", file, bytes_max));
+    return errors::Error(absl::StatusCode::kInvalidArgument, errors::kDocumentTooLarge,
+                         fmt::format("{}: has more than {}", file, SizeText(bytes_max)));
   }
   return text;
 }
@@ -94,6 +117,17 @@ absl::StatusOr<google::protobuf::Timestamp> Instant(std::string_view text, std::
       fmt::format("{}: {} is no instant; write 2025-04-18T14:25:00+04:00, or in UTC "
                   "2025-04-18 14:25 or 2025-04-18",
                   flag, text));
+}
+
+absl::StatusOr<std::string> Etag(std::string_view text) {
+  std::string_view version = text;
+  if (version.size() >= 2 && version.front() == '"' && version.back() == '"') {
+    version = version.substr(1, version.size() - 2);
+  }
+  if (IsVersion(version)) return fmt::format("\"{}\"", version);
+  return Usage(fmt::format("--etag: '{}' is no etag", text),
+               "telexctl articles get NAME and telexctl sources get SOURCE show it: a number, with "
+               "or without its quotes");
 }
 
 absl::StatusOr<std::pair<std::string, std::string>> Pair(std::string_view text,

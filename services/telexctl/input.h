@@ -13,7 +13,7 @@
 namespace telex::cli {
 
 // The bytes of a file, or of `standard_input` when it is named `-`. A usage error when it cannot be
-// read or has more than `bytes_max`.
+// read, DOCUMENT_TOO_LARGE when it has more than `bytes_max`.
 absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes_max,
                                       std::istream& standard_input);
 
@@ -28,6 +28,10 @@ std::string SourceName(std::string_view text);
 // RFC 3339 ("2025-04-18T14:25:00+04:00"), or "2025-04-18 14:25" or "2025-04-18" in UTC. `flag` is
 // named in the usage error.
 absl::StatusOr<google::protobuf::Timestamp> Instant(std::string_view text, std::string_view flag);
+
+// The etag as services have it, from itself ("\"3\"") or from the number in it: a shell takes the
+// quotes of "3" away.
+absl::StatusOr<std::string> Etag(std::string_view text);
 
 // "WORLD=world". The value may be empty.
 absl::StatusOr<std::pair<std::string, std::string>> Pair(std::string_view text,

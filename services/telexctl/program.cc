@@ -3,6 +3,7 @@
 #include "telexctl/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failure.h"
+#include "telexctl/misuse.h"
 #include "telexctl/options.h"
 #include "telexctl/output.h"
 
@@ -16,7 +17,41 @@ constexpr const char* kFooter =
     "Exit codes: 0 done; 1 refused, or not there; 2 wrong usage; 3 no answer (the same again is\n"
     "safe); 4 not allowed.\n"
     "\n"
-    "Example:\n  telexctl import story.txt\n";
+    "Example:\n  telexctl import story.txt\n  telexctl articles list --section world\n";
+
+void Declare(CLI::App& app, Flags& flags, Commands& commands) {
+  app.require_subcommand(1);
+  app.fallthrough();  // global flags may stand behind the command, too
+  app.footer(kFooter);
+  app.set_version_flag("--version", TELEX_VERSION);
+  AddFlags(app, flags);
+  AddImport(app, commands);
+  AddArticles(app, commands);
+  AddSources(app, commands);
+  AddFeeds(app, commands);
+  AddTopics(app, commands);
+  AddStatus(app, commands);
+}
+
+// Whether -o json stands in a command line that may not be readable otherwise.
+bool AsksForJson(int argc, const char* const* argv) {
+  bool json = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const bool has_next = i + 1 < argc;
+    if ((word == "-o" || word == "--output") && has_next) {
+      json = std::string_view(argv[++i]) == "json";
+    } else if (word.starts_with("-o") || word.starts_with("--output=")) {
+      json = word == "-ojson" || word == "-o=json" || word == "--output=json";
+    }
+  }
+  return json;
+}
+
+int Fail(const absl::Status& status, const std::string& command, bool json, std::ostream& err) {
+  err << (json ? DescribeFailureAsJson(status, command) : DescribeFailure(status, command));
+  return ExitCodeOf(status);
+}
 
 absl::Status Execute(const Commands::Run& run, const Flags& flags, const World& world,
                      Output& output) {
@@ -35,29 +70,28 @@ int Run(int argc, const char* const* argv, const World& world) {
   Commands commands;
   Flags flags;
   CLI::App app("The command line of Telex, for editors and operators.", "telexctl");
-  app.require_subcommand(1);
-  app.fallthrough();  // global flags may stand behind the command, too
-  app.footer(kFooter);
-  app.set_version_flag("--version", TELEX_VERSION);
-  AddFlags(app, flags);
-  AddImport(app, commands);
-  AddArticles(app, commands);
-  AddSources(app, commands);
-  AddFeeds(app, commands);
-  AddTopics(app, commands);
-  AddStatus(app, commands);
+  Declare(app, flags, commands);
+  const bool json = AsksForJson(argc, argv);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& wish) {  // --help, --version
+    return app.exit(wish, world.out, world.err) == 0 ? kExitOk : kExitUsage;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, world.out, world.err) == 0 ? kExitOk : kExitUsage;
+    return Fail(MisuseOf(app, error), ChosenCommand(app), json, world.err);
   }
   Output output(world.out, world.err);
   const absl::Status status = Execute(commands.chosen(), flags, world, output);
   output.Flush();
-  if (!status.ok()) {
-    world.err << (output.json() ? DescribeFailureAsJson(status) : DescribeFailure(status));
-  }
-  return ExitCodeOf(status);
+  if (!status.ok()) return Fail(status, ChosenCommand(app), json, world.err);
+  return kExitOk;
+}
+
+std::vector<std::string> CommandNames() {
+  Commands commands;
+  Flags flags;
+  CLI::App app("", "telexctl");
+  Declare(app, flags, commands);
+  return CommandsOf(app);
 }
 
 }  // namespace telex::cli

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "telexctl/env_file.h"
 
@@ -19,5 +21,8 @@ struct World {
 
 // The exit code.
 int Run(int argc, const char* const* argv, const World& world);
+
+// Every command there is, and every group of them: "articles", "articles get", ...
+std::vector<std::string> CommandNames();
 
 }  // namespace telex::cli

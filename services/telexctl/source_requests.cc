@@ -85,7 +85,12 @@ absl::StatusOr<pb::UpdateSourceRequest> UpdateSourceRequestOf(const SourceFlags&
   *source.mutable_section_aliases() = current.section_aliases();
   *source.mutable_language_aliases() = current.language_aliases();
   source.set_name(SourceName(flags.source));
-  source.set_etag(flags.etag.value_or(current.etag()));
+  source.set_etag(current.etag());
+  if (flags.etag.has_value()) {
+    auto etag = Etag(*flags.etag);
+    if (!etag.ok()) return etag.status();
+    source.set_etag(*std::move(etag));
+  }
   auto paths = Fill(flags, source);
   if (!paths.ok()) return paths.status();
   if (paths->empty()) return Usage("nothing to change: name a field, such as --usage-terms");

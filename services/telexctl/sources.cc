@@ -140,7 +140,10 @@ void AddSourceFlags(CLI::App& command, SourceFlags& flags) {
 }  // namespace
 
 void AddSources(CLI::App& app, Commands& commands) {
-  CLI::App* sources = Commands::AddGroup(app, "sources", "publishers whose stories come in");
+  CLI::App* sources = Commands::AddGroup(
+      app, "sources", "publishers whose stories come in",
+      "telexctl sources list\n  telexctl sources get courier.example\n"
+      "  telexctl sources update courier.example --section-alias HARBOUR=harbour");
   commands.Add(*sources, "list", "all of them, by name", "telexctl sources list", List);
 
   const auto name = std::make_shared<std::string>();
@@ -165,7 +168,8 @@ void AddSources(CLI::App& app, Commands& commands) {
                                   "HARBOUR=harbour --edited-policy apply",
                                   [=](Context& context) { return Update(*changed, context); });
   AddSourceFlags(*update, *changed);
-  TextFlag(*update, "--etag", changed->etag, "only if this is still the newest version");
+  TextFlag(*update, "--etag", changed->etag,
+           "only if this is still the newest version: as get shows it");
 }
 
 }  // namespace telex::cli

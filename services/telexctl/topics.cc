@@ -54,7 +54,8 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
       flags.file, {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
   if (!catalogue.ok()) {
     const absl::string_view message = catalogue.status().message();
-    return Usage({message.data(), message.size()});
+    return Usage({message.data(), message.size()},
+                 "--file names the catalogue of topics: deploy/kafka/topics.yaml of a checkout");
   }
   const auto admin = context.KafkaAdmin();
   if (!admin.ok()) return admin.status();
@@ -152,7 +153,9 @@ absl::Status RunTail(const TailFlags& flags, Context& context) {
 }  // namespace
 
 void AddTopics(CLI::App& app, Commands& commands) {
-  CLI::App* topics = Commands::AddGroup(app, "topics", "the log: its topics and their records");
+  CLI::App* topics =
+      Commands::AddGroup(app, "topics", "the log: its topics and their records",
+                         "telexctl topics list\n  telexctl topics tail articles --from -3");
   const auto flags = std::make_shared<ApplyFlags>();
   CLI::App* apply = commands.Add(
       *topics, "apply",

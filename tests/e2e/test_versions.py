@@ -107,8 +107,14 @@ class VersionsTest(desk.Case):
                         first["etag"])
         self.assertEqual((told.code, told.error["reason"], told.error["code"]),
                          (1, "STALE_ETAG", "ABORTED"))
+        self.assertEqual(told.error["metadata"]["version"], "2")
         told = self.ctl("articles", "update", first["name"], "--headline", "Third", "--etag", "hocus")
-        self.assertEqual((told.code, told.error["reason"]), (1, "STALE_ETAG"))
+        self.assertEqual((told.code, told.error["code"]), (2, "USAGE"))
+        with self.assertRaises(calls.Refused) as caught:
+            self.callers[0]("UpdateArticle",
+                            {"article": {"name": first["name"], "headline": "Third", "etag": "2"},
+                             "update_mask": "headline"})
+        self.assertEqual(caught.exception.fields, {"article.etag": "FIELD_INVALID"})
         self.assertEqual(self.versions(first["name"]), [2, 1])
         self.assertEqual(second["headline"],
                          self.ctl.ok("articles", "get", first["name"])["headline"])

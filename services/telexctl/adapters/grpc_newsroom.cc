@@ -9,6 +9,7 @@
 #include "platform/grpc/status.h"
 #include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "telex/ingestion/v1/source_service.grpc.pb.h"
+#include "telexctl/wording.h"
 
 namespace telex::cli {
 namespace {
@@ -76,7 +77,7 @@ class GrpcNewsroom final : public Newsroom {
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                              Response*),
                                 const Request& request) {
-    return retrier_.Run(what, [&]() -> absl::StatusOr<Response> {
+    return retrier_.Run(CommandOf(what), [&]() -> absl::StatusOr<Response> {
       grpc::ClientContext context;
       caller_->Prepare(context, timeout_);
       Response response;

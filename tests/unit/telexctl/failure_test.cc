@@ -14,7 +14,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 absl::Status Pending() {
@@ -32,31 +31,29 @@ TEST(ExitCodeTest, IsOneOfFive) {
   EXPECT_EQ(ExitCodeOf(absl::UnauthenticatedError("x")), kExitPermission);
 }
 
-TEST(HintTest, SaysWhatToDo) {
-  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "x")),
-              HasSubstr("etag"));
-  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x",
-                                    {{"proposed_key", "it's late"}})),
-              HasSubstr("--key 'it'\\''s late'"));
-  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x")),
-              HasSubstr("--key KEY"));
-  EXPECT_THAT(HintFor(absl::UnavailableError("connection refused")), HasSubstr("make up"));
-  EXPECT_THAT(HintFor(Pending()), HasSubstr("repeat it"));
-  EXPECT_THAT(
-      HintFor(errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired, "x")),
-      HasSubstr("token"));
-  EXPECT_THAT(HintFor(absl::OkStatus()), IsEmpty());
-}
-
 TEST(DescribeTest, ListsTheFieldsAtFault) {
   absl::Status status = errors::FieldError("article.headline", errors::kFieldRequired, "say it");
   status =
       errors::WithField(status, "article.section", errors::kUnknownSection, "no \x1b[31m such");
   const std::string text = DescribeFailure(status);
-  EXPECT_THAT(text, HasSubstr("\n  article.headline: say it (FIELD_REQUIRED)\n"));
-  EXPECT_THAT(text, HasSubstr("\n  article.section: no"));
+  EXPECT_THAT(text, HasSubstr("\n  --headline: say it (FIELD_REQUIRED)\n"));
+  EXPECT_THAT(text, HasSubstr("\n  --section: no"));
   EXPECT_THAT(text, HasSubstr("reason: FIELD_REQUIRED (INVALID_ARGUMENT)"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(DescribeTest, SpeaksOfFlagsAndCommands) {
+  const absl::Status status = errors::WithContext(
+      errors::FieldError("source.display_name", errors::kFieldRequired, "see ListSources"),
+      "making the source");
+  EXPECT_THAT(DescribeFailure(status, "sources create"),
+              HasSubstr("making the source: --display-name: see telexctl sources list\n"));
+  EXPECT_THAT(DescribeFailure(status, "sources create"),
+              HasSubstr("telexctl sources create --help"));
+  // Programs have the path of the API, too.
+  const auto json = nlohmann::json::parse(DescribeFailureAsJson(status));
+  EXPECT_EQ(json["error"]["fields"][0]["field"], "source.display_name");
+  EXPECT_EQ(json["error"]["fields"][0]["flag"], "--display-name");
 }
 
 TEST(DescribeTest, IsOneJsonObjectForMachines) {

@@ -31,7 +31,15 @@ class Service final : public pb::IngestionService::Service {
   int pending = 0;  // answers DECISION_PENDING so many times
   absl::Status refusal;
   pb::UpdateArticleRequest updated;
+  news::v1::Article standing;  // before a change; no version: none is told
+  bool changes = true;         // whether a kill makes a version
 
+  grpc::Status GetArticle(grpc::ServerContext*, const pb::GetArticleRequest*,
+                          news::v1::Article* answer) override {
+    if (standing.version() == 0) return rpc::ToGrpc(absl::UnimplementedError("no reads here"));
+    *answer = standing;
+    return grpc::Status::OK;
+  }
   grpc::Status KillArticle(grpc::ServerContext*, const pb::KillArticleRequest* request,
                            news::v1::Article* answer) override {
     request_ids.push_back(request->request_id());
@@ -39,7 +47,10 @@ class Service final : public pb::IngestionService::Service {
       return rpc::ToGrpc(errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
                                        "not decided yet", {{"retry_after_ms", "1"}}));
     }
+    *answer = standing;
     answer->set_name(request->name());
+    if (!changes) return grpc::Status::OK;
+    answer->set_version(standing.version() + 1);
     answer->set_pub_status(news::v1::PUB_STATUS_CANCELED);
     answer->set_status_reason(request->reason());
     return grpc::Status::OK;
@@ -100,7 +111,7 @@ TEST_F(ProgramTest, RepeatsAPendingChangeUnderItsRequestId) {
   ASSERT_EQ(service_.request_ids.size(), 3u);
   EXPECT_NE(service_.request_ids[0], "");
   EXPECT_EQ(service_.request_ids[0], service_.request_ids[2]);
-  EXPECT_THAT(err_.str(), HasSubstr("KillArticle: DECISION_PENDING; asking again"));
+  EXPECT_THAT(err_.str(), HasSubstr("articles kill: DECISION_PENDING; asking again"));
   EXPECT_THAT(out_.str(), HasSubstr("canceled: untrue"));
 }
 
@@ -150,7 +161,7 @@ TEST_F(ProgramTest, FieldsAreListed) {
                         "article.section", errors::kUnknownSection, "no such");
   EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", ""}), kExitRefused);
   EXPECT_THAT(err_.str(), HasSubstr("2 fields are at fault"));
-  EXPECT_THAT(err_.str(), HasSubstr("  article.section: no such (UNKNOWN_SECTION)"));
+  EXPECT_THAT(err_.str(), HasSubstr("  --section: no such (UNKNOWN_SECTION)"));
 }
 
 TEST_F(ProgramTest, WrongUsageIsToldBeforeAnythingIsSent) {
@@ -164,33 +175,121 @@ TEST_F(ProgramTest, WrongUsageIsToldBeforeAnythingIsSent) {
   EXPECT_TRUE(service_.request_ids.empty());
 }
 
-TEST_F(ProgramTest, EveryCommandHasAnExample) {
-  const std::vector<std::vector<const char*>> commands = {{"import"},
-                                                          {"articles", "get"},
-                                                          {"articles", "list"},
-                                                          {"articles", "versions"},
-                                                          {"articles", "create"},
-                                                          {"articles", "update"},
-                                                          {"articles", "withhold"},
-                                                          {"articles", "kill"},
-                                                          {"articles", "reinstate"},
-                                                          {"sources", "list"},
-                                                          {"sources", "get"},
-                                                          {"sources", "create"},
-                                                          {"sources", "update"},
-                                                          {"feeds", "show"},
-                                                          {"feeds", "list"},
-                                                          {"topics", "tail"},
-                                                          {"topics", "apply"},
-                                                          {"topics", "list"},
-                                                          {"status"}};
-  for (std::vector<const char*> command : commands) {
-    std::string spoken = "telexctl";
-    for (const char* word : command) spoken = spoken + " " + word;
-    command.push_back("--help");
-    EXPECT_EQ(Telexctl(command), kExitOk) << spoken;
-    EXPECT_THAT(out_.str(), HasSubstr("Example:\n  " + spoken)) << spoken;
+// What is said after a command line that cannot be read, as JSON.
+struct Misuse {
+  std::vector<const char*> arguments;
+  std::string message;  // has this in it
+  std::string hint;     // so has the hint
+};
+
+TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
+  const std::vector<Misuse> rows = {
+      {{}, "a command is missing: import, articles", "telexctl --help"},
+      {{"articles"}, "a command is missing: get, list", "telexctl articles --help"},
+      {{"bogus"}, "'bogus' is no command of telexctl;", "telexctl --help"},
+      {{"article", "list"}, "'article' is no command", "did you mean telexctl articles?"},
+      {{"articles", "bogus"},
+       "'bogus' is no command of telexctl articles;",
+       "telexctl articles --"},
+      {{"articles", "kil", kUuid}, "'kil' is no", "did you mean telexctl articles kill?"},
+      {{"articles", "vers"}, "'vers' is no", "did you mean telexctl articles versions?"},
+      {{"kill", kUuid},
+       "'kill' is no command of telexctl;",
+       "did you mean telexctl articles kill?"},
+      {{"update"}, "'update'", "did you mean telexctl articles update, telexctl sources update?"},
+      {{"articles", "kill", kUuid, "--reasn=x"}, "--reasn is no flag", "did you mean --reason?"},
+      {{"articles", "list", "--tokn-file", "x"}, "--tokn-file is no flag", "--token-file?"},
+      {{"articles", "list", "world"},
+       "'world' is more than telexctl articles list takes",
+       "--help"},
+      {{"articles", "kill", kUuid}, "--reason is required", "telexctl articles kill --help"},
+  };
+  for (const Misuse& row : rows) {
+    std::vector<const char*> arguments = row.arguments;
+    arguments.insert(arguments.begin(), {"-o", "json"});
+    EXPECT_EQ(Telexctl(arguments), kExitUsage) << row.message;
+    const auto json = nlohmann::json::parse(err_.str(), nullptr, false);
+    ASSERT_TRUE(json.is_object()) << err_.str();
+    EXPECT_EQ(json["error"]["code"], "USAGE");
+    EXPECT_THAT(json["error"]["message"].get<std::string>(), HasSubstr(row.message));
+    EXPECT_THAT(json["error"]["hint"].get<std::string>(), HasSubstr(row.hint)) << row.message;
+    EXPECT_EQ(out_.str(), "");
   }
+  EXPECT_EQ(Telexctl({"articles", "kil"}), kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl: 'kil' is no command of telexctl articles"));
+}
+
+TEST_F(ProgramTest, AFailureBeforeAnythingRunsIsJsonToo) {
+  for (const char* format : {"-ojson", "--output=json", "-o=json"}) {
+    EXPECT_EQ(Telexctl({"feeds", "list", "--feeds-url", "ftp://x", format}), kExitUsage);
+    EXPECT_TRUE(nlohmann::json::accept(err_.str())) << format << err_.str();
+  }
+  EXPECT_EQ(Telexctl({"feeds", "list", "-o", "xml"}), kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl: "));
+}
+
+TEST_F(ProgramTest, AFileThatCannotBeReadSaysWhy) {
+  EXPECT_EQ(Telexctl({"import", "/nonexistent/page.txt"}), kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("what to do: check the name"));
+  const std::string folder = folder_.path();
+  EXPECT_EQ(Telexctl({"import", folder.c_str()}), kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("is a folder\n  what to do: name one file in it"));
+  const std::string large = folder + "/large.txt";
+  std::ofstream(large) << std::string((4 << 20) + 1, 'x');
+  EXPECT_EQ(Telexctl({"import", large.c_str()}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("has more than 4 MiB\n  reason: DOCUMENT_TOO_LARGE"));
+}
+
+TEST_F(ProgramTest, AnEtagNeedsNoQuotes) {
+  for (const char* etag : {"3", "\"3\""}) {
+    EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", etag}),
+              kExitOk);
+    EXPECT_EQ(service_.updated.article().etag(), "\"3\"");
+  }
+  service_.updated.Clear();
+  for (const char* etag : {"", "hocus", "\"\"", "0", "W/\"3\""}) {
+    EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", etag}),
+              kExitUsage);
+    EXPECT_THAT(err_.str(), HasSubstr("is no etag"));
+    EXPECT_EQ(Telexctl({"sources", "update", "a", "--usage-terms", "x", "--etag", etag}),
+              kExitUsage);
+  }
+  EXPECT_FALSE(service_.updated.has_article());
+}
+
+TEST_F(ProgramTest, AChangeThatChangesNothingSaysSoAndWhy) {
+  service_.standing.set_version(3);
+  service_.standing.set_pub_status(news::v1::PUB_STATUS_CANCELED);
+  service_.standing.set_status_reason("untrue");
+  service_.changes = false;
+  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("unchanged: nothing was made, it is canceled already, and the "
+                                    "reason stays: untrue; version 3 stands"));
+  EXPECT_EQ(Telexctl({"-o", "json", "articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_THAT(err_.str(), HasSubstr("unchanged: "));
+  EXPECT_EQ(nlohmann::json::parse(out_.str())["status_reason"], "untrue");
+  service_.changes = true;
+  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("accepted: version 4 was made"));
+  EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(ProgramTest, EveryCommandHasAnExample) {
+  EXPECT_GT(CommandNames().size(), 20u);
+  for (const std::string& command : CommandNames()) {
+    std::vector<std::string> words;
+    std::istringstream in(command);
+    for (std::string word; in >> word;) words.push_back(word);
+    std::vector<const char*> arguments;
+    for (const std::string& word : words) arguments.push_back(word.c_str());
+    arguments.push_back("--help");
+    EXPECT_EQ(Telexctl(arguments), kExitOk) << command;
+    // The whole name: a group's own example is none of its commands'.
+    EXPECT_THAT(out_.str(), HasSubstr("Example:\n  telexctl " + command)) << command;
+    EXPECT_THAT(out_.str(), ::testing::ContainsRegex("telexctl " + command + "( |\n)")) << command;
+  }
+  EXPECT_EQ(Telexctl({"--help"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("Example:\n  telexctl import"));
 }
 
 }  // namespace

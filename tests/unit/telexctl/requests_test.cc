@@ -52,7 +52,7 @@ TEST(ReadInputTest, IsBounded) {
   std::istringstream in("12345");
   EXPECT_EQ(ReadInput("-", 5, in).value(), "12345");
   std::istringstream longer("123456");
-  EXPECT_TRUE(IsUsage(ReadInput("-", 5, longer).status()));
+  EXPECT_TRUE(errors::Is(ReadInput("-", 5, longer).status(), errors::kDocumentTooLarge));
   EXPECT_TRUE(IsUsage(ReadInput("/nonexistent/page.txt", 5, in).status()));
   EXPECT_TRUE(IsUsage(ReadInput("/", 5, in).status()));
 }
@@ -154,6 +154,21 @@ TEST(SourceRequestsTest, UpdateAddsAliasesToThoseItHas) {
   EXPECT_THAT(request->update_mask().paths(), ElementsAre("section_aliases"));
   EXPECT_EQ(request->source().etag(), "\"7\"");
   EXPECT_TRUE(IsUsage(UpdateSourceRequestOf({.source = "x"}, {}, "id").status()));
+}
+
+TEST(SourceRequestsTest, AnAliasIsOneHoweverItIsPrinted) {
+  pb::Source current;
+  (*current.mutable_section_aliases())["world"] = "world";
+  (*current.mutable_section_aliases())["политика"] = "politika";
+  (*current.mutable_language_aliases())["arm"] = "hy";
+  const auto request = UpdateSourceRequestOf({.source = "s",
+                                              .section_aliases = {"WORLD=", "ПОЛИТИКА=politics"},
+                                              .language_aliases = {"ARM="}},
+                                             current, "id");
+  ASSERT_TRUE(request.ok());
+  EXPECT_THAT(request->source().section_aliases(),
+              UnorderedElementsAre(Pair("ПОЛИТИКА", "politics")));
+  EXPECT_TRUE(request->source().language_aliases().empty());
 }
 
 TEST(RequestIdTest, IsARandomUuid) {

@@ -1,0 +1,25 @@
+// What is wrong with a command line that could not be read: which word, and what was meant.
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::cli {
+
+// Of the command that was chosen, as far as it was: "articles kill", "articles", "".
+std::string ChosenCommand(const CLI::App& app);
+
+// All commands and groups of commands below `app`: "articles", "articles get", ...
+std::vector<std::string> CommandsOf(const CLI::App& app);
+
+// A usage error in place of the one that parsing into `app` ended with.
+absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error);
+
+// Of `names`, the one that was most likely meant by `word`; empty when none is near.
+std::string Nearest(std::string_view word, const std::vector<std::string>& names);
+
+}  // namespace telex::cli

@@ -1,0 +1,163 @@
+// What telexctl says after a failure: what to do, in words that are its own.
+#include "telexctl/hints.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "platform/errors/errors.h"
+#include "telex/ingestion/v1/ingestion_service.pb.h"
+#include "telex/ingestion/v1/source_service.pb.h"
+#include "telexctl/failure.h"
+#include "telexctl/program.h"
+#include "telexctl/wording.h"
+
+namespace telex::cli {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+absl::Status Of(std::string_view reason) {
+  return errors::Error(absl::StatusCode::kFailedPrecondition, reason, "x");
+}
+
+// Every reason there is; the working directory is the root of the checkout.
+std::vector<std::string> Reasons() {
+  std::ifstream file("services/platform/errors/reasons.h");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::regex literal("= \"([A-Z0-9_]+)\"");
+  std::vector<std::string> reasons;
+  for (std::sregex_iterator at(text.begin(), text.end(), literal), end; at != end; ++at) {
+    reasons.push_back((*at)[1]);
+  }
+  return reasons;
+}
+
+TEST(HintsTest, SayWhatToDo) {
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "x")),
+              HasSubstr("etag"));
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x",
+                                    {{"proposed_key", "it's late"}})),
+              HasSubstr("--key 'it'\\''s late'"));
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x")),
+              HasSubstr("--key KEY"));
+  EXPECT_THAT(HintFor(absl::UnavailableError("connection refused")), HasSubstr("make up"));
+  EXPECT_THAT(HintFor(Of(errors::kDecisionPending)), HasSubstr("repeat it"));
+  EXPECT_THAT(
+      HintFor(errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired, "x")),
+      HasSubstr("token"));
+  EXPECT_THAT(HintFor(absl::OkStatus()), IsEmpty());
+}
+
+TEST(HintsTest, ASectionsNameIsMappedWithTheReadyCommandWhereThereIsOne) {
+  EXPECT_THAT(
+      HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kUnknownSection, "x",
+                            {{"source", "sources/s"}, {"section_alias", "Вид сверху=vid"}})),
+      HasSubstr("telexctl sources update sources/s --section-alias 'Вид сверху=vid'"));
+  EXPECT_THAT(HintFor(Of(errors::kUnknownSection)), HasSubstr("SOURCE --section-alias NAME=slug"));
+  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kAmbiguousSource,
+                                    "x", {{"source", "sources/s"}})),
+              HasSubstr("--source sources/s"));
+}
+
+TEST(HintsTest, ThereIsOneForEveryReason) {
+  EXPECT_GT(Reasons().size(), 50u);
+  for (const std::string& reason : Reasons()) {
+    EXPECT_THAT(HintFor(Of(reason)), Not(IsEmpty())) << reason;
+  }
+}
+
+// Of the text: what follows each "telexctl ", as far as it is words.
+std::vector<std::string> CommandsNamedIn(const std::string& text) {
+  const std::regex named("telexctl ([a-z]+)( [a-z]+)?");
+  std::vector<std::string> commands;
+  for (std::sregex_iterator at(text.begin(), text.end(), named), end; at != end; ++at) {
+    const std::string group = (*at)[1];
+    const std::string both = group + (*at)[2].str();
+    const std::vector<std::string> names = CommandNames();
+    const bool has_two = std::find(names.begin(), names.end(), both) != names.end();
+    commands.push_back(has_two ? both : group);
+  }
+  return commands;
+}
+
+TEST(HintsTest, NameOnlyCommandsThatThereAre) {
+  const std::vector<std::string> names = CommandNames();
+  for (const std::string& reason : Reasons()) {
+    for (const std::string& command : CommandsNamedIn(HintFor(Of(reason), "articles create"))) {
+      // Other words may follow: "telexctl and the service are ...", "telexctl gives each ...".
+      if (command == "and" || command == "gives") continue;
+      EXPECT_THAT(names, Contains(command)) << reason;
+      EXPECT_THAT(command, Not(::testing::AnyOf("articles", "sources", "feeds", "topics")))
+          << reason;
+    }
+  }
+}
+
+TEST(HintsTest, NameTheCommandThatFailed) {
+  EXPECT_THAT(HintFor(Usage("x"), "articles kill"), HasSubstr("telexctl articles kill --help"));
+  EXPECT_THAT(HintFor(Of(errors::kFieldRequired), "sources create"),
+              HasSubstr("telexctl sources create --help"));
+  EXPECT_EQ(HintFor(Usage("x", "do this"), "articles kill"), "do this");
+}
+
+TEST(WordingTest, EveryRpcHasACommand) {
+  const std::vector<std::string> names = CommandNames();
+  for (const auto* service :
+       {ingestion::v1::CreateArticleRequest::descriptor()->file()->service(0),
+        ingestion::v1::CreateSourceRequest::descriptor()->file()->service(0)}) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      EXPECT_THAT(names, Contains(CommandOf(service->method(i)->name())))
+          << service->method(i)->name();
+    }
+  }
+}
+
+TEST(WordingTest, WhatCanBeSetHasAFlag) {
+  const auto expect = [](const google::protobuf::Descriptor* message, const std::string& before,
+                         const std::vector<std::string>& unset) {
+    for (int i = 0; i < message->field_count(); ++i) {
+      const std::string& name = message->field(i)->name();
+      const bool set = std::find(unset.begin(), unset.end(), name) == unset.end();
+      EXPECT_EQ(!FlagOf(before + name).empty(), set) << before << name;
+    }
+  };
+  expect(ingestion::v1::Source::descriptor(), "source.",
+         {"version", "create_time", "update_time", "actor"});
+  expect(ingestion::v1::ImportDocumentRequest::descriptor(), "", {"validate_only", "request_id"});
+}
+
+TEST(WordingTest, WhatCommandsSetOfAStoryHasAFlag) {
+  for (const char* field :
+       {"name", "source", "key", "headline", "byline", "body_html", "section", "language",
+        "canonical_url", "embargoed", "expires", "ednote", "urgency", "etag"}) {
+    ASSERT_NE(news::v1::Article::descriptor()->FindFieldByName(field), nullptr) << field;
+    EXPECT_NE(FlagOf(std::string("article.") + field), "") << field;
+  }
+}
+
+TEST(WordingTest, RpcsAreSaidAsCommands) {
+  EXPECT_EQ(WithCommandsForRpcs("ListSources shows them, CreateSource makes one"),
+            "telexctl sources list shows them, telexctl sources create makes one");
+  EXPECT_EQ(WithCommandsForRpcs("ListSourcesNow, \xd5\xb0"), "ListSourcesNow, \xd5\xb0");
+  EXPECT_EQ(WithCommandsForRpcs(""), "");
+}
+
+TEST(WordingTest, AFieldIsSaidAsItsFlagWhereItIsNamed) {
+  EXPECT_EQ(WithFlagFor("article.section", "article.section: no such"), "--section: no such");
+  EXPECT_EQ(WithFlagFor("source.home_page", "making it: source.home_page: bad"),
+            "making it: --home-page: bad");
+  EXPECT_EQ(WithFlagFor("reason", "the reason: too long"), "the reason: too long");
+  EXPECT_EQ(WithFlagFor("page_token", "page_token: bad"), "page_token: bad");
+}
+
+}  // namespace
+}  // namespace telex::cli
