@@ -42,7 +42,8 @@ absl::StatusOr<Newsroom*> Context::newsroom() {
   rpc::ChannelOptions channel{.address = options_.ingestion_address,
                               .ca_file = options_.ca_file,
                               .certificate_file = options_.certificate_file,
-                              .key_file = options_.key_file};
+                              .key_file = options_.key_file,
+                              .server_name = options_.server_name};
   if (!options_.token_file.empty()) {
     auto token = ReadInput(options_.token_file, kTokenBytesMax, std::cin);
     if (!token.ok()) {

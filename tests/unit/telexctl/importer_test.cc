@@ -5,6 +5,7 @@
 
 #include "platform/errors/errors.h"
 #include "telexctl/failure.h"
+#include "telexctl/hints.h"
 #include "tests/unit/telexctl/fake_newsroom.h"
 
 namespace telex::cli {
