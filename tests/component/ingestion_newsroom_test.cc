@@ -208,6 +208,16 @@ TEST_F(IngestionTest, ARepeatedRequestGetsTheDecisionThatStands) {
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
 }
 
+TEST_F(IngestionTest, ABoundCallerHandsInForItsOwnSourceAlone) {
+  Call bound = SourceCall();
+  bound.bound_to = {"another.example"};
+  EXPECT_EQ(
+      errors::ReasonOf(Ask(*one_, &Newsroom::CreateArticle, bound, StoryRequest("bound")).status()),
+      errors::kOtherSource);
+  bound.bound_to.push_back("caliber.az");
+  EXPECT_TRUE(Ask(*one_, &Newsroom::CreateArticle, bound, StoryRequest("bound")).ok());
+}
+
 TEST_F(IngestionTest, WithholdKillAndReinstate) {
   const news::v1::Article made = Create(StoryRequest("status"));
   v1::WithholdArticleRequest withhold;

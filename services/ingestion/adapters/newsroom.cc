@@ -1,6 +1,7 @@
 #include "ingestion/adapters/newsroom.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -60,6 +61,17 @@ absl::StatusOr<Source> Newsroom::KnownSource(std::string_view name, std::string_
                     name));
   }
   return head->source;
+}
+
+absl::Status Newsroom::CheckSpeaksFor(const Call& call, const Source& source) {
+  const bool speaks = call.is_editor || call.bound_to.empty() ||
+                      std::find(call.bound_to.begin(), call.bound_to.end(), source.id.text()) !=
+                          call.bound_to.end();
+  if (speaks) return absl::OkStatus();
+  return errors::Error(absl::StatusCode::kPermissionDenied, errors::kOtherSource,
+                       fmt::format("this caller hands in for {} alone, and not for {}",
+                                   fmt::join(call.bound_to, ", "), source.id.text()),
+                       {{"source", source.id.Name()}});
 }
 
 absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const Source& source,
@@ -125,6 +137,7 @@ void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& r
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto source = KnownSource(request.article().source(), "article.source");
   if (!source.ok()) return done(source.status());
+  if (absl::Status status = CheckSpeaksFor(call, *source); !status.ok()) return done(status);
   auto draft = DraftOf(request.article(), request.body_text());
   if (!draft.ok()) return done(draft.status());
   auto set = NormaliseDraft(*draft, *source, request.article().key(), "article.");

@@ -20,8 +20,9 @@ namespace telex::ingestion {
 // Who asks, and within what.
 struct Call {
   std::string actor;
-  bool is_editor = false;   // a person; otherwise the source itself speaks
-  std::string traceparent;  // of this call, for the log's records
+  bool is_editor = false;             // a person; otherwise the source itself speaks
+  std::vector<std::string> bound_to;  // the ids of the sources it speaks for; empty: for any
+  std::string traceparent;            // of this call, for the log's records
   absl::Time deadline;
 };
 
@@ -80,6 +81,8 @@ class Newsroom {
   Submission Blank(const Call& call, Subject subject, const std::string& request_id,
                    const google::protobuf::Message& request) const;
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
+  // OK when the caller may hand in stories of the source.
+  static absl::Status CheckSpeaksFor(const Call& call, const Source& source);
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
                                             std::string_view key, std::string_view field_path,
                                             bool section_is_printed = false) const;

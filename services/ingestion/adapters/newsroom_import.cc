@@ -135,6 +135,8 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     source = *std::move(known);
   }
   if (!source) return import->done(Propose(call, request, *document));
+  if (absl::Status status = CheckSpeaksFor(call, *source); !status.ok())
+    return import->done(status);
   import->response.set_source(source->id.Name());
 
   const std::string document_hash = news::DocumentHash(request.document());

@@ -33,6 +33,7 @@ inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYP
 // --- UNAUTHENTICATED, PERMISSION_DENIED: who asks ---------------------------------------------
 inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
 inline constexpr std::string_view kRoleRequired = "ROLE_REQUIRED";
+inline constexpr std::string_view kOtherSource = "OTHER_SOURCE";
 
 // --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
@@ -45,7 +46,6 @@ inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";
-inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
 inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";

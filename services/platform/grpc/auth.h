@@ -2,13 +2,14 @@
 
 // Who calls, and what they may do. One file says it, a line each:
 //   # name     roles            secret
-//   panorama   source           0f3c...64 hex digits: SHA-256 of the bearer token
+//   panorama   source:panorama.am  0f3c...64 hex digits: SHA-256 of the bearer token
 //   desk       editor,reader    9ae1...
 //   feeds      reader           uri:spiffe://telex/feeds     a client certificate's SAN, exactly
 //   ops        operator         dns:ops.telex.internal
-// A name may stand on several lines (an old and a new token while one is rotated); a secret only
-// once. The file is read again when it changed; a faulty one is reported and the last good one
-// stands.
+// The role `source` may be bound to a name, or several (source:a,source:b): it then speaks for
+// those alone. A name may stand on several lines (an old and a new token while one is rotated); a
+// secret only once. The file is read again when it changed; a faulty one is reported and the last
+// good one stands.
 //
 // Tokens come as `authorization: Bearer <token>`. A token that is sent must be known, whatever the
 // certificate says. Only hashes are kept, compared in constant time; neither tokens nor hashes
@@ -41,6 +42,7 @@ std::string_view NameOf(Role role);
 struct Actor {
   std::string name;
   std::vector<Role> roles;
+  std::vector<std::string> bound_to;  // what its role `source` is bound to; empty: to nothing
 
   bool Is(Role role) const;
   friend bool operator==(const Actor&, const Actor&) = default;

@@ -14,6 +14,7 @@ namespace telex::rpc {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 64;
+constexpr std::string_view kBoundSource = "source:";
 constexpr std::string_view kUriPrefix = "uri:";
 constexpr std::string_view kDnsPrefix = "dns:";
 
@@ -68,11 +69,22 @@ std::string ParseLine(std::string_view line, Credential& credential) {
   if (columns.size() != 3) return "three columns are wanted: name roles secret";
   if (!IsName(columns[0])) return "the name has letters, digits and . _ - @, 64 at most";
   credential.actor.name = std::string(columns[0]);
-  for (const std::string_view text : Split(columns[1], ",")) {
+  bool unbound = false;
+  for (std::string_view text : Split(columns[1], ",")) {
+    if (text.starts_with(kBoundSource)) {
+      const std::string_view name = text.substr(kBoundSource.size());
+      if (name.empty() || !IsName(name)) return "source:NAME names the source it is bound to";
+      credential.actor.bound_to.emplace_back(name);
+      text = NameOf(Role::kSource);
+    } else if (text == NameOf(Role::kSource)) {
+      unbound = true;
+    }
     const auto role = ParseRole(text);
     if (!role.has_value()) return "the roles are source, editor, operator, reader";
     if (!credential.actor.Is(*role)) credential.actor.roles.push_back(*role);
   }
+  if (unbound && !credential.actor.bound_to.empty())
+    return "source is bound to a name or to none, not both";
   if (credential.actor.roles.empty()) return "at least one role is wanted";
   const std::string_view secret = columns[2];
   if (secret.starts_with(kUriPrefix) || secret.starts_with(kDnsPrefix)) {

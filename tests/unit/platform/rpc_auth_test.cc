@@ -44,6 +44,20 @@ TEST(RpcAuth, KnowsTheHolderOfAToken) {
   EXPECT_EQ(auth->Identify({"bearer new-secret", {}, {}})->roles.size(), 1u);
 }
 
+TEST(RpcAuth, ARoleSourceMayBeBound) {
+  const auto actor =
+      Make(fmt::format("wire source:a.example,reader,source:b.example {}", HashToken("secret")))
+          ->Identify(Token("secret"));
+  ASSERT_TRUE(actor.ok()) << actor.status();
+  EXPECT_THAT(actor->roles, ElementsAre(Role::kSource, Role::kReader));
+  EXPECT_THAT(actor->bound_to, ElementsAre("a.example", "b.example"));
+  for (const char* roles : {"source:", "source:a/b", "source,source:a", "editor:a"}) {
+    EXPECT_FALSE(
+        Authenticator::FromText(fmt::format("wire {} {}", roles, HashToken("secret"))).ok())
+        << roles;
+  }
+}
+
 TEST(RpcAuth, KnowsTheNamesOfACertificate) {
   const auto auth = Make(File());
   EXPECT_EQ(auth->Identify({"", {"spiffe://telex/feeds"}, {}})->name, "feeds");
