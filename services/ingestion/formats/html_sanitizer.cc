@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "ingestion/formats/html/characters.h"
 #include "ingestion/formats/html/tame.h"
 #include "ingestion/formats/html/tree.h"
 #include "ingestion/formats/input_format.h"
@@ -49,11 +50,11 @@ std::string TextOfCanonical(std::string_view html) {
       at += tag.size();
     } else if (rest[0] == '&') {
       const std::string_view reference = rest.substr(0, rest.find(';') + 1);
-      text += reference == "&lt;" ? '<' : reference == "&gt;" ? '>' : '&';
+      text += html::CharacterOf(reference);
       at += reference.size();
     } else {
       const char32_t c = NextCodePoint(html, at);
-      AppendUtf8(c == 0xA0 || c == '\t' ? U' ' : c, text);
+      AppendUtf8(c == html::kNoBreakSpace || c == '\t' ? U' ' : c, text);
     }
   }
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
@@ -76,18 +77,11 @@ std::string EscapeHtml(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 16);
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
+    const std::string_view reference = html::ReferenceFor(static_cast<unsigned char>(c));
+    if (reference.empty()) {
+      out += c;
+    } else {
+      out += reference;
     }
   }
   return out;

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 #include <random>
@@ -359,20 +357,6 @@ TEST(TextTest, WritesDates) {
 
 TEST(ContentHashTest, IsSha256CutToSixteenBytes) {
   EXPECT_EQ(ContentHashOf("abc"), "ba7816bf8f01cfea414140de5dae2223");
-}
-
-// For checks with foreign readers: TELEX_SAMPLES=<folder> leaves one file of each format there.
-TEST(Samples, AreWrittenOnDemand) {
-  const char* folder = std::getenv("TELEX_SAMPLES");
-  if (folder == nullptr) GTEST_SKIP() << "TELEX_SAMPLES is not set";
-  for (const FeedFormat* format : FeedFormats()) {
-    std::ofstream(std::string(folder) + "/feed." + std::string(format->traits().extension))
-        << Render(*format, Samples());
-  }
-  std::ofstream(std::string(folder) + "/article.ninjs.json")
-      << Ninjs().RenderItem(Hard(1), kSettings)->bytes();
-  std::ofstream(std::string(folder) + "/gone.ninjs.json")
-      << Ninjs().RenderItem(Purge(MakeArticle(1)), kSettings)->bytes();
 }
 
 }  // namespace

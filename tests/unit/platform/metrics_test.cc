@@ -87,11 +87,18 @@ TEST(MetricsTest, ACallbackThatThrowsCostsItsOwnValueOnly) {
 }
 
 TEST(MetricsTest, AHandleMayOutliveItsMetrics) {
+  const auto level = std::make_shared<int>(1);
   CallbackHandle handle;
   {
     Metrics metrics;
-    handle = metrics.GaugeCallback("telex_test_level", "L", {}, [] { return 1; });
+    handle = metrics.GaugeCallback("telex_test_level", "L", {}, [level] { return *level; });
+    EXPECT_EQ(level.use_count(), 2);
   }
+  EXPECT_EQ(level.use_count(), 1) << "the handle keeps a callback that nobody asks any more";
+  Metrics later;
+  const CallbackHandle other = later.GaugeCallback("telex_test_level", "L", {}, [] { return 2; });
+  handle = {};  // withdraws its own, which is gone, and no other of the same name
+  EXPECT_THAT(later.Render(), HasSubstr("telex_test_level 2\n"));
 }
 
 TEST(MetricsTest, TheNumberOfSeriesIsBounded) {

@@ -2,13 +2,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "ingestion/formats/html/characters.h"
 #include "ingestion/formats/html/tree.h"
 #include "ingestion/formats/unicode.h"
 
 namespace telex::ingestion::html {
 namespace {
 
-constexpr char32_t kNoBreakSpace = 0xA0;
 constexpr int kBreaksMax = 2;  // of br one after another
 
 bool IsContainer(std::string_view tag) { return tag == "blockquote"; }
@@ -16,29 +16,17 @@ bool IsList(std::string_view tag) { return tag == "ul" || tag == "ol"; }
 bool IsHeading(std::string_view tag) { return tag == "h2" || tag == "h3" || tag == "h4"; }
 bool IsTablePart(std::string_view tag) { return tag == "thead" || tag == "tbody" || tag == "tr"; }
 
-bool IsSpace(char32_t c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == kNoBreakSpace ||
-         c == 0x2028 || c == 0x2029;
-}
-
 bool IsWritable(char32_t c) {
   return c >= 0x20 && !(c >= 0x7F && c < 0xA0) && (c & 0xFFFE) != 0xFFFE &&
          !(c >= 0xFDD0 && c <= 0xFDEF);
 }
 
 void AppendEscaped(char32_t c, std::string& out) {
-  switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    default:
-      AppendUtf8(c, out);
+  const std::string_view reference = ReferenceFor(c);
+  if (reference.empty()) {
+    AppendUtf8(c, out);
+  } else {
+    out += reference;
   }
 }
 
