@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,7 @@ class Log {
   void CutTo(std::int64_t new_end) { records_.resize(static_cast<std::size_t>(new_end)); }
 
  private:
-  std::vector<std::optional<Record>> records_;
+  std::deque<std::optional<Record>> records_;  // none is moved when it grows
 };
 
 // The cluster: three logs of each partition, and what the consumer group has stored.
@@ -82,7 +83,6 @@ struct InFlight {
   int partition = 0;
   std::variant<VersionRecord, DecisionPtr> record;
   std::shared_ptr<int> awaited;  // acknowledgements its owner still waits for
-  int copies = 1;                // how often it will arrive
   std::size_t replica = 0;       // who sent it
   int not_before_step = 0;       // it is stuck somewhere until then
 };

@@ -7,7 +7,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 17> kNames = {
+  static constexpr std::array<std::string_view, 18> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -19,6 +19,7 @@ std::string_view NameOf(TakenAway rule) {
       "versions are read at a takeover",
       "decisions are read at a takeover",
       "a takeover is shorter than the compaction lag",
+      "an overtaken owner reads what was decided",
       "from the beginning without an offset",
       "decisions are kept for 31 days",
       "callers are told from the log",

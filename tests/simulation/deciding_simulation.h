@@ -20,6 +20,7 @@ enum class TakenAway {
   kVersionsReadAtTakeOver,
   kDecisionsReadAtTakeOver,
   kTakeoverWithinLag,  // a takeover may read on while what it reads is compacted
+  kOvertakenWaits,     // an owner that was overtaken does not read what was decided meanwhile
   kFromTheBeginning,   // without a stored offset folding starts at the end
   kDecisionsKept,      // for two days only
   kToldFromTheLog,     // callers are told when a decision is made, not when it is read back

@@ -82,7 +82,8 @@ struct Ownership {
   std::int64_t decisions_end = 0;
   int compactions = 0;  // that had been when it asked for the ends
   std::unique_ptr<ingestion::Desk> desk;
-  std::int64_t next = 0;  // offset of the next submission
+  bool awaits_decisions = false;  // up to decisions_end, before it folds on
+  std::int64_t next = 0;          // offset of the next submission
   ingestion::Desk::Work work;
   std::shared_ptr<int> awaited = std::make_shared<int>(0);
 };

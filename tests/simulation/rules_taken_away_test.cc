@@ -30,9 +30,10 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kDecisionsAwaited, TakenAway::kOffsetLast,
                       TakenAway::kOffsetBeforeEnds, TakenAway::kVersionsReadAtTakeOver,
                       TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
-                      TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
-                      TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
-                      TakenAway::kUnknownRuleStops, TakenAway::kShortLogRefused));
+                      TakenAway::kOvertakenWaits, TakenAway::kFromTheBeginning,
+                      TakenAway::kDecisionsKept, TakenAway::kToldFromTheLog,
+                      TakenAway::kTimeNotEarly, TakenAway::kUnknownRuleStops,
+                      TakenAway::kShortLogRefused));
 
 }  // namespace
 }  // namespace telex::simulation

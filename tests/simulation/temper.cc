@@ -44,8 +44,36 @@ Temper Temper::Draw(Random& random) {
   temper.request_percent = one_of({10, 40, 80});
   temper.request_repeat_percent = one_of({30, 70});
   temper.pause_steps_max = one_of({80, 300});
+  temper.request_ids = one_of({2, 8});
+  const int kind = random.Below(5);
+  if (kind == 0) temper.MakeOvertaken(random);
+  if (kind == 1) temper.MakeCompacted(random);
   if (random.Chance(kWorldsCutPercent)) temper.cut_at_step = temper.steps / 2;
   return temper;
+}
+
+void Temper::MakeOvertaken(Random& random) {
+  WeightOf(*this, Event::kCompact) = 0;
+  WeightOf(*this, Event::kCrash) = 0;
+  WeightOf(*this, Event::kPause) = 25;
+  WeightOf(*this, Event::kSilence) = 0;
+  stories = 1 + random.Below(2);
+  purge_percent = 0;
+  zombie_percent = 90;
+  versions_unread_percent = random.Chance(50) ? 80 : 0;
+  decisions_unread_percent = 80 - versions_unread_percent;
+  request_percent = 80;
+  request_repeat_percent = 70;
+}
+
+void Temper::MakeCompacted(Random& random) {
+  WeightOf(*this, Event::kCompact) = 40;
+  WeightOf(*this, Event::kCrash) = 0;
+  WeightOf(*this, Event::kRead) = 60;
+  stories = 1 + random.Below(3);
+  read_most = 2;
+  twice_percent = 60;
+  purge_percent = random.Chance(50) ? 0 : 5;
 }
 
 }  // namespace telex::simulation

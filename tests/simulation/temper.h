@@ -42,6 +42,11 @@ inline constexpr int kEvents = 12;
 struct Temper {
   static Temper Draw(Random& random);
 
+  // Two tempers on purpose: owners that go on while others decide what they do not read; and logs
+  // that are compacted again and again while they are read.
+  void MakeOvertaken(Random& random);
+  void MakeCompacted(Random& random);
+
   std::array<int, kEvents> weights{};
   int stories = kStories;  // how many there are: few meet more often
   int steps = 0;
@@ -51,6 +56,7 @@ struct Temper {
   int versions_unread_percent = 30;
   int decisions_unread_percent = 0;
   int request_percent = 40;         // of what is handed in: has a request id
+  int request_ids = 8;              // how many there are to be repeated
   int request_repeat_percent = 30;  // of these: one of a few
   int purge_percent = 3;            // of what is handed in: a purge comes right behind it
   int new_rule_percent = 10;

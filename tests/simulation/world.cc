@@ -148,7 +148,6 @@ void World::Deliver(std::size_t index) {
     breach = history_.OnAppended(append.partition, decision);
   }
   if (!breach.empty()) Break(std::move(breach));
-  if (--append.copies > 0) return;
   --*append.awaited;
   in_flight_[index] = std::move(in_flight_.back());
   in_flight_.pop_back();

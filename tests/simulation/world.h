@@ -20,6 +20,7 @@
 namespace telex::simulation {
 
 inline constexpr int kReplicas = 3;
+inline constexpr int kDelayStepsMax = 500;  // of what the dead and the thought-dead have sent
 
 // One world: a cluster, its replicas, those who hand in stories, and what goes wrong. One random
 // number generator decides all of it, one step at a time.

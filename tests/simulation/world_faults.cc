@@ -14,7 +14,6 @@ namespace {
 // whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
 // the difference would let two owners decide differently.
 constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24);
-constexpr int kDelayStepsMax = 500;
 constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
 }  // namespace

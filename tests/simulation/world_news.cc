@@ -47,7 +47,7 @@ Submission World::RandomSubmission() {
   submission.actor = random_.Chance(50) ? "editor" : "source";
   if (random_.Chance(temper_.request_percent)) {
     submission.request_id = fmt::format("request-{}", random_.Chance(temper_.request_repeat_percent)
-                                                          ? random_.Below(8)
+                                                          ? random_.Below(temper_.request_ids)
                                                           : 100 + next_request_++);
   }
   if (random_.Chance(5)) {

@@ -18,8 +18,14 @@ void World::Send(const Replica& replica, int partition,
   InFlight append{.partition = partition,
                   .record = std::move(record),
                   .awaited = awaited,
-                  .copies = random_.Chance(temper_.twice_percent) ? 2 : 1,
                   .replica = NumberOf(replica)};
+  if (random_.Chance(temper_.twice_percent)) {
+    // A copy that nobody waits for: it may come long after.
+    InFlight copy = append;
+    copy.awaited = std::make_shared<int>(1);
+    copy.not_before_step = step_ + random_.Below(kDelayStepsMax);
+    in_flight_.push_back(std::move(copy));
+  }
   if (random_.Chance(temper_.stuck_percent))
     append.not_before_step = step_ + random_.Below(temper_.pause_steps_max);
   in_flight_.push_back(std::move(append));
@@ -32,14 +38,13 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
     owner.stalled_until = step_ + random_.Below(temper_.pause_steps_max);
     return;
   }
-  const bool offset_first = !Without(TakenAway::kOffsetBeforeEnds);
   switch (owner.phase) {
     case Phase::kAssigned:
-      offset_first ? ReadOffset(partition, owner) : AskForEnds(partition, owner);
+      ReadOffset(partition, owner);
       owner.phase = Phase::kAskingForEnds;
       return;
     case Phase::kAskingForEnds:
-      offset_first ? AskForEnds(partition, owner) : ReadOffset(partition, owner);
+      AskForEnds(partition, owner);
       owner.phase = Phase::kCatchingUp;
       return;
     case Phase::kCatchingUp:
@@ -105,6 +110,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
     AskForEnds(partition, owner);  // it took so long that what it read may have lacked something
     return;
   }
+  if (Without(TakenAway::kOffsetBeforeEnds)) ReadOffset(partition, owner);
   LogExtent known = store.known();
   if (known.cluster.empty()) known.cluster = broker_.cluster;
   std::int64_t& next = known.next_offset[partition];
@@ -130,10 +136,19 @@ void World::Fold(Replica& replica, int partition, Ownership& owner) {
   const Log<Submission>& log = broker_.of(partition).submissions;
   std::vector<PositionedSubmission> batch;
   const std::int64_t most = 1 + random_.Below(temper_.batch_most);
+  batch.reserve(static_cast<std::size_t>(most));
   for (std::int64_t offset = owner.next; offset < log.end() && offset < owner.next + most; ++offset)
     batch.push_back({{broker_.cluster, partition, offset}, *log.at(offset)});
   if (batch.empty()) return;
-  auto work = owner.desk->Fold(batch);
+  const auto i = static_cast<std::size_t>(partition);
+  if (owner.awaits_decisions && replica.store->decisions_read[i] < owner.decisions_end) return;
+  auto work =
+      owner.desk->Fold(batch, owner.awaits_decisions || Without(TakenAway::kOvertakenWaits));
+  owner.awaits_decisions = work.ok() && work->awaits_decisions;
+  if (owner.awaits_decisions) {
+    owner.decisions_end = broker_.of(partition).decisions.end();
+    return;
+  }
   if (!work.ok()) {
     // An unknown rule: the process ends, and is started again, perhaps as its next release.
     ++report_.rule_stops;

@@ -127,6 +127,17 @@ absl::Status Decider::ReadToTheEnds(std::span<const kafka::AssignedPartition> pa
   return absl::OkStatus();
 }
 
+// Another owner has gone on while this one does not know that it lost its partition.
+absl::Status Decider::ReadDecisionsToTheEnd(std::int32_t partition, std::stop_token stop) const {
+  const auto ends = AskUntilAnswered(ends_.of_library, stop);
+  if (!ends.ok()) return ends.status();
+  const kafka::TopicPartition decisions{kDecisionsTopic, partition};
+  const auto end = ends->find(decisions);
+  if (end == ends->end() || library_.AwaitPosition(decisions, end->second, stop))
+    return absl::OkStatus();
+  return absl::CancelledError("stopped while reading what another owner has decided");
+}
+
 absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions,
                               std::stop_token stop) const {
   absl::Time begun;
@@ -238,7 +249,13 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
     std::vector<std::pair<Docket*, Desk::Work>> round;
     for (Docket& docket : dockets) {
       if (docket.Done()) continue;
-      auto work = docket.desk->Fold(std::span(docket.submissions).subspan(docket.next));
+      const auto undecided = std::span(docket.submissions).subspan(docket.next);
+      auto work = docket.desk->Fold(undecided);
+      if (work.ok() && work->awaits_decisions) {
+        const absl::Status read = ReadDecisionsToTheEnd(docket.partition, stop);
+        if (!read.ok()) return kafka::Outcome::Retry(read);
+        work = docket.desk->Fold(undecided, /*decisions_read=*/true);
+      }
       if (!work.ok()) {
         return kafka::Outcome::Fatal(errors::Error(absl::StatusCode::kFailedPrecondition,
                                                    errors::kUnknownRule,

@@ -69,6 +69,7 @@ class Decider final : public kafka::GroupHandler {
                        std::stop_token stop) const;
   absl::Status ReadToTheEnds(std::span<const kafka::AssignedPartition> partitions,
                              std::stop_token stop) const;
+  absl::Status ReadDecisionsToTheEnd(std::int32_t partition, std::stop_token stop) const;
   struct Docket;  // what is to be decided of one partition
   kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
   kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);

@@ -81,17 +81,19 @@ absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> subm
   for (const PositionedSubmission& next : submissions) {
     if (!subjects.insert(NameOf(next.submission.subject)).second) break;
     absl::Status status;
+    // What was read is good for the submission that asked for it; the ledger goes on reading.
+    const bool known_read = decisions_read && work.taken == 0;
     bool overtaken = false;
     if (const auto* id = std::get_if<news::ArticleId>(&next.submission.subject)) {
       const auto head = Newer(ledger_.ArticleHeadOf(*id), Find(articles_, *id),
                               [](const ArticleHead& h) { return VersionOf(h); });
-      overtaken = !decisions_read && IsOvertaken(next, head);
+      overtaken = !known_read && IsOvertaken(next, head);
       if (!overtaken) status = FoldOne(next, head, work.articles, work);
     } else {
       const auto& source = std::get<news::SourceId>(next.submission.subject);
       const auto head = Newer(ledger_.SourceHeadOf(source), Find(sources_, source.text()),
                               [](const SourceHead& h) { return VersionOf(h); });
-      overtaken = !decisions_read && IsOvertaken(next, head);
+      overtaken = !known_read && IsOvertaken(next, head);
       if (!overtaken) status = FoldOne(next, head, work.sources, work);
     }
     if (overtaken) {

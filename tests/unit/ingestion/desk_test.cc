@@ -161,6 +161,34 @@ TEST_F(DeskTest, ALedgerThatIsAheadIsBelieved) {
   EXPECT_EQ(next.articles[0].article.version.number, 4);
 }
 
+TEST_F(DeskTest, AnOvertakenOwnerAwaitsTheDecisionThatARepeatNeeds) {
+  // Another owner has decided both; its versions are read here before its decisions.
+  Desk other(KnownRules(), ledger_);
+  const Desk::Work first = Fold(other, At(10, {SubmitAs(kRequest, Words("One"))}));
+  const Desk::Work second = Fold(other, At(11, {Submit(Words("Two"), 1)}));
+  ledger_.Read(second.articles.front());
+  const auto mine =
+      At(10, {SubmitAs(kRequest, Words("One")), On("b", SubmitAs(kRequest, Words("One")))});
+  const auto waits = desk_.Fold(mine);
+  ASSERT_TRUE(waits.ok());
+  EXPECT_TRUE(waits->awaits_decisions);
+  EXPECT_EQ(waits->taken, 0u);
+  ledger_.Read(first.decisions.front());
+  EXPECT_EQ(Fold(desk_, {mine[0]}).taken, 1u);
+  const Desk::Work again = Fold(desk_, At(12, {SubmitAs(kRequest, Words("Three"), 2)}));
+  EXPECT_EQ(again.decisions.front().repeats, Position(10));
+}
+
+TEST_F(DeskTest, WhatHasExpiredIsNotAwaited) {
+  Desk other(KnownRules(), ledger_);
+  Fold(other, At(10, {Submit(Words("One"))}));
+  ledger_.Read(Fold(other, At(11, {Submit(Words("Two"), 1)})).articles.front());
+  const auto work = desk_.Fold(At(10, {Submit(Words("One")), On("b", Submit(Words("One")))}), true);
+  ASSERT_TRUE(work.ok());
+  EXPECT_EQ(work->taken, 2u);
+  EXPECT_THAT(work->articles, SizeIs(1));  // of b
+}
+
 TEST_F(DeskTest, ItRepeatsNothingThatIsOnRecord) {
   const auto batch = At(10, {On("a", Submit(Words("A"))), On("b", Submit(Kill{"x", ""}))});
   ledger_.ReadAll(Fold(desk_, batch));
