@@ -3,12 +3,12 @@
 
 #include <iostream>
 
-#include "telexctl/article_view.h"
-#include "telexctl/command.h"
+#include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/importer.h"
-#include "telexctl/input.h"
-#include "telexctl/request_id.h"
+#include "telexctl/requests/input.h"
+#include "telexctl/requests/request_id.h"
+#include "telexctl/views/article_view.h"
 
 namespace telex::cli {
 namespace {
@@ -35,19 +35,25 @@ std::string VerdictText(const pb::ImportDocumentResponse::Item& item) {
       return fmt::format("stale: older than what is known; {} stands", version);
     case pb::VERDICT_HELD:
       return fmt::format("held: an editor changed the story and has to decide; {} stands", version);
-    case pb::VERDICT_REFUSED:
-      return "refused";
     default:
-      return "checked only: nothing was made";
+      return "refused";
   }
 }
 
-void ShowItem(const pb::ImportDocumentResponse::Item& item, Context& context) {
+std::string ForeseenText(const pb::ImportDocumentResponse::Item& item) {
+  constexpr std::string_view kChecked = "checked only, nothing was made";
+  if (item.verdict() == pb::VERDICT_UNSPECIFIED) return std::string(kChecked);
+  if (item.verdict() == pb::VERDICT_ACCEPTED)
+    return fmt::format("{}; it would be version {}", kChecked, item.article().version());
+  return fmt::format("{}; it would be {}", kChecked, VerdictText(item));
+}
+
+void ShowItem(const pb::ImportDocumentResponse::Item& item, bool validate_only, Context& context) {
   const pb::Article& article = item.article();
   const std::string& feeds = context.options().feeds_url;
   Fields fields = {{"article", article.name()},
                    {"headline", article.headline()},
-                   {"verdict", VerdictText(item)},
+                   {"verdict", validate_only ? ForeseenText(item) : VerdictText(item)},
                    {"reason", item.reason()},
                    {"status", StatusWord(article)},
                    {"byline", article.byline()},
@@ -66,15 +72,15 @@ void ShowItem(const pb::ImportDocumentResponse::Item& item, Context& context) {
 absl::Status RunImport(const ImportFlags& flags, Context& context) {
   auto document = ReadInput(flags.file, kDocumentBytesMax, std::cin);
   if (!document.ok()) return document.status();
-  const auto newsroom = context.newsroom();
-  if (!newsroom.ok()) return newsroom.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
   ImportOrder order{.document = *std::move(document),
                     .media_type = flags.media_type,
                     .source = flags.source.empty() ? "" : SourceName(flags.source),
                     .key = flags.key,
                     .strict = flags.strict,
                     .validate_only = flags.validate_only};
-  const auto response = Import(**newsroom, std::move(order),
+  const auto response = Import(**api, std::move(order),
                                {.new_request_id = NewRequestId,
                                 .tell = [&](std::string_view line) { context.output().Note(line); },
                                 .sleep = [](absl::Duration pause) { absl::SleepFor(pause); }});
@@ -84,7 +90,7 @@ absl::Status RunImport(const ImportFlags& flags, Context& context) {
   } else {
     for (int i = 0; i < response->items_size(); ++i) {
       if (i > 0) context.output().Text("\n");
-      ShowItem(response->items(i), context);
+      ShowItem(response->items(i), flags.validate_only, context);
     }
   }
   return OutcomeOf(*response, flags.validate_only);

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
 
 #include "platform/errors/errors.h"
-#include "telexctl/source_requests.h"
-#include "telexctl/text.h"
+#include "telexctl/requests/source_requests.h"
+#include "telexctl/views/text.h"
 
 namespace telex::cli {
 namespace {
@@ -17,22 +18,42 @@ constexpr std::string_view kProposedKey = "proposed_key";
 constexpr int kNewSourceTries = 5;
 constexpr absl::Duration kNewSourcePause = absl::Milliseconds(300);
 
+std::string IdOf(const pb::SourceProposal& proposal) {
+  return proposal.name().substr(proposal.name().find('/') + 1);
+}
+
+template <typename Map>
+std::map<std::string, std::string> Sorted(const Map& map) {
+  return {map.begin(), map.end()};
+}
+
+// What the document does not say stands in capitals.
+std::string CreateCommand(const pb::SourceProposal& proposal) {
+  std::string command = fmt::format("telexctl sources create {}", IdOf(proposal));
+  const auto add = [&](std::string_view flag, const std::string& value, std::string_view missing) {
+    command += fmt::format(" {} {}", flag, value.empty() ? missing : ShellQuoted(value));
+  };
+  add("--display-name", proposal.display_name(), "NAME");
+  add("--home-page", proposal.home_page(), "URL");
+  add("--usage-terms", proposal.usage_terms(), "TERMS");
+  add("--default-language", proposal.language(), "LANGUAGE");
+  for (const auto& [printed, section] : Sorted(proposal.section_aliases()))
+    add("--section-alias", fmt::format("{}={}", printed, section), "");
+  return command;
+}
+
 class Importer {
  public:
-  Importer(Newsroom& newsroom, ImportOrder order, const ImportTools& tools)
-      : newsroom_(newsroom), order_(std::move(order)), tools_(tools) {}
+  Importer(IngestionApi& api, ImportOrder order, const ImportTools& tools)
+      : api_(api), order_(std::move(order)), tools_(tools) {}
 
   absl::StatusOr<pb::ImportDocumentResponse> Run() {
     auto response = Send();
     if (response.ok() && response->source().empty() && response->has_proposal()) {
       const pb::SourceProposal proposal = response->proposal();
       if (order_.strict) return NoSource(proposal);
-      if (order_.validate_only) {
-        tools_.tell(fmt::format("No source fits; import would make {} ({}, {}).", proposal.name(),
-                                proposal.display_name(), proposal.home_page()));
-        return response;
-      }
       if (absl::Status status = MakeSource(proposal); !status.ok()) return status;
+      if (order_.validate_only) return response;
       response = SendToNewSource();
     }
     if (const std::string key = ProposedKey(response); !key.empty()) {
@@ -54,7 +75,7 @@ class Importer {
     request.set_key(order_.key);
     request.set_validate_only(order_.validate_only);
     request.set_request_id(tools_.new_request_id());
-    return newsroom_.ImportDocument(request);
+    return api_.ImportDocument(request);
   }
 
   absl::StatusOr<pb::ImportDocumentResponse> SendToNewSource() {
@@ -67,28 +88,42 @@ class Importer {
     }
   }
 
+  // With validate_only it is checked that it can be made.
   absl::Status MakeSource(const pb::SourceProposal& proposal) {
-    const auto source =
-        newsroom_.CreateSource(CreateSourceRequestOf(proposal, tools_.new_request_id()));
+    pb::CreateSourceRequest request = CreateSourceRequestOf(proposal, tools_.new_request_id());
+    request.set_validate_only(order_.validate_only);
+    const auto source = api_.CreateSource(request);
     if (errors::Is(source.status(), errors::kSourceExists)) {
       // Somebody made it meanwhile, or it has another home page: then it is not ours to guess.
       return Settle(proposal, source.status());
     }
-    if (!source.ok()) return errors::WithContext(source.status(), "making the source");
+    if (!source.ok()) {
+      return errors::WithContext(
+          source.status(),
+          fmt::format("the document does not say all of its publisher; make the source first: {}",
+                      CreateCommand(proposal)));
+    }
     order_.source = source->name();
     tools_.tell(
-        fmt::format("Made the source {} from what the document says of its publisher: {}, {}.",
+        fmt::format("{} {} from what the document says of its publisher: {}, {}.",
+                    order_.validate_only ? "No source fits; import would make" : "Made the source",
                     source->name(), source->display_name(), source->home_page()));
     tools_.tell(fmt::format("  Its terms: {}", source->usage_terms()));
-    tools_.tell(fmt::format("  Change it with: telexctl sources update {} ...",
-                            proposal.name().substr(proposal.name().find('/') + 1)));
+    const std::string id = IdOf(proposal);
+    for (const auto& [printed, section] : Sorted(proposal.section_aliases())) {
+      tools_.tell(
+          fmt::format("  Section '{}' stands as {}; another: telexctl sources update {} "
+                      "--section-alias {}",
+                      printed, section, id, ShellQuoted(printed + "=SLUG")));
+    }
+    tools_.tell(fmt::format("  Change it with: telexctl sources update {} ...", id));
     return absl::OkStatus();
   }
 
   absl::Status Settle(const pb::SourceProposal& proposal, const absl::Status& exists) {
     pb::GetSourceRequest request;
     request.set_name(proposal.name());
-    const auto known = newsroom_.GetSource(request);
+    const auto known = api_.GetSource(request);
     if (known.ok() && known->home_page() == proposal.home_page()) {
       order_.source = known->name();
       return absl::OkStatus();
@@ -100,14 +135,9 @@ class Importer {
                     proposal.home_page(), proposal.name(), proposal.name()));
   }
 
-  absl::Status NoSource(const pb::SourceProposal& proposal) const {
-    return errors::Error(
-        absl::StatusCode::kInvalidArgument, errors::kUnknownSource,
-        fmt::format("no source fits; make it first: telexctl sources create {} --display-name {} "
-                    "--home-page {} --usage-terms {} --default-language {}",
-                    proposal.name().substr(proposal.name().find('/') + 1),
-                    ShellQuoted(proposal.display_name()), ShellQuoted(proposal.home_page()),
-                    ShellQuoted(proposal.usage_terms()), ShellQuoted(proposal.language())));
+  static absl::Status NoSource(const pb::SourceProposal& proposal) {
+    return errors::Error(absl::StatusCode::kInvalidArgument, errors::kUnknownSource,
+                         fmt::format("no source fits; make it first: {}", CreateCommand(proposal)));
   }
 
   // Empty when there is none, or it is not to be taken.
@@ -119,16 +149,16 @@ class Importer {
     return found == details->metadata.end() ? std::string() : found->second;
   }
 
-  Newsroom& newsroom_;
+  IngestionApi& api_;
   ImportOrder order_;
   const ImportTools& tools_;
 };
 
 }  // namespace
 
-absl::StatusOr<pb::ImportDocumentResponse> Import(Newsroom& newsroom, ImportOrder order,
+absl::StatusOr<pb::ImportDocumentResponse> Import(IngestionApi& api, ImportOrder order,
                                                   const ImportTools& tools) {
-  return Importer(newsroom, std::move(order), tools).Run();
+  return Importer(api, std::move(order), tools).Run();
 }
 
 absl::Status OutcomeOf(const pb::ImportDocumentResponse& response, bool validate_only) {

@@ -40,7 +40,7 @@ v1::UpdateArticleRequest Wanting(std::initializer_list<const char*> paths) {
   article.set_headline("  New headline ");
   article.set_byline("New byline");
   article.set_body_html("<p>New body.</p>");
-  article.set_section("New Section");
+  article.set_section("new-section");
   article.set_language("az");
   article.mutable_usage_terms()->set_attribution("New attribution");
   article.set_canonical_url("https://caliber.az/new");
@@ -77,7 +77,7 @@ TEST(ApiDraftsTest, ADraftHasWhatTheRequestSays) {
   EXPECT_EQ(draft->headline, "New headline");
   EXPECT_EQ(draft->byline, "New byline");
   EXPECT_EQ(draft->body_html, "<p>New body.</p>");
-  EXPECT_EQ(draft->section, "New Section");
+  EXPECT_EQ(draft->section, "new-section");
   EXPECT_EQ(draft->language, "az");
   EXPECT_EQ(draft->canonical_url, "https://caliber.az/new");
   EXPECT_EQ(draft->ednote, "new note");
@@ -172,7 +172,7 @@ TEST(ApiDraftsTest, AMergedDraftReplacesTheFieldsOfTheMaskAndNoOther) {
   EXPECT_EQ(all.headline, "New headline");
   EXPECT_EQ(all.byline, "New byline");
   EXPECT_EQ(all.body_html, "<p>New body.</p>");
-  EXPECT_EQ(all.section, "New Section");
+  EXPECT_EQ(all.section, "new-section");
   EXPECT_EQ(all.language, "az");
   EXPECT_EQ(all.canonical_url, "https://caliber.az/new");
   EXPECT_EQ(all.terms->attribution, "New attribution");
@@ -301,6 +301,38 @@ TEST(ApiDraftsTest, AMergedSourceReplacesWholeFieldsOfTheMask) {
             errors::kUnknownFieldInMask);
   request.mutable_update_mask()->clear_paths();
   EXPECT_EQ(errors::ReasonOf(MergedSource(standing, request).status()), errors::kFieldRequired);
+}
+
+// Timestamps
+
+TEST(ApiDraftsTest, AFractionThatNoTimestampHasIsRefusedWithItsField) {
+  using Mutable = google::protobuf::Timestamp* (news::v1::Article::*)();
+  const std::vector<std::pair<std::string, Mutable>> fields = {
+      {"article.firstcreated", &news::v1::Article::mutable_firstcreated},
+      {"article.embargoed", &news::v1::Article::mutable_embargoed},
+      {"article.expires", &news::v1::Article::mutable_expires}};
+  for (const int nanos : {-5, 1'000'000'000, 2'000'000'000}) {
+    for (const auto& [field, time] : fields) {
+      news::v1::Article article;
+      article.set_headline("H");
+      (article.*time)()->set_nanos(nanos);
+      const auto draft = DraftOf(article, "Words.");
+      EXPECT_EQ(errors::ReasonOf(draft.status()), errors::kFieldInvalid) << field;
+      EXPECT_EQ(FieldOf(draft.status()), field);
+    }
+    v1::UpdateArticleRequest update = Wanting({"headline"});
+    update.mutable_article()->mutable_embargoed()->set_nanos(nanos);
+    EXPECT_TRUE(MergedDraft(Standing(), update).ok());  // not asked for
+    update.mutable_update_mask()->add_paths("embargoed");
+    EXPECT_EQ(FieldOf(MergedDraft(Standing(), update).status()), "article.embargoed");
+    v1::ListArticlesRequest list;
+    list.mutable_created_before()->set_nanos(nanos);
+    EXPECT_EQ(FieldOf(FilterOf(list).status()), "created_before");
+  }
+  news::v1::Article article;
+  article.set_headline("H");
+  article.mutable_embargoed()->set_nanos(999'999'999);
+  EXPECT_TRUE(DraftOf(article, "Words.").ok());
 }
 
 // Listings

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
-#include "telexctl/failure.h"
-#include "telexctl/hints.h"
-#include "tests/unit/telexctl/fake_newsroom.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/failures/hints.h"
+#include "tests/unit/telexctl/fake_ingestion_api.h"
 
 namespace telex::cli {
 namespace {
@@ -38,98 +38,134 @@ class ImporterTest : public ::testing::Test {
   }
   absl::StatusOr<pb::ImportDocumentResponse> Run(ImportOrder order = {}) {
     order.document = "page";
-    return Import(newsroom_, order,
+    return Import(api_, order,
                   {.new_request_id = [this] { return std::to_string(++ids_); },
                    .tell = [this](std::string_view line) { told_.append(line) += '\n'; },
                    .sleep = [this](absl::Duration) { ++sleeps_; }});
   }
 
-  FakeNewsroom newsroom_;
+  FakeIngestionApi api_;
   std::string told_;
   int ids_ = 0;
   int sleeps_ = 0;
 };
 
 TEST_F(ImporterTest, SaysNothingWhereNothingIsMissing) {
-  newsroom_.import_answers = {Accepted()};
+  api_.import_answers = {Accepted()};
   EXPECT_TRUE(Run().ok());
-  EXPECT_EQ(newsroom_.imports.size(), 1u);
+  EXPECT_EQ(api_.imports.size(), 1u);
   EXPECT_EQ(told_, "");
 }
 
 TEST_F(ImporterTest, MakesTheSourceFromTheProposalAndSaysSo) {
-  newsroom_.import_answers = {Proposal(), Accepted()};
+  api_.import_answers = {Proposal(), Accepted()};
   ASSERT_TRUE(Run().ok());
-  ASSERT_EQ(newsroom_.created_sources.size(), 1u);
-  const pb::CreateSourceRequest& made = newsroom_.created_sources[0];
+  ASSERT_EQ(api_.created_sources.size(), 1u);
+  const pb::CreateSourceRequest& made = api_.created_sources[0];
   EXPECT_EQ(made.source_id(), "courier.example");
   EXPECT_EQ(made.source().home_page(), "https://courier.example");
   EXPECT_EQ(made.source().usage_terms(), "With a link");
   EXPECT_EQ(made.source().default_language(), "en");
-  EXPECT_EQ(newsroom_.imports[1].source(), "sources/courier.example");
+  EXPECT_EQ(api_.imports[1].source(), "sources/courier.example");
   EXPECT_THAT(told_, HasSubstr("Made the source sources/courier.example"));
 }
 
 TEST_F(ImporterTest, WaitsForTheReplicaThatHasNotReadOfTheSource) {
   const absl::Status unknown = errors::FieldError("source", errors::kUnknownSource, "not known");
-  newsroom_.import_answers = {Proposal(), unknown, unknown, Accepted()};
+  api_.import_answers = {Proposal(), unknown, unknown, Accepted()};
   EXPECT_TRUE(Run().ok());
   EXPECT_EQ(sleeps_, 2);
 }
 
 TEST_F(ImporterTest, TakesTheProposedKeyAndSaysSo) {
-  newsroom_.import_answers = {Proposal(), NeedsKey(), Accepted()};
+  api_.import_answers = {Proposal(), NeedsKey(), Accepted()};
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(newsroom_.imports[2].key(), "ferry-is-late");
-  EXPECT_EQ(newsroom_.imports[2].source(), "sources/courier.example");
+  EXPECT_EQ(api_.imports[2].key(), "ferry-is-late");
+  EXPECT_EQ(api_.imports[2].source(), "sources/courier.example");
   EXPECT_THAT(told_, HasSubstr("taken as 'ferry-is-late'"));
 }
 
 TEST_F(ImporterTest, EveryCallHasARequestIdOfItsOwn) {
-  newsroom_.import_answers = {NeedsKey(), Accepted()};
+  api_.import_answers = {NeedsKey(), Accepted()};
   ASSERT_TRUE(Run().ok());
-  EXPECT_NE(newsroom_.imports[0].request_id(), newsroom_.imports[1].request_id());
-  EXPECT_NE(newsroom_.imports[0].request_id(), "");
+  EXPECT_NE(api_.imports[0].request_id(), api_.imports[1].request_id());
+  EXPECT_NE(api_.imports[0].request_id(), "");
 }
 
 TEST_F(ImporterTest, StrictRefusesWithoutAKey) {
-  newsroom_.import_answers = {NeedsKey()};
+  api_.import_answers = {NeedsKey()};
   const auto response = Run({.strict = true});
   EXPECT_EQ(errors::ReasonOf(response.status()), errors::kNeedsKey);
   EXPECT_THAT(HintFor(response.status()), HasSubstr("--key ferry-is-late"));
 }
 
 TEST_F(ImporterTest, StrictMakesNoSource) {
-  newsroom_.import_answers = {Proposal()};
+  api_.import_answers = {Proposal()};
   const auto response = Run({.strict = true});
   EXPECT_EQ(errors::ReasonOf(response.status()), errors::kUnknownSource);
   EXPECT_THAT(std::string(response.status().message()),
               HasSubstr("telexctl sources create courier.example --display-name 'The Courier'"));
-  EXPECT_THAT(newsroom_.created_sources, IsEmpty());
+  EXPECT_THAT(api_.created_sources, IsEmpty());
 }
 
-TEST_F(ImporterTest, ValidateOnlyMakesNoSource) {
-  newsroom_.import_answers = {Proposal()};
-  EXPECT_TRUE(Run({.validate_only = true}).ok());
-  EXPECT_THAT(newsroom_.created_sources, IsEmpty());
+TEST_F(ImporterTest, ValidateOnlyMakesNoSourceAndShowsTheStory) {
+  auto proposal = Proposal();
+  proposal.add_items()->mutable_article()->set_headline("Ferry is late");
+  api_.import_answers = {proposal};
+  const auto response = Run({.validate_only = true});
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->items_size(), 1);
+  EXPECT_EQ(response->items(0).article().headline(), "Ferry is late");
+  EXPECT_EQ(api_.imports.size(), 1u);
+  ASSERT_EQ(api_.created_sources.size(), 1u);
+  EXPECT_TRUE(api_.created_sources[0].validate_only());
   EXPECT_THAT(told_, HasSubstr("import would make sources/courier.example"));
 }
 
+TEST_F(ImporterTest, ASectionInAnotherScriptGetsAnAliasAndThatIsSaid) {
+  auto proposal = Proposal();
+  (*proposal.mutable_proposal()->mutable_section_aliases())["Политика"] = "politika";
+  api_.import_answers = {proposal, Accepted()};
+  ASSERT_TRUE(Run().ok());
+  ASSERT_EQ(api_.created_sources.size(), 1u);
+  EXPECT_EQ(api_.created_sources[0].source().section_aliases().at("Политика"), "politika");
+  EXPECT_THAT(told_, HasSubstr("Section 'Политика' stands as politika; another: telexctl sources "
+                               "update courier.example --section-alias 'Политика=SLUG'"));
+
+  api_.import_answers = {proposal};
+  const auto strict = Run({.strict = true});
+  EXPECT_EQ(errors::ReasonOf(strict.status()), errors::kUnknownSource);
+  EXPECT_THAT(std::string(strict.status().message()),
+              HasSubstr("--section-alias 'Политика=politika'"));
+}
+
+TEST_F(ImporterTest, ASourceThatCannotBeMadeIsSaidWithTheCommandThatMakesIt) {
+  auto proposal = Proposal();
+  proposal.mutable_proposal()->clear_usage_terms();
+  api_.import_answers = {proposal};
+  api_.create_source_failure =
+      errors::FieldError("source.usage_terms", errors::kFieldRequired, "the words of the licence");
+  const auto response = Run();
+  EXPECT_EQ(errors::ReasonOf(response.status()), errors::kFieldRequired);
+  EXPECT_THAT(std::string(response.status().message()), HasSubstr("--usage-terms TERMS"));
+  EXPECT_EQ(told_, "");
+}
+
 TEST_F(ImporterTest, ASourceThatSomebodyMadeMeanwhileIsTaken) {
-  newsroom_.import_answers = {Proposal(), Accepted()};
-  newsroom_.create_source_failure =
+  api_.import_answers = {Proposal(), Accepted()};
+  api_.create_source_failure =
       errors::Error(absl::StatusCode::kAlreadyExists, errors::kSourceExists, "there");
-  newsroom_.known_source.set_name("sources/courier.example");
-  newsroom_.known_source.set_home_page("https://courier.example");
+  api_.known_source.set_name("sources/courier.example");
+  api_.known_source.set_home_page("https://courier.example");
   EXPECT_TRUE(Run().ok());
-  EXPECT_EQ(newsroom_.imports[1].source(), "sources/courier.example");
+  EXPECT_EQ(api_.imports[1].source(), "sources/courier.example");
 }
 
 TEST_F(ImporterTest, ASourceOfAnotherHomePageIsNotTaken) {
-  newsroom_.import_answers = {Proposal()};
-  newsroom_.create_source_failure =
+  api_.import_answers = {Proposal()};
+  api_.create_source_failure =
       errors::Error(absl::StatusCode::kAlreadyExists, errors::kSourceExists, "there");
-  newsroom_.known_source.set_home_page("https://other.example");
+  api_.known_source.set_home_page("https://other.example");
   const auto response = Run();
   EXPECT_EQ(errors::ReasonOf(response.status()), errors::kSourceExists);
   EXPECT_THAT(std::string(response.status().message()), HasSubstr("--source"));
