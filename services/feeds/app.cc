@@ -24,6 +24,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/log.h"
 #include "platform/observe/outage_log.h"
+#include "platform/service/broker_check.h"
 
 namespace telex::feeds {
 namespace {
@@ -125,7 +126,7 @@ App::~App() = default;
 
 App::Parts::~Parts() {
   starter = {};
-  for (const char* check : {"log", "peers", "redis"}) health.Remove(check);
+  for (const char* check : {"log", "peers", "kafka", "redis"}) health.Remove(check);
   gauges.clear();
   reader.reset();
   server.reset();
@@ -402,6 +403,8 @@ void App::Parts::AddChecks() {
                 std::lock_guard lock(parts_mutex);
                 return peers ? peers->status() : absl::OkStatus();
               }});
+  health.Add(service::BrokerCheck("Feeds are served as they are: no news, no takedown comes in.",
+                                  [this] { return connected.load(); }));
   health.Add({.name = "redis",
               .severity = 3,
               .business_impact = "None: each replica renders for itself.",
@@ -430,7 +433,7 @@ void App::Parts::AddGauges() {
       [this] { return static_cast<double>(store->Stats().used_bytes); });
   add("telex_feeds_waiting_requests", "Requests that wait for the fold.",
       [this] { return static_cast<double>(waiting->waiting()); });
-  add("telex_feeds_broker_connected", "1 while a broker answers.",
+  add("telex_feeds_broker_connected", "1 while every broker that leads a partition answers.",
       [this] { return connected ? 1.0 : 0.0; });
   add("telex_feeds_redis_breaker_open", "1 while Redis is not asked because it does not answer.",
       [this] { return RedisIsRefused() ? 1.0 : 0.0; });

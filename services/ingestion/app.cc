@@ -30,6 +30,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/log.h"
 #include "platform/observe/outage_log.h"
+#include "platform/service/broker_check.h"
 
 namespace telex::ingestion {
 namespace {
@@ -287,7 +288,12 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
        .prefetch_kbytes_max = kPrefetchKibibytes},
       *library,
       {.client = ObserveClient("library"),
-       .on_connected = [this](bool is) { connected = is; },
+       .on_connected =
+           [this](bool now) {
+             if (connected.exchange(now) == now) return;
+             Log(now ? Severity::kInfo : Severity::kWarning,
+                 now ? "the broker answers" : "no broker answers");
+           },
        .on_fatal = [this](const absl::Status& why) { Fail("reading the log has stopped", why); },
        .pulse = loops.library});
   if (!made_reader.ok()) return made_reader.status();
@@ -370,6 +376,9 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
                              (void)owner_publisher->PublishAll(std::move(tombstones), stopping);
                            }});
   gauges = measures.Watch(metrics, *library, *reader, *consumer, *decider, *submitter);
+  gauges.push_back(metrics.GaugeCallback("telex_ingestion_broker_connected",
+                                         "1 while every broker that leads a partition answers.", {},
+                                         [this] { return connected ? 1.0 : 0.0; }));
   return StartServer();
 }
 
@@ -420,20 +429,9 @@ void App::Start() {
                             "stopped the reading or the deciding.",
        .panic_guide = "docs/runbooks/ingestion-not-ready.md",
        .status = [&parts] { return parts.Readiness(); }});
-  parts.health.Add(
-      {.name = "kafka",
-       .severity = 1,
-       .business_impact =
-           "No story can be handed in until it is back; nothing that was accepted is lost.",
-       .technical_summary = "A broker answers.",
-       .panic_guide = "docs/runbooks/kafka-away.md",
-       .status =
-           [&parts] {
-             if (parts.connected) return absl::OkStatus();
-             return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                                  "no broker answers");
-           },
-       .gates_readiness = false});
+  parts.health.Add(service::BrokerCheck(
+      "No story can be handed in until it is back; nothing that was accepted is lost.",
+      [&parts] { return parts.connected.load(); }));
 
   using Within = absl::Duration;
   auto& lifecycle = parts.lifecycle;

@@ -19,6 +19,7 @@ using testing::kCallMax;
 using testing::MakeRecords;
 using testing::Noted;
 using testing::NotingHandler;
+using Request = MockCluster::Request;
 
 constexpr char kTopic[] = "telex.test.v1";
 
@@ -184,6 +185,38 @@ TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) 
   consumer = Make(Config(), second);
   ASSERT_TRUE(second.AwaitRecords(10));
   EXPECT_EQ(second.noted.Copy().records.front().offset, 0);
+}
+
+// Another member has taken the name: the client is dead from then on, and says so once.
+TEST_F(GroupConsumerTest, EndsWhenItIsFenced) {
+  NotingHandler handler;
+  GroupConsumerConfig config = Config();
+  config.instance_id = "replica-0";
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
+  cluster_.FailNext(Request::kHeartbeat, {MockCluster::kFencedInstanceId});
+  ASSERT_TRUE(handler.AwaitFatal());
+  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kGroupFenced))
+      << handler.noted.Copy().fatal;
+  EXPECT_TRUE(errors::Is(consumer->status(), errors::kGroupFenced)) << consumer->status();
+  EXPECT_TRUE(errors::Is(consumer->Close(kCallMax), errors::kGroupFenced));
+  EXPECT_EQ(handler.noted.Copy().revoked.size(), 2u);
+}
+
+TEST_F(GroupConsumerTest, EndsWhenItIsFencedWhileItsHandlerTriesAgain) {
+  Append(0, 1);
+  NotingHandler handler;
+  handler.decide = [](std::span<const Record>, std::stop_token) {
+    return Outcome::Retry(absl::UnavailableError("not now"));
+  };
+  GroupConsumerConfig config = Config();
+  config.instance_id = "replica-0";
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.retries > 0; }));
+  cluster_.FailNext(Request::kHeartbeat, {MockCluster::kFencedInstanceId});
+  ASSERT_TRUE(handler.AwaitFatal());
+  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kGroupFenced))
+      << handler.noted.Copy().fatal;
 }
 
 TEST_F(GroupConsumerTest, StartsWhereTheHandlerSays) {

@@ -159,6 +159,25 @@ TEST_F(LogReaderTest, SeesThatBrokersAreBackThoughTheLogIsIdle) {
   EXPECT_TRUE(connected.Await([](const auto& c) { return c.back(); }));
 }
 
+// Its connections stand, and nothing comes over them.
+TEST_F(LogReaderTest, SeesThatABrokerIsFrozen) {
+  Append(0, 1);
+  testing::Guarded<std::vector<bool>> connected;
+  LogReaderObserver observer;
+  observer.on_connected = [&](bool now) { connected.With([&](auto& c) { c.push_back(now); }); };
+  LogReaderConfig config = Config({std::nullopt});
+  config.broker_silence_max = absl::Seconds(1);
+  auto reader = LogReader::Create(config, handler_, observer);
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->AwaitCaughtUp(kCallMax).ok());
+  EXPECT_TRUE(connected.Copy().back());
+  cluster_.SetRoundTripMs(1, 3'000);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return !c.back(); }));
+  EXPECT_TRUE((*reader)->status().ok());
+  cluster_.SetRoundTripMs(1, 0);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return c.back(); }));
+}
+
 TEST_F(LogReaderTest, GoesOnAfterFailedFetches) {
   Append(0, 10);
   cluster_.FailNext(MockCluster::Request::kFetch,

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -224,13 +225,21 @@ TEST_F(PublisherTest, StopsAtTheFirstHoleWhenFatalIsFatal) {
 
 TEST_F(PublisherTest, IsMadeAnewAfterAFatalErrorOtherwise) {
   Guarded<int> recreated;
+  Guarded<std::vector<absl::Status>> told;
   PublisherObserver observer;
-  observer.on_recreated = [&](const absl::Status&) { recreated.With([](int& r) { ++r; }); };
+  observer.client.on_error = [&](const absl::Status& why) {
+    told.With([&](auto& t) { t.push_back(why); });
+  };
+  observer.on_recreated = [&](const absl::Status& cause) {
+    EXPECT_THAT(std::string(cause.message()), ::testing::HasSubstr("sequence")) << cause;
+    recreated.With([](int& r) { ++r; });
+  };
   auto publisher = Make(Config(), observer);
   ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
   cluster_.FailNext(Request::kProduce, {MockCluster::kOutOfOrderSequence});
   EXPECT_FALSE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
   EXPECT_TRUE(recreated.Await([](int r) { return r == 1; }));
+  EXPECT_EQ(told.Copy().size(), 1u);
   const auto next = publisher->PublishAll(MakeRecords(kTopic, 0, 1));
   EXPECT_TRUE(next.ok()) << next.status();
 }

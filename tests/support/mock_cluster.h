@@ -22,6 +22,8 @@ class MockCluster {
     kOffsetFetch = 9,
     kFindCoordinator = 10,
     kJoinGroup = 11,
+    kHeartbeat = 12,
+    kSyncGroup = 14,
     kInitProducerId = 22,
   };
 
@@ -34,6 +36,7 @@ class MockCluster {
   static constexpr int kNotEnoughReplicas = 19;
   static constexpr int kTopicAuthorizationFailed = 29;
   static constexpr int kOutOfOrderSequence = 45;
+  static constexpr int kFencedInstanceId = 82;
 
   explicit MockCluster(int broker_count = 1);
   ~MockCluster();

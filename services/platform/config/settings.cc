@@ -170,6 +170,12 @@ std::vector<std::string> Settings::List(const Setting& setting) {
   return parts;
 }
 
+std::vector<std::string> Settings::List(const Setting& setting, const Show& show) {
+  std::vector<std::string> parts = List(setting);
+  rows_.back().value = fmt::format("{}", fmt::join(show(parts), ","));
+  return parts;
+}
+
 std::int64_t Settings::Integer(const Setting& setting, std::int64_t min, std::int64_t max) {
   const std::string accepts = RangeText(min, max, "");
   const Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);

@@ -75,6 +75,9 @@ class Settings {
 
   // Comma-separated; blanks around the parts and empty parts are dropped.
   std::vector<std::string> List(const Setting& setting);
+  // `show` turns the parts into what others may see of them: some may be secrets.
+  using Show = std::function<std::vector<std::string>(const std::vector<std::string>& parts)>;
+  std::vector<std::string> List(const Setting& setting, const Show& show);
 
   std::int64_t Integer(const Setting& setting,
                        std::int64_t min = std::numeric_limits<std::int64_t>::min(),

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::kafka {
 
@@ -25,5 +26,14 @@ struct ClientObserver {
   // Broker connections that fail and the like: the client goes on trying, nothing is lost.
   std::function<void(const absl::Status&)> on_error;
 };
+
+// A property's value that nobody is to read: a name with "password", "secret", "token" and the like
+// in it, or of a private key.
+bool IsSecretProperty(std::string_view name);
+
+// What is wrong with the properties, a text each that names one and never quotes a secret: unknown
+// names, values that are refused, files that cannot be read, what does not fit together. Makes
+// clients and ends them; asks no broker.
+std::vector<std::string> FaultsOfProperties(const std::map<std::string, std::string>& properties);
 
 }  // namespace telex::kafka

@@ -3,7 +3,6 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -69,8 +68,6 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   }
   std::vector<PartitionLag> Lag() const { return lag_.Lag(handle_.get()); }
   absl::Duration HandlerRunning() const { return watchdog_.Running(); }
-  void OnClientError(rd_kafka_resp_err_t code, std::string_view text) override;
-
   internal::Worker worker_;
 
  private:
@@ -97,6 +94,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void Revoke(bool lost);
   void Leave();
   void Fail(const absl::Status& why);
+  bool FailIfClientDid();
   bool Stopping() const { return stop_.stop_requested() || !status().ok(); }
 
   const GroupConsumerConfig config_;
@@ -183,6 +181,7 @@ void GroupConsumer::Impl::Run(const std::stop_token& stop) {
   while (!Stopping()) {
     observe::Beat();
     Gather(kPollMs);
+    if (FailIfClientDid()) break;
     HandleAll();
     committer_.Tick(config_.commit_interval);
   }
@@ -205,6 +204,7 @@ void GroupConsumer::Impl::Take(const rd_kafka_message_t& message) {
       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
     return OnReset(partition);
   }
+  if (message.err == RD_KAFKA_RESP_ERR__FATAL) return;  // FailIfClientDid knows the cause
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Tell(internal::ToStatus(message.err,
                                    fmt::format("{}/{}: {}", partition.topic, partition.partition,
@@ -285,6 +285,7 @@ bool GroupConsumer::Impl::HandleSome() {
       Fail(outcome.status());
       return false;
     }
+    if (FailIfClientDid()) return false;
     if (observer_.on_retry) {
       observer_.on_retry(batches_.front().partition, attempt, outcome.status());
     }
@@ -337,6 +338,7 @@ bool GroupConsumer::Impl::WaitBeforeRetry(absl::Duration pause, absl::Duration r
         handle_.get(), std::min(kPollMs, internal::ToTimeoutMs(until - absl::Now()))));
     // An error, a record from before the pause, or one of a new assignment.
     if (message != nullptr) Take(*message);
+    if (FailIfClientDid()) return false;
     if (generation != generation_) return false;
     committer_.Tick(config_.commit_interval);
   }
@@ -407,6 +409,7 @@ absl::StatusOr<ListPtr> GroupConsumer::Impl::Prepare(
   Backoff backoff(config_.retry_backoff_min, config_.retry_backoff_max);
   auto ranges = internal::ListRanges(handle_.get(), partitions, kAskMax);
   while (!ranges.ok()) {
+    if (absl::Status fatal = internal::FatalErrorOf(handle_.get()); !fatal.ok()) return fatal;
     if (absl::Now() > deadline) return ranges.status();
     Tell(ranges.status());
     if (!internal::Sleep(backoff.Next(), stop_)) return absl::CancelledError("closing");
@@ -438,6 +441,7 @@ absl::StatusOr<std::vector<AssignedPartition>> GroupConsumer::Impl::Committed(
       assigned.push_back(std::move(one));
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return assigned;
+    if (absl::Status fatal = internal::FatalErrorOf(handle_.get()); !fatal.ok()) return fatal;
     absl::Status why = internal::ToStatus(code, "asking for committed offsets");
     if (absl::Now() > deadline) return why;
     Tell(why);
@@ -492,9 +496,11 @@ void GroupConsumer::Impl::Leave() {
   const bool closed = rd_kafka_consumer_closed(handle_.get()) != 0;
   Revoke(false);  // in case closing did not
   const std::lock_guard lock(mutex_);
-  closed_ = closed
-                ? status_
-                : absl::DeadlineExceededError("the Kafka client did not leave its group in time");
+  closed_ = status_;
+  // A client that has died does not leave: the group has put it out already.
+  if (status_.ok() && !closed) {
+    closed_ = absl::DeadlineExceededError("the Kafka client did not leave its group in time");
+  }
 }
 
 void GroupConsumer::Impl::Fail(const absl::Status& why) {
@@ -506,12 +512,10 @@ void GroupConsumer::Impl::Fail(const absl::Status& why) {
   if (observer_.on_fatal) observer_.on_fatal(why);
 }
 
-void GroupConsumer::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view text) {
-  if (code != RD_KAFKA_RESP_ERR__FATAL) return ClientHooks::OnClientError(code, text);
-  std::array<char, 256> details{};
-  const rd_kafka_resp_err_t cause =
-      rd_kafka_fatal_error(handle_.get(), details.data(), details.size());
-  Fail(internal::ToStatus(cause, details.data()));
+bool GroupConsumer::Impl::FailIfClientDid() {
+  const absl::Status fatal = internal::FatalErrorOf(handle_.get());
+  if (!fatal.ok()) Fail(fatal);
+  return !fatal.ok();
 }
 
 absl::Status GroupConsumer::Impl::Close(absl::Duration within) {

@@ -158,6 +158,13 @@ absl::Status ToListingStatus(rd_kafka_resp_err_t code, std::string_view context)
   }
 }
 
+absl::Status FatalErrorOf(rd_kafka_t* handle) {
+  std::array<char, 512> details{};
+  const rd_kafka_resp_err_t cause = rd_kafka_fatal_error(handle, details.data(), details.size());
+  if (cause == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  return ToStatus(cause, details.data());
+}
+
 Record ToRecord(const rd_kafka_message_t& message) {
   Record record;
   record.topic = rd_kafka_topic_name(message.rkt);

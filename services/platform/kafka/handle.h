@@ -72,6 +72,7 @@ class Conf {
     return Set(name, absl::ToInt64Milliseconds(value));
   }
   rd_kafka_conf_t* get() { return conf_.get(); }
+  const absl::Status& status() const { return status_; }  // of what was set so far
 
   // Applies the client's own properties and makes the handle.
   absl::StatusOr<HandlePtr> Make(rd_kafka_type_t type);
@@ -93,6 +94,11 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context);
 // the client's picture of the cluster and a broker's own have gaps, which is no reason to end. What
 // is missing indeed, ListTopics tells.
 absl::Status ToListingStatus(rd_kafka_resp_err_t code, std::string_view context);
+
+// Ok while the client lives. Otherwise what ended it for good: the library says so once, as an
+// event, a message or the answer to a call, by where it happens to be polled; so ask in every turn
+// of a loop (it costs one atomic read).
+absl::Status FatalErrorOf(rd_kafka_t* handle);
 
 Record ToRecord(const rd_kafka_message_t& message);
 TopicPartition PlaceOf(const rd_kafka_message_t& message);

@@ -74,7 +74,9 @@ class LogReader::Impl : public internal::ClientHooks {
   void Advance();
   void CaughtUp(Place& place);
   void Fail(const absl::Status& why);
+  bool FailIfClientDid();
   void SetConnected(bool connected);
+  void Answered();
   void Probe();
 
   const LogReaderConfig config_;
@@ -89,6 +91,7 @@ class LogReader::Impl : public internal::ClientHooks {
   size_t batch_bytes_ = 0;
   size_t awaited_ = 0;
   SteadyClock::time_point next_probe_;
+  SteadyClock::time_point answered_;  // when a broker was last heard of
   std::optional<bool> connected_;
 
   mutable std::mutex mutex_;
@@ -131,9 +134,10 @@ void LogReader::Impl::Run(const std::stop_token& stop) {
     while (!stop.stop_requested() && status().ok()) {
       observe::Beat();
       Gather();
+      if (FailIfClientDid()) break;
       if (!batch_.empty() && !Handle(stop)) break;
       Advance();
-      if (connected_ == false) Probe();
+      Probe();
     }
   }
   rd_kafka_assign(handle_.get(), nullptr);
@@ -147,12 +151,13 @@ bool LogReader::Impl::Begin(const std::stop_token& stop) {
   for (int32_t attempt = 1;; ++attempt) {
     ranges = internal::ListRanges(handle_.get(), partitions_, kAskMax);
     if (ranges.ok()) break;
+    if (FailIfClientDid()) return false;
     rd_kafka_poll(handle_.get(), 0);
     SetConnected(false);
     if (observer_.on_retry) observer_.on_retry(attempt, ranges.status());
     if (!internal::Sleep(backoff.Next(), stop)) return false;
   }
-  SetConnected(true);
+  Answered();
   const internal::ListPtr list = internal::ToList(partitions_, 0);
   for (size_t i = 0; i < partitions_.size(); ++i) {
     Place& place = places_.at(partitions_[i]);
@@ -202,6 +207,7 @@ void LogReader::Impl::Gather() {
 
 void LogReader::Impl::Take(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return SetConnected(false);
+  if (message.err == RD_KAFKA_RESP_ERR__FATAL) return;  // FailIfClientDid knows the cause
   const auto found = places_.find(internal::PlaceOf(message));
   if (found == places_.end()) {
     return Tell(internal::ToStatus(message.err, rd_kafka_message_errstr(&message)));
@@ -209,7 +215,7 @@ void LogReader::Impl::Take(const rd_kafka_message_t& message) {
   Place& place = found->second;
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      SetConnected(true);
+      Answered();
       if (message.offset < place.next) return;  // a fetch that was under way before a seek
       place.next = message.offset + 1;
       batch_.push_back(internal::ToRecord(message));
@@ -217,7 +223,7 @@ void LogReader::Impl::Take(const rd_kafka_message_t& message) {
       lag_.Took(found->first, batch_.back().timestamp_ms);
       return;
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-      SetConnected(true);
+      Answered();
       place.eof = message.offset;
       return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -305,6 +311,12 @@ void LogReader::Impl::Fail(const absl::Status& why) {
   if (!absl::IsCancelled(why) && observer_.on_fatal) observer_.on_fatal(why);
 }
 
+bool LogReader::Impl::FailIfClientDid() {
+  const absl::Status fatal = internal::FatalErrorOf(handle_.get());
+  if (!fatal.ok()) Fail(fatal);
+  return !fatal.ok();
+}
+
 void LogReader::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view text) {
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) SetConnected(false);
   ClientHooks::OnClientError(code, text);
@@ -313,17 +325,26 @@ void LogReader::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view t
 void LogReader::Impl::SetConnected(bool connected) {
   if (connected_ == connected) return;
   connected_ = connected;
-  next_probe_ = SteadyClock::now() + absl::ToChronoNanoseconds(kProbeInterval);
   if (observer_.on_connected) observer_.on_connected(connected);
 }
 
-// An idle log says nothing when the brokers are back: ask.
+void LogReader::Impl::Answered() {
+  answered_ = SteadyClock::now();
+  next_probe_ = answered_ + absl::ToChronoNanoseconds(kProbeInterval);
+  SetConnected(true);
+}
+
+// An idle log says nothing when the brokers are back, nor when they stand still: ask all of them.
 void LogReader::Impl::Probe() {
-  if (SteadyClock::now() < next_probe_) return;
-  next_probe_ = SteadyClock::now() + absl::ToChronoNanoseconds(kProbeInterval);
-  const auto end = internal::ListOffsets(handle_.get(), {&partitions_.front(), 1},
-                                         RD_KAFKA_OFFSET_END, kProbeMax);
-  if (end.ok()) SetConnected(true);
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (now < next_probe_) return;
+  next_probe_ = now + absl::ToChronoNanoseconds(kProbeInterval);
+  const auto ends =
+      internal::ListOffsets(handle_.get(), partitions_, RD_KAFKA_OFFSET_END, kProbeMax);
+  if (ends.ok()) return Answered();
+  if (absl::FromChrono(SteadyClock::now() - answered_) > config_.broker_silence_max) {
+    SetConnected(false);
+  }
 }
 
 absl::Status LogReader::Impl::AwaitCaughtUp(absl::Duration within) {

@@ -42,6 +42,10 @@ struct LogReaderConfig {
   size_t prefetch_kbytes_max = 32u << 10;
   absl::Duration retry_backoff_min = absl::Milliseconds(100);
   absl::Duration retry_backoff_max = absl::Seconds(10);
+  // Brokers that answer nothing for longer are away (on_connected), also when their connections
+  // stand: one that is frozen, or behind a network that swallows packets, ends none. A reader to
+  // whom nothing comes in asks every second. Above the time that a change of leaders takes.
+  absl::Duration broker_silence_max = absl::Seconds(5);
 };
 
 // All calls come from the reader's one thread.
@@ -66,7 +70,7 @@ struct LogReaderObserver {
   ClientObserver client;
   std::function<void(size_t records, size_t bytes, absl::Duration took)> on_batch;
   std::function<void(int32_t attempt, const absl::Status& why)> on_retry;
-  // No broker answers (false) / one does again (true): a gauge.
+  // A broker does not answer (false) / all do again (true): a gauge.
   std::function<void(bool connected)> on_connected;
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
   // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end: the log is not the one

@@ -89,7 +89,7 @@ class Publisher::Impl : public internal::ClientHooks {
   void Refuse(Delivery& delivery, std::string_view topic, absl::Status why);
   void Fail(const absl::Status& cause);
   void Poll(std::stop_token stop);
-  void Recreate();
+  void Recreate(const absl::Status& cause);
   static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
 
   const PublisherConfig config_;
@@ -102,7 +102,7 @@ class Publisher::Impl : public internal::ClientHooks {
   size_t inflight_bytes_ = 0;
   absl::Status failure_;  // with fatal_is_fatal: why nothing is accepted any more
 
-  std::optional<absl::Status> recreate_cause_;  // the poll thread's own
+  bool told_fatal_ = false;  // the poll thread's own: of this generation
   std::thread::id poll_thread_id_;
   std::jthread poll_thread_;
 };
@@ -318,14 +318,8 @@ void Publisher::Impl::Fail(const absl::Status& cause) {
 }
 
 void Publisher::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view text) {
+  // What is fatal is seen by Poll, which asks for it: the cause is not in here.
   if (code != RD_KAFKA_RESP_ERR__FATAL) return ClientHooks::OnClientError(code, text);
-  absl::Status cause = internal::ToStatus(code, text);
-  Tell(cause);
-  if (config_.fatal_is_fatal) {
-    Fail(cause);
-  } else {
-    recreate_cause_ = std::move(cause);
-  }
 }
 
 void Publisher::Impl::Poll(std::stop_token stop) {
@@ -334,12 +328,18 @@ void Publisher::Impl::Poll(std::stop_token stop) {
     observe::Beat();
     // Only this thread replaces it.
     rd_kafka_poll(generation_->handle.get(), kPollMsMax);
-    if (recreate_cause_) Recreate();
+    const absl::Status fatal = internal::FatalErrorOf(generation_->handle.get());
+    if (fatal.ok()) continue;
+    if (!std::exchange(told_fatal_, true)) Tell(fatal);
+    if (config_.fatal_is_fatal) {
+      Fail(fatal);
+    } else {
+      Recreate(fatal);
+    }
   }
 }
 
-void Publisher::Impl::Recreate() {
-  const absl::Status cause = *std::exchange(recreate_cause_, std::nullopt);
+void Publisher::Impl::Recreate(const absl::Status& cause) {
   auto handle = MakeHandle();
   if (!handle.ok()) return Fail(handle.status());  // it was accepted at the start
   auto fresh = std::make_shared<Generation>(*std::move(handle));
@@ -351,7 +351,7 @@ void Publisher::Impl::Recreate() {
   // What the old one still holds gets its callback with an error; it may be published again.
   rd_kafka_purge(fresh->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   rd_kafka_flush(fresh->handle.get(), kDrainMsMax);
-  recreate_cause_.reset();  // whatever it said at its end
+  told_fatal_ = false;
   if (observer_.on_recreated) observer_.on_recreated(cause);
 }
 
