@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/client_unary_call.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -290,6 +291,63 @@ TEST_F(IngestionRpcTest, ErrorsArriveWithOneErrorInfoAndTheFieldsAtFault) {
                 .metadata()
                 .count("proposed_key"),
             1u);
+}
+
+// The bytes as they are, without a message that would mend or refuse them.
+grpc::Status CallRaw(const rpc::Caller& caller, const char* method, const std::string& bytes) {
+  grpc::ClientContext context;
+  caller.Prepare(context, kWithin, "");
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer answer;
+  const grpc::internal::RpcMethod rpc(method, grpc::internal::RpcMethod::NORMAL_RPC);
+  return grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
+      caller.channel().get(), rpc, &context, request, &answer);
+}
+
+TEST_F(IngestionRpcTest, ARequestThatCannotBeReadIsRefusedWithItsField) {
+  constexpr char kCreate[] = "/telex.ingestion.v1.IngestionService/CreateArticle";
+  const auto caller = CallerWith(TokenOf("editor"));
+  v1::CreateArticleRequest request;
+  request.set_request_id("fine");
+  request.mutable_article()->set_source("sources/caliber");
+  request.mutable_article()->set_headline("caf#");
+  std::string bytes = request.SerializeAsString();
+  bytes[bytes.find('#')] = '\xe9';  // Latin-1
+  grpc::Status status = CallRaw(*caller, kCreate, bytes);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  EXPECT_EQ(InfoOf(status).reason(), errors::kNotUtf8);
+  const auto details = errors::DetailsOf(rpc::FromGrpc(status));
+  ASSERT_TRUE(details && details->fields.size() == 1);
+  EXPECT_EQ(details->fields.front().field, "article.headline");
+
+  request.clear_article();
+  request.set_body_text("na#ve");
+  bytes = request.SerializeAsString();
+  bytes[bytes.find('#')] = '\xef';
+  status = CallRaw(*caller, kCreate, bytes);
+  EXPECT_EQ(errors::DetailsOf(rpc::FromGrpc(status))->fields.front().field, "body_text");
+
+  // No message at all.
+  status = CallRaw(*caller, kCreate, "\x0a\xff");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(status).reason(), errors::kFieldInvalid);
+
+  // Who is nobody is told that first; on every method.
+  const auto nobody = CallerWith("");
+  for (const auto* service : {v1::CreateArticleRequest::descriptor()->file()->service(0),
+                              v1::CreateSourceRequest::descriptor()->file()->service(0)}) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const std::string method =
+          fmt::format("/{}/{}", service->full_name(), service->method(i)->name());
+      EXPECT_EQ(CallRaw(*nobody, method.c_str(), "\x0a\xff").error_code(),
+                grpc::StatusCode::UNAUTHENTICATED)
+          << method;
+      EXPECT_EQ(CallRaw(*caller, method.c_str(), "\x0a\xff").error_code(),
+                grpc::StatusCode::INVALID_ARGUMENT)
+          << method;
+    }
+  }
 }
 
 TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {

@@ -7,6 +7,7 @@
 
 #include "ingestion/adapters/newsroom.h"
 #include "platform/errors/errors.h"
+#include "platform/grpc/checked_service.h"
 #include "platform/grpc/server.h"
 #include "platform/grpc/status.h"
 #include "platform/observe/log.h"
@@ -45,6 +46,7 @@ class Door {
     Call call;
     call.actor = actor->name;
     call.is_editor = actor->Is(Role::kEditor);
+    call.bound_to = actor->bound_to;
     call.traceparent =
         observe::FormatTraceparent(observe::ContinueOrNew(rpc::TraceparentOf(context)));
     const absl::Time latest = absl::Now() + deadline_max_;
@@ -55,6 +57,14 @@ class Door {
         std::max(kAnswerMarginMin, (given - absl::Now()) / kAnswerMarginPart);
     call.deadline = std::min(latest, given - margin);
     return call;
+  }
+
+  // Whoever may call anything learns what is wrong with its request.
+  ServerUnaryReactor* Refuse(CallbackServerContext* context, const absl::Status& fault) const {
+    const auto call = Admit(*context, kAnybody);
+    ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(rpc::ToGrpc(call.ok() ? fault : call.status()));
+    return reactor;
   }
 
   // A call that is answered from what this replica has read.
@@ -109,9 +119,20 @@ class Door {
   const absl::Duration deadline_max_;
 };
 
-class ArticlesRpc final : public v1::IngestionService::CallbackService {
+class ArticlesRpc final : public rpc::CheckedService<v1::IngestionService::CallbackService> {
  public:
-  ArticlesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {}
+  ArticlesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {
+    const std::string_view service = v1::IngestionService::service_full_name();
+    Check(service, "CreateArticle", &ArticlesRpc::CreateArticle);
+    Check(service, "UpdateArticle", &ArticlesRpc::UpdateArticle);
+    Check(service, "WithholdArticle", &ArticlesRpc::WithholdArticle);
+    Check(service, "KillArticle", &ArticlesRpc::KillArticle);
+    Check(service, "ReinstateArticle", &ArticlesRpc::ReinstateArticle);
+    Check(service, "ImportDocument", &ArticlesRpc::ImportDocument);
+    Check(service, "GetArticle", &ArticlesRpc::GetArticle);
+    Check(service, "ListArticles", &ArticlesRpc::ListArticles);
+    Check(service, "ListArticleVersions", &ArticlesRpc::ListArticleVersions);
+  }
 
   ServerUnaryReactor* CreateArticle(CallbackServerContext* context,
                                     const v1::CreateArticleRequest* request,
@@ -179,13 +200,24 @@ class ArticlesRpc final : public v1::IngestionService::CallbackService {
   }
 
  private:
+  ServerUnaryReactor* Unreadable(CallbackServerContext* context,
+                                 const absl::Status& fault) override {
+    return door_.Refuse(context, fault);
+  }
+
   Newsroom& newsroom_;
   const Door door_;
 };
 
-class SourcesRpc final : public v1::SourceService::CallbackService {
+class SourcesRpc final : public rpc::CheckedService<v1::SourceService::CallbackService> {
  public:
-  SourcesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {}
+  SourcesRpc(Newsroom& newsroom, Door door) : newsroom_(newsroom), door_(door) {
+    const std::string_view service = v1::SourceService::service_full_name();
+    Check(service, "CreateSource", &SourcesRpc::CreateSource);
+    Check(service, "UpdateSource", &SourcesRpc::UpdateSource);
+    Check(service, "GetSource", &SourcesRpc::GetSource);
+    Check(service, "ListSources", &SourcesRpc::ListSources);
+  }
 
   ServerUnaryReactor* CreateSource(CallbackServerContext* context,
                                    const v1::CreateSourceRequest* request,
@@ -214,6 +246,11 @@ class SourcesRpc final : public v1::SourceService::CallbackService {
   }
 
  private:
+  ServerUnaryReactor* Unreadable(CallbackServerContext* context,
+                                 const absl::Status& fault) override {
+    return door_.Refuse(context, fault);
+  }
+
   Newsroom& newsroom_;
   const Door door_;
 };
