@@ -1,5 +1,10 @@
 #include "feeds/config.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
 namespace telex::feeds {
 namespace {
 
@@ -23,15 +28,32 @@ void ReadDependencies(config::Settings& settings, Config& config) {
       settings.Secret({.name = "TELEX_REDIS_PASSWORD", .help = "Of the Redis user."});
 }
 
+// http(s)://host[:port][/path] of plain characters, without a slash at the end: it is the beginning
+// of every link that partners get.
+bool IsBaseUrl(std::string_view url) {
+  const std::size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  if (scheme == 0 || url.ends_with('/')) return false;
+  url.remove_prefix(scheme);
+  const std::string_view place = url.substr(0, url.find('/'));
+  const bool has_port = place.rfind(':') != place.npos && !place.ends_with(']');
+  if (!config::ParseHostPort(fmt::format("{}{}", place, has_port ? "" : ":80"))) return false;
+  constexpr std::string_view kPlain = "-._~%/";
+  return std::all_of(url.begin() + static_cast<std::ptrdiff_t>(place.size()), url.end(),
+                     [&](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                              (c >= '0' && c <= '9') || kPlain.find(c) != kPlain.npos;
+                     });
+}
+
 void ReadChannel(config::Settings& settings, Config& config) {
   config.public_url = settings.Text(
       {.name = "TELEX_FEEDS_PUBLIC_URL",
        .help = "Where partners reach this service, http(s)://host, without a slash at the end.",
        .fallback = "http://127.0.0.1:8080",
        .required = true});
-  const std::string& url = config.public_url;
-  if ((!url.starts_with("http://") && !url.starts_with("https://")) || url.ends_with('/')) {
-    settings.Refuse("TELEX_FEEDS_PUBLIC_URL", "http(s)://host without a slash at the end");
+  if (!config.public_url.empty() && !IsBaseUrl(config.public_url)) {
+    settings.Refuse("TELEX_FEEDS_PUBLIC_URL",
+                    "expects http(s)://host[:port][/path] without a slash at the end");
   }
   config.publisher_name = settings.Text({.name = "TELEX_FEEDS_PUBLISHER_NAME",
                                          .help = "The publisher as the feeds' titles name it.",
