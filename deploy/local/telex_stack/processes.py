@@ -1,6 +1,7 @@
 """Processes of the stack. A pid file holds the pid and the start time that /proc/<pid>/stat gave
 for it: a pid that was reused since belongs to somebody else and is never signalled."""
 
+import json
 import os
 import select
 import signal
@@ -124,6 +125,20 @@ class Process:
             os.close(descriptor)
         self.pid_file.unlink(missing_ok=True)
         return willing
+
+    def how_it_ended(self):
+        """Of a process that is gone without having been stopped by us. Nobody here is its parent, so
+        only its own last line can tell an exit code."""
+        try:
+            with open(self.log_file, "rb") as log:
+                log.seek(max(0, self.log_file.stat().st_size - 4096))
+                last = log.read().decode("utf-8", "replace").splitlines()[-1]
+            told = json.loads(last)
+            if told["message"] == "leaving":
+                return f"it has ended with exit code {told['exit_code']}"
+        except (OSError, ValueError, LookupError, TypeError):
+            pass
+        return f"it is gone, and has not said why (crashed, killed): {self.log_file}"
 
     def log_tail(self, lines=15):
         """The end of what it wrote since this command started it."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -46,7 +47,7 @@ class Service:
         feeds = self.settings.address("feeds", "http")
         return {
             **kept,
-            "TELEX_INSTANCE": self.name,
+            "TELEX_INSTANCE": self.instance(),
             "TELEX_KAFKA_BROKERS": self.settings.kafka_brokers,
             "TELEX_REDIS_URL": self.settings.redis_url,
             "TELEX_TOKENS_FILE": str(hashes_file(self.settings)),
@@ -56,6 +57,13 @@ class Service:
             **({"TELEX_FEEDS_PUBLIC_URL": kept.get("TELEX_FEEDS_PUBLIC_URL", f"http://{feeds}")}
                if self.kind == "feeds" else {}),
         }
+
+    def instance(self):
+        """Two processes of one name on the same brokers fence each other. A broker of one's own may
+        be others', too: there the name says which machine's stack this is, and which of them."""
+        if not self.settings.own_kafka:
+            return self.name
+        return f"{self.name}-{socket.gethostname()}-{self.admin_port}"
 
     def start(self):
         self.require_program()
@@ -123,7 +131,7 @@ def apply_topics(settings):
 
 def for_telexctl(settings, instances):
     """Where telexctl finds this stack."""
-    admin = [f"127.0.0.1:{service.admin_port}" for service in instances]
+    admin = [f"{service.name}=127.0.0.1:{service.admin_port}" for service in instances]
     return {
         "TELEX_INGESTION_ADDRESS": settings.address("ingestion", "grpc"),
         "TELEX_FEEDS_URL": f"http://{settings.address('feeds', 'http')}",

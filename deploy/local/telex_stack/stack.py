@@ -228,7 +228,7 @@ class Stack:
         rows, fine = [("what", "where", "pid", "state")], True
         for part in self.started():
             pid = part.process.pid()
-            reason = "it has crashed" if pid is None else part.why_not_ready()
+            reason = part.process.how_it_ended() if pid is None else part.why_not_ready()
             fine &= reason is None
             rows.append((part.name, self._where(part), str(pid or "-"), reason or "ready"))
         for name, own in (("kafka", self.settings.own_kafka), ("redis", self.settings.own_redis)):
