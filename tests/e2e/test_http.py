@@ -2,6 +2,7 @@
 
 import datetime
 import email.utils
+import html
 import urllib.parse
 
 import desk
@@ -202,6 +203,34 @@ class RefusedRequestsTest(desk.Case):
             self.assert_problem(self.article_page(article["name"], replica), 410, "ARTICLE_WITHDRAWN")
             head = self.article_page(article["name"], replica, method="HEAD")
             self.assertEqual((head.status, head.body), (410, b""))
+
+    def test_partners_read_why_and_the_note(self):
+        name = self.create(flags=["--ednote", "names checked"])["name"]
+        self.wait_item({"name": name, "version": 1})
+
+        def seen():
+            item = next(one for one in self.feed("rss").xml().iter("item")
+                        if one.findtext("guid") == web.urn_of(name))
+            return self.item(name)["_telex"], item.findtext("description")
+
+        for command, pubstatus in (("withhold", "withheld"), ("kill", "canceled")):
+            note = f"please take it down & <{command}> it"
+            told = self.ctl.ok("articles", command, name, "--reason", "untrue", "--note", note)
+            self.assert_tombstone(self.wait_item(told))
+            extension, description = seen()
+            self.assertEqual((extension["status_reason"], extension["ednote"]), ("untrue", note))
+            self.assertEqual(html.unescape(description), f"untrue — {note}")
+            for replica in (0, 1):
+                for _ in range(2):  # read from the disk, then known
+                    answer = self.article_page(name, replica)
+                    self.assert_problem(answer, 410, "ARTICLE_WITHDRAWN")
+                    self.assertEqual(answer.json()["detail"], f"The article is {pubstatus}; take it "
+                                                              f"down. Why: untrue — {note}")
+        self.wait_item(self.ctl.ok("articles", "reinstate", name, "--note", "it stands"))
+        extension, _ = seen()
+        self.assertEqual(extension["ednote"], "it stands\nnames checked")
+        self.assertNotIn("status_reason", extension)
+        self.assertEqual(self.article_page(name).json()["edNote"], "it stands\nnames checked")
 
     def test_a_story_that_was_never_seen_is_not_gone_but_absent(self):
         article = self.create(flags=["--embargoed", desk.instant(3600)])

@@ -12,6 +12,13 @@ std::shared_ptr<const http::Response> Shared(http::Response response) {
   return std::make_shared<const http::Response>(std::move(response));
 }
 
+std::shared_ptr<const http::Response> Gone(std::string_view reason, std::string_view state,
+                                           std::string_view words = "") {
+  return Shared(http::Problem(410, reason, "Gone",
+                              fmt::format("The article is {}; take it down.{}{}", state,
+                                          words.empty() ? "" : " Why: ", words)));
+}
+
 RenditionRecipe RecipeOf(const Format& format, const std::string& channel) {
   return {.format = format.traits().name,
           .renderer_revision = format.traits().revision,
@@ -35,6 +42,10 @@ absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
   auto shared = std::make_shared<const Fragment>(*std::move(fragment));
   sources.fragments.Add(id, version, format, shared);
   return shared;
+}
+
+std::shared_ptr<const http::Response> Page::Explain(std::int64_t) {
+  return Gone(errors::kArticleWithdrawn, "withdrawn");
 }
 
 // --- feeds -------------------------------------------------------------------------------------
@@ -130,13 +141,20 @@ Page::Look ArticlePage::Now() {
     return {.otherwise = Shared(http::Problem(404, errors::kArticleNotFound, "Not Found",
                                               "There is no such article."))};
   }
-  if (standing->state != ArticleState::kVisible) {
-    const std::string_view reason = standing->state == ArticleState::kPurged
-                                        ? errors::kArticlePurged
-                                        : errors::kArticleWithdrawn;
-    return {.otherwise = Shared(http::Problem(
-                410, reason, "Gone",
-                fmt::format("The article is {}; take it down.", NameOf(standing->state))))};
+  switch (standing->state) {
+    case ArticleState::kVisible:
+      break;
+    case ArticleState::kWithheld:
+    case ArticleState::kCanceled: {
+      std::lock_guard lock(mutex_);
+      if (explained_version_ == standing->version) return {.otherwise = explanation_};
+      return {.withdrawn_version = standing->version};
+    }
+    case ArticleState::kEmbargoed:
+    case ArticleState::kExpired:
+      return {.otherwise = Gone(errors::kArticleWithdrawn, NameOf(standing->state))};
+    case ArticleState::kPurged:
+      return {.otherwise = Gone(errors::kArticlePurged, NameOf(standing->state))};
   }
   std::lock_guard lock(mutex_);
   if (!state_ || state_->version() != standing->version) {
@@ -153,6 +171,18 @@ Page::Look ArticlePage::Now() {
     state_ = std::make_shared<const State>(std::move(facts), standing->version);
   }
   return {.rendition = state_};
+}
+
+std::shared_ptr<const http::Response> ArticlePage::Explain(std::int64_t withdrawn_version) {
+  const auto article = sources_.store.Read(id_, withdrawn_version);
+  // Purged meanwhile, or the disk fails: that it is gone is known all the same, and said.
+  if (!article.ok()) return Gone(errors::kArticleWithdrawn, "withdrawn");
+  const Tombstone tombstone = Tombstone::Of(*article, sources_.channel.ArticleUrl(id_));
+  auto explanation = Gone(errors::kArticleWithdrawn, NameOf(tombstone.state), tombstone.Words());
+  std::lock_guard lock(mutex_);
+  explained_version_ = withdrawn_version;
+  explanation_ = explanation;
+  return explanation;
 }
 
 absl::StatusOr<std::string> ArticlePage::Render(const Rendition& rendition) {

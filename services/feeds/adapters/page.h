@@ -40,10 +40,14 @@ class Page {
 
   struct Look {
     std::shared_ptr<const Rendition> rendition;       // or, when there is nothing to show:
-    std::shared_ptr<const http::Response> otherwise;  // 404, 410
+    std::shared_ptr<const http::Response> otherwise;  // 404, 410; or null:
+    std::int64_t withdrawn_version = 0;               // whose words are to be read: Explain it
   };
   // The present state; no IO.
   virtual Look Now() = 0;
+
+  // 410, with what was said when that version withdrew it. May read the disk; worker threads only.
+  virtual std::shared_ptr<const http::Response> Explain(std::int64_t withdrawn_version);
 
   // The bytes of that state, as identity. ABORTED when the state is past and what it was made of is
   // gone: look again. May read the disk; worker threads only.
@@ -87,6 +91,7 @@ class ArticlePage final : public Page {
  public:
   ArticlePage(PageSources& sources, const news::ArticleId& id);
   Look Now() override;
+  std::shared_ptr<const http::Response> Explain(std::int64_t withdrawn_version) override;
   absl::StatusOr<std::string> Render(const Rendition& rendition) override;
 
  private:
@@ -95,6 +100,8 @@ class ArticlePage final : public Page {
   const news::ArticleId id_;
   std::mutex mutex_;
   std::shared_ptr<const State> state_;
+  std::int64_t explained_version_ = 0;  // whose words these are:
+  std::shared_ptr<const http::Response> explanation_;
 };
 
 // The item as the format spells it, from the cache or the store.

@@ -54,7 +54,7 @@ Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shar
       metrics_(metrics),
       options_(options) {}
 
-void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
+void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
   if (Settle(page, ask, false)) return;
   metrics_.waits.Increment();
   auto held = std::make_shared<Ask>(std::move(ask));
@@ -67,7 +67,11 @@ void Serving::Serve(std::shared_ptr<Page> page, Ask ask) {
 bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
   Page::Look look = page->Now();
   if (!look.rendition) {
-    ask.responder.Send(std::move(look.otherwise));
+    if (look.otherwise) {
+      ask.responder.Send(std::move(look.otherwise));
+    } else {
+      Explain(page, look.withdrawn_version, std::move(ask.responder));
+    }
     return true;
   }
   const Rendition& own = *look.rendition;
@@ -97,6 +101,12 @@ bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
       return false;
   }
   return true;
+}
+
+void Serving::Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,
+                      http::Responder responder) {
+  auto held = std::make_shared<http::Responder>(std::move(responder));
+  workers_.Add([page, withdrawn_version, held] { held->Send(page->Explain(withdrawn_version)); });
 }
 
 void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
@@ -192,6 +202,7 @@ void Serving::StartAnew(const std::shared_ptr<Page>& page, Coding coding, int at
       flight.under_way = false;
     }
   }
+  if (!dismissed.empty() && !look.otherwise) look.otherwise = page->Explain(look.withdrawn_version);
   for (Page::Order& order : dismissed) order.responder.Send(look.otherwise);
   if (look.rendition) {
     workers_.Add([this, page, coding, attempt] { Make(page, coding, attempt); });

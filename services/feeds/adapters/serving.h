@@ -38,11 +38,13 @@ class Serving {
   Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,
           FeedsMetrics& metrics, Options options);
 
-  void Serve(std::shared_ptr<Page> page, Ask ask);
+  void Serve(const std::shared_ptr<Page>& page, Ask ask);
 
  private:
   // False: the client has seen more than our fold has; nothing was answered. Never with `last`.
   bool Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last);
+  void Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,
+               http::Responder responder);
   void Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
             Coding coding, http::Responder responder);
   // Makes the newest body that is wanted, answers all that wait for it or an older one.

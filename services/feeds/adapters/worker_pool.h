@@ -10,7 +10,8 @@
 namespace telex::feeds {
 
 // Some threads for work that may read a disk or ask Redis, away from the threads of the sockets.
-// What is queued is bounded by those who queue: one job for each page and coding at a time.
+// What is queued is bounded by those who queue: one job for each page and coding at a time, and one
+// for each request that asks first why a story was withdrawn.
 class WorkerPool {
  public:
   explicit WorkerPool(int threads);

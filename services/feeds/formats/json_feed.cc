@@ -8,18 +8,15 @@ namespace {
 
 constexpr std::string_view kVersion = "https://jsonfeed.org/version/1.1";
 
-// The extension `_telex` of an item: what partners' machines go by, with the credit in it.
-void WriteExtension(std::int64_t version, std::string_view pubstatus, const Credit& credit,
-                    std::optional<absl::Time> expires, const Story* story, JsonWriter& json) {
+// The extension `_telex` of an item: what partners' machines go by, with the credit in it. Leaves
+// it open for more.
+void OpenExtension(std::int64_t version, std::string_view pubstatus, const Credit& credit,
+                   std::optional<absl::Time> expires, JsonWriter& json) {
   json.Name("_telex").Open('{');
   json.Number("version", version).Text("pubstatus", pubstatus);
   if (expires) json.Text("expires", Rfc3339(*expires));
   json.Name("attribution").Open('{').Text("text", credit.line).Text("url", credit.link).Close('}');
   json.Text("usage_terms", credit.terms);
-  if (story != nullptr) {
-    json.Number("urgency", story->urgency()).TextIfAny("ednote", story->ednote());
-  }
-  json.Close('}');
 }
 
 class JsonFeedFormat final : public FeedFormat {
@@ -28,7 +25,7 @@ class JsonFeedFormat final : public FeedFormat {
       : FeedFormat({.name = "json",
                     .extension = "json",
                     .media_type = "application/feed+json; charset=utf-8",
-                    .revision = 2}) {}
+                    .revision = 3}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -44,9 +41,10 @@ class JsonFeedFormat final : public FeedFormat {
     json.Close('}').Close(']');
     if (!story.section().empty()) json.Name("tags").Open('[').Text(story.section()).Close(']');
     WriteMedia(story, json);
-    WriteExtension(story.version(), PubStatusOf(ArticleState::kVisible), story.credit(),
-                   story.expires(), &story, json);
-    json.Close('}');
+    OpenExtension(story.version(), PubStatusOf(ArticleState::kVisible), story.credit(),
+                  story.expires(), json);
+    json.Number("urgency", story.urgency()).TextIfAny("ednote", story.ednote());
+    json.Close('}').Close('}');
   }
 
   void WriteTombstone(const Tombstone& tombstone, std::string& out) const override {
@@ -55,9 +53,10 @@ class JsonFeedFormat final : public FeedFormat {
     json.Text("title", "Withdrawn").Text("content_text", "");
     json.Text("date_published", Rfc3339(tombstone.published));
     json.Text("date_modified", Rfc3339(tombstone.updated));
-    WriteExtension(tombstone.version, PubStatusOf(tombstone.state), tombstone.credit,
-                   tombstone.updated, nullptr, json);
-    json.Close('}');
+    OpenExtension(tombstone.version, PubStatusOf(tombstone.state), tombstone.credit,
+                  tombstone.updated, json);
+    json.TextIfAny("status_reason", tombstone.reason).TextIfAny("ednote", tombstone.ednote);
+    json.Close('}').Close('}');
   }
 
   static void WriteMedia(const Story& story, JsonWriter& json) {

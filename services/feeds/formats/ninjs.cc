@@ -31,7 +31,7 @@ class NinjsFormat final : public Format {
       : Format({.name = "ninjs",
                 .extension = "json",
                 .media_type = "application/json; charset=utf-8",
-                .revision = 2}) {}
+                .revision = 3}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -69,6 +69,7 @@ class NinjsFormat final : public Format {
     json.Text("versionCreated", Rfc3339(tombstone.updated));
     json.Text("expires", Rfc3339(tombstone.updated));
     json.Text("pubStatus", PubStatusOf(tombstone.state));
+    json.TextIfAny("edNote", tombstone.Words());
     WriteCredit(tombstone.credit, json);
     json.Close('}');
     out += '\n';

@@ -82,7 +82,7 @@ class RssFormat final : public FeedFormat {
       : FeedFormat({.name = "rss",
                     .extension = "rss",
                     .media_type = "application/rss+xml; charset=utf-8",
-                    .revision = 2}) {}
+                    .revision = 3}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -107,7 +107,7 @@ class RssFormat final : public FeedFormat {
     out += "<item>\n<title>Withdrawn</title>\n";
     Element("link", tombstone.credit.link, out);
     WriteFrame(tombstone.urn, tombstone.published, tombstone.updated, tombstone.credit, out);
-    out += "<description></description>\n";
+    HtmlElement("description", tombstone.Words(), out);
     Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(tombstone.updated)),
             out);
     out += "</item>\n";

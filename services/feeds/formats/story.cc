@@ -57,16 +57,28 @@ std::string Story::Summary() const {
   return PlainTextOf(article_.content.body_html, kSummaryBytesMax);
 }
 
+std::string Tombstone::Words() const {
+  if (reason.empty() || ednote.empty()) return reason + ednote;
+  return reason + " \u2014 " + ednote;
+}
+
 Tombstone Tombstone::Of(const news::Article& article, std::string_view own_url) {
-  return {.urn = "urn:uuid:" + article.id.ToString(),
-          .version = article.version.number,
-          .state = StateOf(article),
-          .published = article.published.value_or(article.firstcreated),
-          .updated = article.versioncreated,
-          .credit = {
-              .link = std::string(own_url),
-              .line = std::string(FirstOf({article.source_name, article.source.text(), "Source"})),
-              .terms = std::string(kTermsWithdrawn)}};
+  Tombstone tombstone{
+      .urn = "urn:uuid:" + article.id.ToString(),
+      .version = article.version.number,
+      .state = StateOf(article),
+      .published = article.published.value_or(article.firstcreated),
+      .updated = article.versioncreated,
+      .credit = {
+          .link = std::string(own_url),
+          .line = std::string(FirstOf({article.source_name, article.source.text(), "Source"})),
+          .terms = std::string(kTermsWithdrawn)}};
+  if (tombstone.state == ArticleState::kWithheld || tombstone.state == ArticleState::kCanceled) {
+    // The note on the story itself stays behind: it speaks of what is no longer for publication.
+    tombstone.reason = article.status_reason;
+    tombstone.ednote = article.status_note;
+  }
+  return tombstone;
 }
 
 std::string_view PubStatusOf(ArticleState state) {

@@ -47,7 +47,8 @@ class Story {
   const std::string& section() const { return article_.content.section.slug(); }
   const std::string& language() const { return article_.content.language.text(); }
   const std::string& source_name() const { return credit_.line; }
-  const std::string& ednote() const { return article_.ednote; }
+  // To editors at partners: what was said when it was reinstated, and what of the story.
+  std::string ednote() const { return article_.NoteToPartners(); }
   int urgency() const { return article_.urgency; }
   const std::string& url() const { return url_; }  // where a reader goes: the story at its source
   const Credit& credit() const { return credit_; }
@@ -79,6 +80,13 @@ struct Tombstone {
   absl::Time published;
   absl::Time updated;  // when it was taken back: the end of its validity
   Credit credit;       // links to the article's own page, which says that it is gone
+  // What was said of the takedown, to editors at partners. Only of what was withheld or killed:
+  // what is expired has no words of its own, and what is purged has none left.
+  std::string reason;
+  std::string ednote;
+
+  // Reason and note in one, as plain text; may be empty.
+  std::string Words() const;
 
   static Tombstone Of(const news::Article& article, std::string_view own_url);
 };

@@ -248,7 +248,6 @@ TEST(FeedsHandlerTest, ServesAnArticleUntilItIsTakenBack) {
   const Answer gone = replica.Get(path, IfNoneMatch(shown.headers.at("etag")));
   EXPECT_EQ(gone.status, 410);
   EXPECT_THAT(gone.body, HasSubstr("ARTICLE_WITHDRAWN"));
-  EXPECT_THAT(gone.body, Not(HasSubstr("legal")));
 }
 
 TEST(FeedsHandlerTest, ListsFeedsForPeopleAndMachines) {

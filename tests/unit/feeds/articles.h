@@ -37,6 +37,7 @@ inline news::Article MakeArticle(int n, std::int64_t version = 1) {
 inline news::Article Withhold(news::Article article) {
   article.status = news::PubStatus::kWithheld;
   article.status_reason = "legal";
+  article.status_note = "take it down & tell <your> readers";
   article.version = article.version.Next();
   article.versioncreated += absl::Seconds(1);
   return article;

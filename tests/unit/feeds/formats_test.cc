@@ -17,6 +17,8 @@ namespace telex::feeds {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -130,7 +132,11 @@ TEST(FormatContract, NoFormatShowsWhatIsNotForPartners) {
       if (IsTombstone(article)) {
         EXPECT_THAT(text, Not(HasSubstr("Story number")));
         EXPECT_THAT(text, Not(HasSubstr("Body of story")));
-        EXPECT_THAT(text, Not(HasSubstr("legal")));
+        if (article.purged) {
+          EXPECT_THAT(text, Not(AnyOf(HasSubstr("legal"), HasSubstr("readers"))));
+        } else {
+          EXPECT_THAT(text, AllOf(HasSubstr("legal"), HasSubstr("readers"))) << "why, and the note";
+        }
       }
     }
   }
@@ -219,7 +225,9 @@ TEST(RssTest, HasWhatAReaderNeeds) {
     EXPECT_EQ(std::string(item.child("source").attribute("url").value()).substr(0, 8), "https://");
     if (IsTombstone(article)) {
       EXPECT_STREQ(item.child_value("title"), "Withdrawn");
-      EXPECT_STREQ(item.child_value("description"), "");
+      EXPECT_STREQ(
+          item.child_value("description"),
+          article.purged ? "" : "legal \u2014 take it down &amp; tell &lt;your&gt; readers");
       EXPECT_FALSE(item.child("content:encoded"));
       EXPECT_EQ(item.child_value("dcterms:valid"),
                 "end=" + Rfc3339(article.versioncreated) + "; scheme=W3C-DTF");
@@ -272,6 +280,12 @@ TEST(JsonFeedTest, HasWhatAReaderNeeds) {
       EXPECT_EQ(item["title"], "Withdrawn");
       EXPECT_EQ(item["content_text"], "");
       EXPECT_EQ(item["_telex"]["expires"], Rfc3339(article.versioncreated));
+      if (article.purged) {
+        EXPECT_FALSE(item["_telex"].contains("status_reason") || item["_telex"].contains("ednote"));
+      } else {
+        EXPECT_EQ(item["_telex"]["status_reason"], "legal");
+        EXPECT_EQ(item["_telex"]["ednote"], "take it down & tell <your> readers");
+      }
       EXPECT_NE(item["_telex"]["pubstatus"], "usable");
     } else {
       EXPECT_EQ(item["_telex"]["pubstatus"], "usable");
@@ -280,6 +294,35 @@ TEST(JsonFeedTest, HasWhatAReaderNeeds) {
   EXPECT_EQ(feed["items"][0]["tags"], json::array({"world"}));
   EXPECT_EQ(feed["items"][0]["authors"][0]["name"], "A. Writer");
   EXPECT_EQ(feed["items"][1]["attachments"].size(), 1u);
+}
+
+TEST(TombstoneTest, HasWordsOfWhatWasWithdrawnByEditorsAlone) {
+  const auto words = [](const news::Article& article) {
+    return Tombstone::Of(article, "https://x.example/").Words();
+  };
+  news::Article killed = Kill(MakeArticle(1));
+  EXPECT_EQ(words(killed), "legal \u2014 take it down & tell <your> readers");
+  killed.status_note.clear();
+  EXPECT_EQ(words(killed), "legal");
+  killed.status_reason.clear();
+  killed.ednote = "a note on the story";
+  EXPECT_EQ(words(killed), "");
+  news::Article expired = MakeArticle(1);
+  expired.availability = news::Availability::kExpired;
+  expired.status_note = "it stands";
+  EXPECT_EQ(words(expired), "");
+  EXPECT_EQ(words(Purge(MakeArticle(1))), "");
+}
+
+TEST(StoryTest, TellsEditorsThatItIsBackAndWhatElseThereIsToSay) {
+  news::Article reinstated = MakeArticle(1, 3);
+  reinstated.status_note = "it stands";
+  reinstated.ednote = "names checked";
+  const json ninjs = json::parse(Ninjs().RenderItem(reinstated, kSettings)->bytes());
+  EXPECT_EQ(ninjs["edNote"], "it stands\nnames checked");
+  const json item = json::parse(JsonFeed().RenderItem(reinstated, kSettings)->bytes());
+  EXPECT_EQ(item["_telex"]["ednote"], "it stands\nnames checked");
+  EXPECT_FALSE(item["_telex"].contains("status_reason"));
 }
 
 TEST(NinjsTest, NamesWhatIptcNames) {
@@ -293,6 +336,8 @@ TEST(NinjsTest, NamesWhatIptcNames) {
   EXPECT_THAT(story["bodies"][0]["value"].get<std::string>(), HasSubstr("class=\"attribution\""));
   EXPECT_EQ(story["infoSources"][0]["uri"], "https://caliber.example/?a=1&b=%222%22");
   EXPECT_EQ(story["associations"].size(), 1u);
+  const json killed = json::parse(Ninjs().RenderItem(Kill(MakeArticle(1)), kSettings)->bytes());
+  EXPECT_EQ(killed["edNote"], "legal \u2014 take it down & tell <your> readers");
   const json gone = json::parse(Ninjs().RenderItem(Purge(MakeArticle(1)), kSettings)->bytes());
   EXPECT_EQ(gone["pubStatus"], "canceled");
   EXPECT_FALSE(gone.contains("headlines"));

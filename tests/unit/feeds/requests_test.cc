@@ -146,5 +146,33 @@ TEST_F(RequestsTest, WhatIsNotThereIsNotThereInAnySpelling) {
   }
 }
 
+TEST_F(RequestsTest, WhatIsGoneSaysWhy) {
+  const std::string path = PageOf(MakeArticle(1));
+  const auto detail = [&](int status = 410) {
+    const Answer answer = replica_.Get(path);
+    EXPECT_EQ(answer.status, status);
+    const auto at = answer.body.find("\"detail\":\"") + 10;
+    return answer.body.substr(at, answer.body.find("\",\"reason", at) - at);
+  };
+  const std::string note = " Why: legal \u2014 take it down & tell <your> readers";
+  replica_.Read(Withhold(MakeArticle(1)));
+  EXPECT_EQ(detail(), "The article is withheld; take it down." + note);
+  EXPECT_EQ(detail(), "The article is withheld; take it down." + note);
+  EXPECT_EQ(replica_.Get(path, "", "HEAD").status, 410);
+  replica_.Read(MakeArticle(1, 3));
+  EXPECT_EQ(replica_.Get(path).status, 200);
+  news::Article killed = Kill(MakeArticle(1, 3));
+  killed.status_note.clear();
+  replica_.Read(killed);
+  EXPECT_EQ(detail(), "The article is canceled; take it down. Why: legal");
+  news::Article expired = MakeArticle(1, 5);
+  expired.availability = news::Availability::kExpired;
+  expired.status_note = "it stands";
+  replica_.Read(expired);
+  EXPECT_EQ(detail(), "The article is expired; take it down.");
+  replica_.Read(Purge(MakeArticle(1, 6)));
+  EXPECT_EQ(detail(), "The article is purged; take it down.");
+}
+
 }  // namespace
 }  // namespace telex::feeds
