@@ -9,20 +9,25 @@
 namespace telex::simulation {
 namespace {
 
-constexpr std::uint64_t kWorldsMax = 2'000;  // half of what `make test` runs
+constexpr std::uint64_t kWorldsMax = 2'000;       // half of what `make test` runs
+constexpr std::uint64_t kRareWorldsMax = 30'000;  // it takes four things at once; mostly some 1,500
 
 class RuleTakenAway : public ::testing::TestWithParam<TakenAway> {};
 
 // TELEX_SIMULATION_SEED: where the seeds begin.
 TEST_P(RuleTakenAway, IsMissed) {
   const std::uint64_t first = FromEnvironment("TELEX_SIMULATION_SEED", 1);
+  const bool rare = GetParam() == TakenAway::kTakeoverWithinLag;
+  const std::uint64_t worlds = rare ? kRareWorldsMax : kWorldsMax;
   const WorldsReport report =
-      RunWorlds({.first_seed = first, .worlds = kWorldsMax, .taken_away = GetParam()});
+      RunWorlds({.first_seed = first, .worlds = worlds, .taken_away = GetParam()});
   EXPECT_NE(report.broken_law, "");
   fmt::print("without \"{}\": {} (world {})\n", NameOf(GetParam()), report.broken_law,
              report.broken_seed - first + 1);
 }
 
+// Without kOvertakenWaits it takes some ten thousand worlds, which is for `make simulate`;
+// desk_test.cc has the case.
 INSTANTIATE_TEST_SUITE_P(
     EachOne, RuleTakenAway,
     ::testing::Values(TakenAway::kVersionsBeforeDecisions, TakenAway::kTombstonesBeforeDecisions,
@@ -30,10 +35,9 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kDecisionsAwaited, TakenAway::kOffsetLast,
                       TakenAway::kOffsetBeforeEnds, TakenAway::kVersionsReadAtTakeOver,
                       TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
-                      TakenAway::kOvertakenWaits, TakenAway::kFromTheBeginning,
-                      TakenAway::kDecisionsKept, TakenAway::kToldFromTheLog,
-                      TakenAway::kTimeNotEarly, TakenAway::kUnknownRuleStops,
-                      TakenAway::kShortLogRefused));
+                      TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
+                      TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
+                      TakenAway::kUnknownRuleStops, TakenAway::kShortLogRefused));
 
 }  // namespace
 }  // namespace telex::simulation
