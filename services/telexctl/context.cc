@@ -8,9 +8,9 @@
 
 #include "platform/grpc/channel.h"
 #include "telexctl/adapters/curl_http.h"
-#include "telexctl/adapters/grpc_newsroom.h"
-#include "telexctl/failure.h"
-#include "telexctl/input.h"
+#include "telexctl/adapters/grpc_ingestion_api.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/requests/input.h"
 
 namespace telex::cli {
 namespace {
@@ -37,8 +37,8 @@ Context::Context(Options options, Output& output)
       http_(MakeCurlHttp({.timeout = options_.timeout, .ca_file = options_.ca_file})) {}
 Context::~Context() = default;
 
-absl::StatusOr<Newsroom*> Context::newsroom() {
-  if (newsroom_ != nullptr) return newsroom_.get();
+absl::StatusOr<IngestionApi*> Context::api() {
+  if (api_ != nullptr) return api_.get();
   rpc::ChannelOptions channel{.address = options_.ingestion_address,
                               .ca_file = options_.ca_file,
                               .certificate_file = options_.certificate_file,
@@ -56,8 +56,8 @@ absl::StatusOr<Newsroom*> Context::newsroom() {
   }
   auto caller = rpc::Caller::Make(std::move(channel));
   if (!caller.ok()) return Usage(View(caller.status().message()));
-  newsroom_ = MakeGrpcNewsroom(*std::move(caller), options_.timeout, retrier_);
-  return newsroom_.get();
+  api_ = MakeGrpcIngestionApi(*std::move(caller), options_.timeout, retrier_);
+  return api_.get();
 }
 
 kafka::ClientConfig Context::KafkaConfig() const {

@@ -9,11 +9,11 @@
 
 #include "platform/kafka/admin.h"
 #include "platform/kafka/client_config.h"
+#include "telexctl/failures/retry.h"
 #include "telexctl/http.h"
-#include "telexctl/newsroom.h"
+#include "telexctl/ingestion_api.h"
 #include "telexctl/options.h"
-#include "telexctl/output.h"
-#include "telexctl/retry.h"
+#include "telexctl/views/output.h"
 
 namespace telex::cli {
 
@@ -29,7 +29,7 @@ class Context {
   Output& output() { return output_; }
 
   // Usage errors for a token file or certificates that cannot be read.
-  absl::StatusOr<Newsroom*> newsroom();
+  absl::StatusOr<IngestionApi*> api();
   Http& http() { return *http_; }
   Retrier& retrier() { return retrier_; }
 
@@ -40,7 +40,7 @@ class Context {
   Options options_;
   Output& output_;
   Retrier retrier_;
-  std::unique_ptr<Newsroom> newsroom_;
+  std::unique_ptr<IngestionApi> api_;
   std::unique_ptr<Http> http_;
   std::unique_ptr<kafka::Admin> admin_;
 };

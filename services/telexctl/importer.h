@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "telexctl/newsroom.h"
+#include "telexctl/ingestion_api.h"
 
 namespace telex::cli {
 
@@ -29,7 +29,7 @@ struct ImportTools {
 };
 
 // A refusal carries its reason: UNKNOWN_SOURCE and NEEDS_KEY when strict, and what the server says.
-absl::StatusOr<pb::ImportDocumentResponse> Import(Newsroom& newsroom, ImportOrder order,
+absl::StatusOr<pb::ImportDocumentResponse> Import(IngestionApi& api, ImportOrder order,
                                                   const ImportTools& tools);
 
 // Ok when all that the document holds is in, or was already.

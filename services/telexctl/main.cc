@@ -3,8 +3,8 @@
 #include <iostream>
 #include <system_error>
 
-#include "telexctl/output.h"
 #include "telexctl/program.h"
+#include "telexctl/views/output.h"
 
 int main(int argc, char** argv) {
   std::error_code error;

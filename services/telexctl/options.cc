@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
 
 namespace telex::cli {
 namespace {

@@ -1,11 +1,15 @@
 #include "telexctl/program.h"
 
-#include "telexctl/command.h"
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "telexctl/commands/command.h"
 #include "telexctl/context.h"
-#include "telexctl/failure.h"
-#include "telexctl/misuse.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/failures/misuse.h"
 #include "telexctl/options.h"
-#include "telexctl/output.h"
+#include "telexctl/views/output.h"
 
 namespace telex::cli {
 namespace {
@@ -55,8 +59,14 @@ int Fail(const absl::Status& status, const std::string& command, bool json, std:
 
 absl::Status Execute(const Commands::Run& run, const Flags& flags, const World& world,
                      Output& output) {
-  const Values file =
-      ReadEnvFile(FindEnvFile(world.environment, world.working_folder, world.program_folder));
+  const auto stack = FindEnvFile(world.environment, world.working_folder, world.program_folder);
+  // A file that was found is there; one that TELEX_STACK_DIR names need not be.
+  if (stack.has_value() && !std::filesystem::exists(*stack)) {
+    output.Note(fmt::format("TELEX_STACK_DIR names no stack that is up (there is no {}): the default "
+                            "addresses are asked",
+                            stack->string()));
+  }
+  const Values file = ReadEnvFile(stack);
   auto options = Resolve(flags, world.environment, file);
   if (!options.ok()) return options.status();
   output.Configure(options->format, world.width);

@@ -169,6 +169,12 @@ class RefusalsTest(desk.Case):
         self.assert_refused(self.ctl("articles", "list", "--token-file", wrong), "UNAUTHENTICATED",
                             None, NOT_ALLOWED)
 
+    def test_a_word_that_is_none(self):
+        told = self.ctl("articles", "kil", "x")
+        self.assertEqual((told.code, told.error["code"]), (USAGE, "USAGE"))
+        self.assertIn("'kil'", told.error["message"])
+        self.assertIn("telexctl articles kill", told.error["hint"])
+
     def test_nobody_there(self):
         told = self.ctl("articles", "list", "--ingestion-address", "127.0.0.1:9",
                         "--timeout-seconds", "1")

@@ -99,6 +99,22 @@ class VersionsTest(desk.Case):
         self.assertEqual(told.error["metadata"]["name"], article["name"])
         self.assertEqual(self.versions(article["name"]), [1])
 
+    def test_a_change_that_changes_nothing_says_so(self):
+        name = self.create()["name"]
+        self.ctl.ok("articles", "kill", name, "--reason", "untrue")
+        for words in (("kill", name, "--reason", "another"), ("withhold", name, "--reason", "why")):
+            told = self.ctl("articles", *words)
+            self.assertEqual(told.code, 0, told)
+            self.assertIn("unchanged: nothing was made, it is canceled already", told.err)
+            self.assertEqual(told.json()["status_reason"], "untrue")
+        self.assertEqual(self.versions(name), [2, 1])
+
+    def test_an_etag_is_taken_without_the_quotes_that_a_shell_takes_away(self):
+        first = self.create()
+        second = self.ctl.ok("articles", "update", first["name"], "--headline", "Second", "--etag",
+                             first["etag"].strip('"'))
+        self.assertEqual(int(second["version"]), 2)
+
     def test_an_etag_that_is_not_the_newest_is_refused(self):
         first = self.create()
         second = self.ctl.ok("articles", "update", first["name"], "--headline", "Second", "--etag",

@@ -1,4 +1,4 @@
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/errors/errors.h"
+#include "telexctl/failures/retry.h"
 #include "telexctl/http.h"
-#include "telexctl/retry.h"
 
 namespace telex::cli {
 namespace {

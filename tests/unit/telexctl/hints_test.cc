@@ -1,5 +1,5 @@
 // What telexctl says after a failure: what to do, in words that are its own.
-#include "telexctl/hints.h"
+#include "telexctl/failures/hints.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,9 +13,9 @@
 #include "platform/errors/errors.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
 #include "telex/ingestion/v1/source_service.pb.h"
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/failures/wording.h"
 #include "telexctl/program.h"
-#include "telexctl/wording.h"
 
 namespace telex::cli {
 namespace {

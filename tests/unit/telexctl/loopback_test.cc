@@ -9,7 +9,7 @@
 #include "platform/http/server.h"
 #include "platform/kafka/publisher.h"
 #include "telex/ingestion/v1/decision.pb.h"
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/program.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/temp_dir.h"

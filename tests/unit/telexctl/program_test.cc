@@ -14,7 +14,7 @@
 #include "platform/errors/errors.h"
 #include "platform/grpc/status.h"
 #include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
 #include "tests/support/temp_dir.h"
 
 namespace telex::cli {

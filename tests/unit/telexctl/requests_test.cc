@@ -4,11 +4,11 @@
 #include <sstream>
 
 #include "platform/errors/errors.h"
-#include "telexctl/article_requests.h"
-#include "telexctl/failure.h"
-#include "telexctl/input.h"
-#include "telexctl/request_id.h"
-#include "telexctl/source_requests.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/input.h"
+#include "telexctl/requests/request_id.h"
+#include "telexctl/requests/source_requests.h"
 
 namespace telex::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "telexctl/env_file.h"
-#include "telexctl/failure.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/options.h"
 #include "tests/support/temp_dir.h"
 

@@ -5,12 +5,12 @@
 #include <sstream>
 
 #include "telex/ingestion/v1/decision.pb.h"
-#include "telexctl/article_view.h"
-#include "telexctl/feed_view.h"
-#include "telexctl/output.h"
-#include "telexctl/record_view.h"
-#include "telexctl/service_view.h"
-#include "telexctl/text.h"
+#include "telexctl/views/article_view.h"
+#include "telexctl/views/feed_view.h"
+#include "telexctl/views/output.h"
+#include "telexctl/views/record_view.h"
+#include "telexctl/views/service_view.h"
+#include "telexctl/views/text.h"
 
 namespace telex::cli {
 namespace {

@@ -1,0 +1,300 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <iostream>
+
+#include "telexctl/commands/command.h"
+#include "telexctl/context.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/input.h"
+#include "telexctl/requests/request_id.h"
+#include "telexctl/views/article_view.h"
+
+namespace telex::cli {
+namespace {
+
+constexpr std::size_t kBodyBytesMax = 1 << 20;
+constexpr const char* kNameHelp = "articles/UUID, or the bare UUID";
+
+absl::StatusOr<std::string> ReadBody(const std::string& file) {
+  return ReadInput(file, kBodyBytesMax, std::cin);
+}
+
+absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context) {
+  if (!article.ok()) return article.status();
+  if (context.output().json()) {
+    context.output().Json(*article);
+  } else {
+    context.output().Show(DescribeArticle(*article));
+  }
+  return absl::OkStatus();
+}
+
+// The version that stands before a change, by which one that changes nothing is told. 0 when it
+// cannot be had: then the change itself says what is wrong.
+std::int64_t VersionOf(const std::string& name, IngestionApi& api) {
+  pb::GetArticleRequest request;
+  request.set_name(name);
+  const auto article = api.GetArticle(request);
+  return article.ok() ? article->version() : 0;
+}
+
+absl::Status AnswerChange(Change change, std::int64_t version_before,
+                          const absl::StatusOr<pb::Article>& article, Context& context) {
+  if (!article.ok()) return article.status();
+  const std::string verdict = ChangeVerdict(change, version_before, *article);
+  if (context.output().json()) {
+    if (IsUnchanged(version_before, *article)) context.output().Note(verdict);
+    context.output().Json(*article);
+    return absl::OkStatus();
+  }
+  Fields fields = DescribeArticle(*article);
+  fields.insert(fields.begin(), {"verdict", verdict});
+  context.output().Show(fields);
+  return absl::OkStatus();
+}
+
+absl::Status Get(const std::string& text, bool with_body, Context& context) {
+  auto name = ArticleName(text, Versions::kAllowed);
+  if (!name.ok()) return name.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  pb::GetArticleRequest request;
+  request.set_name(*std::move(name));
+  const auto article = (*api)->GetArticle(request);
+  if (absl::Status status = Answer(article, context); !status.ok()) return status;
+  if (with_body && !context.output().json()) {
+    context.output().Body(article->body_html());
+  }
+  return absl::OkStatus();
+}
+
+Table ArticleTable(const pb::ListArticlesResponse& list) {
+  Table table{.heading = {"ARTICLE", "V", "STATUS", "FEED", "THIS VERSION", "HEADLINE"},
+              .flexible = 5};
+  for (const pb::Article& article : list.articles()) {
+    table.rows.push_back(
+        {article.name().substr(article.name().find('/') + 1), std::to_string(article.version()),
+         StatusWord(article), article.section() + "." + article.language(),
+         TimeText(article.has_versioncreated(), article.versioncreated()), article.headline()});
+  }
+  return table;
+}
+
+absl::Status List(const ListFlags& flags, Context& context) {
+  auto request = ListRequest(flags);
+  if (!request.ok()) return request.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  pb::ListArticlesResponse all;
+  do {
+    request->set_page_token(all.next_page_token());
+    request->set_page_size(std::min(request->page_size(), flags.limit - all.articles_size()));
+    auto page = (*api)->ListArticles(*request);
+    if (!page.ok()) return page.status();
+    all.mutable_articles()->MergeFrom(page->articles());
+    all.set_next_page_token(page->next_page_token());
+  } while (!all.next_page_token().empty() && all.articles_size() < flags.limit);
+  if (context.output().json()) {
+    context.output().Json(all);
+    return absl::OkStatus();
+  }
+  context.output().Show(ArticleTable(all));
+  if (!all.next_page_token().empty()) {
+    context.output().Note(fmt::format("There are more than {}: --limit", flags.limit));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListVersions(const std::string& text, std::int32_t limit, Context& context) {
+  auto name = ArticleName(text, Versions::kRefused);
+  if (!name.ok()) return name.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  pb::ListArticleVersionsRequest request;
+  request.set_name(*std::move(name));
+  pb::ListArticleVersionsResponse all;
+  do {
+    request.set_page_token(all.next_page_token());
+    request.set_page_size(std::min(200, limit - all.articles_size()));
+    auto page = (*api)->ListArticleVersions(request);
+    if (!page.ok()) return page.status();
+    all.mutable_articles()->MergeFrom(page->articles());
+    all.set_next_page_token(page->next_page_token());
+  } while (!all.next_page_token().empty() && all.articles_size() < limit);
+  if (context.output().json()) {
+    context.output().Json(all);
+    return absl::OkStatus();
+  }
+  Table table{.heading = {"V", "MADE", "BY", "STATUS", "WHY", "HEADLINE"}, .flexible = 5};
+  for (const pb::Article& article : all.articles()) {
+    table.rows.push_back({std::to_string(article.version()),
+                          TimeText(article.has_versioncreated(), article.versioncreated()),
+                          article.actor(), StatusWord(article), article.status_reason(),
+                          article.headline()});
+  }
+  context.output().Show(table);
+  return absl::OkStatus();
+}
+
+absl::Status Create(const ArticleFlags& flags, Context& context) {
+  const auto request = CreateRequest(flags, ReadBody, NewRequestId());
+  if (!request.ok()) return request.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  return Answer((*api)->CreateArticle(*request), context);
+}
+
+absl::Status Update(const ArticleFlags& flags, Context& context) {
+  const auto request = UpdateRequest(flags, ReadBody, NewRequestId());
+  if (!request.ok()) return request.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  if (flags.validate_only) return Answer((*api)->UpdateArticle(*request), context);
+  const std::int64_t before = VersionOf(request->article().name(), **api);
+  return AnswerChange(Change::kContent, before, (*api)->UpdateArticle(*request), context);
+}
+
+struct StatusFlags {
+  std::string name;
+  std::string reason;
+  std::string note;
+};
+
+// Withhold, kill and reinstate differ in their request and their method only.
+template <typename Request>
+absl::Status ChangeStatus(Change change, const StatusFlags& flags, Context& context,
+                          absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
+  auto name = ArticleName(flags.name, Versions::kRefused);
+  if (!name.ok()) return name.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  Request request;
+  request.set_name(*std::move(name));
+  if constexpr (requires { request.set_reason(flags.reason); }) request.set_reason(flags.reason);
+  request.set_note(flags.note);
+  request.set_request_id(NewRequestId());
+  const std::int64_t before = VersionOf(request.name(), **api);
+  return AnswerChange(change, before, ((*api)->*method)(request), context);
+}
+
+void AddContentFlags(CLI::App& command, ArticleFlags& flags) {
+  TextFlag(command, "--headline", flags.headline, "plain text, one line");
+  TextFlag(command, "--byline", flags.byline, "who wrote it");
+  TextFlag(command, "--section", flags.section, "slug, or one of the source's aliases");
+  TextFlag(command, "--language", flags.language, "BCP 47, or one of the source's aliases");
+  TextFlag(command, "--canonical-url", flags.canonical_url, "the story's address at its source");
+  TextFlag(command, "--embargoed", flags.embargoed, "not to be seen before this instant");
+  TextFlag(command, "--expires", flags.expires, "not to be seen after this instant");
+  TextFlag(command, "--ednote", flags.ednote, "to editors at partners");
+  command.add_option("--urgency", flags.urgency, "1, most urgent, to 9")->check(CLI::Range(1, 9));
+  command.add_flag("--validate-only", flags.validate_only,
+                   "says what would be made; makes nothing");
+}
+
+void AddReading(CLI::App& articles, Commands& commands) {
+  const auto name = std::make_shared<std::string>();
+  const auto with_body = std::make_shared<bool>(false);
+  CLI::App* get =
+      commands.Add(articles, "get", "one article, or one of its versions",
+                   "telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@1 --body",
+                   [=](Context& context) { return Get(*name, *with_body, context); });
+  get->add_option("NAME", *name, "articles/UUID, the bare UUID, and either with @VERSION")
+      ->required();
+  get->add_flag("--body", *with_body, "the body, too");
+
+  const auto list_flags = std::make_shared<ListFlags>();
+  CLI::App* list =
+      commands.Add(articles, "list", "the newest version of articles, newest first",
+                   "telexctl articles list --section world --status usable --after 2025-04-18",
+                   [=](Context& context) { return List(*list_flags, context); });
+  list->add_option("--source", list_flags->source, "of this source");
+  list->add_option("--section", list_flags->section, "slug");
+  list->add_option("--language", list_flags->language, "BCP 47");
+  list->add_option("--status", list_flags->status, "usable, withheld or canceled")
+      ->check(CLI::IsMember({"usable", "withheld", "canceled"}));
+  list->add_option("--after", list_flags->after, "made at this instant or later");
+  list->add_option("--before", list_flags->before, "made before this instant");
+  list->add_option("--limit", list_flags->limit, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+
+  const auto of = std::make_shared<std::string>();
+  const auto limit = std::make_shared<std::int32_t>(100);
+  CLI::App* versions =
+      commands.Add(articles, "versions", "what became of an article, newest first",
+                   "telexctl articles versions 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
+                   [=](Context& context) { return ListVersions(*of, *limit, context); });
+  versions->add_option("NAME", *of, kNameHelp)->required();
+  versions->add_option("--limit", *limit, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+}
+
+void AddWriting(CLI::App& articles, Commands& commands) {
+  const auto made = std::make_shared<ArticleFlags>();
+  CLI::App* create = commands.Add(
+      articles, "create", "hands in a new story",
+      "telexctl articles create --source courier.example --key 4711 --headline 'Ferry is late' \\\n"
+      "    --section harbour --language en --body-file story.txt",
+      [=](Context& context) { return Create(*made, context); });
+  TextFlag(*create, "--source", made->source, "whose story it is")->required();
+  TextFlag(*create, "--key", made->key, "its key within the source");
+  AddContentFlags(*create, *made);
+  TextFlag(*create, "--body-file,BODY", made->body_file,
+           "paragraphs parted by blank lines, or HTML when named .html; - is standard input");
+
+  const auto changed = std::make_shared<ArticleFlags>();
+  CLI::App* update = commands.Add(
+      articles, "update", "corrects a story: changes what is named; an empty value clears it",
+      "telexctl articles update 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --headline 'Ferry is on time'",
+      [=](Context& context) { return Update(*changed, context); });
+  update->add_option("NAME", changed->name, kNameHelp)->required();
+  AddContentFlags(*update, *changed);
+  TextFlag(*update, "--body-file", changed->body_file, "as with create");
+  TextFlag(*update, "--etag", changed->etag,
+           "only if this is still the newest version: as get shows it");
+}
+
+template <typename Request>
+void AddStatusCommand(CLI::App& articles, Commands& commands, Change change,
+                      const std::string& name, const std::string& description,
+                      const std::string& example,
+                      absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
+  const auto flags = std::make_shared<StatusFlags>();
+  CLI::App* command = commands.Add(articles, name, description, example, [=](Context& context) {
+    return ChangeStatus(change, *flags, context, method);
+  });
+  command->add_option("NAME", flags->name, kNameHelp)->required();
+  if (change != Change::kReinstate) {
+    command->add_option("--reason", flags->reason, "why; editors and partners read it")->required();
+  }
+  command->add_option("--note", flags->note, "to editors at partners");
+}
+
+}  // namespace
+
+void AddArticles(CLI::App& app, Commands& commands) {
+  CLI::App* articles = Commands::AddGroup(
+      app, "articles", "stories: read, correct, withdraw",
+      "telexctl articles list --section world\n"
+      "  telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --body\n"
+      "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
+  AddReading(*articles, commands);
+  AddWriting(*articles, commands);
+  AddStatusCommand(*articles, commands, Change::kWithhold, "withhold", "takes a story back for now",
+                   "telexctl articles withhold 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
+                   "--reason 'source is checked'",
+                   &IngestionApi::WithholdArticle);
+  AddStatusCommand(*articles, commands, Change::kKill, "kill",
+                   "kills a story: partners are told to take it down",
+                   "telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'",
+                   &IngestionApi::KillArticle);
+  AddStatusCommand(*articles, commands, Change::kReinstate, "reinstate",
+                   "lifts a withhold or a kill",
+                   "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
+                   &IngestionApi::ReinstateArticle);
+}
+
+}  // namespace telex::cli

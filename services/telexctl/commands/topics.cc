@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "platform/errors/errors.h"
+#include "platform/kafka/topic_catalogue.h"
+#include "telexctl/commands/command.h"
+#include "telexctl/commands/tail.h"
+#include "telexctl/context.h"
+#include "telexctl/failures/failure.h"
+
+namespace telex::cli {
+namespace {
+
+// New topics wait for their leaders: longer than a plain call may take.
+constexpr absl::Duration kCreateWithinMin = absl::Seconds(60);
+
+struct ApplyFlags {
+  std::string file;
+  std::optional<int> replication_factor;
+  std::optional<int> partitions;
+  bool alter = false;
+};
+
+void ShowReport(const kafka::CreateReport& report, Output& output) {
+  if (output.json()) {
+    nlohmann::ordered_json json = {{"created", report.created},
+                                   {"existing", report.existing},
+                                   {"mismatches", nlohmann::json::array()}};
+    for (const kafka::TopicMismatch& one : report.mismatches) {
+      json["mismatches"].push_back({{"topic", one.topic},
+                                    {"what", one.what},
+                                    {"declared", one.declared},
+                                    {"found", one.found}});
+    }
+    output.Text(json.dump(2) + "\n");
+    return;
+  }
+  Table topics{.heading = {"TOPIC", "WAS"}};
+  for (const std::string& name : report.created) topics.rows.push_back({name, "created"});
+  for (const std::string& name : report.existing) topics.rows.push_back({name, "there"});
+  output.Show(topics);
+  if (report.mismatches.empty()) return;
+  Table table{.heading = {"NOT AS DECLARED", "WHAT", "DECLARED", "FOUND"}};
+  for (const kafka::TopicMismatch& one : report.mismatches) {
+    table.rows.push_back({one.topic, one.what, one.declared, one.found});
+  }
+  output.Text("\n");
+  output.Show(table);
+}
+
+absl::Status Apply(const ApplyFlags& flags, Context& context) {
+  auto catalogue = kafka::TopicCatalogue::Load(
+      flags.file, {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
+  if (!catalogue.ok()) {
+    const absl::string_view message = catalogue.status().message();
+    return Usage({message.data(), message.size()},
+                 "--file names the catalogue of topics: deploy/kafka/topics.yaml of a checkout");
+  }
+  const auto admin = context.KafkaAdmin();
+  if (!admin.ok()) return admin.status();
+  const absl::Duration within = std::max(context.options().timeout, kCreateWithinMin);
+  auto report = (*admin)->CreateTopics(*catalogue, within);
+  if (!report.ok()) return report.status();
+  if (flags.alter && !report->mismatches.empty()) {
+    if (absl::Status altered = (*admin)->AlterTopics(*catalogue, report->mismatches, within);
+        !altered.ok()) {
+      return altered;
+    }
+    // What is still otherwise cannot be altered.
+    auto left = (*admin)->CreateTopics(*catalogue, within);
+    if (!left.ok()) return left.status();
+    report->mismatches = std::move(left->mismatches);
+  }
+  ShowReport(*report, context.output());
+  if (report->mismatches.empty()) return absl::OkStatus();
+  const std::size_t count = report->mismatches.size();
+  return absl::FailedPreconditionError(fmt::format(
+      "the cluster differs from {} in {} (above). --alter brings configurations back to what is "
+      "declared; numbers of partitions and replicas stay as they were made (a local stack is made "
+      "anew by deploy/local/stack down --wipe)",
+      flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
+}
+
+struct Counted {
+  kafka::TopicInfo topic;
+  std::int64_t records_max = 0;  // compaction and control records leave holes
+};
+
+absl::StatusOr<std::vector<Counted>> CountTopics(kafka::Admin& admin, absl::Duration within) {
+  const auto topics = admin.ListTopics(within);
+  if (!topics.ok()) return topics.status();
+  std::vector<Counted> counted;
+  for (const kafka::TopicInfo& topic : *topics) {
+    const auto begin = admin.BeginningOffsets(topic.name, within);
+    const auto end = admin.EndOffsets(topic.name, within);
+    if (!begin.ok()) return begin.status();
+    if (!end.ok()) return end.status();
+    Counted& one = counted.emplace_back(Counted{topic});
+    for (std::size_t i = 0; i < std::min(begin->size(), end->size()); ++i) {
+      one.records_max += (*end)[i] - (*begin)[i];
+    }
+  }
+  return counted;
+}
+
+absl::Status List(Context& context) {
+  const auto admin = context.KafkaAdmin();
+  if (!admin.ok()) return admin.status();
+  // Topics that were just made have no leaders for a moment.
+  const auto topics = context.retrier().Run(
+      "topics", [&] { return CountTopics(**admin, context.options().timeout); });
+  if (!topics.ok()) return topics.status();
+  Table table{.heading = {"TOPIC", "PARTITIONS", "REPLICAS", "RECORDS, AT MOST"}};
+  nlohmann::ordered_json json = nlohmann::json::array();
+  for (const auto& [topic, records_max] : *topics) {
+    table.rows.push_back({topic.name, std::to_string(topic.partitions),
+                          std::to_string(topic.replication_factor), std::to_string(records_max)});
+    json.push_back({{"name", topic.name},
+                    {"partitions", topic.partitions},
+                    {"replication_factor", topic.replication_factor},
+                    {"records_max", records_max}});
+  }
+  if (context.output().json()) {
+    context.output().Text(json.dump(2) + "\n");
+  } else {
+    context.output().Show(table);
+  }
+  return absl::OkStatus();
+}
+
+struct TailFlags {
+  std::string topic;
+  std::string from = "-10";
+  std::int64_t limit = 0;
+  bool follow = false;
+};
+
+absl::Status RunTail(const TailFlags& flags, Context& context) {
+  const auto from = ParseTailFrom(flags.from);
+  if (!from.has_value()) {
+    return Usage(fmt::format("--from: {} is not beginning, end or -N with N from 1 to {}",
+                             flags.from, kTailLastMax));
+  }
+  const bool short_name = flags.topic.find('.') == std::string::npos;
+  return Tail({.topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic,
+               .from = *from,
+               .limit = flags.limit,
+               .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
+              context);
+}
+
+}  // namespace
+
+void AddTopics(CLI::App& app, Commands& commands) {
+  CLI::App* topics =
+      Commands::AddGroup(app, "topics", "the log: its topics and their records",
+                         "telexctl topics list\n  telexctl topics tail articles --from -3");
+  const auto flags = std::make_shared<ApplyFlags>();
+  CLI::App* apply = commands.Add(
+      *topics, "apply",
+      "creates the topics that are missing; alters none without --alter; exit code 1 on "
+      "a mismatch",
+      "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
+      [flags](Context& context) { return Apply(*flags, context); });
+  apply->add_option("--file", flags->file, "the catalogue")->required();
+  apply->add_option("--replication-factor", flags->replication_factor, "instead of the file's")
+      ->check(CLI::Range(1, 100));
+  apply->add_flag("--alter", flags->alter,
+                  "gives topics that are there the declared configuration, too");
+  apply->add_option("--partitions", flags->partitions, "of the topics about articles")
+      ->check(CLI::Range(1, 10'000));
+
+  const auto tail_flags = std::make_shared<TailFlags>();
+  CLI::App* tail = commands.Add(
+      *topics, "tail", "records of a topic, decoded; with -o json one JSON object a line",
+      "telexctl topics tail telex.articles.v1 --from -3\n"
+      "  telexctl topics tail telex.decisions.v1 --from end --follow",
+      [tail_flags](Context& context) { return RunTail(*tail_flags, context); });
+  tail->add_option("TOPIC", tail_flags->topic, "its name; `telex.` and `.v1` may be left out")
+      ->required();
+  tail->add_option("--from", tail_flags->from,
+                   "beginning, end (and follow), or -N: the last N records")
+      ->capture_default_str();
+  tail->add_option("--limit", tail_flags->limit, "stops after so many")->check(CLI::PositiveNumber);
+  tail->add_flag("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
+
+  commands.Add(*topics, "list", "the topics there are", "telexctl topics list", List);
+}
+
+}  // namespace telex::cli

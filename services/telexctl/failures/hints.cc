@@ -1,0 +1,215 @@
+#include "telexctl/failures/hints.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "platform/errors/errors.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/views/text.h"
+
+namespace telex::cli {
+namespace {
+
+struct Hint {
+  std::string_view reason;
+  std::string_view what_to_do;  // {key}: that key of the error's metadata; {command}: what was run
+};
+
+constexpr std::string_view kServersOwn =
+    "telexctl status shows who is in trouble; an operator finds the cause in the log of that "
+    "service";
+
+// In the order of errors/reasons.h. Where a reason has more than one line, the first holds whose
+// keys the error has.
+constexpr std::array kHints = std::to_array<Hint>({
+    {errors::kFieldRequired,
+     "give what is named above; telexctl {command} --help lists its flags, with an example"},
+    {errors::kFieldTooLong,
+     "shorten what is named above to its bound; it counts bytes, and a letter outside of English "
+     "has two or more"},
+    {errors::kFieldInvalid,
+     "write it in the form that is named above; telexctl {command} --help has an example"},
+    {errors::kNotUtf8,
+     "save it as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
+     "FILE >FILE.utf8"},
+    {errors::kNeedsKey, "name the story within its source: --key {proposed_key}"},
+    {errors::kUnknownSource,
+     "name one of telexctl sources list with --source, or make it: telexctl sources create SOURCE"},
+    {errors::kAmbiguousSource, "say whose it is: --source {source}, or another of them"},
+    {errors::kUnknownSection,
+     "map the name to a section, this one or another: telexctl sources update {source} "
+     "--section-alias {section_alias}"},
+    {errors::kUnknownSection,
+     "a slug such as world, or map the source's own name: telexctl sources update SOURCE "
+     "--section-alias NAME=slug"},
+    {errors::kUnknownLanguage,
+     "a BCP 47 tag such as en, or map the source's own code: telexctl sources update SOURCE "
+     "--language-alias CODE=tag"},
+    {errors::kDateInFarFuture,
+     "correct the date: a story's may lie 24 hours ahead, --embargoed 5 years, --expires 100 "
+     "years; an instant is written 2025-04-18T14:25:00+04:00"},
+    {errors::kBadPageToken,
+     "the list changed hands while it was read: repeat it; if it stays so, telexctl --version and "
+     "telexctl status show whether they are of one release"},
+    {errors::kUnknownFieldInMask,
+     "telexctl and the service are of different releases: compare telexctl --version with telexctl "
+     "status"},
+    {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
+    {errors::kDocumentTooLarge,
+     "hand in one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
+    {errors::kMethodNotAllowed, "what answers there takes no such call: check --feeds-url"},
+    {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
+
+    {errors::kUnauthenticated,
+     "--token-file (TELEX_TOKEN_FILE) must name the file with your token, or --certificate-file a "
+     "certificate that the service knows; on the local stack make up writes the token to "
+     ".stack/tokens/telexctl.token"},
+    {errors::kRoleRequired, "ask an operator for a token that has the role"},
+    {errors::kOtherSource,
+     "your token is for other sources: ask an operator for one that is for {source}, too"},
+
+    {errors::kArticleNotFound,
+     "see telexctl articles list; names are articles/UUID or UUID@VERSION"},
+    {errors::kArticleExists,
+     "the key is taken by another story: telexctl articles update changes that one, another --key "
+     "makes a new one"},
+    {errors::kSourceNotFound,
+     "see telexctl sources list; telexctl sources create SOURCE makes one"},
+    {errors::kSourceExists, "see telexctl sources get SOURCE; telexctl sources update changes it"},
+    {errors::kFeedNotFound,
+     "see telexctl feeds list; a feed is there once a story is published in its section and "
+     "language"},
+    {errors::kFormatNotFound, "feeds are served as --format rss and --format json"},
+    {errors::kPathNotFound,
+     "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
+
+    {errors::kStaleEtag,
+     "somebody changed it first: look at it (telexctl articles get NAME, or telexctl sources get "
+     "SOURCE) and repeat with the etag shown there, or without --etag"},
+    {errors::kPreconditionFailed, "what is served has changed: ask without If-Match"},
+    {errors::kRequestIdReused, "repeat it: telexctl gives each command a request id of its own"},
+    {errors::kArticlePurged, "it was forgotten on request and cannot come back"},
+    {errors::kArticleHeld,
+     "an editor has changed this story: telexctl articles update takes over what is new, or set "
+     "the source's --edited-policy to apply"},
+    {errors::kTooManyShelves,
+     "move it back to a section and language it has stood in (telexctl articles get NAME -o json "
+     "lists them), or hand it in as a new story: telexctl articles create"},
+    {errors::kArticleWithdrawn,
+     "partners see no such story now: telexctl articles versions NAME says why, telexctl articles "
+     "reinstate NAME lifts a withhold or a kill"},
+
+    {errors::kDecisionPending,
+     "it was handed in but not decided in time: repeat it, that is safe; telexctl status says what "
+     "is late"},
+    {errors::kBrokerUnavailable,
+     "repeat it, that is safe; telexctl status says who is without Kafka; on the local stack: "
+     "deploy/local/stack status"},
+    {errors::kRedisUnavailable,
+     "Telex serves without Redis; telexctl status says who misses it, docs/runbooks/redis-away.md "
+     "what to do"},
+    {errors::kNotCaughtUp, "it is still reading the log: telexctl status shows how far it is"},
+    {errors::kStopping, "it is being stopped or replaced: repeat it in a moment"},
+
+    {errors::kLogTruncated, "an operator has to act: docs/runbooks/log-truncated.md"},
+    {errors::kWrongPartitionCount,
+     "the topic was made with another number of partitions, which cannot change: make the cluster "
+     "anew, or set --partitions to what it has"},
+    {errors::kTopicMissing,
+     "see telexctl topics list; telexctl topics apply --file deploy/kafka/topics.yaml makes those "
+     "that are missing"},
+    {errors::kRecordsExpired,
+     "what was to be read is deleted: begin later with --from; services that miss records: "
+     "docs/runbooks/log-truncated.md"},
+    {errors::kRecordTooLarge,
+     "telexctl topics apply --file deploy/kafka/topics.yaml --alter brings the topic's bound back "
+     "to what is declared"},
+    {errors::kRecordUnreadable, "an operator has to act: docs/runbooks/dead-letters.md"},
+    {errors::kUnknownRule, "an operator has to act: docs/runbooks/unknown-rule.md"},
+    {errors::kGroupFenced, "give each replica a TELEX_INSTANCE of its own"},
+    {errors::kPublisherFailed, kServersOwn},
+    {errors::kKafkaRefused,
+     "Kafka refuses for good: --kafka-brokers, or the rights (ACLs) of who asks, have to change"},
+    {errors::kStoreFailed,
+     "a replica cannot use its local store, others may answer: repeat it; telexctl status says "
+     "which one"},
+
+    {errors::kBadRequest, "what answers there takes no such request: check --feeds-url"},
+    {errors::kRequestTimeout, "repeat it; the way to --feeds-url is slow"},
+    {errors::kBodyTooLarge, "what answers there takes no such request: check --feeds-url"},
+    {errors::kTargetTooLong, "the name is too long for any feed: telexctl feeds list names them"},
+    {errors::kHeadersTooLarge, "what answers there takes no such request: check --feeds-url"},
+    {errors::kExpectationFailed, "what answers there takes no such request: check --feeds-url"},
+    {errors::kNotImplemented, "what answers there takes no such request: check --feeds-url"},
+    {errors::kHttpVersion, "what answers there takes no such request: check --feeds-url"},
+    {errors::kTooManyConnections, "the server is full: repeat it in a moment"},
+    {errors::kAnswerTimeout, "repeat it; telexctl status says what is late"},
+    {errors::kInternal, kServersOwn},
+});
+
+// Without a reason: the call did not reach Telex, or something stands between.
+std::string_view HintForCode(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kUnavailable:
+      return "is it running there? make up starts the local stack; telexctl --help names the "
+             "addresses and their settings. A service with TLS needs --ca-file, --server-name when "
+             "its certificate does not bear the address, and --certificate-file when it asks who "
+             "calls";
+    case absl::StatusCode::kDeadlineExceeded:
+      return "repeat it, that is safe; --timeout-seconds gives it more time, telexctl status says "
+             "what is late";
+    case absl::StatusCode::kUnimplemented:
+      return "what answers there is no Telex of this version: check the address";
+    default:
+      return "";
+  }
+}
+
+struct Filled {
+  std::string text;
+  bool whole = true;  // else KEY stands for what the metadata lacks, as in a usage line
+};
+
+Filled Fill(std::string_view text, const errors::Metadata& metadata, std::string_view command) {
+  Filled filled;
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    filled.text += text.substr(0, open);
+    if (open == text.npos) break;
+    const std::size_t close = text.find('}', open);
+    const std::string_view key = text.substr(open + 1, close - open - 1);
+    const auto found = metadata.find(key);
+    if (key == "command") {
+      filled.text += command;
+    } else {
+      filled.whole = filled.whole && found != metadata.end();
+      filled.text += found == metadata.end() ? std::string("KEY") : ShellQuoted(found->second);
+    }
+    text.remove_prefix(close + 1);
+  }
+  return filled;
+}
+
+}  // namespace
+
+std::string HintFor(const absl::Status& status, std::string_view command) {
+  if (status.ok()) return {};
+  if (IsUsage(status)) {
+    const std::string hint = UsageHint(status);
+    if (!hint.empty()) return hint;
+    return fmt::format("telexctl {} --help shows what it takes, with an example", command);
+  }
+  const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
+  std::string best(HintForCode(status.code()));
+  for (const Hint& hint : kHints) {
+    if (hint.reason != details.reason) continue;
+    Filled filled = Fill(hint.what_to_do, details.metadata, command);
+    best = std::move(filled.text);
+    if (filled.whole) break;
+  }
+  return best;
+}
+
+}  // namespace telex::cli

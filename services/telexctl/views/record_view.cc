@@ -1,0 +1,115 @@
+#include "telexctl/views/record_view.h"
+
+#include <absl/time/time.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "telex/ingestion/v1/decision.pb.h"
+#include "telex/ingestion/v1/source.pb.h"
+#include "telex/ingestion/v1/submission.pb.h"
+#include "telex/news/v1/article_record.pb.h"
+#include "telexctl/views/output.h"
+#include "telexctl/views/text.h"
+
+namespace telex::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Null: the topic's values are of no contract. A dead letter has the value that its topic had.
+std::unique_ptr<google::protobuf::Message> MessageOf(const kafka::Record& record) {
+  const auto of = [&](std::string_view topic) {
+    return record.topic == topic ||
+           (record.topic.starts_with(topic) && record.topic.ends_with(".dlq"));
+  };
+  if (of("telex.submissions.v1")) return std::make_unique<ingestion::v1::Submission>();
+  if (of("telex.decisions.v1")) return std::make_unique<ingestion::v1::Decision>();
+  if (of("telex.articles.v1")) return std::make_unique<news::v1::ArticleRecord>();
+  if (of("telex.resources.v1") && record.key.starts_with("sources/")) {
+    return std::make_unique<ingestion::v1::SourceRecord>();
+  }
+  return nullptr;
+}
+
+bool IsText(std::string_view bytes) {
+  if (!IsUtf8(bytes)) return false;
+  for (const char c : bytes) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') return false;
+  }
+  return true;
+}
+
+std::string Shown(std::string_view bytes) {
+  return IsText(bytes) ? std::string(bytes) : "0x" + Hex(bytes);
+}
+
+std::string TimeOf(const kafka::Record& record) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(record.timestamp_ms),
+                          absl::UTCTimeZone());
+}
+
+// The value as the message of its topic; none where it is not readable as such.
+std::optional<Json> Decoded(const kafka::Record& record) {
+  const auto message = MessageOf(record);
+  if (message == nullptr || !message->ParseFromString(*record.value)) return std::nullopt;
+  Json json = Json::parse(ToJson(*message, false), nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
+}
+
+}  // namespace
+
+std::optional<TailFrom> ParseTailFrom(std::string_view text) {
+  if (text == "beginning") return TailFrom{TailFrom::Kind::kBeginning, 0};
+  if (text == "end") return TailFrom{TailFrom::Kind::kEnd, 0};
+  if (!text.starts_with('-')) return std::nullopt;
+  text.remove_prefix(1);
+  std::int64_t last = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), last);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || last < 1 || last > kTailLastMax) return std::nullopt;
+  return TailFrom{TailFrom::Kind::kLast, last};
+}
+
+std::string RecordText(const kafka::Record& record) {
+  std::string text = fmt::format("{}[{}]@{}  {}\n  key    {}\n", record.topic, record.partition,
+                                 record.offset, TimeOf(record), Printable(Shown(record.key)));
+  for (const kafka::Header& header : record.headers) {
+    text += fmt::format("  header {}: {}\n", Printable(header.key), Printable(Shown(header.value)));
+  }
+  if (!record.value.has_value()) return text + "  value  none: a tombstone\n";
+  const auto decoded = Decoded(record);
+  const std::string value = decoded ? decoded->dump(2) : Shown(*record.value);
+  text += fmt::format("  value  {} bytes\n", record.value->size());
+  std::string_view rest = value;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    text += fmt::format("    {}\n", Printable(rest.substr(0, end)));
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  }
+  return text;
+}
+
+std::string RecordJson(const kafka::Record& record) {
+  Json json = {{"topic", record.topic},    {"partition", record.partition},
+               {"offset", record.offset},  {"timestamp", TimeOf(record)},
+               {"key", Shown(record.key)}, {"headers", Json::array()}};
+  for (const kafka::Header& header : record.headers) {
+    json["headers"].push_back({{"key", header.key}, {"value", Shown(header.value)}});
+  }
+  if (!record.value.has_value()) {
+    json["value"] = nullptr;
+  } else if (const auto decoded = Decoded(record)) {
+    json["value"] = *decoded;
+  } else if (IsText(*record.value)) {
+    json["value"] = *record.value;
+  } else {
+    json["value_hex"] = Hex(*record.value);
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,84 @@
+#include "telexctl/views/service_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace telex::cli {
+namespace {
+
+// The value of `name` in `program="x",version="1"`. Our own labels hold no quotes.
+std::string LabelOf(std::string_view labels, std::string_view name) {
+  const std::string start = fmt::format("{}=\"", name);
+  const std::size_t at = labels.find(start);
+  if (at == labels.npos) return {};
+  labels.remove_prefix(at + start.size());
+  return std::string(labels.substr(0, labels.find('"')));
+}
+
+// telex_ingestion_library_lag_seconds -> library_lag_seconds
+std::string ShortName(std::string_view name) {
+  name.remove_prefix(std::string_view("telex_").size());
+  const std::size_t area = name.find('_');
+  return std::string(area == name.npos ? name : name.substr(area + 1));
+}
+
+bool IsLag(std::string_view name) {
+  return name.starts_with("telex_") && !name.ends_with("_bucket") && !name.ends_with("_total") &&
+         (name.find("_lag_") != name.npos || name.find("_behind_") != name.npos);
+}
+
+}  // namespace
+
+void ReadReadiness(const HttpAnswer& answer, ServiceState& state) {
+  state.answers = true;
+  state.ready = answer.status == 200;
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
+  if (json.is_object() && json.contains("why_not") && json["why_not"].is_array()) {
+    for (const auto& reason : json["why_not"]) {
+      if (reason.is_string()) state.why_not.push_back(reason.get<std::string>());
+    }
+  }
+  // A check that fails without keeping it from serving is told, too.
+  if (json.is_object() && json.contains("checks") && json["checks"].is_array()) {
+    for (const auto& check : json["checks"]) {
+      if (!check.is_object() || check.value("ok", true) || check.value("gates_readiness", true)) {
+        continue;
+      }
+      state.why_not.push_back(fmt::format("{} (serves all the same): {}", check.value("name", ""),
+                                          check.value("error", "")));
+    }
+  }
+  if (!state.ready && state.why_not.empty()) {
+    state.why_not.push_back(fmt::format("HTTP {}", answer.status));
+  }
+}
+
+void ReadMetrics(std::string_view text, ServiceState& state) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t name_end = line.find_first_of("{ ");
+    const std::size_t space = line.rfind(' ');
+    if (name_end == line.npos || space == line.npos) continue;
+    const std::string_view name = line.substr(0, name_end);
+    if (name == "telex_build_info") {
+      state.program = LabelOf(line, "program");
+      state.version = LabelOf(line, "version");
+    } else if (IsLag(name)) {
+      double value = 0;
+      const auto result =
+          std::from_chars(line.data() + space + 1, line.data() + line.size(), value);
+      if (result.ec != std::errc() || !std::isfinite(value)) continue;
+      const auto [found, fresh] = state.lags.try_emplace(ShortName(name), value);
+      if (!fresh) found->second = std::max(found->second, value);
+    }
+  }
+}
+
+}  // namespace telex::cli
