@@ -102,14 +102,25 @@ class PageText final : public InputFormat {
     if (!body.has_value()) return NotAnArticle("there is no body: no line reads like a sentence");
     std::variant<page::Story, page::Lack> found = page::FindStory(page.lines, *body);
     if (const auto* lack = std::get_if<page::Lack>(&found)) {
-      return NotAnArticle(*lack == page::Lack::kBody
-                              ? "there is no body: too little text that reads like sentences"
-                              : "there is no headline above the text");
+      return NotAnArticle(WordsFor(*lack));
     }
     return Document(std::move(page), std::get<page::Story>(std::move(found)), hints);
   }
 
  private:
+  static std::string WordsFor(page::Lack lack) {
+    switch (lack) {
+      case page::Lack::kBody:
+        return "there is no body: too little text that reads like sentences";
+      case page::Lack::kShorterHeadline:
+        return fmt::format("the headline is too long: a headline has at most {} letters",
+                           page::kHeadlineLettersMax);
+      case page::Lack::kHeadline:
+        break;
+    }
+    return "there is no headline above the text";
+  }
+
   static ParsedDocument Document(page::Page page, page::Story story, const ParseHints& hints) {
     Draft draft;
     draft.headline = page.lines[story.headline].text;

@@ -235,6 +235,39 @@ INSTANTIATE_TEST_SUITE_P(Own, RefusedPages,
                                          Refused{"refuse-no-body.txt", "no body"}),
                          RefusedNameOf);
 
+TEST(PageText, SaysThatAHeadlineIsTooLongRatherThanMissing) {
+  const std::string text =
+      "The council of Port Ellery has decided that all ferries in the inner basin have to run on "
+      "current by the spring of 2027, its chair said.\n\nThe owners expect costs of forty million "
+      "crowns and will go to court, their union said on Friday.";
+  std::string headline = "Council";
+  while (headline.size() < 7'600) headline += " approves the rule";
+  const auto why = [](const std::string& page) {
+    return std::string(PageTextFormat().Parse(page, {}).status().message());
+  };
+  EXPECT_THAT(why("WORLD\n\n" + headline + "\n\n" + text), HasSubstr("headline is too long"));
+  EXPECT_THAT(why(headline + "\n\n18 April 2025 14:25\n\n" + text),
+              HasSubstr("at most 250 letters"));
+  EXPECT_THAT(why("WORLD\n\n" + text), HasSubstr("no headline"));
+}
+
+TEST(PageText, TellsTermsFromALineOfRights) {
+  const auto publisher = [](const std::string& line) {
+    const auto document = PageTextFormat().Parse(
+        "Council approves quiet engine rule\n\n18 April 2025 14:25\n\nThe council of Port Ellery "
+        "has decided that all ferries in the inner basin have to run on current, its chair "
+        "said.\n\n" +
+            line + "\n",
+        {.url = "https://courier.example/a"});
+    EXPECT_TRUE(document.ok()) << document.status();
+    return document.ok() ? document->publisher : PrintedPublisher();
+  };
+  EXPECT_TRUE(publisher("© 2025. All rights reserved.").only_reserves_rights);
+  EXPECT_FALSE(publisher("Use of materials is permitted only with a hyperlink to courier.example")
+                   .only_reserves_rights);
+  EXPECT_FALSE(publisher("").only_reserves_rights);
+}
+
 TEST(PageText, KeepsTheStructureOfTheBody) {
   const auto document = Parse(ReadFile(std::string(kPages) + "en-byline-on-top.txt"));
   ASSERT_TRUE(document.ok());

@@ -16,7 +16,6 @@ constexpr std::size_t kDateAbove =
     5;  // lines above the headline in which a date is still the story's
 constexpr std::size_t kTailWindow = 12;  // lines below the body that may speak of the story
 constexpr int kHeadlineScoreMin = 2;
-constexpr int kHeadlineLettersMax = 250;
 constexpr int kBodyLettersMin = 40;
 constexpr int kLeftOutLettersMin = 400;  // of prose below the body that a warning is worth
 constexpr int kDeckWordsMin = 5;         // shorter lines between headline and body are labels
@@ -45,7 +44,8 @@ class Finder {
     first_prose_ = FirstProse();
     if (first_prose_ == block_.end) return Lack::kBody;
     const std::optional<std::size_t> headline = FindHeadline();
-    if (!headline.has_value()) return Lack::kHeadline;
+    if (!headline.has_value())
+      return OpensLikeAHeadline() ? Lack::kShorterHeadline : Lack::kHeadline;
     story_.headline = *headline;
     if (first_prose_ <= *headline) first_prose_ = *headline + 1;
     body_end_ = FindBodyEnd();
@@ -138,15 +138,19 @@ class Finder {
     }
     if (best.has_value()) return best;
     // Nothing above: the body's own first line may be a long headline or a question.
+    if (OpensLikeAHeadline() && lines_[first_prose_].shape.letters <= kHeadlineLettersMax)
+      return first_prose_;
+    return std::nullopt;
+  }
+
+  // The body's first line stands apart and is no sentence, however long it is.
+  bool OpensLikeAHeadline() const {
     const Line& first = lines_[first_prose_];
     const Line* next = At(first_prose_ + 1);
     const bool no_full_stop = first.shape.last != '.' && first.shape.last != 0x0589;
-    if (no_full_stop && first.shape.letters <= kHeadlineLettersMax && next != nullptr &&
-        (IsFact(*next) ||
-         (next->after_blank && next->kind == LineKind::kText && next->prose > 0))) {
-      return first_prose_;
-    }
-    return std::nullopt;
+    return no_full_stop && next != nullptr &&
+           (IsFact(*next) ||
+            (next->after_blank && next->kind == LineKind::kText && next->prose > 0));
   }
 
   // --- where the body ends --------------------------------------------------------------------

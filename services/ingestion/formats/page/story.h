@@ -28,8 +28,11 @@ struct Story {
   std::vector<std::string> warnings;
 };
 
-// Why a page with text is no story.
-enum class Lack { kHeadline, kBody };
+// A longer line is no headline.
+inline constexpr int kHeadlineLettersMax = 250;
+
+// Why a page with text is no story: no headline, one that is too long, no body.
+enum class Lack { kHeadline, kShorterHeadline, kBody };
 
 std::variant<Story, Lack> FindStory(const std::vector<Line>& lines, const Block& block);
 
