@@ -1,9 +1,8 @@
-#include "telexctl/importer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
+#include "telexctl/commands/import_steps.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/failures/hints.h"
 #include "tests/unit/telexctl/fake_ingestion_api.h"

@@ -1,4 +1,4 @@
-#include "telexctl/importer.h"
+#include "telexctl/commands/import_steps.h"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "telexctl/commands/command.h"
+#include "telexctl/commands/import_steps.h"
 #include "telexctl/context.h"
-#include "telexctl/importer.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
