@@ -296,8 +296,12 @@ TEST_F(IngestionTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   request.set_media_type("text/plain; charset=utf-8");
   const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
-  EXPECT_EQ(proposed->items_size(), 0);
   EXPECT_EQ(proposed->source(), "");
+  // What it holds is shown and not handed in.
+  ASSERT_EQ(proposed->items_size(), 1);
+  EXPECT_EQ(proposed->items(0).verdict(), v1::VERDICT_UNSPECIFIED);
+  EXPECT_THAT(proposed->items(0).article().headline(), ::testing::HasSubstr("quiet engine"));
+  EXPECT_EQ(one_->library->NewestVersionOf(proposed->items(0).article().name()).number, 0);
   EXPECT_EQ(proposed->proposal().name(), "sources/northern-courier.example");
   EXPECT_FALSE(proposed->proposal().usage_terms().empty());
 
@@ -359,6 +363,73 @@ TEST_F(IngestionTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   EXPECT_EQ(held->items(0).verdict(), v1::VERDICT_HELD);
   EXPECT_EQ(held->items(0).reason(), "EDITED_BY_EDITOR");
   EXPECT_EQ(held->items(0).article().headline(), "Corrected");
+}
+
+TEST_F(IngestionTest, APrintedSectionOfAnotherScriptNeedsAnAlias) {
+  v1::ImportDocumentRequest request;
+  request.set_document(PageText("ru-courier.txt"));
+  const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  const auto& aliases = proposed->proposal().section_aliases();
+  ASSERT_EQ(aliases.size(), 1u);
+  EXPECT_EQ(aliases.at("Политика"), "politika");
+  ASSERT_EQ(proposed->items_size(), 1);
+  EXPECT_EQ(proposed->items(0).article().section(), "politika");
+
+  v1::CreateSourceRequest source = CaliberRequest();
+  source.set_source_id("vestnik-doliny.example");
+  source.mutable_source()->set_home_page(proposed->proposal().home_page());
+  ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  request.set_key("ru");
+  const auto refused = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_EQ(errors::ReasonOf(refused.status()), errors::kUnknownSection) << refused.status();
+  EXPECT_EQ(errors::DetailsOf(refused.status())->metadata.at("section_alias"), "Политика=politika");
+
+  v1::UpdateSourceRequest update;
+  update.mutable_source()->set_name("sources/vestnik-doliny.example");
+  (*update.mutable_source()->mutable_section_aliases())["ПОЛИТИКА"] = "politics";
+  update.mutable_update_mask()->add_paths("section_aliases");
+  ASSERT_TRUE(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).ok());
+  const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->items(0).article().section(), "politics");
+}
+
+TEST_F(IngestionTest, WhichOfTwoSourcesOnOneHostIsMeantIsNotGuessed) {
+  for (const char* id : {"vale-news", "vale-sport"}) {
+    v1::CreateSourceRequest source = CaliberRequest();
+    source.set_source_id(id);
+    source.mutable_source()->set_home_page(fmt::format("https://vale.example/{}", id));
+    ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  }
+  v1::ImportDocumentRequest request;
+  request.set_document(
+      "Council approves quiet engine rule\n\n18 April 2025 14:25\n\nThe council of Port Ellery has "
+      "decided that all ferries in the inner basin have to run on current, its chair said.\n\n"
+      "© 2025 vale.example. All rights reserved.\n");
+  request.set_key("ferries");
+  const auto refused = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_EQ(errors::ReasonOf(refused.status()), errors::kAmbiguousSource) << refused.status();
+  EXPECT_EQ(errors::DetailsOf(refused.status())->metadata.at("sources"),
+            "sources/vale-news, sources/vale-sport");
+  request.set_source("sources/vale-sport");
+  const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->source(), "sources/vale-sport");
+}
+
+TEST_F(IngestionTest, ALineOfRightsIsNoLicenceAndThatIsSaid) {
+  v1::ImportDocumentRequest request;
+  request.set_document(
+      "Council approves quiet engine rule\n\nThe council of Port Ellery has decided that all "
+      "ferries in the inner basin have to run on current, its chair said.\n\n"
+      "© 2025 rights.example. All rights reserved.\n");
+  const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  EXPECT_EQ(proposed->proposal().name(), "sources/rights.example");
+  ASSERT_EQ(proposed->items_size(), 1);
+  EXPECT_THAT(proposed->items(0).warnings(),
+              ::testing::Contains(::testing::HasSubstr("allow no use")));
 }
 
 TEST_F(IngestionTest, ADocumentThatIsTooLargeForTheLogIsRefusedForGood) {
