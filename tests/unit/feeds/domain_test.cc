@@ -7,6 +7,7 @@
 
 #include "feeds/domain/article_summary.h"
 #include "feeds/domain/feed_index.h"
+#include "feeds/domain/judgement.h"
 #include "feeds/domain/peer_lag.h"
 #include "feeds/domain/rendition_identity.h"
 #include "feeds/domain/stamp.h"
@@ -329,6 +330,7 @@ TEST(PeerLagTest, ALongLagIsKnownAndTakesNoMemory) {
 
 // The bound of DESIGN.md: at most 600 bytes an article, index and windows together.
 std::atomic<std::int64_t> live_bytes{0};
+std::atomic<std::int64_t> allocations{0};
 
 TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
   constexpr int kArticles = 100'000;
@@ -347,6 +349,31 @@ TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
   EXPECT_LT(static_cast<double>(index.EstimatedBytes()) / kArticles, 600);
 }
 
+// What a client that polls sends nearly always is judged without the heap.
+TEST(JudgeTest, AllocatesNothingForTheTagThatIsOurs) {
+  const Stamp stamp{.epoch = 1, .sums = {5, 5}};
+  const std::string etag = FormatTag(
+      {.stamp = stamp, .resource = 7, .hash = std::string(32, 'a'), .coding = Coding::kGzip});
+  const Own own{.etag = etag, .stamp = stamp, .resource = 7, .coding = Coding::kGzip};
+  const auto allocates = [&](const http::Conditions& conditions, Verdict verdict) {
+    const std::int64_t before = allocations.load();
+    const Judgement judgement =
+        Judge({.conditions = conditions, .accept_encoding = "gzip"}, own, absl::UnixEpoch(), true);
+    const std::int64_t after = allocations.load();
+    EXPECT_EQ(judgement.verdict, verdict);
+    return after - before;
+  };
+  const std::string list = "\"x\", W/" + etag;
+  EXPECT_EQ(allocates({}, Verdict::kSend), 0);
+  EXPECT_EQ(allocates({.if_none_match = etag}, Verdict::kNotModified), 0);
+  EXPECT_EQ(allocates({.if_none_match = list}, Verdict::kNotModified), 0);
+  EXPECT_EQ(allocates({.if_none_match = etag, .if_modified_since = "Thu, 01 Jan 1970 00:00:00 GMT"},
+                      Verdict::kNotModified),
+            0);
+  const std::string older = FormatTag({.stamp = {.epoch = 1, .sums = {4, 5}}, .hash = "a"});
+  EXPECT_GT(allocates({.if_none_match = older}, Verdict::kSend), 0) << "the counting works";
+}
+
 }  // namespace
 }  // namespace telex::feeds
 
@@ -358,6 +385,7 @@ void* operator new(std::size_t size) {
   void* block = std::malloc(size + kFront);
   if (block == nullptr) throw std::bad_alloc();
   *static_cast<std::size_t*>(block) = size;
+  ++telex::feeds::allocations;
   telex::feeds::live_bytes += static_cast<std::int64_t>(size);
   return static_cast<char*>(block) + kFront;
 }
