@@ -350,7 +350,7 @@ TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
 }
 
 // What a client that polls sends nearly always is judged without the heap.
-TEST(JudgeTest, AllocatesNothingForTheTagThatIsOurs) {
+TEST(JudgeCostTest, AllocatesNothingForTheTagThatIsOurs) {
   const Stamp stamp{.epoch = 1, .sums = {5, 5}};
   const std::string etag = FormatTag(
       {.stamp = stamp, .resource = 7, .hash = std::string(32, 'a'), .coding = Coding::kGzip});
