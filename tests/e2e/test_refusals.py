@@ -44,7 +44,8 @@ class RefusalsTest(desk.Case):
     # -- documents -------------------------------------------------------------------------
     def test_a_document_that_is_too_large(self):
         told = self.import_page(b"a" * (4 * 1024 * 1024 + 1))
-        self.assertEqual(told.code, USAGE, told)  # it does not leave the house
+        self.assertEqual(told.code, REFUSED, told)  # it does not leave the house
+        self.assertEqual(told.error["reason"], "DOCUMENT_TOO_LARGE")
         self.assertIn("4194304 bytes", told.error["message"])
         with self.assertRaises(calls.Refused) as caught:
             self.callers[0]("ImportDocument", {

@@ -102,7 +102,7 @@ class VersionsTest(desk.Case):
     def test_a_change_that_changes_nothing_says_so(self):
         name = self.create()["name"]
         self.ctl.ok("articles", "kill", name, "--reason", "untrue")
-        for words in (("kill", name, "--reason", "another"), ("withhold", name, "--reason", "why")):
+        for words in (("kill", name, "--reason", "untrue"), ("withhold", name, "--reason", "why")):
             told = self.ctl("articles", *words)
             self.assertEqual(told.code, 0, told)
             self.assertIn("unchanged: nothing was made, it is canceled already", told.err)
@@ -226,6 +226,20 @@ class VersionsTest(desk.Case):
         times = [article["versioncreated"] for article in seen]
         self.assertEqual(times, sorted(times, reverse=True))
         self.assertTrue(all("body_html" not in article for article in seen))
+
+    def test_a_request_id_is_that_of_one_request(self):
+        made = self.create()
+        name, request_id = made["name"], str(uuid.uuid4())
+        withhold = {"name": name, "reason": "a doubt", "request_id": request_id}
+        self.assertEqual(int(self.callers[0]("WithholdArticle", withhold)["version"]), 2)
+        # The same again, at whichever replica, is the same; a kill under its id is refused.
+        self.assertEqual(int(self.callers[-1]("WithholdArticle", withhold)["version"]), 2)
+        kill = {"name": name, "reason": "untrue", "request_id": request_id}
+        with self.assertRaises(calls.Refused) as caught:
+            self.callers[-1]("KillArticle", kill)
+        self.assertEqual(caught.exception.fields, {"request_id": "REQUEST_ID_REUSED"})
+        killed = self.callers[0]("KillArticle", {**kill, "request_id": str(uuid.uuid4())})
+        self.assertEqual((int(killed["version"]), killed["pub_status"]), (3, "PUB_STATUS_CANCELED"))
 
     def test_what_is_checked_only_is_not_made(self):
         told = self.import_page(self.page(), "--validate-only")

@@ -40,12 +40,12 @@ std::int64_t VersionOf(const std::string& name, IngestionApi& api) {
   return article.ok() ? article->version() : 0;
 }
 
-absl::Status AnswerChange(Change change, std::int64_t version_before,
-                          const absl::StatusOr<pb::Article>& article, Context& context) {
+absl::Status AnswerChange(const AskedChange& asked, const absl::StatusOr<pb::Article>& article,
+                          Context& context) {
   if (!article.ok()) return article.status();
-  const std::string verdict = ChangeVerdict(change, version_before, *article);
+  const std::string verdict = VerdictOf(asked, *article);
   if (context.output().json()) {
-    if (IsUnchanged(version_before, *article)) context.output().Note(verdict);
+    if (IsUnchanged(asked, *article)) context.output().Note(verdict);
     context.output().Json(*article);
     return absl::OkStatus();
   }
@@ -152,8 +152,8 @@ absl::Status Update(const ArticleFlags& flags, Context& context) {
   const auto api = context.api();
   if (!api.ok()) return api.status();
   if (flags.validate_only) return Answer((*api)->UpdateArticle(*request), context);
-  const std::int64_t before = VersionOf(request->article().name(), **api);
-  return AnswerChange(Change::kContent, before, (*api)->UpdateArticle(*request), context);
+  const AskedChange asked{.version_before = VersionOf(request->article().name(), **api)};
+  return AnswerChange(asked, (*api)->UpdateArticle(*request), context);
 }
 
 struct StatusFlags {
@@ -164,7 +164,7 @@ struct StatusFlags {
 
 // Withhold, kill and reinstate differ in their request and their method only.
 template <typename Request>
-absl::Status ChangeStatus(Change change, const StatusFlags& flags, Context& context,
+absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Context& context,
                           absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
   auto name = ArticleName(flags.name, Versions::kRefused);
   if (!name.ok()) return name.status();
@@ -175,8 +175,9 @@ absl::Status ChangeStatus(Change change, const StatusFlags& flags, Context& cont
   if constexpr (requires { request.set_reason(flags.reason); }) request.set_reason(flags.reason);
   request.set_note(flags.note);
   request.set_request_id(NewRequestId());
-  const std::int64_t before = VersionOf(request.name(), **api);
-  return AnswerChange(change, before, ((*api)->*method)(request), context);
+  const AskedChange asked{
+      .kind = kind, .reason = flags.reason, .version_before = VersionOf(request.name(), **api)};
+  return AnswerChange(asked, ((*api)->*method)(request), context);
 }
 
 void AddContentFlags(CLI::App& command, ArticleFlags& flags) {
@@ -258,16 +259,16 @@ void AddWriting(CLI::App& articles, Commands& commands) {
 }
 
 template <typename Request>
-void AddStatusCommand(CLI::App& articles, Commands& commands, Change change,
+void AddStatusCommand(CLI::App& articles, Commands& commands, AskedChange::Kind kind,
                       const std::string& name, const std::string& description,
                       const std::string& example,
                       absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
   const auto flags = std::make_shared<StatusFlags>();
   CLI::App* command = commands.Add(articles, name, description, example, [=](Context& context) {
-    return ChangeStatus(change, *flags, context, method);
+    return ChangeStatus(kind, *flags, context, method);
   });
   command->add_option("NAME", flags->name, kNameHelp)->required();
-  if (change != Change::kReinstate) {
+  if (kind != AskedChange::Kind::kReinstate) {
     command->add_option("--reason", flags->reason, "why; editors and partners read it")->required();
   }
   command->add_option("--note", flags->note, "to editors at partners");
@@ -283,15 +284,16 @@ void AddArticles(CLI::App& app, Commands& commands) {
       "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
   AddReading(*articles, commands);
   AddWriting(*articles, commands);
-  AddStatusCommand(*articles, commands, Change::kWithhold, "withhold", "takes a story back for now",
+  AddStatusCommand(*articles, commands, AskedChange::Kind::kWithhold, "withhold",
+                   "takes a story back for now",
                    "telexctl articles withhold 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
                    "--reason 'source is checked'",
                    &IngestionApi::WithholdArticle);
-  AddStatusCommand(*articles, commands, Change::kKill, "kill",
+  AddStatusCommand(*articles, commands, AskedChange::Kind::kKill, "kill",
                    "kills a story: partners are told to take it down",
                    "telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'",
                    &IngestionApi::KillArticle);
-  AddStatusCommand(*articles, commands, Change::kReinstate, "reinstate",
+  AddStatusCommand(*articles, commands, AskedChange::Kind::kReinstate, "reinstate",
                    "lifts a withhold or a kill",
                    "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    &IngestionApi::ReinstateArticle);

@@ -13,6 +13,14 @@ std::string TimeText(bool is_set, const google::protobuf::Timestamp& timestamp) 
 
 namespace {
 
+// As the service takes a reason.
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
 std::string PubStatusWord(const pb::Article& article) {
   switch (article.pub_status()) {
     case pb::PUB_STATUS_WITHHELD:
@@ -72,23 +80,33 @@ Fields DescribeArticle(const pb::Article& article) {
   return fields;
 }
 
-bool IsUnchanged(std::int64_t version_before, const pb::Article& answer) {
-  // A version that others made meanwhile is no more than a greater one than it was before.
-  return version_before > 0 && answer.version() <= version_before;
+bool IsUnchanged(const AskedChange& asked, const pb::Article& answer) {
+  if (asked.version_before > 0 && answer.version() <= asked.version_before) return true;
+  switch (asked.kind) {
+    case AskedChange::Kind::kWithhold:
+      return answer.pub_status() != pb::PUB_STATUS_WITHHELD ||
+             answer.status_reason() != Trimmed(asked.reason);
+    case AskedChange::Kind::kKill:
+      return answer.pub_status() != pb::PUB_STATUS_CANCELED ||
+             answer.status_reason() != Trimmed(asked.reason);
+    default:
+      return false;
+  }
 }
 
-std::string ChangeVerdict(Change change, std::int64_t version_before, const pb::Article& answer) {
-  if (!IsUnchanged(version_before, answer)) {
+std::string VerdictOf(const AskedChange& asked, const pb::Article& answer) {
+  if (!IsUnchanged(asked, answer)) {
     return fmt::format("accepted: version {} was made", answer.version());
   }
   std::string why = "it says so already";
-  if (change != Change::kContent) {
+  if (asked.kind != AskedChange::Kind::kContent) {
     why = fmt::format("it is {} already", PubStatusWord(answer));
     if (!answer.status_reason().empty()) {
-      why += fmt::format(", and the reason stays: {}", answer.status_reason());
+      why += fmt::format(" for this reason: {}", answer.status_reason());
     }
   }
-  if (change == Change::kWithhold && answer.pub_status() == pb::PUB_STATUS_CANCELED) {
+  if (asked.kind == AskedChange::Kind::kWithhold &&
+      answer.pub_status() == pb::PUB_STATUS_CANCELED) {
     why += "; a withhold does not weaken a kill";
   }
   return fmt::format("unchanged: nothing was made, {}; version {} stands", why, answer.version());

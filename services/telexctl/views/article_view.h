@@ -19,11 +19,20 @@ std::string StatusWord(const pb::Article& article);
 
 Fields DescribeArticle(const pb::Article& article);
 
-// What a change came to, given the version that stood before it (0: not known): "accepted: version
-// 3 was made", or "unchanged: ..." with what stands and why nothing was made.
-enum class Change { kContent, kWithhold, kKill, kReinstate };
-std::string ChangeVerdict(Change change, std::int64_t version_before, const pb::Article& answer);
-bool IsUnchanged(std::int64_t version_before, const pb::Article& answer);
+// A change that was asked for, and what stood before it.
+struct AskedChange {
+  enum class Kind { kContent, kWithhold, kKill, kReinstate };
+  Kind kind = Kind::kContent;
+  std::string reason;               // of a withhold or kill
+  std::int64_t version_before = 0;  // 0: not known
+};
+
+// Whether it made no version. An answer other than what was asked for tells it, too: the replica
+// that told the version before may have been behind.
+bool IsUnchanged(const AskedChange& asked, const pb::Article& answer);
+
+// "accepted: version 3 was made", or "unchanged: ..." with what stands and why nothing was made.
+std::string VerdictOf(const AskedChange& asked, const pb::Article& answer);
 
 // Where its feed is served: "https://…/feeds/world.en.rss". Empty while it stands on no shelf.
 std::string FeedUrl(std::string_view feeds_url, const pb::Article& article,
