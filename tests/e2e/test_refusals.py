@@ -46,7 +46,7 @@ class RefusalsTest(desk.Case):
         told = self.import_page(b"a" * (4 * 1024 * 1024 + 1))
         self.assertEqual(told.code, REFUSED, told)  # it does not leave the house
         self.assertEqual(told.error["reason"], "DOCUMENT_TOO_LARGE")
-        self.assertIn("4194304 bytes", told.error["message"])
+        self.assertIn("4 MiB", told.error["message"])
         with self.assertRaises(calls.Refused) as caught:
             self.callers[0]("ImportDocument", {
                 "document": base64.b64encode(b"a" * (4 * 1024 * 1024 + 1)).decode(),
