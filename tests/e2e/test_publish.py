@@ -51,7 +51,8 @@ class PublishTest(desk.Case):
         source = f"{self.section}.example"
         self.ctl.ok("sources", "create", source, "--display-name", "Many tongues", "--home-page",
                     f"https://{source}", "--usage-terms", desk.TERMS, "--default-language", "en",
-                    "--section-alias", "Политика=politics", "--section-alias", "ՄՇԱԿՈՒՅԹ=culture")
+                    "--section-alias", "ПОЛИТИКА=politics", "--section-alias", "Մշակույթ=culture",
+                    "--section-alias", "dünya=world")
         for file, language in (("hy-page.txt", "hy"), ("az-page.txt", "az"), ("de-page.txt", "de"),
                                ("ru-courier.txt", "ru")):
             with self.subTest(file):
@@ -63,6 +64,40 @@ class PublishTest(desk.Case):
                 self.assertEqual(item["language"], language)
                 rss = self.feed("rss", section="all", language=language).xml()
                 self.assertIn(article["headline"], [t.text for t in rss.iter("title")])
+
+    def test_a_first_page_in_another_script_comes_in_without_flags(self):
+        for file, host, printed, slug in (
+                ("ru-courier.txt", "vestnik-doliny.example", "Политика", "politika"),
+                ("hy-page.txt", "hovit-lur.example", "ՄՇԱԿՈՒՅԹ", "mshakuyt")):
+            with self.subTest(file):
+                mine = f"{self.section}.{host}"
+                page = (desk.PAGES / file).read_bytes().replace(host.encode(), mine.encode())
+                told = self.ctl("import", "-", "--strict", stdin=page)
+                self.assertEqual((told.code, told.error["reason"]), (1, "UNKNOWN_SOURCE"))
+                checked = self.ctl("import", "-", "--validate-only", stdin=page)
+                self.assertEqual(checked.code, 0, checked)
+                self.assertEqual(checked.json()["items"][0]["article"]["section"], slug)
+                known = self.ctl("sources", "get", mine)
+                self.assertEqual(known.error["reason"], "SOURCE_NOT_FOUND")
+                told = self.ctl("import", "-", stdin=page)
+                self.assertEqual(told.code, 0, told)
+                self.assertIn(f"Section '{printed}' stands as {slug}", told.err)
+                article = told.json()["items"][0]["article"]
+                self.assertEqual(article["name"], checked.json()["items"][0]["article"]["name"])
+                self.wait_item(article, section=slug, language=article["language"])
+
+    def test_a_section_without_an_alias_is_refused_with_the_one_that_would_do(self):
+        source = f"tongues-{self.section}.example"
+        self.ctl.ok("sources", "create", source, "--display-name", "Tongues", "--home-page",
+                    f"https://{source}", "--usage-terms", desk.TERMS, "--default-language", "az")
+        told = self.ctl("import", desk.PAGES / "az-page.txt", "--source", source)
+        self.assertEqual((told.code, told.error["reason"]), (1, "UNKNOWN_SECTION"), told)
+        self.assertEqual(told.error["metadata"]["section_alias"], "DÜNYA=dunya")
+        self.assertIn(f"sources update sources/{source} --section-alias", told.error["hint"])
+        self.ctl.ok("sources", "update", source, "--section-alias", f"Dünya={self.section}")
+        told = self.ctl("import", desk.PAGES / "az-page.txt", "--source", source)
+        self.assertEqual(told.code, 0, told)
+        self.assertEqual(told.json()["items"][0]["article"]["section"], self.section)
 
     def test_what_is_published_is_seen_within_a_moment(self):
         article = self.create()

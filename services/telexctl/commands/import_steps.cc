@@ -57,11 +57,13 @@ class Importer {
       response = SendToNewSource();
     }
     if (const std::string key = ProposedKey(response); !key.empty()) {
-      tools_.tell(fmt::format(
-          "The document names no key for the story: taken as '{}' (choose another with --key).",
-          key));
       order_.key = key;
       response = Send();
+      if (response.ok()) {
+        tools_.tell(fmt::format(
+            "The document names no key for the story: taken as '{}' (choose another with --key).",
+            key));
+      }
     }
     return response;
   }
