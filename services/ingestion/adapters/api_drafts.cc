@@ -49,6 +49,14 @@ PrintedTime Printed(const google::protobuf::Timestamp& time) {
   return {.civil = absl::ToCivilSecond(instant, absl::UTCTimeZone()), .utc_offset = -fraction};
 }
 
+// `status` with a fault for a fraction that google.protobuf.Timestamp does not allow.
+absl::Status WithTimestamp(absl::Status status, bool is_set,
+                           const google::protobuf::Timestamp& time, std::string_view field) {
+  if (!is_set || (time.nanos() >= 0 && time.nanos() < 1'000'000'000)) return status;
+  return errors::WithField(std::move(status), field, errors::kFieldInvalid,
+                           fmt::format("has {} nanos; 0 to 999,999,999 are taken", time.nanos()));
+}
+
 std::string OneLine(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return "";
@@ -103,6 +111,12 @@ bool Masked(const google::protobuf::FieldMask& mask, std::string_view field) {
 }  // namespace
 
 absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::string& body_text) {
+  absl::Status times;
+  times = WithTimestamp(times, article.has_firstcreated(), article.firstcreated(),
+                        "article.firstcreated");
+  times = WithTimestamp(times, article.has_embargoed(), article.embargoed(), "article.embargoed");
+  times = WithTimestamp(times, article.has_expires(), article.expires(), "article.expires");
+  if (!times.ok()) return times;
   Draft draft;
   draft.headline = OneLine(article.headline());
   draft.byline = OneLine(article.byline());
@@ -141,6 +155,12 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing,
                                   const v1::UpdateArticleRequest& request) {
   const news::v1::Article& wanted = request.article();
   const auto masked = [&](std::string_view field) { return Masked(request.update_mask(), field); };
+  absl::Status faults;
+  faults = WithTimestamp(faults, masked("embargoed") && wanted.has_embargoed(), wanted.embargoed(),
+                         "article.embargoed");
+  faults = WithTimestamp(faults, masked("expires") && wanted.has_expires(), wanted.expires(),
+                         "article.expires");
+  if (!faults.ok()) return faults;
   Draft draft;
   draft.headline = masked("headline") ? OneLine(wanted.headline()) : standing.content.headline;
   draft.byline = masked("byline") ? OneLine(wanted.byline()) : standing.content.byline;
@@ -267,6 +287,10 @@ absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
     status = errors::WithField(status, "pub_status", errors::kFieldInvalid,
                                "usable, withheld or canceled");
   }
+  status = WithTimestamp(std::move(status), request.has_created_after(), request.created_after(),
+                         "created_after");
+  status = WithTimestamp(std::move(status), request.has_created_before(), request.created_before(),
+                         "created_before");
   if (request.has_created_after()) filter.created_after = news::FromProto(request.created_after());
   if (request.has_created_before())
     filter.created_before = news::FromProto(request.created_before());
