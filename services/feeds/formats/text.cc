@@ -92,33 +92,32 @@ void Walk(std::string_view text, std::string& out, IsPlain is_plain, Other other
   }
 }
 
+bool StandsAsItIs(unsigned char c) {
+  return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
 void AppendMarkup(std::string_view text, std::string& out, bool xml) {
-  Walk(
-      text, out,
-      [](unsigned char c) {
-        return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
-      },
-      [&](char32_t code, std::string_view sequence) {
-        switch (code) {
-          case '&':
-            out += "&amp;";
-            return;
-          case '<':
-            out += "&lt;";
-            return;
-          case '>':
-            out += "&gt;";
-            return;
-          case '"':
-            out += "&quot;";
-            return;
-          case '\r':
-            out += xml ? "&#13;" : "\r";
-            return;  // a bare one would be read as a newline
-          default:
-            AppendTextCharacter(code, sequence, out);
-        }
-      });
+  Walk(text, out, StandsAsItIs, [&](char32_t code, std::string_view sequence) {
+    switch (code) {
+      case '&':
+        out += "&amp;";
+        return;
+      case '<':
+        out += "&lt;";
+        return;
+      case '>':
+        out += "&gt;";
+        return;
+      case '"':
+        out += "&quot;";
+        return;
+      case '\r':
+        out += xml ? "&#13;" : "\r";
+        return;  // a bare one would be read as a newline
+      default:
+        AppendTextCharacter(code, sequence, out);
+    }
+  });
 }
 
 std::optional<char32_t> Entity(std::string_view name) {
@@ -156,34 +155,29 @@ void AppendPlainXml(std::string_view text, std::string& out) {
     const char c = *next;
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '!' || c == '?';
   };
-  Walk(
-      text, out,
-      [](unsigned char c) {
-        return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
-      },
-      [&](char32_t code, std::string_view sequence) {
-        switch (code) {
-          case '&':
-            out += "&#x26;";
-            return;
-          case '<':
-            out += begins_tag(sequence) ? kWideLess : "&#x3C;";
-            return;
-          case '>':
-            out += "&gt;";
-            return;
-          case '"':
-            out += "&quot;";
-            return;
-          case '\t':
-          case '\n':
-          case '\r':
-            out += ' ';
-            return;
-          default:
-            AppendTextCharacter(code, sequence, out);
-        }
-      });
+  Walk(text, out, StandsAsItIs, [&](char32_t code, std::string_view sequence) {
+    switch (code) {
+      case '&':
+        out += "&#x26;";
+        return;
+      case '<':
+        out += begins_tag(sequence) ? kWideLess : "&#x3C;";
+        return;
+      case '>':
+        out += "&gt;";
+        return;
+      case '"':
+        out += "&quot;";
+        return;
+      case '\t':
+      case '\n':
+      case '\r':
+        out += ' ';
+        return;
+      default:
+        AppendTextCharacter(code, sequence, out);
+    }
+  });
 }
 
 void AppendCdata(std::string_view text, std::string& out) {
