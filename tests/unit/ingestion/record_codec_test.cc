@@ -62,6 +62,7 @@ news::Article FullArticle() {
   article.status = news::PubStatus::kWithheld;
   article.availability = news::Availability::kEmbargoed;
   article.status_reason = "a doubt";
+  article.status_note = "a note on its status";
   article.ednote = "a note";
   article.urgency = 2;
   article.firstcreated = At(1.001);
@@ -75,9 +76,9 @@ news::Article FullArticle() {
   article.document = "aa11";
   article.purged = true;
   [[maybe_unused]] const auto& [id, version, source, source_name, key, url, content, status,
-                                availability, reason, ednote, urgency, firstcreated, versioncreated,
-                                published, views, shelves, warnings, actor, document, purged] =
-      article;
+                                availability, reason, status_note, ednote, urgency, firstcreated,
+                                versioncreated, published, views, shelves, warnings, actor,
+                                document, purged] = article;
   return article;
 }
 
@@ -145,9 +146,10 @@ Submission Full(Action action) {
   Submission submission = Submit(std::move(action), 9.009);
   submission.rule = 2;
   submission.request_id = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
+  submission.request_hash = "0f3c";
   submission.document = "bb22";
-  [[maybe_unused]] const auto& [rule, time, actor, request_id, document, subject, what] =
-      submission;
+  [[maybe_unused]] const auto& [rule, time, actor, request_id, request_hash, document, subject,
+                                what] = submission;
   return submission;
 }
 
@@ -185,11 +187,12 @@ Decision FullDecision() {
   decision.version = Version{5};
   decision.reason = Reason::kEditedByEditor;
   decision.request_id = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
+  decision.request_hash = "0f3c";
   decision.time = At(8.008);
   decision.rule = 2;
   decision.repeats = Position(11, 7);
-  [[maybe_unused]] const auto& [position, subject, verdict, version, reason, request_id, time, rule,
-                                repeats] = decision;
+  [[maybe_unused]] const auto& [position, subject, verdict, version, reason, request_id,
+                                request_hash, time, rule, repeats] = decision;
   return decision;
 }
 
