@@ -12,7 +12,6 @@ namespace telex::ingestion {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using namespace testing;  // NOLINT: the replica's helpers
 
@@ -294,7 +293,7 @@ TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
   const auto letters = cluster_->RecordsOf("telex.submissions.v1.ingestion.dlq");
   std::vector<std::string> offsets;
   for (const kafka::Record& letter : letters)
-    offsets.push_back(std::string(*kafka::FindHeader(letter, kafka::kDlqOffsetHeader)));
+    offsets.emplace_back(*kafka::FindHeader(letter, kafka::kDlqOffsetHeader));
   EXPECT_THAT(offsets,
               ElementsAre(std::to_string((*put)[0].offset), std::to_string((*put)[1].offset)));
   EXPECT_EQ(letters[0].value, "garbage");

@@ -82,7 +82,7 @@ class NotingHandler : public GroupHandler, public LogHandler {
     noted.With([&](Noted& n) { n.revoked.assign(partitions.begin(), partitions.end()); });
   }
   Outcome OnBatch(std::span<const Record> records, std::stop_token stop) override {
-    const Outcome outcome = decide ? decide(records, stop) : Outcome::Done();
+    Outcome outcome = decide ? decide(records, stop) : Outcome::Done();
     noted.With([&](Noted& n) {
       ++n.batches;
       if (outcome.kind() == Outcome::Kind::kRetry) ++n.retries;

@@ -159,7 +159,7 @@ TEST_F(WatchTest, ACallbackThatHoldsUpThePublisherIsSeen) {
   auto publisher = MakePublisher(Watch("publisher"));
   Guarded<bool> entered;
   Guarded<bool> release;
-  publisher->Publish(MakeRecords(kTopic, 0, 1).front(), [&](absl::StatusOr<Position>) {
+  publisher->Publish(MakeRecords(kTopic, 0, 1).front(), [&](const absl::StatusOr<Position>&) {
     entered.With([](bool& now) { now = true; });
     release.Await([](bool now) { return now; });
   });

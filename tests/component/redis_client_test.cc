@@ -42,7 +42,7 @@ absl::Status PingUntilBack(Client& client) {
 TEST(RedisClient, AnswersCommandsOfAllKinds) {
   RedisServer server;
   Client client(OptionsFor(server));
-  const std::string bytes("\0\r\n$5\xff", 7);
+  const std::string bytes("\0\r\n$5\xff", 6);
   EXPECT_EQ(client.Command({"SET", "k", bytes}, kWithin)->Text(), "OK");
   EXPECT_EQ(client.Command({"GET", "k"}, kWithin)->Text(), bytes);
   EXPECT_TRUE(client.Command({"GET", "none"}, kWithin)->is_nil());

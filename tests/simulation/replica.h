@@ -21,9 +21,8 @@ namespace telex::simulation {
 // decisions, and what a purge has not forgotten yet.
 class LocalStore final : public ingestion::Ledger {
  public:
-  std::optional<ingestion::ArticleHead> ArticleHeadOf(
-      const news::ArticleId& article) const override;
-  std::optional<ingestion::SourceHead> SourceHeadOf(const news::SourceId& source) const override;
+  std::optional<ingestion::ArticleHead> ArticleHeadOf(const news::ArticleId& id) const override;
+  std::optional<ingestion::SourceHead> SourceHeadOf(const news::SourceId& id) const override;
   std::optional<ingestion::Decision> DecisionAt(
       const ingestion::SubmissionPosition& position) const override;
   std::optional<ingestion::Decision> StandingDecision(const std::string& subject,

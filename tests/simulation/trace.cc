@@ -27,12 +27,13 @@ std::string TextOf(const Submission& submission) {
 std::string TextOf(const VersionKey& key) { return NameOf(key); }
 
 std::string TextOf(const VersionRecord& record) {
-  if (record.IsTombstone()) return fmt::format("tombstone {}", NameOf(record.key));
-  const auto& position =
-      record.article != nullptr ? record.article->position : record.source->position;
-  return fmt::format("{} of submission {}/{} rule {}", NameOf(record.key), position.partition,
-                     position.offset,
-                     record.article != nullptr ? record.article->rule : record.source->rule);
+  const auto text = [&record](const auto& head) {
+    return fmt::format("{} of submission {}/{} rule {}", NameOf(record.key),
+                       head.position.partition, head.position.offset, head.rule);
+  };
+  if (record.article != nullptr) return text(*record.article);
+  if (record.source != nullptr) return text(*record.source);
+  return fmt::format("tombstone {}", NameOf(record.key));
 }
 
 std::string TextOf(const Decision& decision) {

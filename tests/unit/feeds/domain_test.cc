@@ -287,7 +287,8 @@ TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
 TEST(PeerLagTest, CountsFromWhenAPeerWasSeenAhead) {
   PeerLag lag(2);
   const absl::Time start = absl::FromUnixSeconds(1000);
-  const auto at = [&](int seconds, std::vector<std::int64_t> own, std::vector<std::int64_t> peers) {
+  const auto at = [&](int seconds, const std::vector<std::int64_t>& own,
+                      const std::vector<std::int64_t>& peers) {
     return absl::ToInt64Seconds(lag.Observe(start + absl::Seconds(seconds), own, peers));
   };
   EXPECT_EQ(at(0, {10, 10}, {10, 10}), 0);

@@ -378,7 +378,7 @@ TEST(TextTest, AnyBytesGiveWellFormedOutput) {
     ASSERT_TRUE(document.load_buffer(xml.data(), xml.size())) << xml;
     std::string string;
     AppendJson(text, string);
-    ASSERT_NO_THROW(json::parse(string)) << string;
+    ASSERT_TRUE(json::accept(string)) << string;
     ASSERT_TRUE(IsXmlText(PlainTextOf(text, 20).substr(0, 0)));
     ASSERT_LE(PlainTextOf(text, 20).size(), 20u + 3u);
   }

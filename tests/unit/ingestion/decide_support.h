@@ -15,13 +15,13 @@ namespace telex::ingestion::testing {
 
 inline constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
 
-#define EXPECT_VERDICT(outcome, wanted_verdict, wanted_reason, wanted_version)                  \
-  do {                                                                                          \
-    const auto& o = (outcome);                                                                  \
-    EXPECT_EQ(o.decision.verdict, wanted_verdict);                                              \
-    EXPECT_EQ(o.decision.reason, wanted_reason) << ReasonText(o.decision.reason);               \
-    EXPECT_EQ(o.decision.version.number, wanted_version);                                       \
-    EXPECT_EQ(o.next.has_value(), wanted_verdict == Verdict::kAccepted && !o.decision.repeats); \
+#define EXPECT_VERDICT(outcome, wanted_verdict, wanted_reason, wanted_version)                    \
+  do {                                                                                            \
+    const auto& o = (outcome);                                                                    \
+    EXPECT_EQ(o.decision.verdict, wanted_verdict);                                                \
+    EXPECT_EQ(o.decision.reason, wanted_reason) << ReasonText(o.decision.reason);                 \
+    EXPECT_EQ(o.decision.version.number, wanted_version);                                         \
+    EXPECT_EQ(o.next.has_value(), (wanted_verdict) == Verdict::kAccepted && !o.decision.repeats); \
   } while (false)
 
 inline SetContent Guarded(SetContent set, std::int64_t base) {

@@ -33,7 +33,7 @@ class ForgetterTest : public testing::LibraryTest {
   Forgetter Make() {
     return Forgetter(*library_, kPartitions,
                      {.owned = [this] { return owned_; },
-                      .append = [this](std::vector<kafka::Record> records,
+                      .append = [this](const std::vector<kafka::Record>& records,
                                        std::stop_token) { appended_.push_back(records); }});
   }
   using Version = news::Version;

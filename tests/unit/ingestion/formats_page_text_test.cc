@@ -409,11 +409,11 @@ TEST(PageText, TakesAwkwardDocumentsInItsStride) {
     while (text.size() + piece.size() <= kDocumentBytesMax) text += piece;
     return text;
   };
-  for (const std::string_view piece :
-       {"word ", "a", "\xCC\x81\xCC\xA3", "© 2025 | ", "> ", ". ", "\xD5\x9D", " | by A B",
-        "A sentence of the story that is long enough to be one, as it were, and then some "
-        "more of it so that there are not too many lines in all of this document, which "
-        "is as long as may be.\n"}) {
+  constexpr const char* kSentence =
+      "A sentence of the story that is long enough to be one, as it were, and then some more of it "
+      "so that there are not too many lines in all of this document, which is as long as may be.\n";
+  for (const std::string_view piece : {"word ", "a", "\xCC\x81\xCC\xA3", "© 2025 | ", "> ", ". ",
+                                       "\xD5\x9D", " | by A B", kSentence}) {
     (void)Parse(filled(piece));
   }
 }

@@ -113,8 +113,8 @@ TEST_F(LibraryTest, AListingIsNewestFirstAndFollowsCorrections) {
 TEST_F(LibraryTest, PagesOfEverySizeHaveNeitherGapsNorRepeats) {
   std::vector<std::string> all;
   for (int i = 0; i < 25; ++i) {
-    // Several at one instant.
-    ReadAll(Made(fmt::format("k{}", i), 1, i / 4));
+    const int instant = i / 4;  // several at one
+    ReadAll(Made(fmt::format("k{}", i), 1, instant));
     all.push_back(fmt::format("k{} 1", i));
   }
   std::sort(all.begin(), all.end());

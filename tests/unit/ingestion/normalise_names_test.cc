@@ -11,13 +11,10 @@
 namespace telex::ingestion {
 namespace {
 
-using ::testing::AllOf;
 using testing::Caliber;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::LanguageOf;
 using testing::SectionOf;
 using ::testing::SizeIs;

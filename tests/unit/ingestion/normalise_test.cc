@@ -16,12 +16,10 @@ using ::testing::AllOf;
 using testing::Caliber;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::LanguageOf;
 using testing::SectionOf;
-using ::testing::SizeIs;
 using namespace testing;  // NOLINT: the drafts of these tests
 
 TEST(NormaliseTest, AGoodDraftBecomesContent) {

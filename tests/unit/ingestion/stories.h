@@ -94,7 +94,7 @@ inline Submission SubmitSource(Source source, std::optional<news::Version> base 
 // before it made.
 class History {
  public:
-  explicit History(Rule rule = {}) : rule_(std::move(rule)) {}
+  explicit History(Rule rule = {}) : rule_(rule) {}
 
   Outcome<ArticleHead> Decide(const Submission& submission, const Decision* earlier = nullptr) {
     position_ = Position(next_offset_++);

@@ -33,7 +33,7 @@ std::unique_ptr<Authenticator> Make(std::string_view text) {
   return *std::move(made);
 }
 
-Evidence Token(std::string token) { return {"Bearer " + token, {}, {}}; }
+Evidence Token(const std::string& token) { return {"Bearer " + token, {}, {}}; }
 
 TEST(RpcAuth, KnowsTheHolderOfAToken) {
   const auto auth = Make(File());

@@ -40,9 +40,9 @@ using ::grpc::health::v1::HealthCheckResponse;
 inline constexpr absl::Duration kDeadline = absl::Seconds(10);
 
 inline std::unique_ptr<Server> StartOrDie(ServerOptions options = {},
-                                          std::vector<NamedService> services = {}) {
+                                          const std::vector<NamedService>& services = {}) {
   options.address = "127.0.0.1:0";
-  auto server = Server::Start(std::move(options), std::move(services));
+  auto server = Server::Start(std::move(options), services);
   if (!server.ok()) {
     ADD_FAILURE() << server.status();
     std::abort();

@@ -41,7 +41,7 @@ Read ReadOf(config::Environment environment, std::vector<const char*> flags = {}
 }
 
 std::string FileOf(const tests::TempDir& folder, std::string_view text) {
-  const std::string path = folder / "kafka";
+  std::string path = folder / "kafka";
   std::ofstream(path) << text;
   return path;
 }

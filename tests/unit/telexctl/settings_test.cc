@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "telexctl/env_file.h"
 #include "telexctl/failures/failure.h"
@@ -17,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 
 Environment Of(Values values) {
-  return [values](const std::string& name) -> std::optional<std::string> {
+  return [values = std::move(values)](const std::string& name) -> std::optional<std::string> {
     const auto found = values.find(name);
     if (found == values.end()) return std::nullopt;
     return found->second;
