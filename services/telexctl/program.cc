@@ -62,9 +62,10 @@ absl::Status Execute(const Commands::Run& run, const Flags& flags, const World& 
   const auto stack = FindEnvFile(world.environment, world.working_folder, world.program_folder);
   // A file that was found is there; one that TELEX_STACK_DIR names need not be.
   if (stack.has_value() && !std::filesystem::exists(*stack)) {
-    output.Note(fmt::format("TELEX_STACK_DIR names no stack that is up (there is no {}): the default "
-                            "addresses are asked",
-                            stack->string()));
+    output.Note(
+        fmt::format("TELEX_STACK_DIR names no stack that is up (there is no {}): the default "
+                    "addresses are asked",
+                    stack->string()));
   }
   const Values file = ReadEnvFile(stack);
   auto options = Resolve(flags, world.environment, file);

@@ -52,18 +52,18 @@ class Side {
 
     const std::vector<feeds::LiveFeeds::Arrival> arrivals = {
         {.partition = partition, .summary = summary}};
-    Timed(fold, [&] { live_.Apply(arrivals); });
+    Timed(fold_, [&] { live_.Apply(arrivals); });
     const auto feed = live_.FindFeed({.section = "", .language = "en"});
-    Timed(window, [&] { (void)live_.WindowOf(feed->first, sources_->window_items); });
+    Timed(window_, [&] { (void)live_.WindowOf(feed->first, sources_->window_items); });
     std::shared_ptr<const feeds::Rendition> rendition;
-    Timed(look, [&] { rendition = page_->Now().rendition; });
-    Timed(warm, [&] { bench::OrDie("render", page_->Render(*rendition)); });
+    Timed(look_, [&] { rendition = page_->Now().rendition; });
+    Timed(warm_, [&] { bench::OrDie("render", page_->Render(*rendition)); });
     feeds::FragmentCache none(kFragmentBytes);
     auto cold_sources = MakeSources(none);
     const auto cold_page = MakePage(cold_sources);
-    Timed(cold, [&] {
+    Timed(cold_, [&] {
       const auto now = cold_page->Now().rendition;
-      rendered_bytes = bench::OrDie("render", cold_page->Render(*now)).size();
+      rendered_bytes_ = bench::OrDie("render", cold_page->Render(*now)).size();
     });
   }
 
@@ -72,9 +72,9 @@ class Side {
         "{{\"articles\":{},\"load_ms\":{:.1f},\"index_bytes\":{},\"feed_bytes\":{},"
         "\"fold_us\":{:.3f},\"window_us\":{:.3f},\"look_us\":{:.3f},\"warm_us\":{:.1f},"
         "\"cold_us\":{:.1f},\"cold_p99_us\":{:.1f}}}",
-        articles_, load_ms_, live_.estimated_bytes(), rendered_bytes, fold.Percentile(0.5) * 1000,
-        window.Percentile(0.5) * 1000, look.Percentile(0.5) * 1000, warm.Percentile(0.5) * 1000,
-        cold.Percentile(0.5) * 1000, cold.Percentile(0.99) * 1000);
+        articles_, load_ms_, live_.estimated_bytes(), rendered_bytes_, fold_.Percentile(0.5) * 1000,
+        window_.Percentile(0.5) * 1000, look_.Percentile(0.5) * 1000, warm_.Percentile(0.5) * 1000,
+        cold_.Percentile(0.5) * 1000, cold_.Percentile(0.99) * 1000);
   }
 
  private:
@@ -111,8 +111,8 @@ class Side {
   std::int32_t partitions_ = 0;
   std::uint64_t articles_ = 0;
   double load_ms_ = 0;
-  std::size_t rendered_bytes = 0;
-  bench::Samples fold, window, look, warm, cold;
+  std::size_t rendered_bytes_ = 0;
+  bench::Samples fold_, window_, look_, warm_, cold_;
 };
 
 }  // namespace

@@ -81,7 +81,8 @@ bool SendFile(int fd, const http::BodyFile& file, Left& left) {
 
 bool Serve(int fd, const Answer& answer, Left& left) {
   if (left.file_bytes > 0) return SendFile(fd, *answer.file, left);
-  std::array<char, 4096> request;  // of one request after the other: the client does not pipeline
+  // Of one request after the other: the client does not pipeline.
+  std::array<char, 4096> request;  // NOLINT(*-member-init): recv() fills it
   const ssize_t got = ::recv(fd, request.data(), request.size(), 0);
   if (got <= 0) return got < 0 && errno == EAGAIN;
   const int more = answer.file == nullptr ? 0 : MSG_MORE;
@@ -108,7 +109,7 @@ int main(int argc, char** argv) {
   Require("epoll", loop >= 0);
   Watch(loop, listener, EPOLLIN);
   std::unordered_map<int, Left> connections;
-  std::array<epoll_event, 128> events;
+  std::array<epoll_event, 128> events{};
   for (;;) {
     const int ready = ::epoll_wait(loop, events.data(), events.size(), -1);
     for (int i = 0; i < ready; ++i) {

@@ -65,7 +65,7 @@ class Partner {
     if (head.starts_with("HTTP/1.1 304")) return {};
     const std::size_t length = std::stoul(FieldOf(head, "Content-Length"));
     while (buffer_.size() < length) Receive();
-    const std::string body = buffer_.substr(0, length);
+    std::string body = buffer_.substr(0, length);
     buffer_.erase(0, length);
     if (head.starts_with("HTTP/1.1 404")) return {};  // nothing was published there yet
     if (!head.starts_with("HTTP/1.1 200")) bench::OrDie("poll", absl::InternalError(head));

@@ -14,7 +14,7 @@ absl::Status NotFound(std::string_view article);       // NOT_FOUND / ARTICLE_NO
 absl::Status SourceNotFound(std::string_view source);  // NOT_FOUND / SOURCE_NOT_FOUND
 absl::Status SourceExists(std::string_view source);    // ALREADY_EXISTS / SOURCE_EXISTS
 absl::Status Purged(std::string_view article);         // FAILED_PRECONDITION / ARTICLE_PURGED
-// ABORTED / STALE_ETAG; metadata `version`: the one that stands. `etag`: the caller's, if it gave one.
+// ABORTED / STALE_ETAG; metadata `version`: the one that stands, `etag`: the caller's, if any.
 absl::Status StaleEtag(std::string_view name, news::Version standing, std::string_view etag = "");
 // What a stale creation is: ALREADY_EXISTS / ARTICLE_EXISTS, with the metadata of `stale`.
 absl::Status ArticleExists(const absl::Status& stale);

@@ -43,8 +43,8 @@ class HeadEnd {
   std::size_t scanned_ = 0;
 };
 
-// `head` ends with its empty line. Fills everything of `request` (which was cleared) but body and
+// `bytes` end with the empty line. Fills everything of `request` (which was cleared) but body and
 // remote.
-RequestHead ParseHead(std::string_view head, const HeadLimits& limits, Request& request);
+RequestHead ParseHead(std::string_view bytes, const HeadLimits& limits, Request& request);
 
 }  // namespace telex::http

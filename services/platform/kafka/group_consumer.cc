@@ -238,7 +238,7 @@ void GroupConsumer::Impl::OnReset(const TopicPartition& partition) {
   if (!ranges.ok()) {
     Tell(ranges.status());
   } else if (absl::Status fault = Locate(partition, ranges->front(), next->second); !fault.ok()) {
-    return Fail(std::move(fault));
+    return Fail(fault);
   }
   // Reading stands still since the error; go on from there, or meet it again.
   const ListPtr list = internal::ToList({&partition, 1}, next->second);

@@ -162,7 +162,7 @@ bool LogReader::Impl::Begin(const std::stop_token& stop) {
   for (size_t i = 0; i < partitions_.size(); ++i) {
     Place& place = places_.at(partitions_[i]);
     if (absl::Status fault = Locate(place, (*ranges)[i]); !fault.ok()) {
-      Fail(std::move(fault));
+      Fail(fault);
       return false;
     }
     list->elems[i].offset = place.next;
@@ -245,7 +245,7 @@ void LogReader::Impl::OnReset(Place& place) {
   } else {
     place.from.offset = place.next;
     if (absl::Status fault = Locate(place, ranges->front()); !fault.ok()) {
-      return Fail(std::move(fault));
+      return Fail(fault);
     }
   }
   // Reading stands still since the error; go on from there, or meet it again.
