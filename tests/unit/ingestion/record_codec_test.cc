@@ -307,10 +307,10 @@ TEST(RecordCodecTest, ASubmissionHoldsEveryFieldButWhatTheDecisionMakes) {
               ElementsAre("set_content.article.name", "set_content.article.version",
                           "set_content.article.etag", "set_content.article.pub_status",
                           "set_content.article.availability", "set_content.article.status_reason",
-                          "set_content.article.versioncreated", "set_content.article.published",
-                          "set_content.article.shelves", "set_content.article.warnings",
-                          "set_content.article.actor", "set_content.article.document",
-                          "set_content.article.purged"));
+                          "set_content.article.status_note", "set_content.article.versioncreated",
+                          "set_content.article.published", "set_content.article.shelves",
+                          "set_content.article.warnings", "set_content.article.actor",
+                          "set_content.article.document", "set_content.article.purged"));
   for (std::size_t i = 1; i + 1 < all.size(); ++i)
     EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all[i])), IsEmpty()) << i;
   EXPECT_THAT(UnsetIn<v1::Submission>(EncodeSubmission(all.back())),
