@@ -121,9 +121,8 @@ absl::Status FromGrpc(const grpc::Status& status) {
     }
   }
   if (!ours) return absl::Status(code, status.error_message());
-  errors::Metadata metadata(info.metadata().begin(), info.metadata().end());
-  absl::Status error =
-      errors::Error(code, info.reason(), status.error_message(), std::move(metadata));
+  const errors::Metadata metadata(info.metadata().begin(), info.metadata().end());
+  absl::Status error = errors::Error(code, info.reason(), status.error_message(), metadata);
   for (const auto& field : request.field_violations()) {
     error = errors::WithField(std::move(error), field.field(), field.reason(), field.description());
   }
