@@ -24,13 +24,15 @@ class DeciderTakeoverTest : public ::testing::Test {
         {.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
     EXPECT_TRUE(library.ok());
     library_ = *std::move(library);
-    // No broker is there, and none is asked.
+    ends_.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; };
+    ends_.of_submissions = [] { return std::vector<std::int64_t>(kPartitions, 10); };
+  }
+  // No broker is there, and none is asked.
+  static std::unique_ptr<kafka::Publisher> IdlePublisher() {
     auto publisher =
         kafka::Publisher::Create({.client = {.brokers = "127.0.0.1:1", .client_id = "test"}});
     EXPECT_TRUE(publisher.ok());
-    publisher_ = *std::move(publisher);
-    ends_.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; };
-    ends_.of_submissions = [] { return std::vector<std::int64_t>(kPartitions, 10); };
+    return *std::move(publisher);
   }
   void ReadDecision(std::int32_t partition, std::int64_t offset) {
     Decision decision;
@@ -53,7 +55,7 @@ class DeciderTakeoverTest : public ::testing::Test {
   tests::TempDir dir_;
   FakeLog log_;
   std::unique_ptr<Library> library_;
-  std::unique_ptr<kafka::Publisher> publisher_;
+  std::unique_ptr<kafka::Publisher> publisher_ = IdlePublisher();
   kafka::DeadLetters dead_letters_{*publisher_, kDecidersGroup, kPartitions};
   LogEnds ends_;
   std::unique_ptr<Decider> decider_;
