@@ -232,8 +232,7 @@ kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
     }
     docket.submissions.push_back(
         {{cluster_id_, record.partition, record.offset}, *std::move(submission)});
-    docket.traceparents.push_back(
-        std::string(kafka::FindHeader(record, kTraceparentHeader).value_or("")));
+    docket.traceparents.emplace_back(kafka::FindHeader(record, kTraceparentHeader).value_or(""));
   }
   return kafka::Outcome::Done();
 }

@@ -66,13 +66,14 @@ void Submitter::Submit(const Submission& submission, const std::string& tracepar
                        absl::Time deadline, Decided decided) {
   Ticket ticket = 0;
   {
-    const std::lock_guard lock(mutex_);
-    if (!stopped_) {
-      ticket = ++next_ticket_;
-      waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});
+    std::unique_lock lock(mutex_);
+    if (stopped_) {
+      lock.unlock();
+      return decided(Stopping());
     }
+    ticket = ++next_ticket_;
+    waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});
   }
-  if (ticket == 0) return decided(Stopping());
   publisher_.Publish(
       ToRecord(submission, traceparent),
       [this, ticket](const absl::StatusOr<kafka::Position>& position) {
