@@ -1,5 +1,7 @@
 #include "feeds/adapters/serving.h"
 
+#include <utility>
+
 #include "platform/compress/compress.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/body_file.h"
@@ -52,7 +54,7 @@ Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shar
       shared_(shared),
       bodies_(bodies),
       metrics_(metrics),
-      options_(options) {}
+      options_(std::move(options)) {}
 
 void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
   if (Settle(page, ask, false)) return;

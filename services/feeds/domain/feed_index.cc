@@ -170,8 +170,8 @@ std::size_t FeedIndex::EstimatedBytes() const {
              feed.order.size() * sizeof(Place) * 3 / 2 +
              feed.withdrawals.size() * sizeof(Withdrawal) * 3 / 2;
   }
-  for (const auto& set : sets_)
-    bytes += 2 * (sizeof(sets_.front()) + set.capacity() * sizeof(FeedNumber));
+  using Set = decltype(sets_)::value_type;
+  for (const Set& set : sets_) bytes += 2 * (sizeof(Set) + set.capacity() * sizeof(FeedNumber));
   return bytes;
 }
 

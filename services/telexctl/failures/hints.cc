@@ -197,7 +197,7 @@ Filled Fill(std::string_view text, const errors::Metadata& metadata, std::string
 std::string HintFor(const absl::Status& status, std::string_view command) {
   if (status.ok()) return {};
   if (IsUsage(status)) {
-    const std::string hint = UsageHint(status);
+    std::string hint = UsageHint(status);
     if (!hint.empty()) return hint;
     return fmt::format("telexctl {} --help shows what it takes, with an example", command);
   }
