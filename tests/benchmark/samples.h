@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <mutex>
 #include <vector>
@@ -30,8 +31,7 @@ class Samples {
     const std::lock_guard lock(mutex_);
     if (values_.empty()) return 0;
     std::vector<double> sorted = values_;
-    const auto rank = static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5);
-    const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(rank);
+    const auto place = sorted.begin() + std::lround(part * static_cast<double>(sorted.size() - 1));
     std::nth_element(sorted.begin(), place, sorted.end());
     return *place;
   }

@@ -160,13 +160,13 @@ std::vector<Submission> EverySubmission() {
   set_source.source.actor.clear();
   Submission of_source = Full(set_source);
   of_source.subject = testing::SourceOf();
-  const std::vector<Submission> all = {Full(FullSetContent()),
-                                       Full(Withhold{"why", "note"}),
-                                       Full(Kill{"why", "note"}),
-                                       Full(Reinstate{"note"}),
-                                       Full(TimeReached{Version{3}, At(7.007)}),
-                                       Full(Purge{"why", "https://caliber.az/"}),
-                                       of_source};
+  std::vector<Submission> all = {Full(FullSetContent()),
+                                 Full(Withhold{"why", "note"}),
+                                 Full(Kill{"why", "note"}),
+                                 Full(Reinstate{"note"}),
+                                 Full(TimeReached{Version{3}, At(7.007)}),
+                                 Full(Purge{"why", "https://caliber.az/"}),
+                                 of_source};
   // An action that is added must be added here.
   EXPECT_EQ(all.size(), std::variant_size_v<decltype(Submission::action)>);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].action.index(), i);
