@@ -11,8 +11,8 @@ namespace telex::cli {
 
 // Short names for what the contracts hold.
 namespace pb {
-using namespace telex::ingestion::v1;  // NOLINT(google-build-using-namespace)
-using namespace telex::news::v1;       // NOLINT(google-build-using-namespace)
+using namespace telex::ingestion::v1;
+using namespace telex::news::v1;
 }  // namespace pb
 
 // Errors carry reason, metadata and fields as the server gave them (platform/errors).

@@ -12,7 +12,7 @@
 namespace telex::ingestion {
 namespace {
 
-using namespace testing;  // NOLINT: the replica's helpers
+using namespace testing;  // the replica's helpers
 
 // A replica alone, shared by the tests: each test has a publisher of its own.
 class ImportTest : public ::testing::Test {

@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using namespace testing;  // NOLINT: the replica's helpers
+using namespace testing;  // the replica's helpers
 
 class IngestionLifecycleTest : public ::testing::Test {
  protected:

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
-using namespace testing;  // NOLINT: the replica's helpers
+using namespace testing;  // the replica's helpers
 
 constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
 

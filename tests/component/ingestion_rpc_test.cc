@@ -29,7 +29,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using namespace testing;  // NOLINT: the replica's helpers
+using namespace testing;  // the replica's helpers
 
 constexpr char kTraceId[] = "4bf92f3577b34da6a3ce929d0e0e4736";
 const std::string kTraceparent = fmt::format("00-{}-00f067aa0ba902b7-01", kTraceId);

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using testing::LanguageOf;
 using testing::SectionOf;
 using ::testing::SizeIs;
-using namespace testing;  // NOLINT: the drafts of these tests
+using namespace testing;  // the drafts of these tests
 
 // Keys
 

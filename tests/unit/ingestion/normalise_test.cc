@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::LanguageOf;
 using testing::SectionOf;
-using namespace testing;  // NOLINT: the drafts of these tests
+using namespace testing;  // the drafts of these tests
 
 TEST(NormaliseTest, AGoodDraftBecomesContent) {
   Draft draft = Good();
