@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +23,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/log.h"
 #include "platform/observe/outage_log.h"
+#include "platform/runtime/loop.h"
 #include "platform/service/broker_check.h"
 
 namespace telex::feeds {
@@ -72,7 +72,6 @@ struct App::Parts {
   void Touch();
   absl::Status Readiness() const;
   std::vector<std::int64_t> Positions() const;
-  void Pause(std::stop_token stop, absl::Duration pause);
   void Fail(std::string_view what, const absl::Status& why);
   kafka::ClientConfig Client(const char* role) const;
 
@@ -113,8 +112,6 @@ struct App::Parts {
   // Guards `redis`, `reader` and `peers` while they are being made.
   mutable std::mutex parts_mutex;
 
-  std::mutex pause_mutex;
-  std::condition_variable_any pause_wake;
   std::jthread starter;
 };
 
@@ -147,7 +144,7 @@ void App::Parts::Run(std::stop_token stop) {
     return;
   }
   while (!stop.stop_requested()) {
-    Pause(stop, kTouchInterval);
+    runtime::SleepFor(kTouchInterval, stop);
     Touch();
   }
 }
@@ -209,8 +206,7 @@ absl::StatusOr<LogFacts> App::Parts::AwaitCluster(std::stop_token stop) {
     outage.Failed(asked.status().ToString());
     if (absl::IsInvalidArgument(asked.status())) return asked.status();  // a wrong property
     if (whole) feeds.SetServing();  // an old state is better than none while there is no broker
-    Pause(stop, kRetryPause);
-    if (stop.stop_requested()) return absl::CancelledError("stopping");
+    if (!runtime::SleepFor(kRetryPause, stop)) return absl::CancelledError("stopping");
   }
 }
 
@@ -481,11 +477,6 @@ void App::Parts::AddStops() {
                       workers.reset();
                       return store ? store->Close() : absl::OkStatus();
                     }});
-}
-
-void App::Parts::Pause(std::stop_token stop, absl::Duration pause) {
-  std::unique_lock lock(pause_mutex);
-  pause_wake.wait_for(lock, stop, absl::ToChronoMilliseconds(pause), [] { return false; });
 }
 
 void App::Parts::Fail(std::string_view what, const absl::Status& why) {

@@ -30,6 +30,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/log.h"
 #include "platform/observe/outage_log.h"
+#include "platform/runtime/loop.h"
 #include "platform/service/broker_check.h"
 
 namespace telex::ingestion {
@@ -97,7 +98,6 @@ struct App::Parts {
   template <typename Answer>
   absl::StatusOr<Answer> Ask(std::stop_token stop, const char* what,
                              const std::function<absl::StatusOr<Answer>()>& question);
-  bool Pause(std::stop_token stop) const;
   kafka::ClientConfig Client(const char* role) const;
   kafka::ClientObserver ObserveClient(const char* role);
   void Fail(std::string_view what, const absl::Status& why);
@@ -190,14 +190,6 @@ absl::Status App::Parts::Readiness() const {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp, why_not_ready);
 }
 
-bool App::Parts::Pause(std::stop_token stop) const {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kRetryPause), [] { return false; });
-  return !stop.stop_requested();
-}
-
 template <typename Answer>
 absl::StatusOr<Answer> App::Parts::Ask(std::stop_token stop, const char* what,
                                        const std::function<absl::StatusOr<Answer>()>& question) {
@@ -219,7 +211,7 @@ absl::StatusOr<Answer> App::Parts::Ask(std::stop_token stop, const char* what,
       const std::lock_guard lock(why_mutex);
       why_not_ready = fmt::format("waiting for {}: {}", what, answer.status().ToString());
     }
-    if (!Pause(stop)) return absl::CancelledError("stopping");
+    if (!runtime::SleepFor(kRetryPause, stop)) return absl::CancelledError("stopping");
   }
 }
 
@@ -374,7 +366,8 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
                            [this](std::vector<kafka::Record> tombstones, std::stop_token stopping) {
                              // What fails is found again at the next look.
                              (void)owner_publisher->PublishAll(std::move(tombstones), stopping);
-                           }});
+                           },
+                       .pulse = loops.forgetter});
   gauges = measures.Watch(metrics, *library, *reader, *consumer, *decider, *submitter);
   gauges.push_back(metrics.GaugeCallback("telex_ingestion_broker_connected",
                                          "1 while every broker that leads a partition answers.", {},

@@ -31,6 +31,14 @@ Loops::Loops(runtime::HealthChecks& health, absl::Duration silence_max) {
        .technical_summary = "Looks for what is due, and hands in that its time has come.",
        .panic_guide = kRunbook,
        .silence_max = silence_max});
+  forgetter = health.Watch(
+      {.name = "forgetter",
+       .severity = 2,
+       .business_impact = "What a late writer puts behind a purge stays in the log.",
+       .technical_summary = "Looks for versions that came behind their tombstones, and appends "
+                            "their tombstones again.",
+       .panic_guide = kRunbook,
+       .silence_max = silence_max});
   edge_publisher = health.Watch(
       {.name = "edge publisher",
        .severity = 1,

@@ -16,6 +16,7 @@ struct Loops {
   std::shared_ptr<observe::Pulse> library;
   std::shared_ptr<observe::Pulse> decider;
   std::shared_ptr<observe::Pulse> timekeeper;
+  std::shared_ptr<observe::Pulse> forgetter;
   std::shared_ptr<observe::Pulse> edge_publisher;
   std::shared_ptr<observe::Pulse> owner_publisher;
 };

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 
 #include "platform/errors/errors.h"
 
@@ -42,12 +41,7 @@ Peers::Peers(redis::Client& client, Options options, Positions own,
       options_(std::move(options)),
       own_(std::move(own)),
       lag_(options_.partitions),
-      thread_([this, pulse = std::move(pulse)](std::stop_token stop) {
-        const observe::ScopedPulse carried(pulse);
-        Run(stop);
-      }) {}
-
-Peers::~Peers() = default;
+      repeater_(options_.interval, std::move(pulse), [this](const std::stop_token&) { Round(); }) {}
 
 absl::Duration Peers::behind() const {
   std::lock_guard lock(mutex_);
@@ -61,25 +55,13 @@ absl::Status Peers::status() const {
                        fmt::format("behind its peers for {} s", absl::ToInt64Seconds(now_behind)));
 }
 
-void Peers::Run(std::stop_token stop) {
-  observe::OutageLog outage("redis, for the positions of the peers");
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  while (!stop.stop_requested()) {
-    observe::Beat();
-    Round(outage);
-    std::unique_lock lock(mutex);
-    wake.wait_for(lock, stop, absl::ToChronoMilliseconds(options_.interval), [] { return false; });
-  }
-}
-
-void Peers::Round(observe::OutageLog& outage) {
+void Peers::Round() {
   const std::vector<std::int64_t> own = own_();
   const auto ahead = Exchange(own);
   if (ahead.ok()) {
-    outage.Recovered();
+    outage_.Recovered();
   } else {
-    outage.Failed(ahead.status().ToString());
+    outage_.Failed(ahead.status().ToString());
   }
   const absl::Time now = options_.clock ? options_.clock() : SteadyNow();
   const absl::Duration behind =

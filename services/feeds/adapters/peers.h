@@ -9,13 +9,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "feeds/domain/peer_lag.h"
 #include "platform/observe/outage_log.h"
 #include "platform/observe/pulse.h"
 #include "platform/redis/client.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::feeds {
 
@@ -38,28 +38,28 @@ class Peers {
   };
   using Positions = std::function<std::vector<std::int64_t>()>;  // own next offsets, by partition
 
-  // `client` outlives it. Starts its thread, which carries `pulse` (may be null).
+  // `client` outlives it. Starts its thread, which carries `pulse` (may be null); the
+  // destructor ends it.
   Peers(redis::Client& client, Options options, Positions own,
         std::shared_ptr<observe::Pulse> pulse = nullptr);
-  ~Peers();
 
   // UNAVAILABLE when this replica has been behind its peers for longer than behind_max.
   absl::Status status() const;
   absl::Duration behind() const;
 
  private:
-  void Run(std::stop_token stop);
-  void Round(observe::OutageLog& outage);
+  void Round();
   // The greatest next offset among the peers, by partition.
   absl::StatusOr<std::vector<std::int64_t>> Exchange(const std::vector<std::int64_t>& own);
 
   redis::Client& client_;
   const Options options_;
   const Positions own_;
-  PeerLag lag_;  // the thread's own
+  PeerLag lag_;  // the thread's own, as is the next
+  observe::OutageLog outage_{"redis, for the positions of the peers"};
   mutable std::mutex mutex_;
   absl::Duration behind_ = absl::ZeroDuration();
-  std::jthread thread_;
+  runtime::Repeater repeater_;
 };
 
 // The value of a position key, there and back; a fault in it counts as "not known" (none).

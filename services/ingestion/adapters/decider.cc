@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/record_headers.h"
@@ -13,13 +12,14 @@
 #include "platform/observe/log.h"
 #include "platform/observe/pulse.h"
 #include "platform/observe/trace.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 namespace {
 
 using kafka::Record;
 
-constexpr std::chrono::milliseconds kAskAgainAfter{500};
+constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(500);
 
 // The records of one step, each in the partition of its submission.
 Record ToRecord(const ArticleHead& head, std::int32_t partition, const std::string& traceparent) {
@@ -93,9 +93,6 @@ namespace {
 template <typename Question>
 auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltype(question()) {
   const observe::Waiting waiting("the ends of the logs");
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
   while (true) {
     auto answer = question();
     const bool away =
@@ -103,8 +100,7 @@ auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltyp
     if (answer.ok() || !away) return answer;
     observe::Log(observe::Severity::kWarning, "waiting for the ends of the logs",
                  {{"error", answer.status().ToString()}});
-    stopped.wait_for(lock, stop, kAskAgainAfter, [] { return false; });
-    if (stop.stop_requested())
+    if (!runtime::SleepFor(kAskAgainAfter, stop))
       return absl::CancelledError("stopped while waiting for the ends of the logs");
   }
 }

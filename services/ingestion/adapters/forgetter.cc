@@ -1,6 +1,6 @@
 #include "ingestion/adapters/forgetter.h"
 
-#include <condition_variable>
+#include <utility>
 
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
@@ -13,19 +13,7 @@ Forgetter::Forgetter(const Library& library, std::int32_t partitions, Ports port
     : library_(library),
       partitions_(partitions),
       ports_(std::move(ports)),
-      thread_([this](std::stop_token stop) {
-        const observe::ScopedPulse pulse(ports_.pulse);
-        std::mutex mutex;
-        std::condition_variable_any stopped;
-        std::unique_lock lock(mutex);
-        while (!stop.stop_requested()) {
-          observe::Beat();
-          Tick(stop);
-          stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
-        }
-      }) {}
-
-Forgetter::~Forgetter() { Stop(); }
+      repeater_(kInterval, ports_.pulse, [this](std::stop_token stop) { Tick(std::move(stop)); }) {}
 
 std::size_t Forgetter::Tick(std::stop_token stop) {
   const std::lock_guard lock(mutex_);
@@ -54,9 +42,6 @@ std::size_t Forgetter::Tick(std::stop_token stop) {
   return count;
 }
 
-void Forgetter::Stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
+void Forgetter::Stop() { repeater_.Stop(); }
 
 }  // namespace telex::ingestion

@@ -8,12 +8,12 @@
 #include <mutex>
 #include <set>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
 #include "ingestion/adapters/library.h"
 #include "platform/kafka/record.h"
 #include "platform/observe/pulse.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 
@@ -30,9 +30,8 @@ class Forgetter {
     std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
   };
 
-  // `library` outlives it. Starts its thread.
+  // `library` outlives it. Starts its thread; the destructor ends it.
   Forgetter(const Library& library, std::int32_t partitions, Ports ports);
-  ~Forgetter();  // Stop()
 
   // One look: the number of tombstones appended. What is seen for the first time is left alone, as
   // the purge's own tombstones may be on their way. For tests; the thread does the same.
@@ -48,7 +47,7 @@ class Forgetter {
   const Ports ports_;
   std::mutex mutex_;
   std::set<Unforgotten> seen_;  // at the last look
-  std::jthread thread_;
+  runtime::Repeater repeater_;
 };
 
 }  // namespace telex::ingestion

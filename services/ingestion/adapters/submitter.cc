@@ -14,7 +14,7 @@ namespace telex::ingestion {
 namespace {
 
 // How fine deadlines are told.
-constexpr std::chrono::milliseconds kDeadlineTick{20};
+constexpr absl::Duration kDeadlineTick = absl::Milliseconds(20);
 
 absl::Status DecisionPending() {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
@@ -42,7 +42,7 @@ Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Libr
       partitions_(partitions),
       library_(library),
       publisher_(publisher),
-      deadlines_([this](std::stop_token stop) { WatchDeadlines(stop); }) {}
+      deadlines_(kDeadlineTick, nullptr, [this](const std::stop_token&) { AnswerTheLate(); }) {}
 
 Submitter::~Submitter() { Stop(); }
 
@@ -140,22 +140,19 @@ void Submitter::DecisionsRead(std::span<const Decision> decisions) {
   for (auto& [decided, decision] : done) decided(std::move(decision));
 }
 
-void Submitter::WatchDeadlines(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    std::vector<Decided> late;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, kDeadlineTick, [] { return false; });
-      const absl::Time now = absl::Now();
-      std::erase_if(waiters_, [&](auto& waiter) {
-        if (waiter.second.deadline > now) return false;
-        late.push_back(std::move(waiter.second.decided));
-        if (waiter.second.place) tickets_.erase(*waiter.second.place);
-        return true;
-      });
-    }
-    for (Decided& decided : late) decided(DecisionPending());
+void Submitter::AnswerTheLate() {
+  std::vector<Decided> late;
+  {
+    const std::lock_guard lock(mutex_);
+    const absl::Time now = absl::Now();
+    std::erase_if(waiters_, [&](auto& waiter) {
+      if (waiter.second.deadline > now) return false;
+      late.push_back(std::move(waiter.second.decided));
+      if (waiter.second.place) tickets_.erase(*waiter.second.place);
+      return true;
+    });
   }
+  for (Decided& decided : late) decided(DecisionPending());
 }
 
 std::size_t Submitter::waiting() const {
@@ -172,7 +169,7 @@ void Submitter::Stop() {
     tickets_.clear();
   }
   for (auto& [ticket, waiter] : left) waiter.decided(Stopping());
-  deadlines_.request_stop();
+  deadlines_.Stop();
 }
 
 }  // namespace telex::ingestion

@@ -3,19 +3,18 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "ingestion/adapters/library.h"
 #include "ingestion/domain/submission.h"
 #include "platform/kafka/publisher.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 
@@ -65,7 +64,7 @@ class Submitter {
   // Takes the waiter out; empty when it has been answered.
   Decided Take(Ticket ticket);
   bool IsReadable(const Decision& decision) const;
-  void WatchDeadlines(std::stop_token stop);
+  void AnswerTheLate();  // whose deadline has come
 
   const std::string cluster_id_;
   const std::int32_t partitions_;
@@ -73,12 +72,11 @@ class Submitter {
   kafka::Publisher& publisher_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
   Ticket next_ticket_ = 0;
   std::map<Ticket, Waiter> waiters_;
   std::map<Place, Ticket> tickets_;  // of the waiters that have a place
   bool stopped_ = false;
-  std::jthread deadlines_;
+  runtime::Repeater deadlines_;
 };
 
 }  // namespace telex::ingestion

@@ -1,6 +1,6 @@
 #include "ingestion/adapters/timekeeper.h"
 
-#include <condition_variable>
+#include <utility>
 
 #include "platform/kafka/partitioner.h"
 
@@ -11,19 +11,7 @@ Timekeeper::Timekeeper(const Library& library, std::int32_t partitions, int rule
       partitions_(partitions),
       rule_(rule),
       ports_(std::move(ports)),
-      thread_([this](std::stop_token stop) {
-        const observe::ScopedPulse pulse(ports_.pulse);
-        std::mutex mutex;
-        std::condition_variable_any stopped;
-        std::unique_lock lock(mutex);
-        while (!stop.stop_requested()) {
-          observe::Beat();
-          Tick();
-          stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
-        }
-      }) {}
-
-Timekeeper::~Timekeeper() { Stop(); }
+      repeater_(kInterval, ports_.pulse, [this](const std::stop_token&) { Tick(); }) {}
 
 std::size_t Timekeeper::Tick() {
   const absl::Time now = ports_.now();
@@ -48,9 +36,6 @@ std::size_t Timekeeper::Tick() {
   return said;
 }
 
-void Timekeeper::Stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
+void Timekeeper::Stop() { repeater_.Stop(); }
 
 }  // namespace telex::ingestion

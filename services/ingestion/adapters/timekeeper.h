@@ -8,11 +8,11 @@
 #include <mutex>
 #include <set>
 #include <stop_token>
-#include <thread>
 
 #include "ingestion/adapters/library.h"
 #include "ingestion/domain/submission.h"
 #include "platform/observe/pulse.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 
@@ -28,9 +28,8 @@ class Timekeeper {
     std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
   };
 
-  // `library` outlives it. Starts its thread.
+  // `library` outlives it. Starts its thread; the destructor ends it.
   Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports);
-  ~Timekeeper();  // Stop()
 
   // One look at what is due: the number of submissions made. What was said is not said again for
   // kSayAgainAfter. For tests; the thread does the same.
@@ -48,7 +47,7 @@ class Timekeeper {
   const Ports ports_;
   std::mutex mutex_;
   std::map<std::pair<news::ArticleId, news::Version>, absl::Time> said_;
-  std::jthread thread_;
+  runtime::Repeater repeater_;
 };
 
 }  // namespace telex::ingestion

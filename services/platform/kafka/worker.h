@@ -13,17 +13,14 @@
 #include <utility>
 
 #include "platform/observe/pulse.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::kafka::internal {
 
 // The pause before the next attempt. False when `stop` was requested before the time was over.
 inline bool Sleep(absl::Duration how_long, const std::stop_token& stop) {
   const observe::Waiting waiting("the next attempt");
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, absl::ToChronoNanoseconds(how_long), [] { return false; });
-  return !stop.stop_requested();
+  return runtime::SleepFor(how_long, stop);
 }
 
 class Backoff {
