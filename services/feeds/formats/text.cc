@@ -96,27 +96,31 @@ bool StandsAsItIs(unsigned char c) {
   return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
 }
 
+void AppendMarkupCharacter(char32_t code, std::string_view sequence, bool xml, std::string& out) {
+  switch (code) {
+    case '&':
+      out += "&amp;";
+      return;
+    case '<':
+      out += "&lt;";
+      return;
+    case '>':
+      out += "&gt;";
+      return;
+    case '"':
+      out += "&quot;";
+      return;
+    case '\r':
+      out += xml ? "&#13;" : "\r";
+      return;  // a bare one would be read as a newline
+    default:
+      AppendTextCharacter(code, sequence, out);
+  }
+}
+
 void AppendMarkup(std::string_view text, std::string& out, bool xml) {
   Walk(text, out, StandsAsItIs, [&](char32_t code, std::string_view sequence) {
-    switch (code) {
-      case '&':
-        out += "&amp;";
-        return;
-      case '<':
-        out += "&lt;";
-        return;
-      case '>':
-        out += "&gt;";
-        return;
-      case '"':
-        out += "&quot;";
-        return;
-      case '\r':
-        out += xml ? "&#13;" : "\r";
-        return;  // a bare one would be read as a newline
-      default:
-        AppendTextCharacter(code, sequence, out);
-    }
+    AppendMarkupCharacter(code, sequence, xml, out);
   });
 }
 
@@ -163,19 +167,13 @@ void AppendPlainXml(std::string_view text, std::string& out) {
       case '<':
         out += begins_tag(sequence) ? kWideLess : "&#x3C;";
         return;
-      case '>':
-        out += "&gt;";
-        return;
-      case '"':
-        out += "&quot;";
-        return;
       case '\t':
       case '\n':
       case '\r':
         out += ' ';
         return;
       default:
-        AppendTextCharacter(code, sequence, out);
+        AppendMarkupCharacter(code, sequence, true, out);
     }
   });
 }
