@@ -1,10 +1,15 @@
 """The local stack: a real broker, a real Redis and the services, on loopback.
 
 settings   where things lie, which ports, what is remembered between two commands
-processes  start, stop and kill by pid *and* start time; who holds a port
+ports      which are free, who holds one, which the kernel gives to outgoing connections
+processes  start, stop and kill by pid *and* start time
+supervisor the parent of one service, a program of its own: starts it again, keeps how it ended
+supervised a process that has such a parent, or has lost it
 broker     Kafka from Maven artifacts: fetch, format, start, ready
 redis      a Redis without persistence
-services   tokens, the environment of each service, topics, readiness
+services   the environment of each service, topics, readiness, endings
+tokens     of the services and of telexctl
+stack      what each command does
 """
 
 

@@ -11,7 +11,8 @@ import subprocess
 import uuid
 
 from . import StackError
-from .processes import Process, require_free
+from .ports import require_free
+from .processes import Process
 from .settings import ROOT, write_atomically
 
 # By its full name: the short one is looked up in the network, and means another version each year.
@@ -145,11 +146,14 @@ class Kafka:
             return [f"-Dlog4j.configuration=file:{FOLDER / 'log4j.properties'}"]
         return [f"-Dlog4j2.configurationFile={FOLDER / 'log4j2.properties'}"]
 
-    def start(self):
-        java = _java()
+    def require_ports(self):
         own = ", or use your own broker with TELEX_KAFKA_BROKERS"
         require_free(self.port, "Kafka", own)
         require_free(self.settings.port("kafka", "controller"), "Kafka's controller", own)
+
+    def start(self):
+        java = _java()
+        self.require_ports()
         jars = fetch(self.settings, self.say)
         self.settings.run.mkdir(parents=True, exist_ok=True)
         if not (self.data / "meta.properties").exists():
@@ -210,7 +214,7 @@ class Kafka:
         return f"{leaderless} partitions have no leader yet" if leaderless else None
 
     def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds)
+        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
 
     def stop(self):
         willing = self.process.stop(30)

@@ -5,7 +5,8 @@ import socket
 import urllib.parse
 
 from . import StackError
-from .processes import Process, require_free
+from .ports import require_free
+from .processes import Process
 from .settings import write_atomically
 
 # noeviction: a projection that lost keys to eviction would be wrong without anyone noticing, while
@@ -27,16 +28,20 @@ maxmemory-policy noeviction
 class Redis:
     name = "redis"
 
-    def __init__(self, settings):
+    def __init__(self, settings, say):
         self.settings = settings
+        self.say = say
         self.process = Process(settings, self.name)
         self.port = settings.port("redis", "redis")
+
+    def require_ports(self):
+        require_free(self.port, "Redis", ", or use your own with TELEX_REDIS_URL")
 
     def start(self):
         program = shutil.which("redis-server")
         if not program:
             raise StackError("redis-server is not installed: make setup")
-        require_free(self.port, "Redis", ", or use your own with TELEX_REDIS_URL")
+        self.require_ports()
         folder = self.settings.data / "redis"
         folder.mkdir(parents=True, exist_ok=True)
         config = self.settings.run / "redis.conf"
@@ -53,7 +58,7 @@ class Redis:
         return None if answer.startswith(b"+PONG") else f"it answers {answer!r}"
 
     def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds)
+        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
 
     def stop(self):
         return self.process.stop(10)

@@ -8,8 +8,9 @@ import urllib.error
 import urllib.request
 
 from . import StackError
-from .processes import Process, require_free
+from .ports import require_free
 from .settings import ROOT, write_atomically
+from .supervised import SupervisedProcess
 from .tokens import hashes_file, token_file
 
 # In the order in which they are started; stopped the other way round.
@@ -27,10 +28,11 @@ NOT_FOR_SERVICES = ("TELEX_INGESTION_ADDRESS", "TELEX_FEEDS_URL", "TELEX_TOKEN_F
 
 
 class Service:
-    def __init__(self, settings, kind, index):
+    def __init__(self, settings, kind, index, say=print):
+        self.say = say
         self.settings, self.kind, self.index = settings, kind, index
         self.name = f"{kind}-{index}"
-        self.process = Process(settings, self.name)
+        self.process = SupervisedProcess(settings, self.name)
         self.program = settings.bin_dir / f"telex-{kind}"
         self.main_use, self.main_setting = MAIN_PORT[kind]
         self.port = settings.port(kind, self.main_use, index)
@@ -65,10 +67,14 @@ class Service:
             return self.name
         return f"{self.name}-{socket.gethostname()}-{self.admin_port}"
 
-    def start(self):
-        self.require_program()
+    def require_ports(self):
         require_free(self.port, f"{self.name} {self.main_use}")
         require_free(self.admin_port, f"{self.name} admin")
+
+    def start(self):
+        self.require_program()
+        self.process.retire()
+        self.require_ports()
         (self.settings.data / self.name).mkdir(parents=True, exist_ok=True)
         self.process.start([self.program], self.environment(), ROOT)
 
@@ -85,10 +91,25 @@ class Service:
         return None
 
     def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds)
+        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
 
     def stop(self):
         return self.process.stop(30)
+
+    def endings(self):
+        """The endings that nobody asked for since the stack was last taken down, oldest first, at most
+        supervisor.ENDINGS_KEPT_MAX. Not among them: what `stack stop`, `restart`, `down` and `kill`
+        did, unless the service crashed on the way. Each is a dictionary:
+          when           UTC, as in 2026-01-31T23:59:59Z
+          exit_code      None when a signal ended it; 127 when it could not be started
+          signal         number, None when it left by itself
+          ran_seconds    how long it had run
+          log            the last lines that it wrote in this run
+          asked          True when the stack had told it to end, and it ended in another way
+          delay_seconds  how long its supervisor waits before it starts it again
+          restarted      whether it did
+        """
+        return self.process.endings()
 
     def is_older_than_its_program(self):
         try:
@@ -98,14 +119,14 @@ class Service:
 
 
 def _failing_checks(answer):
-    """The body of a /readyz that is not 200, on one line where it is JSON."""
+    """What /readyz says when it is not 200, on one line."""
     try:
         body = answer.read(16384).decode("utf-8", "replace")
     except OSError as error:
         return f"{answer.code} ({error})"
     try:
-        return f"{answer.code} {json.dumps(json.loads(body), ensure_ascii=False)}"
-    except ValueError:
+        return f"{answer.code} " + "; ".join(json.loads(body)["why_not"])
+    except (ValueError, LookupError, TypeError):
         return f"{answer.code} {body.strip()}"
 
 

@@ -22,6 +22,21 @@ PORTS = {
     ("kafka", "controller"): (9093, 93),
 }
 
+SINGLE = ("kafka", "redis")  # the others have replicas
+
+
+def port_of(base, owner, use, index=0):
+    """At this base; None: the default ones."""
+    default, offset = PORTS[(owner, use)]
+    return (base + offset if base else default) + 100 * index
+
+
+def ports_of(base):
+    """All that a stack with as many replicas as there may be takes, in order."""
+    return sorted(port_of(base, owner, use, index) for owner, use in PORTS
+                  for index in range(1 if owner in SINGLE else REPLICAS_MAX))
+
+
 KAFKA_VERSIONS = ("4.3.1", "3.9.2")
 
 
@@ -147,8 +162,7 @@ class Settings:
         self.telexctl_env.unlink(missing_ok=True)
 
     def port(self, owner, use, index=0):
-        default, offset = PORTS[(owner, use)]
-        return (self.port_base + offset if self.port_base else default) + 100 * index
+        return port_of(self.port_base, owner, use, index)
 
     def address(self, owner, use, index=0):
         return f"127.0.0.1:{self.port(owner, use, index)}"

@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import StackError, broker, redis, services
-from .processes import port_is_free
+from .ports import Ephemeral, check_range, port_is_free
 from .settings import REPLICAS_MAX, Settings
 from .tokens import make_tokens
 
@@ -31,20 +31,22 @@ class Stack:
         return broker.Kafka(self.settings, say)
 
     def redis(self):
-        return redis.Redis(self.settings)
+        return redis.Redis(self.settings, say)
 
     def instances(self, kind=None):
         """Every service instance that was started and not stopped (alive or crashed)."""
-        return [self.service(kind_, index)
-                for kind_ in services.SERVICES if kind in (None, kind_)
-                for index in range(REPLICAS_MAX)
-                if (self.settings.run / f"{kind_}-{index}.pid").exists()]
+        return [service for service in self.all_services()
+                if kind in (None, service.kind) and service.process.was_started()]
+
+    def all_services(self):
+        return [self.service(kind, index)
+                for kind in services.SERVICES for index in range(REPLICAS_MAX)]
 
     def service(self, kind, index):
-        return services.Service(self.settings, kind, index)
+        return services.Service(self.settings, kind, index, say)
 
     def started(self):
-        infra = [part for part in (self.kafka(), self.redis()) if part.process.pid_file.exists()]
+        infra = [part for part in (self.kafka(), self.redis()) if part.process.was_started()]
         return infra + self.instances()
 
     def parts(self, name, index=None):
@@ -86,12 +88,21 @@ class Stack:
         self.hold_to_what_runs(changing)
 
     def hold_to_what_runs(self, changing):
-        if any(part.process.pid() for part in self.started()):
+        if any(part.process.is_up() for part in self.started()):
             self.settings.hold_to_what_runs(changing)
         else:
+            if changing:
+                self.check_port_range()
             self.settings.tell_own_from_ours(
                 kafka_is_ours=port_is_free(self.settings.port("kafka", "kafka")),
                 redis_is_ours=port_is_free(self.settings.port("redis", "redis")))
+
+    def check_port_range(self):
+        fault, warning = check_range(self.settings.port_base, Ephemeral.of_kernel(), port_is_free)
+        if fault:
+            raise StackError(fault)
+        if warning:
+            say(f"warning: {warning}")
 
     # -- starting ----------------------------------------------------------------------------
     def up(self, names, replicas):
@@ -104,13 +115,21 @@ class Stack:
                   for kind in kinds for index in range(replicas.get(kind, 1))]
         for service in wanted:
             service.require_program()
-        self.settings.remember()
         # A service needs both, so that `up feeds` brings them along.
-        for part in self._own_or_started(kafka=bool(kinds) or "kafka" in names,
-                                         redis_=bool(kinds) or "redis" in names):
+        needed = self._own_or_ours(kafka=bool(kinds) or "kafka" in names,
+                                   redis_=bool(kinds) or "redis" in names)
+        for part in (*needed, *wanted):
+            # Before anything is started: what runs holds its ports, and would have to go first.
+            if not part.process.is_up():
+                part.require_ports()
+        self.settings.remember()
+        for part in needed:
+            self._begin(part)
+        for part in needed:
             self._ready(part)
         if wanted:
             make_tokens(self.settings)
+            say("topics: creating those that are missing")
             services.apply_topics(self.settings)
         fresh = [service for service in wanted if self._begin(service)]
         for service in wanted:
@@ -118,27 +137,25 @@ class Stack:
         services.write_telexctl_env(self.settings, self.instances())
         self.print_table()
 
-    def _own_or_started(self, kafka, redis_):
-        """Begins Redis and Kafka, or sees that one's own can be reached. Returns those to wait
-        for."""
-        begun = []
+    def _own_or_ours(self, kafka, redis_):
+        """Those of Redis and Kafka that are the stack's; sees that one's own can be reached."""
+        ours = []
         if redis_ and self.settings.own_redis:
             redis.require_own(self.settings.own_redis)
         elif redis_:
-            begun.append(self.redis())
+            ours.append(self.redis())
         if kafka and self.settings.own_kafka:
             broker.require_own(self.settings.own_kafka)
         elif kafka:
-            begun.append(self.kafka())
-        for part in begun:
-            self._begin(part)
-        return begun
+            ours.append(self.kafka())
+        return ours
 
     @staticmethod
     def _begin(part):
         """True when it had to be started."""
         if part.process.pid() is not None:
             return False
+        say(f"{part.name}: starting")
         part.start()
         return True
 
@@ -148,6 +165,8 @@ class Stack:
         note = f"ready after {seconds:.1f} s" if fresh and seconds > 0.05 else "ready"
         if not fresh and part.is_older_than_its_program():
             note += f"; its program was built anew since: stack restart {part.name}"
+        if isinstance(part, services.Service) and not part.process.is_supervised():
+            note += f"; {part.process.UNSUPERVISED}: stack restart {part.name}"
         say(f"{part.name}: {note}")
 
     def start(self, name, index):
@@ -172,6 +191,8 @@ class Stack:
                 willing &= self._stop(service)
         for part in (self.kafka(), self.redis()):
             willing &= self._stop(part)
+        for service in self.all_services():
+            service.process.forget_endings()
         self.settings.forget()
         if wipe:
             shutil.rmtree(self.settings.data, ignore_errors=True)
@@ -201,7 +222,8 @@ class Stack:
             self._ready(part)
 
     def kill(self, name, index):
-        """SIGKILL. The pid file stays: a crash does not tidy up either."""
+        """SIGKILL, and a service stays dead until it is started. The pid file stays: a crash does not
+        tidy up either."""
         self.lock(changing=False)
         for part in self.parts(name, index):
             if not part.process.kill():
@@ -230,7 +252,8 @@ class Stack:
             pid = part.process.pid()
             reason = part.process.how_it_ended() if pid is None else part.why_not_ready()
             fine &= reason is None
-            rows.append((part.name, self._where(part), str(pid or "-"), reason or "ready"))
+            state = "; ".join([reason or "ready", *part.process.remarks()])
+            rows.append((part.name, self._where(part), str(pid or "-"), state))
         for name, own in (("kafka", self.settings.own_kafka), ("redis", self.settings.own_redis)):
             if own:
                 where = own.rpartition("@")[2].removeprefix("redis://")  # no password
