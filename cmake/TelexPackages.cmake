@@ -14,6 +14,7 @@ find_package(CURL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 if(TELEX_BUILD_TESTS)
   find_package(GTest REQUIRED)
+  find_package(pugixml REQUIRED)
 endif()
 
 find_package(PkgConfig REQUIRED)

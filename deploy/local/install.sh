@@ -10,7 +10,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
        librdkafka-dev libhiredis-dev prometheus-cpp-dev libabsl-dev libgtest-dev libgmock-dev
        libboost1.81-dev liblmdb-dev libssl-dev nlohmann-json3-dev libicu-dev libbrotli-dev
-       zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev
+       zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev libpugixml-dev
        libcurl4-openssl-dev curl
        redis-server openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
 lint=(clang-format-16 clang-tidy-16)
