@@ -3,6 +3,7 @@
 #   deploy/local/install.sh           what building, testing and the local stack need
 #   deploy/local/install.sh lint      ... what `make fmt` and `make lint` need beside
 #   deploy/local/install.sh bench     ... what `make bench` needs beside
+#   deploy/local/install.sh bare      what `make bare` and deploy/local/bare need
 # As root, or as a user who may use sudo.
 set -euo pipefail
 
@@ -13,8 +14,9 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev libpugixml-dev
        libcurl4-openssl-dev curl
        redis-server openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
-lint=(clang-format-16 clang-tidy-16)
+lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk)
+bare=(debootstrap util-linux mount git python3)
 
 wanted=()
 for group in "${@:-build}"; do
@@ -22,7 +24,8 @@ for group in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
-    *) echo "install.sh: there is no group $group: build, lint, bench" >&2; exit 64 ;;
+    bare) wanted+=("${bare[@]}") ;;
+    *) echo "install.sh: there is no group $group: build, lint, bench, bare" >&2; exit 64 ;;
   esac
 done
 
