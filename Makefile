@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo up down test simulate bench fmt lint contracts-baseline clean
+.PHONY: help setup build demo up down test simulate bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -43,6 +43,10 @@ simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, fro
 bench: setup build ## the benchmarks, one line of JSON a figure
 	@deploy/local/install.sh bench
 	@tests/benchmark/run build/$(PRESET)
+
+bare: ## demo and test in a bare Debian 12, as root and as a user with sudo
+	@deploy/local/install.sh bare
+	@tests/bare/whole
 
 fmt: ## format the C++ sources
 	@deploy/local/install.sh lint
