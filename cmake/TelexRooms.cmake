@@ -1,3 +1,24 @@
+# What nearly every file includes is compiled once: without this a file costs about two seconds more.
+# A file still includes what it uses (the lint preset builds without precompiled headers).
+function(telex_precompile name)
+  cmake_parse_arguments(CARRIER "" "" "HEADERS;DEPS" ${ARGN})
+  file(CONFIGURE OUTPUT ${name}.cc CONTENT "// Carries the precompiled headers.\n")
+  add_library(${name} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE ${CARRIER_DEPS} telex_options)
+  target_precompile_headers(${name} PRIVATE ${CARRIER_HEADERS})
+endfunction()
+
+set(TELEX_COMMON_HEADERS
+    <absl/status/status.h> <absl/status/statusor.h> <absl/time/clock.h> <absl/time/time.h>
+    <fmt/format.h> <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <deque>
+    <functional> <map> <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view>
+    <thread> <unordered_map> <utility> <variant> <vector>)
+telex_precompile(telex_precompiled HEADERS ${TELEX_COMMON_HEADERS})
+if(TELEX_BUILD_TESTS)
+  telex_precompile(telex_precompiled_tests DEPS GTest::gmock
+    HEADERS ${TELEX_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 # telex_room(<name> SOURCES ... DEPS ...): one room of the house as a static library `telex_<name>`.
 # What is not in DEPS is not linked, so a room cannot use what it does not name. A room without
 # SOURCES is headers only.
@@ -7,6 +28,7 @@ function(telex_room name)
     add_library(telex_${name} STATIC ${ROOM_SOURCES})
     target_include_directories(telex_${name} PUBLIC ${PROJECT_SOURCE_DIR}/services)
     target_link_libraries(telex_${name} PUBLIC ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS} telex_options)
+    target_precompile_headers(telex_${name} REUSE_FROM telex_precompiled)
   else()
     add_library(telex_${name} INTERFACE)
     target_include_directories(telex_${name} INTERFACE ${PROJECT_SOURCE_DIR}/services)
@@ -19,6 +41,7 @@ function(telex_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_DEPS} telex_options)
+  target_precompile_headers(${name} REUSE_FROM telex_precompiled)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
@@ -32,6 +55,7 @@ function(telex_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${TEST_DEPS} GTest::gmock GTest::gtest_main telex_options)
+  target_precompile_headers(${name} REUSE_FROM telex_precompiled_tests)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT_SECONDS})

@@ -11,7 +11,8 @@ find_program(TELEX_CCACHE ccache)
 if(TELEX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # The cache is shared between build folders: paths are taken relative to the checkout.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TELEX_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${TELEX_CCACHE})
 endif()
 
 find_program(TELEX_MOLD mold)
@@ -25,6 +26,13 @@ endif()
 add_library(telex_options INTERFACE)
 target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
                        -Wno-missing-field-initializers -Werror)
+# What gRPC's, hiredis' and fmt's targets bring, everywhere: a precompiled header is for one set of flags.
+target_compile_options(telex_options INTERFACE -pthread -D_FILE_OFFSET_BITS=64 -DFMT_SHARED)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # For ccache; and GCC 12 misjudges std::string's inlined copies (its bugs 105329 and 105651).
+  target_compile_options(telex_options INTERFACE -fpch-preprocess
+                         -Wno-array-bounds -Wno-restrict -Wno-stringop-overread)
+endif()
 if(TELEX_SANITIZE)
   target_compile_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE})

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 
 #include "telexctl/failures/failure.h"
@@ -33,9 +32,10 @@ class Chooser {
 
 }  // namespace
 
-void AddFlags(CLI::App& app, Flags& flags) {
-  const auto add = [&](const char* names, auto& value, const char* help) {
-    return app.add_option(names, value, help)->group("Where and who");
+void AddFlags(Command program, Flags& flags) {
+  constexpr char kTitle[] = "Where and who";
+  const auto add = [&](const char* names, std::optional<std::string>& value, const char* help) {
+    program.Text(names, value, help).Under(kTitle);
   };
   add("--ingestion-address", flags.ingestion_address,
       "host:port of telex-ingestion [TELEX_INGESTION_ADDRESS]");
@@ -49,11 +49,12 @@ void AddFlags(CLI::App& app, Flags& flags) {
   add("--key-file", flags.key_file, "its private key [TELEX_KEY_FILE]");
   add("--server-name", flags.server_name,
       "name in telex-ingestion's certificate, when not the address's host [TELEX_SERVER_NAME]");
-  add("--timeout-seconds", flags.timeout_seconds,
-      "how long one call may take, default 10 [TELEX_TIMEOUT_SECONDS]")
-      ->check(CLI::Range(std::int64_t{1}, kTimeoutSecondsMax));
-  app.add_option("-o,--output", flags.format, "table, for people, or json")
-      ->check(CLI::IsMember({"table", "json"}));
+  program
+      .Number("--timeout-seconds", flags.timeout_seconds,
+              "how long one call may take, default 10 [TELEX_TIMEOUT_SECONDS]")
+      .Between(1, kTimeoutSecondsMax)
+      .Under(kTitle);
+  program.Text("-o,--output", flags.format, "table, for people, or json").OneOf({"table", "json"});
 }
 
 absl::StatusOr<std::vector<AdminAddress>> ParseAdminAddresses(std::string_view text) {

@@ -11,11 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "telexctl/command_line.h"
 #include "telexctl/env_file.h"
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 
@@ -56,8 +53,8 @@ struct Flags {
   std::string format = "table";
 };
 
-// Declares the flags; `flags` outlives `app`.
-void AddFlags(CLI::App& app, Flags& flags);
+// Declares the flags; `flags` outlives the command line.
+void AddFlags(Command program, Flags& flags);
 
 // A usage error (failure.h) names what cannot be read.
 absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environment,

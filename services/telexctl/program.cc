@@ -7,7 +7,6 @@
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
-#include "telexctl/failures/misuse.h"
 #include "telexctl/options.h"
 #include "telexctl/views/output.h"
 
@@ -23,19 +22,24 @@ constexpr const char* kFooter =
     "\n"
     "Example:\n  telexctl import story.txt\n  telexctl articles list --section world\n";
 
-void Declare(CLI::App& app, Flags& flags, Commands& commands) {
-  app.require_subcommand(1);
-  app.fallthrough();  // global flags may stand behind the command, too
-  app.footer(kFooter);
-  app.set_version_flag("--version", TELEX_VERSION);
-  AddFlags(app, flags);
-  AddImport(app, commands);
-  AddArticles(app, commands);
-  AddSources(app, commands);
-  AddFeeds(app, commands);
-  AddTopics(app, commands);
-  AddStatus(app, commands);
-}
+// The whole command line; its flags end up in `flags`.
+class Program : public CommandLine {
+ public:
+  Program()
+      : CommandLine("The command line of Telex, for editors and operators.", "telexctl",
+                    TELEX_VERSION, kFooter) {
+    Command program = root();
+    AddFlags(program, flags);
+    AddImport(program);
+    AddArticles(program);
+    AddSources(program);
+    AddFeeds(program);
+    AddTopics(program);
+    AddStatus(program);
+  }
+
+  Flags flags;
+};
 
 // Whether -o json stands in a command line that may not be readable otherwise.
 bool AsksForJson(int argc, const char* const* argv) {
@@ -57,7 +61,7 @@ int Fail(const absl::Status& status, const std::string& command, bool json, std:
   return ExitCodeOf(status);
 }
 
-absl::Status Execute(const Commands::Run& run, const Flags& flags, const World& world,
+absl::Status Execute(const Command::Run& run, const Flags& flags, const World& world,
                      Output& output) {
   const auto stack = FindEnvFile(world.environment, world.working_folder, world.program_folder);
   // A file that was found is there; one that TELEX_STACK_DIR names need not be.
@@ -78,31 +82,18 @@ absl::Status Execute(const Commands::Run& run, const Flags& flags, const World& 
 }  // namespace
 
 int Run(int argc, const char* const* argv, const World& world) {
-  Commands commands;
-  Flags flags;
-  CLI::App app("The command line of Telex, for editors and operators.", "telexctl");
-  Declare(app, flags, commands);
+  Program program;
   const bool json = AsksForJson(argc, argv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& wish) {  // --help, --version
-    return app.exit(wish, world.out, world.err) == 0 ? kExitOk : kExitUsage;
-  } catch (const CLI::ParseError& error) {
-    return Fail(MisuseOf(app, error), ChosenCommand(app), json, world.err);
+  absl::Status status = program.Parse(argc, argv, world.out, world.err);
+  if (status.ok() && program.chosen()) {
+    Output output(world.out, world.err);
+    status = Execute(program.chosen(), program.flags, world, output);
+    output.Flush();
   }
-  Output output(world.out, world.err);
-  const absl::Status status = Execute(commands.chosen(), flags, world, output);
-  output.Flush();
-  if (!status.ok()) return Fail(status, ChosenCommand(app), json, world.err);
+  if (!status.ok()) return Fail(status, program.ChosenPath(), json, world.err);
   return kExitOk;
 }
 
-std::vector<std::string> CommandNames() {
-  Commands commands;
-  Flags flags;
-  CLI::App app("", "telexctl");
-  Declare(app, flags, commands);
-  return CommandsOf(app);
-}
+std::vector<std::string> CommandNames() { return Program().Paths(); }
 
 }  // namespace telex::cli

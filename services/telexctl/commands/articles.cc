@@ -180,120 +180,110 @@ absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Cont
   return AnswerChange(asked, ((*api)->*method)(request), context);
 }
 
-void AddContentFlags(CLI::App& command, ArticleFlags& flags) {
-  TextFlag(command, "--headline", flags.headline, "plain text, one line");
-  TextFlag(command, "--byline", flags.byline, "who wrote it");
-  TextFlag(command, "--section", flags.section, "slug, or one of the source's aliases");
-  TextFlag(command, "--language", flags.language, "BCP 47, or one of the source's aliases");
-  TextFlag(command, "--canonical-url", flags.canonical_url, "the story's address at its source");
-  TextFlag(command, "--embargoed", flags.embargoed, "not to be seen before this instant");
-  TextFlag(command, "--expires", flags.expires, "not to be seen after this instant");
-  TextFlag(command, "--ednote", flags.ednote, "to editors at partners");
-  command.add_option("--urgency", flags.urgency, "1, most urgent, to 9")->check(CLI::Range(1, 9));
-  command.add_flag("--validate-only", flags.validate_only,
-                   "says what would be made; makes nothing");
+void AddContentFlags(Command& command, ArticleFlags& flags) {
+  command.Text("--headline", flags.headline, "plain text, one line");
+  command.Text("--byline", flags.byline, "who wrote it");
+  command.Text("--section", flags.section, "slug, or one of the source's aliases");
+  command.Text("--language", flags.language, "BCP 47, or one of the source's aliases");
+  command.Text("--canonical-url", flags.canonical_url, "the story's address at its source");
+  command.Text("--embargoed", flags.embargoed, "not to be seen before this instant");
+  command.Text("--expires", flags.expires, "not to be seen after this instant");
+  command.Text("--ednote", flags.ednote, "to editors at partners");
+  command.Number("--urgency", flags.urgency, "1, most urgent, to 9").Between(1, 9);
+  command.Switch("--validate-only", flags.validate_only, "says what would be made; makes nothing");
 }
 
-void AddReading(CLI::App& articles, Commands& commands) {
+void AddReading(Command& articles) {
   const auto name = std::make_shared<std::string>();
   const auto with_body = std::make_shared<bool>(false);
-  CLI::App* get =
-      commands.Add(articles, "get", "one article, or one of its versions",
-                   "telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@1 --body",
-                   [=](Context& context) { return Get(*name, *with_body, context); });
-  get->add_option("NAME", *name, "articles/UUID, the bare UUID, and either with @VERSION")
-      ->required();
-  get->add_flag("--body", *with_body, "the body, too");
+  Command get = articles.Add("get", "one article, or one of its versions",
+                             "telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@1 --body",
+                             [=](Context& context) { return Get(*name, *with_body, context); });
+  get.Text("NAME", *name, "articles/UUID, the bare UUID, and either with @VERSION").Required();
+  get.Switch("--body", *with_body, "the body, too");
 
   const auto list_flags = std::make_shared<ListFlags>();
-  CLI::App* list =
-      commands.Add(articles, "list", "the newest version of articles, newest first",
+  Command list =
+      articles.Add("list", "the newest version of articles, newest first",
                    "telexctl articles list --section world --status usable --after 2025-04-18",
                    [=](Context& context) { return List(*list_flags, context); });
-  list->add_option("--source", list_flags->source, "of this source");
-  list->add_option("--section", list_flags->section, "slug");
-  list->add_option("--language", list_flags->language, "BCP 47");
-  list->add_option("--status", list_flags->status, "usable, withheld or canceled")
-      ->check(CLI::IsMember({"usable", "withheld", "canceled"}));
-  list->add_option("--after", list_flags->after, "made at this instant or later");
-  list->add_option("--before", list_flags->before, "made before this instant");
-  list->add_option("--limit", list_flags->limit, "how many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100'000));
+  list.Text("--source", list_flags->source, "of this source");
+  list.Text("--section", list_flags->section, "slug");
+  list.Text("--language", list_flags->language, "BCP 47");
+  list.Text("--status", list_flags->status, "usable, withheld or canceled")
+      .OneOf({"usable", "withheld", "canceled"});
+  list.Text("--after", list_flags->after, "made at this instant or later");
+  list.Text("--before", list_flags->before, "made before this instant");
+  list.Number("--limit", list_flags->limit, "how many").ShowDefault().Between(1, 100'000);
 
   const auto of = std::make_shared<std::string>();
   const auto limit = std::make_shared<std::int32_t>(100);
-  CLI::App* versions =
-      commands.Add(articles, "versions", "what became of an article, newest first",
+  Command versions =
+      articles.Add("versions", "what became of an article, newest first",
                    "telexctl articles versions 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    [=](Context& context) { return ListVersions(*of, *limit, context); });
-  versions->add_option("NAME", *of, kNameHelp)->required();
-  versions->add_option("--limit", *limit, "how many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100'000));
+  versions.Text("NAME", *of, kNameHelp).Required();
+  versions.Number("--limit", *limit, "how many").ShowDefault().Between(1, 100'000);
 }
 
-void AddWriting(CLI::App& articles, Commands& commands) {
+void AddWriting(Command& articles) {
   const auto made = std::make_shared<ArticleFlags>();
-  CLI::App* create = commands.Add(
-      articles, "create", "hands in a new story",
+  Command create = articles.Add(
+      "create", "hands in a new story",
       "telexctl articles create --source courier.example --key 4711 --headline 'Ferry is late' \\\n"
       "    --section harbour --language en --body-file story.txt",
       [=](Context& context) { return Create(*made, context); });
-  TextFlag(*create, "--source", made->source, "whose story it is")->required();
-  TextFlag(*create, "--key", made->key, "its key within the source");
-  AddContentFlags(*create, *made);
-  TextFlag(*create, "--body-file,BODY", made->body_file,
-           "paragraphs parted by blank lines, or HTML when named .html; - is standard input");
+  create.Text("--source", made->source, "whose story it is").Required();
+  create.Text("--key", made->key, "its key within the source");
+  AddContentFlags(create, *made);
+  create.Text("--body-file,BODY", made->body_file,
+              "paragraphs parted by blank lines, or HTML when named .html; - is standard input");
 
   const auto changed = std::make_shared<ArticleFlags>();
-  CLI::App* update = commands.Add(
-      articles, "update", "corrects a story: changes what is named; an empty value clears it",
+  Command update = articles.Add(
+      "update", "corrects a story: changes what is named; an empty value clears it",
       "telexctl articles update 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --headline 'Ferry is on time'",
       [=](Context& context) { return Update(*changed, context); });
-  update->add_option("NAME", changed->name, kNameHelp)->required();
-  AddContentFlags(*update, *changed);
-  TextFlag(*update, "--body-file", changed->body_file, "as with create");
-  TextFlag(*update, "--etag", changed->etag,
-           "only if this is still the newest version: as get shows it");
+  update.Text("NAME", changed->name, kNameHelp).Required();
+  AddContentFlags(update, *changed);
+  update.Text("--body-file", changed->body_file, "as with create");
+  update.Text("--etag", changed->etag, "only if this is still the newest version: as get shows it");
 }
 
 template <typename Request>
-void AddStatusCommand(CLI::App& articles, Commands& commands, AskedChange::Kind kind,
-                      const std::string& name, const std::string& description,
-                      const std::string& example,
+void AddStatusCommand(Command& articles, AskedChange::Kind kind, const std::string& name,
+                      const std::string& description, const std::string& example,
                       absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
   const auto flags = std::make_shared<StatusFlags>();
-  CLI::App* command = commands.Add(articles, name, description, example, [=](Context& context) {
+  Command command = articles.Add(name, description, example, [=](Context& context) {
     return ChangeStatus(kind, *flags, context, method);
   });
-  command->add_option("NAME", flags->name, kNameHelp)->required();
+  command.Text("NAME", flags->name, kNameHelp).Required();
   if (kind != AskedChange::Kind::kReinstate) {
-    command->add_option("--reason", flags->reason, "why; editors and partners read it")->required();
+    command.Text("--reason", flags->reason, "why; editors and partners read it").Required();
   }
-  command->add_option("--note", flags->note, "to editors at partners");
+  command.Text("--note", flags->note, "to editors at partners");
 }
 
 }  // namespace
 
-void AddArticles(CLI::App& app, Commands& commands) {
-  CLI::App* articles = Commands::AddGroup(
-      app, "articles", "stories: read, correct, withdraw",
+void AddArticles(Command& program) {
+  Command articles = program.AddGroup(
+      "articles", "stories: read, correct, withdraw",
       "telexctl articles list --section world\n"
       "  telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --body\n"
       "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
-  AddReading(*articles, commands);
-  AddWriting(*articles, commands);
-  AddStatusCommand(*articles, commands, AskedChange::Kind::kWithhold, "withhold",
-                   "takes a story back for now",
+  AddReading(articles);
+  AddWriting(articles);
+  AddStatusCommand(articles, AskedChange::Kind::kWithhold, "withhold", "takes a story back for now",
                    "telexctl articles withhold 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
                    "--reason 'source is checked'",
                    &IngestionApi::WithholdArticle);
-  AddStatusCommand(*articles, commands, AskedChange::Kind::kKill, "kill",
+  AddStatusCommand(articles, AskedChange::Kind::kKill, "kill",
                    "kills a story: partners are told to take it down",
                    "telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'",
                    &IngestionApi::KillArticle);
-  AddStatusCommand(*articles, commands, AskedChange::Kind::kReinstate, "reinstate",
+  AddStatusCommand(articles, AskedChange::Kind::kReinstate, "reinstate",
                    "lifts a withhold or a kill",
                    "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    &IngestionApi::ReinstateArticle);

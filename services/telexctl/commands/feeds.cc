@@ -62,20 +62,18 @@ absl::Status List(Context& context) {
 
 }  // namespace
 
-void AddFeeds(CLI::App& app, Commands& commands) {
-  CLI::App* feeds = Commands::AddGroup(app, "feeds", "what partners are served",
-                                       "telexctl feeds list\n  telexctl feeds show world.en");
-  commands.Add(*feeds, "list", "the feeds there are", "telexctl feeds list", List);
+void AddFeeds(Command& program) {
+  Command feeds = program.AddGroup("feeds", "what partners are served",
+                                   "telexctl feeds list\n  telexctl feeds show world.en");
+  feeds.Add("list", "the feeds there are", "telexctl feeds list", List);
   const auto flags = std::make_shared<ShowFlags>();
-  CLI::App* show =
-      commands.Add(*feeds, "show", "one feed, as a table; with --format or --raw as it is served",
-                   "telexctl feeds show world.en\n  telexctl feeds show all.hy --format rss",
-                   [=](Context& context) { return Show(*flags, context); });
-  show->add_option("FEED", flags->feed, "SECTION.LANGUAGE; the section `all` is every one")
-      ->required();
-  show->add_option("--format", flags->format, "rss or json, as it is served")
-      ->check(CLI::IsMember({"rss", "json"}));
-  show->add_flag("--raw", flags->raw, "the JSON Feed as it is served");
+  Command show =
+      feeds.Add("show", "one feed, as a table; with --format or --raw as it is served",
+                "telexctl feeds show world.en\n  telexctl feeds show all.hy --format rss",
+                [=](Context& context) { return Show(*flags, context); });
+  show.Text("FEED", flags->feed, "SECTION.LANGUAGE; the section `all` is every one").Required();
+  show.Text("--format", flags->format, "rss or json, as it is served").OneOf({"rss", "json"});
+  show.Switch("--raw", flags->raw, "the JSON Feed as it is served");
 }
 
 }  // namespace telex::cli

@@ -98,22 +98,21 @@ absl::Status RunImport(const ImportFlags& flags, Context& context) {
 
 }  // namespace
 
-void AddImport(CLI::App& app, Commands& commands) {
+void AddImport(Command& program) {
   const auto flags = std::make_shared<ImportFlags>();
-  CLI::App* import = commands.Add(
-      app, "import",
+  Command import = program.Add(
+      "import",
       "hands in a document, such as a page copied from a browser; makes its source when there is "
       "none, and says so",
       "telexctl import page.txt\n  telexctl import - --validate-only <page.txt",
       [=](Context& context) { return RunImport(*flags, context); });
-  import->add_option("FILE", flags->file, "- is standard input")->required();
-  import->add_option("--source", flags->source, "whose it is, instead of what the document says");
-  import->add_option("--key", flags->key, "the story's key within its source");
-  import->add_option("--media-type", flags->media_type, "of the document")->capture_default_str();
-  import->add_flag("--strict", flags->strict,
-                   "refuses, and says what to do, where a source or a key is missing");
-  import->add_flag("--validate-only", flags->validate_only,
-                   "says what would be made; makes nothing");
+  import.Text("FILE", flags->file, "- is standard input").Required();
+  import.Text("--source", flags->source, "whose it is, instead of what the document says");
+  import.Text("--key", flags->key, "the story's key within its source");
+  import.Text("--media-type", flags->media_type, "of the document").ShowDefault();
+  import.Switch("--strict", flags->strict,
+                "refuses, and says what to do, where a source or a key is missing");
+  import.Switch("--validate-only", flags->validate_only, "says what would be made; makes nothing");
 }
 
 }  // namespace telex::cli

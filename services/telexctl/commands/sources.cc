@@ -115,61 +115,55 @@ absl::Status Update(const SourceFlags& flags, Context& context) {
   return Answer((*api)->UpdateSource(*request), context);
 }
 
-void AddSourceFlags(CLI::App& command, SourceFlags& flags) {
-  command.add_option("SOURCE", flags.source, "its id: letters, digits, hyphens, dots")->required();
-  TextFlag(command, "--display-name", flags.display_name, "as partners read it");
-  TextFlag(command, "--home-page", flags.home_page, "http or https; credits link here");
-  TextFlag(command, "--usage-terms", flags.usage_terms, "the licence's words");
-  TextFlag(command, "--attribution", flags.attribution, "the line to print beside a story");
-  TextFlag(command, "--default-language", flags.default_language, "BCP 47");
-  command.add_option("--section-alias", flags.section_aliases, "WORLD=world; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--language-alias", flags.language_aliases, "arm=hy; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  TextFlag(command, "--edited-policy", flags.edited_policy,
-           "what a new version of theirs does to a story that was edited here: hold or apply")
-      ->check(CLI::IsMember({"hold", "apply"}));
-  TextFlag(command, "--sections", flags.sections, "the slugs it may use, comma-parted; empty: any");
-  TextFlag(command, "--time-zone", flags.time_zone, "IANA name, for dates printed without one");
-  command.add_flag("--validate-only", flags.validate_only,
-                   "says what would be made; makes nothing");
+void AddSourceFlags(Command& command, SourceFlags& flags) {
+  command.Text("SOURCE", flags.source, "its id: letters, digits, hyphens, dots").Required();
+  command.Text("--display-name", flags.display_name, "as partners read it");
+  command.Text("--home-page", flags.home_page, "http or https; credits link here");
+  command.Text("--usage-terms", flags.usage_terms, "the licence's words");
+  command.Text("--attribution", flags.attribution, "the line to print beside a story");
+  command.Text("--default-language", flags.default_language, "BCP 47");
+  command.Texts("--section-alias", flags.section_aliases, "WORLD=world; may be repeated");
+  command.Texts("--language-alias", flags.language_aliases, "arm=hy; may be repeated");
+  command
+      .Text("--edited-policy", flags.edited_policy,
+            "what a new version of theirs does to a story that was edited here: hold or apply")
+      .OneOf({"hold", "apply"});
+  command.Text("--sections", flags.sections, "the slugs it may use, comma-parted; empty: any");
+  command.Text("--time-zone", flags.time_zone, "IANA name, for dates printed without one");
+  command.Switch("--validate-only", flags.validate_only, "says what would be made; makes nothing");
 }
 
 }  // namespace
 
-void AddSources(CLI::App& app, Commands& commands) {
-  CLI::App* sources = Commands::AddGroup(
-      app, "sources", "publishers whose stories come in",
-      "telexctl sources list\n  telexctl sources get courier.example\n"
-      "  telexctl sources update courier.example --section-alias HARBOUR=harbour");
-  commands.Add(*sources, "list", "all of them, by name", "telexctl sources list", List);
+void AddSources(Command& program) {
+  Command sources =
+      program.AddGroup("sources", "publishers whose stories come in",
+                       "telexctl sources list\n  telexctl sources get courier.example\n"
+                       "  telexctl sources update courier.example --section-alias HARBOUR=harbour");
+  sources.Add("list", "all of them, by name", "telexctl sources list", List);
 
   const auto name = std::make_shared<std::string>();
-  CLI::App* get =
-      commands.Add(*sources, "get", "one of them", "telexctl sources get courier.example",
-                   [=](Context& context) { return Get(*name, context); });
-  get->add_option("SOURCE", *name, "its id")->required();
+  Command get = sources.Add("get", "one of them", "telexctl sources get courier.example",
+                            [=](Context& context) { return Get(*name, context); });
+  get.Text("SOURCE", *name, "its id").Required();
 
   const auto made = std::make_shared<SourceFlags>();
-  CLI::App* create = commands.Add(
-      *sources, "create", "makes one",
+  Command create = sources.Add(
+      "create", "makes one",
       "telexctl sources create courier.example --display-name 'The Courier' \\\n"
       "    --home-page https://courier.example --usage-terms 'With a link to the source' \\\n"
       "    --default-language en --section-alias WORLD=world --language-alias arm=hy",
       [=](Context& context) { return Create(*made, context); });
-  AddSourceFlags(*create, *made);
+  AddSourceFlags(create, *made);
 
   const auto changed = std::make_shared<SourceFlags>();
-  CLI::App* update = commands.Add(*sources, "update",
-                                  "changes what is named; aliases are added, NAME= takes one away",
-                                  "telexctl sources update courier.example --section-alias "
-                                  "HARBOUR=harbour --edited-policy apply",
-                                  [=](Context& context) { return Update(*changed, context); });
-  AddSourceFlags(*update, *changed);
-  TextFlag(*update, "--etag", changed->etag,
-           "only if this is still the newest version: as get shows it");
+  Command update =
+      sources.Add("update", "changes what is named; aliases are added, NAME= takes one away",
+                  "telexctl sources update courier.example --section-alias "
+                  "HARBOUR=harbour --edited-policy apply",
+                  [=](Context& context) { return Update(*changed, context); });
+  AddSourceFlags(update, *changed);
+  update.Text("--etag", changed->etag, "only if this is still the newest version: as get shows it");
 }
 
 }  // namespace telex::cli

@@ -78,9 +78,9 @@ absl::Status Status(Context& context) {
 
 }  // namespace
 
-void AddStatus(CLI::App& app, Commands& commands) {
-  commands.Add(app, "status", "is everything there, how far behind, and if not, why",
-               "telexctl status\n  telexctl status --admin-addresses feeds=10.0.0.7:8081", Status);
+void AddStatus(Command& program) {
+  program.Add("status", "is everything there, how far behind, and if not, why",
+              "telexctl status\n  telexctl status --admin-addresses feeds=10.0.0.7:8081", Status);
 }
 
 }  // namespace telex::cli

@@ -152,40 +152,39 @@ absl::Status RunTail(const TailFlags& flags, Context& context) {
 
 }  // namespace
 
-void AddTopics(CLI::App& app, Commands& commands) {
-  CLI::App* topics =
-      Commands::AddGroup(app, "topics", "the log: its topics and their records",
-                         "telexctl topics list\n  telexctl topics tail articles --from -3");
+void AddTopics(Command& program) {
+  Command topics =
+      program.AddGroup("topics", "the log: its topics and their records",
+                       "telexctl topics list\n  telexctl topics tail articles --from -3");
   const auto flags = std::make_shared<ApplyFlags>();
-  CLI::App* apply = commands.Add(
-      *topics, "apply",
-      "creates the topics that are missing; alters none without --alter; exit code 1 on "
-      "a mismatch",
-      "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
-      [flags](Context& context) { return Apply(*flags, context); });
-  apply->add_option("--file", flags->file, "the catalogue")->required();
-  apply->add_option("--replication-factor", flags->replication_factor, "instead of the file's")
-      ->check(CLI::Range(1, 100));
-  apply->add_flag("--alter", flags->alter,
-                  "gives topics that are there the declared configuration, too");
-  apply->add_option("--partitions", flags->partitions, "of the topics about articles")
-      ->check(CLI::Range(1, 10'000));
+  Command apply =
+      topics.Add("apply",
+                 "creates the topics that are missing; alters none without --alter; exit code 1 on "
+                 "a mismatch",
+                 "telexctl topics apply --file deploy/kafka/topics.yaml --replication-factor 1",
+                 [flags](Context& context) { return Apply(*flags, context); });
+  apply.Text("--file", flags->file, "the catalogue").Required();
+  apply.Number("--replication-factor", flags->replication_factor, "instead of the file's")
+      .Between(1, 100);
+  apply.Switch("--alter", flags->alter,
+               "gives topics that are there the declared configuration, too");
+  apply.Number("--partitions", flags->partitions, "of the topics about articles")
+      .Between(1, 10'000);
 
   const auto tail_flags = std::make_shared<TailFlags>();
-  CLI::App* tail = commands.Add(
-      *topics, "tail", "records of a topic, decoded; with -o json one JSON object a line",
-      "telexctl topics tail telex.articles.v1 --from -3\n"
-      "  telexctl topics tail telex.decisions.v1 --from end --follow",
-      [tail_flags](Context& context) { return RunTail(*tail_flags, context); });
-  tail->add_option("TOPIC", tail_flags->topic, "its name; `telex.` and `.v1` may be left out")
-      ->required();
-  tail->add_option("--from", tail_flags->from,
-                   "beginning, end (and follow), or -N: the last N records")
-      ->capture_default_str();
-  tail->add_option("--limit", tail_flags->limit, "stops after so many")->check(CLI::PositiveNumber);
-  tail->add_flag("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
+  Command tail =
+      topics.Add("tail", "records of a topic, decoded; with -o json one JSON object a line",
+                 "telexctl topics tail telex.articles.v1 --from -3\n"
+                 "  telexctl topics tail telex.decisions.v1 --from end --follow",
+                 [tail_flags](Context& context) { return RunTail(*tail_flags, context); });
+  tail.Text("TOPIC", tail_flags->topic, "its name; `telex.` and `.v1` may be left out").Required();
+  tail.Text("--from", tail_flags->from, "beginning, end (and follow), or -N: the last N records")
+      .ShowDefault();
+  tail.Number("--limit", tail_flags->limit, "stops after so many")
+      .Between(1, std::numeric_limits<std::int64_t>::max());
+  tail.Switch("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
 
-  commands.Add(*topics, "list", "the topics there are", "telexctl topics list", List);
+  topics.Add("list", "the topics there are", "telexctl topics list", List);
 }
 
 }  // namespace telex::cli

@@ -3,10 +3,14 @@
 
 #include <absl/status/status.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace CLI {
+class App;
+class ParseError;
+}  // namespace CLI
 
 namespace telex::cli {
 

@@ -64,7 +64,7 @@ const std::vector<Library>& Libraries() {
       {"yaml-cpp/", {"services/platform/kafka/topic_catalogue.cc"}},
       {"brotli/", {"services/platform/compress/"}},
       {"zlib.h", {"services/platform/compress/"}, true},
-      {"CLI/", {"services/telexctl/"}},
+      {"CLI/", {"services/telexctl/command_line.cc", "services/telexctl/failures/misuse.cc"}},
       {"curl/", {}, true},
   };
   return libraries;
