@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo up down test simulate bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test simulate bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -24,11 +24,20 @@ setup: ## install the Debian packages and the broker that are missing
 build: ## build PRESET; its programs are linked into bin/
 	@deploy/local/build $(PRESET)
 
-demo: setup build ## from a bare machine to a story in a feed
+programs: ## build the programs of PRESET alone, without tests and benchmarks
+	@deploy/local/build $(PRESET) services/all
+
+demo: ## from a bare machine to a story in a feed
+	@echo "1 of 4: Debian packages and the broker"
+	@$(MAKE) setup
+	@echo "2 of 4: the programs"
+	@$(MAKE) programs
+	@echo "3 of 4: the local stack"
 	@$(STACK) up
+	@echo "4 of 4: a story's way"
 	@deploy/local/demo
 
-up: build ## start the local stack: Kafka, Redis, the services
+up: programs ## start the local stack: Kafka, Redis, the services
 	@$(STACK) up
 
 down: ## stop the local stack; its data stays
