@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 #include "platform/errors/errors.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
@@ -33,10 +32,14 @@ absl::Status Of(std::string_view reason) {
 std::vector<std::string> Reasons() {
   std::ifstream file("services/platform/errors/reasons.h");
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  const std::regex literal("= \"([A-Z0-9_]+)\"");
+  constexpr std::string_view kBefore = "= \"";
   std::vector<std::string> reasons;
-  for (std::sregex_iterator at(text.begin(), text.end(), literal), end; at != end; ++at) {
-    reasons.push_back((*at)[1]);
+  for (auto at = text.find(kBefore); at != text.npos; at = text.find(kBefore, at + 1)) {
+    const auto begin = at + kBefore.size();
+    const std::string literal = text.substr(begin, text.find('"', begin) - begin);
+    if (literal.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == literal.npos) {
+      reasons.push_back(literal);
+    }
   }
   return reasons;
 }
@@ -77,12 +80,20 @@ TEST(HintsTest, ThereIsOneForEveryReason) {
 
 // Of the text: what follows each "telexctl ", as far as it is words.
 std::vector<std::string> CommandsNamedIn(const std::string& text) {
-  const std::regex named("telexctl ([a-z]+)( [a-z]+)?");
+  constexpr std::string_view kProgram = "telexctl ";
+  const auto word_at = [&](std::size_t begin) {
+    if (begin >= text.size()) return std::string();
+    std::size_t end = begin;
+    while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
+    return text.substr(begin, end - begin);
+  };
+  const std::vector<std::string> names = CommandNames();
   std::vector<std::string> commands;
-  for (std::sregex_iterator at(text.begin(), text.end(), named), end; at != end; ++at) {
-    const std::string group = (*at)[1];
-    const std::string both = group + (*at)[2].str();
-    const std::vector<std::string> names = CommandNames();
+  for (auto at = text.find(kProgram); at != text.npos; at = text.find(kProgram, at + 1)) {
+    const std::size_t begin = at + kProgram.size();
+    const std::string group = word_at(begin);
+    if (group.empty()) continue;
+    const std::string both = group + " " + word_at(begin + group.size() + 1);
     const bool has_two = std::find(names.begin(), names.end(), both) != names.end();
     commands.push_back(has_two ? both : group);
   }
