@@ -325,7 +325,6 @@ absl::Status App::Parts::Begin(std::stop_token stop) {
   auto made_consumer = kafka::GroupConsumer::Create(
       {.client = Client("decider"),
        .group = kDecidersGroup,
-       .instance_id = config.service.instance,
        .topics = {kSubmissionsTopic},
        .partitions_together_max = static_cast<std::size_t>(partitions)},
       *decider,

@@ -6,6 +6,7 @@ import time
 
 ZOMBIE_SECONDS = 10  # longer than a group member's session of 6 s
 HANG_SECONDS = (2.0, 6.0)
+FREEZE_SECONDS = (8.0, 20.0)  # of the broker: every session is over, every answer under way is lost
 LASTS_SECONDS = (0.5, 4.0)
 CALM_SECONDS = (1.0, 4.0)  # from a mend to the next hurt
 
@@ -29,6 +30,7 @@ def schedule(seed, rounds):
             # They stand still with their connections open, which is worse than to be gone.
             ({"redis": "pause"}, hang()),
             ({"kafka": "pause"}, hang()),
+            ({"kafka": "pause"}, chance.uniform(*FREEZE_SECONDS)),
             ({f"feeds-{chance.randrange(2)}": "pause"}, hang()),
             # A lost cache, on a replica that was killed.
             ({f"feeds-{chance.randrange(2)}": "lose"}, short()),

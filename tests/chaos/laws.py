@@ -3,9 +3,12 @@
 import json
 import zlib
 
+import live.stack  # noqa: F401: so that telex_stack is found
 from live import web
+from telex_stack import supervised
 
 FAULTS_SHOWN = 10
+ENDING_LINES_SHOWN = 5
 WORDS = {"create": "PUB_STATUS_USABLE", "correct": "PUB_STATUS_USABLE", "kill": "PUB_STATUS_CANCELED"}
 
 
@@ -35,6 +38,14 @@ class Ledger:
     def read(cls, path):
         with open(path, encoding="utf-8") as lines:
             return cls(json.loads(line) for line in lines)
+
+
+def ended_by_themselves(endings):
+    """Of the services that nobody stopped or killed: a dependency that is hurt ends none of them.
+    `endings`: those of each service (telex_stack.services.Service.endings)."""
+    return [f"{name} ended at {ending['when']} with {supervised.how(ending)}; its last lines:\n    "
+            + "\n    ".join(ending["log"][-ENDING_LINES_SHOWN:])
+            for name, those in endings.items() for ending in those]
 
 
 def nothing_acknowledged_is_lost(ledger, caller, source):

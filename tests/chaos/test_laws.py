@@ -55,6 +55,15 @@ class LawsTest(unittest.TestCase):
         self.assertEqual(self.lost([article()], lines), [])
         self.assertTrue(self.lost([article("3")], lines))
 
+    def test_a_service_that_ended_by_itself_is_a_finding_with_its_last_lines(self):
+        self.assertEqual(laws.ended_by_themselves({"feeds-0": [], "ingestion-0": []}), [])
+        ending = {"when": "2026-01-31T23:59:59Z", "exit_code": 70, "signal": None,
+                  "log": [f"line {n}" for n in range(9)]}
+        found = laws.ended_by_themselves({"feeds-0": [], "ingestion-0": [ending]})
+        self.assertEqual(len(found), 1)
+        for words in ("ingestion-0", "exit code 70", "line 8"):
+            self.assertIn(words, found[0])
+
     def test_holes(self):
         ledger = laws.Ledger([line()])
         whole = [article("3"), article("2"), article("1")]

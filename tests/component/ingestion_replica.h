@@ -141,7 +141,6 @@ class Replica {
     consumer = Must(kafka::GroupConsumer::Create(
         {.client = cluster_.Client("decider"),
          .group = kDecidersGroup,
-         .instance_id = options_.instance,
          .topics = {kSubmissionsTopic}},
         *decider, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
   }

@@ -122,7 +122,6 @@ TEST_F(BrokerTest, TellsTheLagOfAGroup) {
   GroupConsumerConfig config;
   config.client = client_;
   config.group = group;
-  config.instance_id = "one";
   config.topics = topics;
   auto consumer = GroupConsumer::Create(config, handler);
   ASSERT_TRUE(consumer.ok());

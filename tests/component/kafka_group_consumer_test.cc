@@ -187,35 +187,56 @@ TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) 
   EXPECT_EQ(second.noted.Copy().records.front().offset, 0);
 }
 
-// Another member has taken the name: the client is dead from then on, and says so once.
-TEST_F(GroupConsumerTest, EndsWhenItIsFenced) {
+// The broker was killed or stood still: the answer to a join is lost, and the session is over.
+TEST_F(GroupConsumerTest, AMemberThatLostAnAnswerJoinsAgain) {
+  Append(0, 5);
   NotingHandler handler;
-  GroupConsumerConfig config = Config();
-  config.instance_id = "replica-0";
-  auto consumer = Make(config, handler);
+  cluster_.FailNext(Request::kJoinGroup, {MockCluster::kTransport, MockCluster::kTransport});
+  cluster_.FailNext(Request::kSyncGroup, {MockCluster::kTransport});
+  Guarded<int> joined;
+  GroupConsumerObserver observer;
+  observer.on_rebalance = [&](size_t, bool assigned, bool) {
+    if (assigned) joined.With([](int& times) { ++times; });
+  };
+  auto consumer = Make(Config(), handler, observer);
+  ASSERT_TRUE(handler.AwaitRecords(5));
+  for (const int told : {MockCluster::kUnknownMemberId, MockCluster::kIllegalGeneration}) {
+    const int before = joined.With([](int& times) { return times; });
+    cluster_.FailNext(Request::kJoinGroup, {MockCluster::kTransport});
+    cluster_.FailNext(Request::kHeartbeat, {told});
+    ASSERT_TRUE(joined.Await([&](int times) { return times > before; }));
+  }
+  Append(0, 1, 5);
+  ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.records.back().offset == 5; }));
+  EXPECT_TRUE(consumer->status().ok()) << consumer->status();
+  EXPECT_TRUE(consumer->Close(kCallMax).ok());
+}
+
+// The client library has given up for good: the consumer says so once, and does not go on.
+TEST_F(GroupConsumerTest, EndsWhenItsClientDies) {
+  NotingHandler handler;
+  auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
   cluster_.FailNext(Request::kHeartbeat, {MockCluster::kFencedInstanceId});
   ASSERT_TRUE(handler.AwaitFatal());
-  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kGroupFenced))
+  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kKafkaRefused))
       << handler.noted.Copy().fatal;
-  EXPECT_TRUE(errors::Is(consumer->status(), errors::kGroupFenced)) << consumer->status();
-  EXPECT_TRUE(errors::Is(consumer->Close(kCallMax), errors::kGroupFenced));
+  EXPECT_TRUE(errors::Is(consumer->status(), errors::kKafkaRefused)) << consumer->status();
+  EXPECT_TRUE(errors::Is(consumer->Close(kCallMax), errors::kKafkaRefused));
   EXPECT_EQ(handler.noted.Copy().revoked.size(), 2u);
 }
 
-TEST_F(GroupConsumerTest, EndsWhenItIsFencedWhileItsHandlerTriesAgain) {
+TEST_F(GroupConsumerTest, EndsWhenItsClientDiesWhileItsHandlerTriesAgain) {
   Append(0, 1);
   NotingHandler handler;
   handler.decide = [](std::span<const Record>, std::stop_token) {
     return Outcome::Retry(absl::UnavailableError("not now"));
   };
-  GroupConsumerConfig config = Config();
-  config.instance_id = "replica-0";
-  auto consumer = Make(config, handler);
+  auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.retries > 0; }));
   cluster_.FailNext(Request::kHeartbeat, {MockCluster::kFencedInstanceId});
   ASSERT_TRUE(handler.AwaitFatal());
-  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kGroupFenced))
+  EXPECT_TRUE(errors::Is(handler.noted.Copy().fatal, errors::kKafkaRefused))
       << handler.noted.Copy().fatal;
 }
 

@@ -34,6 +34,8 @@ class MockCluster {
   static constexpr int kRequestTimedOut = 7;
   static constexpr int kMessageTooLarge = 10;
   static constexpr int kNotEnoughReplicas = 19;
+  static constexpr int kIllegalGeneration = 22;
+  static constexpr int kUnknownMemberId = 25;
   static constexpr int kTopicAuthorizationFailed = 29;
   static constexpr int kOutOfOrderSequence = 45;
   static constexpr int kFencedInstanceId = 82;

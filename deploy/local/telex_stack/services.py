@@ -61,8 +61,8 @@ class Service:
         }
 
     def instance(self):
-        """Two processes of one name on the same brokers fence each other. A broker of one's own may
-        be others', too: there the name says which machine's stack this is, and which of them."""
+        """In Kafka client ids and among peers. A broker of one's own may be others', too: there the
+        name says which machine's stack this is, and which of them."""
         if not self.settings.own_kafka:
             return self.name
         return f"{self.name}-{socket.gethostname()}-{self.admin_port}"

@@ -67,7 +67,6 @@ inline constexpr std::string_view kRecordsExpired = "RECORDS_EXPIRED";
 inline constexpr std::string_view kRecordTooLarge = "RECORD_TOO_LARGE";
 inline constexpr std::string_view kRecordUnreadable = "RECORD_UNREADABLE";
 inline constexpr std::string_view kUnknownRule = "UNKNOWN_RULE";
-inline constexpr std::string_view kGroupFenced = "GROUP_FENCED";
 inline constexpr std::string_view kPublisherFailed = "PUBLISHER_FAILED";
 inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";
 inline constexpr std::string_view kStoreFailed = "STORE_FAILED";

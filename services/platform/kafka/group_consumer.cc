@@ -154,7 +154,6 @@ absl::Status GroupConsumer::Impl::Open() {
   internal::Conf conf(config_.client, this);
   internal::SetConsumerDefaults(conf, config_.prefetch_records_min, config_.prefetch_kbytes_max);
   conf.Set("group.id", config_.group);
-  if (!config_.instance_id.empty()) conf.Set("group.instance.id", config_.instance_id);
   conf.Set("partition.assignment.strategy", "range");
   conf.Set("session.timeout.ms", config_.session_timeout);
   conf.Set("heartbeat.interval.ms", config_.session_timeout / 4);

@@ -1,10 +1,11 @@
 // Reads topics as a member of a consumer group: each partition has one reader at a time, and a
 // batch that was not dealt with comes again, here or at the next owner (at least once, in order).
 //
-// Eager range assignment with static membership. Offsets are committed by hand, after success
-// alone: asynchronously at most once per commit interval, synchronously (within a bound) before
-// partitions are given up and on closing. The library's auto commit is off: it hides failed
-// commits, and its commit at the end has no deadline.
+// Eager range assignment, dynamic membership (docs/adr/dynamic-group-membership.md): a member that
+// lost the answer to a join, or its session, joins again; one that leaves hands over at once.
+// Offsets are committed by hand, after success alone: asynchronously at most once per commit
+// interval, synchronously (within a bound) before partitions are given up and on closing. The
+// library's auto commit is off: it hides failed commits, and its commit at the end has no deadline.
 #pragma once
 
 #include <absl/status/status.h>
@@ -32,10 +33,6 @@ namespace telex::kafka {
 struct GroupConsumerConfig {
   ClientConfig client;
   std::string group;
-  // Static membership: unique within the group and the same after a restart (the pod's name), so
-  // that a restart within the session timeout moves no partition. Empty: a dynamic member (tests,
-  // tools).
-  std::string instance_id;
   std::vector<std::string> topics;
 
   absl::Duration session_timeout = absl::Seconds(6);
@@ -121,7 +118,7 @@ struct GroupConsumerObserver {
   std::function<void(const absl::Status&)> on_commit;  // each commit's result
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
   // Consuming has stopped for good: the handler's Fatal, LOG_TRUNCATED (the log ends before the
-  // offset that is wanted), RECORDS_EXPIRED, GROUP_FENCED (another process has this instance id).
+  // offset that is wanted), RECORDS_EXPIRED, KAFKA_REFUSED (no right to the group or its topics).
   std::function<void(const absl::Status&)> on_fatal;
   // Carried by the consumer's thread. A handler's call is a step: one that can take long beats
   // (observe::Beat) or says what it waits for (observe::Waiting).

@@ -150,8 +150,8 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
   ServiceSettings service;
   service.instance = settings.Text(
       {.name = "TELEX_INSTANCE",
-       .help = "Name of this replica: the same after a restart, and no other process' on the "
-               "same brokers: the older of two of one name ends (GROUP_FENCED).",
+       .help = "Name of this replica in Kafka client ids and among its peers: the same after a "
+               "restart, and no other process' of this deployment.",
        .fallback = defaults.instance,
        .required = true});
   service.data_dir =

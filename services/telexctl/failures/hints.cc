@@ -128,7 +128,6 @@ constexpr std::array kHints = std::to_array<Hint>({
      "to what is declared"},
     {errors::kRecordUnreadable, "an operator has to act: docs/runbooks/dead-letters.md"},
     {errors::kUnknownRule, "an operator has to act: docs/runbooks/unknown-rule.md"},
-    {errors::kGroupFenced, "give each replica a TELEX_INSTANCE of its own"},
     {errors::kPublisherFailed, kServersOwn},
     {errors::kKafkaRefused,
      "Kafka refuses for good: --kafka-brokers, or the rights (ACLs) of who asks, have to change"},
