@@ -54,7 +54,6 @@ bench: setup build ## the benchmarks, one line of JSON a figure
 	@tests/benchmark/run build/$(PRESET)
 
 bare: ## demo and test in a bare Debian 12, as root and as a user with sudo
-	@deploy/local/install.sh bare
 	@tests/bare/whole
 
 fmt: ## format the C++ sources
