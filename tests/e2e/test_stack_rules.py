@@ -2,11 +2,13 @@
 take. No stack, no clock."""
 
 import json
+import pathlib
 import signal
+import tempfile
 import unittest
 
-from telex_stack import supervisor
-from telex_stack.ports import Ephemeral, base_that_works, check_range, parse_ranges
+from telex_stack import StackError, supervisor
+from telex_stack.ports import check_range, ephemeral_ports, suggest_port_base
 from telex_stack.settings import PORTS, REPLICAS_MAX, ports_of
 from telex_stack.supervised import how, why_it_ended
 
@@ -64,7 +66,7 @@ class EndingTest(unittest.TestCase):
 
 
 class PortsTest(unittest.TestCase):
-    KERNEL = Ephemeral(32768, 60999)
+    KERNEL = set(range(32768, 61000))
 
     @staticmethod
     def free(_port):
@@ -79,34 +81,38 @@ class PortsTest(unittest.TestCase):
 
     def test_a_base_in_the_range_of_the_kernel_is_refused(self):
         for base in (32500, 40000, 60900):  # with its last replicas, its first ones, all of it
-            fault, warning = check_range(base, self.KERNEL, self.free)
-            self.assertIsNone(warning)
+            with self.assertRaises(StackError) as raised:
+                check_range(base, self.KERNEL, self.free)
             for word in (f"TELEX_STACK_PORT_BASE={base}", "32768-60999", "ip_local_port_range",
                          "for example TELEX_STACK_PORT_BASE=18000"):
-                self.assertIn(word, fault)
+                self.assertIn(word, str(raised.exception))
         for base in (None, 27000, 32300, 61000):
-            self.assertEqual(check_range(base, self.KERNEL, self.free), (None, None), base)
+            self.assertIsNone(check_range(base, self.KERNEL, self.free), base)
 
     def test_default_ports_in_a_wide_range_are_warned_of(self):
-        fault, warning = check_range(None, Ephemeral(8000, 60999), self.free)
-        self.assertIsNone(fault)
-        self.assertIn("for example TELEX_STACK_PORT_BASE=7000", warning)
+        self.assertIn("for example TELEX_STACK_PORT_BASE=7000",
+                      check_range(None, set(range(8000, 61000)), self.free))
 
     def test_where_no_base_is_better_none_is_refused(self):
         for base in (None, 27000):
-            fault, warning = check_range(base, Ephemeral(1024, 65535), self.free)
-            self.assertIsNone(fault)
-            self.assertIn("ip_local_reserved_ports", warning)
+            self.assertIn("ip_local_reserved_ports",
+                          check_range(base, set(range(1024, 65536)), self.free))
 
-    def test_reserved_ports_are_left_alone(self):
-        reserved = parse_ranges("8080,40000-40500\n")
-        self.assertEqual(check_range(40000, Ephemeral(32768, 60999, reserved), self.free),
-                         (None, None))
-        self.assertEqual(list(parse_ranges("\n")), [])
+    def test_reserved_ports_are_not_ephemeral(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            self.assertEqual(ephemeral_ports(folder), set())
+            (folder / "ip_local_port_range").write_text("32768\t60999\n")
+            self.assertEqual(ephemeral_ports(folder), self.KERNEL)
+            (folder / "ip_local_reserved_ports").write_text("\n")
+            self.assertEqual(ephemeral_ports(folder), self.KERNEL)
+            (folder / "ip_local_reserved_ports").write_text("32768,40000-40500\n")
+            self.assertEqual(ephemeral_ports(folder),
+                             self.KERNEL - {32768, *range(40000, 40501)})
 
-    def test_a_base_that_is_proposed_is_free(self):
+    def test_the_base_that_is_suggested_is_free(self):
         def taken(port):
             return not 18000 <= port < 19000
 
-        self.assertEqual(base_that_works(self.KERNEL, taken), 17000)
-        self.assertIsNone(base_that_works(self.KERNEL, lambda port: False))
+        self.assertEqual(suggest_port_base(self.KERNEL, taken), 17000)
+        self.assertIsNone(suggest_port_base(self.KERNEL, lambda port: False))

@@ -1,5 +1,6 @@
 """Which ports can be used: not those that somebody holds, nor those that the kernel gives away."""
 
+import contextlib
 import os
 import pathlib
 import socket
@@ -13,66 +14,42 @@ SETTING = "TELEX_STACK_PORT_BASE"
 BASES = (*range(18000, 1000, -1000), *range(19000, 65001, 1000))  # the nearer ones first
 
 
-class Ephemeral:
-    """The ports that the kernel gives to connections that go out: one of them may be taken by a
-    client, of whatever, at the very moment at which a service wants to listen on it."""
+def ephemeral_ports(folder=KERNEL):
+    """The ports that the kernel gives to outgoing connections, without the reserved ones: a client may
+    take one of them at the very moment at which a service wants to listen on it."""
+    def ports_in(file):
+        """32768 60999, or 8080,27000-27400"""
+        with contextlib.suppress(OSError):
+            ranges = "-".join((folder / file).read_text().split()).split(",")
+            for low, _, high in (text.partition("-") for text in ranges if text):
+                yield from range(int(low), int(high or low) + 1)
 
-    def __init__(self, low, high, reserved=()):
-        self.low, self.high = low, high
-        self._reserved = reserved  # ranges in it that the kernel was told to leave alone
-
-    @classmethod
-    def of_kernel(cls):
-        try:
-            low, high = map(int, (KERNEL / "ip_local_port_range").read_text().split())
-        except (OSError, ValueError):
-            return cls(0, -1)
-        try:
-            reserved = parse_ranges((KERNEL / "ip_local_reserved_ports").read_text())
-        except (OSError, ValueError):
-            reserved = ()
-        return cls(low, high, reserved)
-
-    def __contains__(self, port):
-        return (self.low <= port <= self.high
-                and not any(port in reserved for reserved in self._reserved))
-
-    def among(self, ports):
-        return [port for port in ports if port in self]
+    return set(ports_in("ip_local_port_range")) - set(ports_in("ip_local_reserved_ports"))
 
 
-def parse_ranges(text):
-    """8080,27000-27400"""
-    ranges = []
-    for part in text.strip().split(",") if text.strip() else ():
-        low, _, high = part.partition("-")
-        ranges.append(range(int(low), int(high or low) + 1))
-    return ranges
-
-
-def base_that_works(ephemeral, is_free):
+def suggest_port_base(ephemeral, is_free):
     """The first base of which no port is ephemeral or in use, None when there is none."""
-    for base in BASES:
-        ports = ports_of(base)
-        if not ephemeral.among(ports) and all(is_free(port) for port in ports):
-            return base
-    return None
+    return next((base for base in BASES if ephemeral.isdisjoint(ports_of(base))
+                 and all(map(is_free, ports_of(base)))), None)
 
 
 def check_range(base, ephemeral, is_free):
-    """(fault, warning) of the ports at a base (None: the default ports); either may be None."""
-    hit = ephemeral.among(ports_of(base))
+    """Raises when a port at a base is ephemeral and another base is better. Of the default ports
+    (None), or where none is better, returns a warning; None when all is well."""
+    hit = [port for port in ports_of(base) if port in ephemeral]
     if not hit:
-        return None, None
-    text = (f"{len(hit)} ports of this stack, {hit[0]} to {hit[-1]}, are in {ephemeral.low}-"
-            f"{ephemeral.high}, from which the kernel takes those of outgoing connections "
+        return None
+    text = (f"{len(hit)} ports of this stack, {hit[0]} to {hit[-1]}, are in {min(ephemeral)}-"
+            f"{max(ephemeral)}, from which the kernel takes those of outgoing connections "
             f"({KERNEL}/ip_local_port_range): one may be in use when a service starts.\n")
     reserve = f"sysctl net.ipv4.ip_local_reserved_ports={','.join(map(str, hit))}"
-    better = base_that_works(ephemeral, is_free)
+    better = suggest_port_base(ephemeral, is_free)
     if better is None:
-        return None, f"{text}No other base is better; reserve them: {reserve}"
+        return f"{text}No other base is better; reserve them: {reserve}"
     text += f"Choose another base, for example {SETTING}={better}, or reserve them: {reserve}"
-    return (None, text) if base is None else (f"{SETTING}={base}: {text}", None)
+    if base is not None:
+        raise StackError(f"{SETTING}={base}: {text}")
+    return text
 
 
 def port_is_free(port):
@@ -118,7 +95,7 @@ def require_free(port, what, instead=""):
             return
         time.sleep(0.1)
     holder = holder_of(port) or "a process that cannot be seen from here"
-    better = base_that_works(Ephemeral.of_kernel(), port_is_free)
+    better = suggest_port_base(ephemeral_ports(), port_is_free)
     raise StackError(
         f"port {port} ({what}) is in use by {holder}.\n"
         f"Stop it, or move every port of this stack with {SETTING}"

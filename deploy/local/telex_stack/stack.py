@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import StackError, broker, redis, services
-from .ports import Ephemeral, check_range, port_is_free
+from .ports import check_range, ephemeral_ports, port_is_free
 from .settings import REPLICAS_MAX, Settings
 from .tokens import make_tokens
 
@@ -98,10 +98,7 @@ class Stack:
                 redis_is_ours=port_is_free(self.settings.port("redis", "redis")))
 
     def check_port_range(self):
-        fault, warning = check_range(self.settings.port_base, Ephemeral.of_kernel(), port_is_free)
-        if fault:
-            raise StackError(fault)
-        if warning:
+        if warning := check_range(self.settings.port_base, ephemeral_ports(), port_is_free):
             say(f"warning: {warning}")
 
     # -- starting ----------------------------------------------------------------------------
