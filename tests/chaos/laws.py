@@ -3,12 +3,11 @@
 import json
 import zlib
 
-import live.stack  # noqa: F401: so that telex_stack is found
 from live import web
-from telex_stack import supervised
+from telex_stack.supervised import exit_text
 
 FAULTS_SHOWN = 10
-ENDING_LINES_SHOWN = 5
+LOG_LINES_SHOWN = 5
 WORDS = {"create": "PUB_STATUS_USABLE", "correct": "PUB_STATUS_USABLE", "kill": "PUB_STATUS_CANCELED"}
 
 
@@ -40,12 +39,12 @@ class Ledger:
             return cls(json.loads(line) for line in lines)
 
 
-def ended_by_themselves(endings):
+def ended_by_themselves(exits):
     """Of the services that nobody stopped or killed: a dependency that is hurt ends none of them.
-    `endings`: those of each service (telex_stack.services.Service.endings)."""
-    return [f"{name} ended at {ending['when']} with {supervised.how(ending)}; its last lines:\n    "
-            + "\n    ".join(ending["log"][-ENDING_LINES_SHOWN:])
-            for name, those in endings.items() for ending in those]
+    `exits`: the records of each service (telex_stack.supervisor.Supervisor.record_exit)."""
+    return [f"{name}: {exit_text(record)} at {record['when']}; its last lines:\n    "
+            + "\n    ".join(record["log"][-LOG_LINES_SHOWN:])
+            for name, records in exits.items() for record in records]
 
 
 def nothing_acknowledged_is_lost(ledger, caller, source):

@@ -1,6 +1,7 @@
-"""What the local stack decides: when a service is started again, how its ending is told, which ports it may
+"""What the local stack decides: when a service is restarted, how its exit is told, which ports it may
 take. No stack, no clock."""
 
+import functools
 import json
 import pathlib
 import signal
@@ -10,45 +11,53 @@ import unittest
 from telex_stack import StackError, supervisor
 from telex_stack.ports import check_range, ephemeral_ports, suggest_port_base
 from telex_stack.settings import PORTS, REPLICAS_MAX, ports_of
-from telex_stack.supervised import how, why_it_ended
+from telex_stack.supervised import exit_text, last_error
 
-FIRST, MOST, WELL = (supervisor.DELAY_SECONDS_FIRST, supervisor.DELAY_SECONDS_MAX,
-                     supervisor.RAN_WELL_SECONDS)
+FIRST, MOST, RESET = (supervisor.DELAY_SECONDS_FIRST, supervisor.DELAY_SECONDS_MAX,
+                      supervisor.BACKOFF_RESET_SECONDS)
 
 
 class BackoffTest(unittest.TestCase):
     def test_delays_double_up_to_a_bound(self):
-        delays = [supervisor.delay_seconds([1] * count) for count in range(1, 40)]
+        delays = [self.after([1] * count) for count in range(1, 40)]
         self.assertEqual(delays[:4], [FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST])
         self.assertEqual(delays, sorted(delays))
         self.assertEqual(delays[-1], MOST)
-        self.assertEqual(supervisor.delay_seconds([0] * 10_000), MOST)
 
-    def test_a_long_run_makes_up_for_those_before(self):
-        self.assertEqual(supervisor.delay_seconds([1] * 20 + [WELL]), FIRST)
-        self.assertEqual(supervisor.delay_seconds([1] * 20 + [WELL, 1]), FIRST)
-        self.assertEqual(supervisor.delay_seconds([1] * 20 + [WELL, 1, 1]), 2 * FIRST)
-        self.assertEqual(supervisor.delay_seconds([1, WELL - 1]), 2 * FIRST)
+    def test_a_long_run_resets_the_delay(self):
+        self.assertEqual(self.after([1] * 20 + [RESET]), FIRST)
+        self.assertEqual(self.after([1] * 20 + [RESET, 1]), 2 * FIRST)
+        self.assertEqual(self.after([1, RESET - 1]), 2 * FIRST)
 
-    def test_without_any_run_the_first_delay_holds(self):
-        self.assertEqual(supervisor.delay_seconds([]), FIRST)
+    @staticmethod
+    def after(runs):
+        return functools.reduce(supervisor.next_delay, runs, 0)
 
 
-class EndingTest(unittest.TestCase):
-    def ending(self, *log, exit_code=None, number=None):
+class ExitTest(unittest.TestCase):
+    def record(self, *log, exit_code=None, number=None):
         return {"exit_code": exit_code, "signal": number, "log": list(log)}
 
-    def test_a_crash_on_the_way_out_is_none_that_was_asked_for(self):
+    def test_a_crash_while_it_stops_is_not_a_requested_exit(self):
         for exit_code, number in ((0, None), (None, signal.SIGTERM), (None, signal.SIGKILL)):
-            self.assertTrue(supervisor.is_as_asked(exit_code, number), (exit_code, number))
+            self.assertTrue(supervisor.is_requested_exit(exit_code, number), (exit_code, number))
         for exit_code, number in ((70, None), (64, None), (None, signal.SIGSEGV),
                                   (None, signal.SIGABRT)):
-            self.assertFalse(supervisor.is_as_asked(exit_code, number), (exit_code, number))
+            self.assertFalse(supervisor.is_requested_exit(exit_code, number), (exit_code, number))
+
+    def test_records_are_numbered_and_bounded(self):
+        with tempfile.TemporaryDirectory() as folder:
+            parent = supervisor.Supervisor(folder, "feeds-0", "", [])
+            for _ in range(supervisor.EXITS_KEPT_MAX + 2):
+                last = parent.record_exit(70, None, 1.0, FIRST, [])
+            exits = supervisor.read_exits(parent.exits_file)["exits"]
+        self.assertEqual(last["n"], supervisor.EXITS_KEPT_MAX + 2)
+        self.assertEqual([record["n"] for record in exits], list(range(3, last["n"] + 1)))
 
     def test_it_is_told_by_name(self):
-        self.assertEqual(how(self.ending(exit_code=70)), "exit code 70")
-        self.assertEqual(how(self.ending(number=9)), "SIGKILL")
-        self.assertEqual(how(self.ending(number=63)), "signal 63")
+        self.assertEqual(exit_text(self.record(exit_code=70)), "exit code 70")
+        self.assertEqual(exit_text(self.record(number=9)), "SIGKILL")
+        self.assertEqual(exit_text(self.record(number=63)), "signal 63")
 
     def test_the_last_error_says_why(self):
         def line(severity, message, **more):
@@ -57,12 +66,11 @@ class EndingTest(unittest.TestCase):
         log = (line("ERROR", "an older one"),
                line("CRITICAL", "ending", reason="LOG_TRUNCATED", error="shorter than it was"),
                line("INFO", "stopped"), line("ERROR", "leaving", exit_code=70))
-        self.assertEqual(why_it_ended(self.ending(*log)),
-                         "ending: LOG_TRUNCATED: shorter than it was")
-        self.assertIn("stopped", why_it_ended(self.ending(line("INFO", "stopped"))))
-        self.assertIn("Segmentation", why_it_ended(self.ending("Segmentation fault")))
-        self.assertIn("[1]", why_it_ended(self.ending("[1]")))
-        self.assertEqual(why_it_ended(self.ending()), "")
+        self.assertEqual(last_error(self.record(*log)), "ending: LOG_TRUNCATED: shorter than it was")
+        self.assertIn("stopped", last_error(self.record(line("INFO", "stopped"))))
+        self.assertIn("Segmentation", last_error(self.record("Segmentation fault")))
+        self.assertIn("[1]", last_error(self.record("[1]")))
+        self.assertEqual(last_error(self.record()), "")
 
 
 class PortsTest(unittest.TestCase):

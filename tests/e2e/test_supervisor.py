@@ -1,4 +1,4 @@
-"""A service that ended is started again, unless the stack was told to end it."""
+"""A service that exits is restarted, unless the stack was told to stop it."""
 
 import os
 import signal
@@ -16,13 +16,13 @@ class SupervisorTest(desk.Case):
         super().setUp()
         self.service = self.stack.service(NAME)
         self.process = self.service.process
-        self.before = len(self.service.endings())
+        self.before = len(self.process.exits())
 
     def tearDown(self):
         self.stack.start(NAME)
 
-    def new_endings(self):
-        return self.service.endings()[self.before:]
+    def new_exits(self):
+        return self.process.exits()[self.before:]
 
     def status(self):
         """The line of NAME."""
@@ -30,7 +30,7 @@ class SupervisorTest(desk.Case):
         return next(line for line in told.splitlines() if line.split()[0] == NAME)
 
     def crash(self, number):
-        """Ends it behind the stack's back, and waits until it is back."""
+        """Signals it behind the stack's back, and waits until it is back."""
         pid = self.process.pid()
         os.kill(pid, number)
         wait.until(lambda: self.process.pid() not in (None, pid)
@@ -39,22 +39,22 @@ class SupervisorTest(desk.Case):
     def test_one_that_crashed_comes_back_and_status_tells_why_it_was_gone(self):
         article = self.create()
         self.crash(signal.SIGKILL)
-        [ending] = self.new_endings()
-        self.assertEqual((ending["signal"], ending["exit_code"]), (signal.SIGKILL, None))
-        self.assertEqual((ending["asked"], ending["restarted"]), (False, True))
-        self.assertTrue(ending["log"])
-        self.assertRegex(self.status(), r"ready; restarted .*SIGKILL")
+        [record] = self.new_exits()
+        self.assertEqual((record["signal"], record["exit_code"]), (signal.SIGKILL, None))
+        self.assertEqual((record["requested"], record["restarted"]), (False, True))
+        self.assertTrue(record["log"])
+        self.assertRegex(self.status(), r"ready; restarts: \d+; last exit: SIGKILL after .* s at ")
         self.wait_item(article)
 
     def test_one_that_left_in_order_comes_back_too(self):
         self.crash(signal.SIGTERM)
-        [ending] = self.new_endings()
-        self.assertEqual((ending["signal"], ending["exit_code"]), (None, 0))
-        self.assertIn("exit code 0", self.status())
+        [record] = self.new_exits()
+        self.assertEqual((record["signal"], record["exit_code"]), (None, 0))
+        self.assertIn("last exit: exit code 0", self.status())
 
-    def test_what_the_stack_ends_stays_down(self):
-        for end in (self.stack.kill, self.stack.stop):
-            end(NAME)
+    def test_what_the_stack_stops_or_kills_stays_down(self):
+        for stop in (self.stack.kill, self.stack.stop):
+            stop(NAME)
             self.assertIsNone(self.process.pid())
             self.assertFalse(self.process.is_supervised())
             self.stack.start(NAME)
@@ -62,19 +62,19 @@ class SupervisorTest(desk.Case):
         self.stack.pause(NAME)
         self.stack.kill(NAME)
         self.assertIsNone(self.process.pid())
-        self.assertEqual(self.new_endings(), [])
+        self.assertEqual(self.new_exits(), [])
 
     def test_without_its_supervisor_it_runs_on_and_can_be_stopped(self):
         pid = self.process.pid()
         self.process.supervisor.kill()
         self.assertEqual(self.process.pid(), pid)
-        self.assertIn("nothing supervises it", self.status())
-        self.assertIn("nothing supervises it", self.stack.run("start", NAME).stdout)
+        self.assertIn("no supervisor: not restarted on exit", self.status())
+        self.assertIn("no supervisor", self.stack.run("start", NAME).stdout)
         self.assertEqual(self.process.pid(), pid)
         self.stack.stop(NAME)
         self.assertIsNone(self.process.pid())
 
-    def test_one_that_ends_at_its_start_is_told_and_left_alone(self):
+    def test_one_that_exits_at_start_is_told_and_left_alone(self):
         self.stack.stop(NAME)
         os.environ["TELEX_LOG_LEVEL"] = "shout"
         try:
@@ -85,6 +85,6 @@ class SupervisorTest(desk.Case):
         for word in (f"exit code {EXIT_USAGE}", "TELEX_LOG_LEVEL"):
             self.assertIn(word, told.stdout)
         self.assertFalse(self.process.is_up())
-        self.assertIn("is not started again", self.status())
-        [ending] = self.new_endings()
-        self.assertEqual((ending["exit_code"], ending["restarted"]), (EXIT_USAGE, False))
+        self.assertIn("exited, not restarted", self.status())
+        [record] = self.new_exits()
+        self.assertEqual((record["exit_code"], record["restarted"]), (EXIT_USAGE, False))

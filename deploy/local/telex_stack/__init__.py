@@ -3,11 +3,11 @@
 settings   where things lie, which ports, what is remembered between two commands
 ports      which are free, who holds one, which the kernel gives to outgoing connections
 processes  start, stop and kill by pid *and* start time
-supervisor the parent of one service, a program of its own: starts it again, keeps how it ended
+supervisor the parent of one service, a program of its own: restarts it, records its exits
 supervised a process that has such a parent, or has lost it
 broker     Kafka from Maven artifacts: fetch, format, start, ready
 redis      a Redis without persistence
-services   the environment of each service, topics, readiness, endings
+services   the environment of each service, topics, readiness
 tokens     of the services and of telexctl
 stack      what each command does
 """

@@ -13,7 +13,8 @@ import uuid
 from . import StackError
 from .ports import require_free
 from .processes import Process
-from .settings import ROOT, write_atomically
+from .settings import ROOT
+from .supervisor import write_atomically
 
 # By its full name: the short one is looked up in the network, and means another version each year.
 DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
@@ -82,15 +83,6 @@ def fetch(settings, say):
     return folder
 
 
-def _java():
-    home = os.environ.get("JAVA_HOME", "")
-    java = shutil.which("java", path=f"{home}/bin") if home else None
-    java = java or shutil.which("java")
-    if not java:
-        raise StackError("java is not installed: make setup")
-    return os.path.realpath(java)
-
-
 class Kafka:
     name = "kafka"
 
@@ -146,13 +138,24 @@ class Kafka:
             return [f"-Dlog4j.configuration=file:{FOLDER / 'log4j.properties'}"]
         return [f"-Dlog4j2.configurationFile={FOLDER / 'log4j2.properties'}"]
 
+    def where(self):
+        return f"127.0.0.1:{self.port}"
+
+    def require_program(self):
+        home = os.environ.get("JAVA_HOME", "")
+        java = shutil.which("java", path=f"{home}/bin") if home else None
+        java = java or shutil.which("java")
+        if not java:
+            raise StackError("java is not installed: make setup")
+        return os.path.realpath(java)
+
     def require_ports(self):
         own = ", or use your own broker with TELEX_KAFKA_BROKERS"
         require_free(self.port, "Kafka", own)
         require_free(self.settings.port("kafka", "controller"), "Kafka's controller", own)
 
     def start(self):
-        java = _java()
+        java = self.require_program()
         self.require_ports()
         jars = fetch(self.settings, self.say)
         self.settings.run.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Processes of the stack. A pid file holds the pid and the start time that /proc/<pid>/stat gave
 for it: a pid that was reused since belongs to somebody else and is never signalled."""
 
+import contextlib
 import json
 import os
 import select
@@ -11,6 +12,7 @@ import time
 from . import StackError
 from .supervisor import open_log, process_stat, write_pid_file
 
+KILL_SECONDS = 10  # for the kernel to take a process down with all its threads
 TELL_FIRST_SECONDS, TELL_AGAIN_SECONDS = 5, 15  # of a part that is waited for
 
 
@@ -32,7 +34,6 @@ class Process:
         return pid if stat and stat[1] == started and stat[0] not in "ZX" else None
 
     def is_up(self):
-        """True while it is alive or something is about to start it."""
         return self.pid() is not None
 
     def was_started(self):
@@ -43,20 +44,22 @@ class Process:
         """What else a person wants to know of it; the state comes first."""
         return []
 
-    def descriptor(self):
-        """(pid, pidfd) of the living process. The pidfd is taken first and the start time compared
-        afterwards, so what is signalled through it is what was compared."""
-        pid = self.pid()
-        if pid is None:
-            return None
+    @contextlib.contextmanager
+    def pidfd(self):
+        """A descriptor of the living process, or None. It is opened first and the start time compared
+        afterwards, so what is signalled through it is what was compared. A process that is gone before
+        the last signal ends the block, without an error."""
+        pid, descriptor = self.pid(), None
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                descriptor = os.pidfd_open(pid)
         try:
-            descriptor = os.pidfd_open(pid)
+            yield descriptor if self.pid() == pid else None
         except ProcessLookupError:
-            return None
-        if self.pid() != pid:
-            os.close(descriptor)
-            return None
-        return pid, descriptor
+            pass
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
 
     def start(self, argv, environment, folder):
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,58 +74,39 @@ class Process:
 
     def send(self, number):
         """True when there was a process to signal."""
-        found = self.descriptor()
-        if not found:
-            return False
-        _, descriptor = found
-        try:
+        with self.pidfd() as descriptor:
+            if descriptor is None:
+                return False
             signal.pidfd_send_signal(descriptor, number)
-        except ProcessLookupError:
-            pass
-        finally:
-            os.close(descriptor)
         return True
 
     def kill(self):
         """SIGKILL, and waits until it is gone with all its threads: only then are its ports free.
         The pid file stays, as after a crash. True when there was a process to kill."""
-        found = self.descriptor()
-        if not found:
-            return False
-        _, descriptor = found
-        try:
+        with self.pidfd() as descriptor:
+            if descriptor is None:
+                return False
             signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-            gone(descriptor, 10)
-        except ProcessLookupError:
-            pass
-        finally:
-            os.close(descriptor)
+            gone(descriptor, KILL_SECONDS)
         return True
 
     def stop(self, seconds):
         """SIGTERM; SIGKILL for what is left after `seconds`. Returns whether it went by itself
         (True), had to be killed (False), or was not there (None)."""
-        found = self.descriptor()
-        if not found:
-            self.pid_file.unlink(missing_ok=True)
-            return None
-        _, descriptor = found
-        willing = True
-        try:
-            signal.pidfd_send_signal(descriptor, signal.SIGTERM)
-            signal.pidfd_send_signal(descriptor, signal.SIGCONT)  # a paused one hears it, too
-            if not gone(descriptor, seconds):
-                willing = False
-                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                gone(descriptor, 10)
-        except ProcessLookupError:
-            pass
-        finally:
-            os.close(descriptor)
+        willing = None
+        with self.pidfd() as descriptor:
+            if descriptor is not None:
+                willing = True
+                signal.pidfd_send_signal(descriptor, signal.SIGTERM)
+                signal.pidfd_send_signal(descriptor, signal.SIGCONT)  # a paused one hears it, too
+                if not gone(descriptor, seconds):
+                    willing = False
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                    gone(descriptor, KILL_SECONDS)
         self.pid_file.unlink(missing_ok=True)
         return willing
 
-    def how_it_ended(self):
+    def why_not_up(self):
         """Of a process that is gone without having been stopped by us. Nobody here is its parent, so
         only its own last line can tell an exit code."""
         try:
@@ -131,10 +115,10 @@ class Process:
                 last = log.read().decode("utf-8", "replace").splitlines()[-1]
             told = json.loads(last)
             if told["message"] == "leaving":
-                return f"it has ended with exit code {told['exit_code']}"
+                return f"exited: exit code {told['exit_code']}"
         except (OSError, ValueError, LookupError, TypeError):
             pass
-        return f"it is gone, and has not said why (crashed, killed): {self.log_file}"
+        return f"gone, exit code unknown (crashed, killed): {self.log_file}"
 
     def log_tail(self, lines=15):
         """The end of what it wrote since this command started it."""
@@ -150,7 +134,7 @@ class Process:
         """Why there is nothing to wait for any more, or None."""
         if self.pid() is not None:
             return None
-        return (f"{self.name} ended at its start; {self.log_file} says:\n"
+        return (f"{self.name} exited at start; {self.log_file} says:\n"
                 f"{self.log_tail() or '    (nothing)'}")
 
     def wait_ready(self, why_not, seconds, tell):

@@ -7,7 +7,7 @@ import urllib.parse
 from . import StackError
 from .ports import require_free
 from .processes import Process
-from .settings import write_atomically
+from .supervisor import write_atomically
 
 # noeviction: a projection that lost keys to eviction would be wrong without anyone noticing, while
 # a refused write is an error that is seen, counted and retried. Caches are bounded by their TTLs.
@@ -34,13 +34,20 @@ class Redis:
         self.process = Process(settings, self.name)
         self.port = settings.port("redis", "redis")
 
+    def where(self):
+        return f"127.0.0.1:{self.port}"
+
+    def require_program(self):
+        program = shutil.which("redis-server")
+        if not program:
+            raise StackError("redis-server is not installed: make setup")
+        return program
+
     def require_ports(self):
         require_free(self.port, "Redis", ", or use your own with TELEX_REDIS_URL")
 
     def start(self):
-        program = shutil.which("redis-server")
-        if not program:
-            raise StackError("redis-server is not installed: make setup")
+        program = self.require_program()
         self.require_ports()
         folder = self.settings.data / "redis"
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,10 @@ import urllib.request
 
 from . import StackError
 from .ports import require_free
-from .settings import ROOT, write_atomically
+from .settings import ROOT
 from .supervised import SupervisedProcess
-from .tokens import hashes_file, token_file
+from .supervisor import write_atomically
+from .tokens import hashes_file, make_tokens, token_file
 
 # In the order in which they are started; stopped the other way round.
 SERVICES = ("ingestion", "feeds")
@@ -32,16 +33,14 @@ class Service:
         self.say = say
         self.settings, self.kind, self.index = settings, kind, index
         self.name = f"{kind}-{index}"
-        self.process = SupervisedProcess(settings, self.name)
         self.program = settings.bin_dir / f"telex-{kind}"
+        self.process = SupervisedProcess(settings, self.name, self.program)
         self.main_use, self.main_setting = MAIN_PORT[kind]
         self.port = settings.port(kind, self.main_use, index)
         self.admin_port = settings.port(kind, "admin", index)
 
     def require_program(self):
-        if not os.access(self.program, os.X_OK):
-            raise StackError(f"{self.program} is not built: make build (or name another folder "
-                             "with TELEX_STACK_BIN_DIR)")
+        require_built(self.program)
 
     def environment(self):
         kept = {name: value for name, value in os.environ.items()
@@ -67,6 +66,10 @@ class Service:
             return self.name
         return f"{self.name}-{socket.gethostname()}-{self.admin_port}"
 
+    def where(self):
+        scheme = "http://" if self.main_use == "http" else ""
+        return f"{scheme}127.0.0.1:{self.port}  admin http://127.0.0.1:{self.admin_port}"
+
     def require_ports(self):
         require_free(self.port, f"{self.name} {self.main_use}")
         require_free(self.admin_port, f"{self.name} admin")
@@ -75,6 +78,7 @@ class Service:
         self.require_program()
         self.process.retire()
         self.require_ports()
+        make_tokens(self.settings)
         (self.settings.data / self.name).mkdir(parents=True, exist_ok=True)
         self.process.start([self.program], self.environment(), ROOT)
 
@@ -96,26 +100,11 @@ class Service:
     def stop(self):
         return self.process.stop(30)
 
-    def endings(self):
-        """The endings that nobody asked for since the stack was last taken down, oldest first, at most
-        supervisor.ENDINGS_KEPT_MAX. Not among them: what `stack stop`, `restart`, `down` and `kill`
-        did, unless the service crashed on the way. Each is a dictionary:
-          when           UTC, as in 2026-01-31T23:59:59Z
-          exit_code      None when a signal ended it; 127 when it could not be started
-          signal         number, None when it left by itself
-          ran_seconds    how long it had run
-          log            the last lines that it wrote in this run
-          asked          True when the stack had told it to end, and it ended in another way
-          delay_seconds  how long its supervisor waits before it starts it again
-          restarted      whether it did
-        """
-        return self.process.endings()
 
-    def is_older_than_its_program(self):
-        try:
-            return self.process.pid_file.stat().st_mtime < self.program.stat().st_mtime
-        except OSError:
-            return False
+def require_built(program):
+    if not os.access(program, os.X_OK):
+        raise StackError(f"{program} is not built: make programs (or name another folder with "
+                         "TELEX_STACK_BIN_DIR)")
 
 
 def _failing_checks(answer):
@@ -134,8 +123,7 @@ def apply_topics(settings):
     """Creates the topics that are missing. Harmless when all are there; refuses a cluster where one
     has other partitions."""
     telexctl = settings.bin_dir / "telexctl"
-    if not os.access(telexctl, os.X_OK):
-        raise StackError(f"{telexctl} is not built: make build")
+    require_built(telexctl)
     command = [str(telexctl), "topics", "apply", "--file", str(settings.topics_file),
                "--replication-factor", str(settings.replication_factor), "--alter"]
     try:

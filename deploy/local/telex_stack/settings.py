@@ -5,6 +5,7 @@ import os
 import pathlib
 
 from . import StackError
+from .supervisor import write_atomically
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -38,16 +39,6 @@ def ports_of(base):
 
 
 KAFKA_VERSIONS = ("4.3.1", "3.9.2")
-
-
-def write_atomically(path, text, mode=0o644):
-    """A reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(text)
-    os.replace(temporary, path)
 
 
 def _cache_folder():

@@ -10,7 +10,6 @@ import time
 from . import StackError, broker, redis, services
 from .ports import check_range, ephemeral_ports, port_is_free
 from .settings import REPLICAS_MAX, Settings
-from .tokens import make_tokens
 
 
 def say(text):
@@ -110,13 +109,12 @@ class Stack:
         kinds = [kind for kind in services.SERVICES if not names or kind in names]
         wanted = [self.service(kind, index)
                   for kind in kinds for index in range(replicas.get(kind, 1))]
-        for service in wanted:
-            service.require_program()
         # A service needs both, so that `up feeds` brings them along.
         needed = self._own_or_ours(kafka=bool(kinds) or "kafka" in names,
                                    redis_=bool(kinds) or "redis" in names)
         for part in (*needed, *wanted):
             # Before anything is started: what runs holds its ports, and would have to go first.
+            part.require_program()
             if not part.process.is_up():
                 part.require_ports()
         self.settings.remember()
@@ -125,12 +123,12 @@ class Stack:
         for part in needed:
             self._ready(part)
         if wanted:
-            make_tokens(self.settings)
             say("topics: creating those that are missing")
             services.apply_topics(self.settings)
-        fresh = [service for service in wanted if self._begin(service)]
         for service in wanted:
-            self._ready(service, service in fresh)
+            self._begin(service)
+        for service in wanted:
+            self._ready(service)
         services.write_telexctl_env(self.settings, self.instances())
         self.print_table()
 
@@ -149,33 +147,29 @@ class Stack:
 
     @staticmethod
     def _begin(part):
-        """True when it had to be started."""
-        if part.process.pid() is not None:
-            return False
-        say(f"{part.name}: starting")
-        part.start()
-        return True
+        if part.process.pid() is None:
+            say(f"{part.name}: starting")
+            part.start()
+
+    def _ready(self, part):
+        seconds = part.wait()
+        ready = f"ready after {seconds:.1f} s" if seconds > 0.05 else "ready"
+        say(f"{part.name}: {self._with_remarks(part, ready)}")
 
     @staticmethod
-    def _ready(part, fresh=True):
-        seconds = part.wait()
-        note = f"ready after {seconds:.1f} s" if fresh and seconds > 0.05 else "ready"
-        if not fresh and part.is_older_than_its_program():
-            note += f"; its program was built anew since: stack restart {part.name}"
-        if isinstance(part, services.Service) and not part.process.is_supervised():
-            note += f"; {part.process.UNSUPERVISED}: stack restart {part.name}"
-        say(f"{part.name}: {note}")
+    def _with_remarks(part, state):
+        return "; ".join([state, *part.process.remarks()])
 
     def start(self, name, index):
         self.lock(changing=True)
         parts = self.parts(name, index)
         for part in parts:
-            if isinstance(part, services.Service):
-                part.require_program()
-                make_tokens(self.settings)
+            part.require_program()
         self.settings.remember()
-        for part, fresh in [(part, self._begin(part)) for part in parts]:
-            self._ready(part, fresh or not isinstance(part, services.Service))
+        for part in parts:
+            self._begin(part)
+        for part in parts:
+            self._ready(part)
         services.write_telexctl_env(self.settings, self.instances())
 
     # -- stopping ----------------------------------------------------------------------------
@@ -189,7 +183,7 @@ class Stack:
         for part in (self.kafka(), self.redis()):
             willing &= self._stop(part)
         for service in self.all_services():
-            service.process.forget_endings()
+            service.process.forget_exits()
         self.settings.forget()
         if wipe:
             shutil.rmtree(self.settings.data, ignore_errors=True)
@@ -247,10 +241,10 @@ class Stack:
         rows, fine = [("what", "where", "pid", "state")], True
         for part in self.started():
             pid = part.process.pid()
-            reason = part.process.how_it_ended() if pid is None else part.why_not_ready()
+            reason = part.process.why_not_up() if pid is None else part.why_not_ready()
             fine &= reason is None
-            state = "; ".join([reason or "ready", *part.process.remarks()])
-            rows.append((part.name, self._where(part), str(pid or "-"), state))
+            state = self._with_remarks(part, reason or "ready")
+            rows.append((part.name, part.where(), str(pid or "-"), state))
         for name, own in (("kafka", self.settings.own_kafka), ("redis", self.settings.own_redis)):
             if own:
                 where = own.rpartition("@")[2].removeprefix("redis://")  # no password
@@ -260,13 +254,6 @@ class Stack:
             cells = [cell.ljust(width) for cell, width in zip(row, widths)]
             say("  " + "  ".join([*cells, row[3]]))
         return fine
-
-    @staticmethod
-    def _where(part):
-        if not isinstance(part, services.Service):
-            return f"127.0.0.1:{part.port}"
-        scheme = "http://" if part.main_use == "http" else ""
-        return f"{scheme}127.0.0.1:{part.port}  admin http://127.0.0.1:{part.admin_port}"
 
     def env(self):
         """Exports for a shell: eval "$(deploy/local/stack env)"."""

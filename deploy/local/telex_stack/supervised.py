@@ -1,4 +1,4 @@
-"""A process that a supervisor of its own starts again when it ends; how such endings are told."""
+"""A process that a supervisor of its own restarts when it exits; its exits in words."""
 
 import json
 import os
@@ -7,40 +7,40 @@ import subprocess
 import sys
 
 from . import supervisor
-from .processes import Process, gone
+from .processes import KILL_SECONDS, Process, gone
 
-KILL_SECONDS = 10  # for the kernel to take a process down with all its threads
-WHY_CHARACTERS_MAX = 160  # on a line of `stack status`
+ERROR_CHARACTERS_MAX = 160  # on a line of `stack status`
 
 
 class SupervisedProcess(Process):
     """Works, apart from restarts, on a process whose supervisor is gone, too: then the pid file alone
     says who it is."""
 
-    UNSUPERVISED = "nothing supervises it: it is not started again when it ends"
-
-    def __init__(self, settings, name):
+    def __init__(self, settings, name, program):
         super().__init__(settings, name)
+        self.program = program
         self.supervisor = Process(settings, f"{name}.supervisor")
-        self.endings_file = settings.run / f"{name}.endings.json"
-        self._ended_before = None  # when this command started it: how often it had ended until then
+        self.exits_file = settings.run / f"{name}.exits.json"
+        self._first_exit = None  # "n" of its first exit, if any, since this command started it
 
     def was_started(self):
         return super().was_started() or self.supervisor.was_started()
 
     def is_up(self):
+        """True while it is alive or its supervisor is about to restart it."""
         return super().is_up() or self.supervisor.is_up()
 
     def is_supervised(self):
         return self.supervisor.is_up()
 
     def retire(self):
-        """Ends a supervisor that waits to start a crashed service again, and what it has started."""
-        self._ask(supervisor.STOP, KILL_SECONDS)
+        """Ends a supervisor that waits to restart a crashed service, and what it has started."""
+        self._request(supervisor.STOP, KILL_SECONDS)
 
     def start(self, argv, environment, folder):
         """After retire()."""
-        self._ended_before = supervisor.read_endings(self.endings_file)["ended"]
+        exits = self.exits()
+        self._first_exit = exits[-1]["n"] + 1 if exits else 1
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         log, self._log_start = supervisor.open_log(self.log_file)
@@ -55,98 +55,97 @@ class SupervisedProcess(Process):
             told.read()  # it closes this once there is a pid file
         child.returncode = 0  # it outlives this command: nobody here waits for it
 
-    def _ask(self, request, seconds):
+    def _request(self, request, seconds):
         """Has the supervisor end the service and itself. True when it did so in time, False when both
         had to be killed, None when there is no supervisor."""
-        found = self.supervisor.descriptor()
-        if not found:
-            return None
-        _, descriptor = found
-        try:
+        with self.supervisor.pidfd() as descriptor:
+            if descriptor is None:
+                return None
             signal.pidfd_send_signal(descriptor, request)
-            if gone(descriptor, seconds):
-                return True
-            super().kill()  # the supervisor sees that, and leaves
-            if not gone(descriptor, KILL_SECONDS):
-                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                gone(descriptor, KILL_SECONDS)
-            return False
-        except ProcessLookupError:
-            return True
-        finally:
-            os.close(descriptor)
+            if not gone(descriptor, seconds):
+                super().kill()  # the supervisor sees that, and leaves
+                if not gone(descriptor, KILL_SECONDS):
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                    gone(descriptor, KILL_SECONDS)
+                return False
+        return True
 
     def kill(self):
-        """As Process.kill, and it stays dead. Also of one that waits to be started again."""
-        asked = self._ask(supervisor.KILL, KILL_SECONDS)
-        return super().kill() or asked is not None
+        """As Process.kill, and it stays dead. Also of one that waits to be restarted."""
+        requested = self._request(supervisor.KILL, KILL_SECONDS)
+        return super().kill() or requested is not None
 
     def stop(self, seconds):
-        asked = self._ask(supervisor.STOP, seconds)
+        requested = self._request(supervisor.STOP, seconds)
         left = super().stop(seconds)  # what no supervisor looks after
         self.supervisor.pid_file.unlink(missing_ok=True)
-        return asked if left is None else left
+        return requested if left is None else left
 
     def fault_at_start(self):
-        """One that this command has started is not started again before it was ready once: why it
-        ended is told at once."""
-        known = supervisor.read_endings(self.endings_file)
-        if self._ended_before is None or known["ended"] <= self._ended_before:
+        """One that this command started is not restarted before it was ready once: its exit is a fault."""
+        first = next((record for record in self.exits() if record["n"] == self._first_exit), None)
+        if first is None:
             return None if self.is_supervised() else super().fault_at_start()
-        self._ask(supervisor.STOP, KILL_SECONDS)
-        first = known["endings"][self._ended_before - known["ended"]]
+        self._request(supervisor.STOP, KILL_SECONDS)
         lines = "\n".join("    " + line for line in first["log"])
-        return (f"{self.name} ended at its start ({how(first)}), and is not started again; "
+        return (f"{self.name} exited at start ({exit_text(first)}), not restarted; "
                 f"{self.log_file} says:\n{lines or '    (nothing)'}")
 
-    # -- how it ended ------------------------------------------------------------------------
-    def endings(self):
-        """See Service.endings."""
-        return supervisor.read_endings(self.endings_file)["endings"]
+    # -- its exits ---------------------------------------------------------------------------
+    def exits(self):
+        """Since the last `stack down`, oldest first. The fields: Supervisor.record_exit."""
+        return supervisor.read_exits(self.exits_file)["exits"]
 
-    def forget_endings(self):
-        self.endings_file.unlink(missing_ok=True)
+    def forget_exits(self):
+        self.exits_file.unlink(missing_ok=True)
 
-    def how_it_ended(self):
-        endings = self.endings()
-        if not endings or endings[-1]["restarted"]:
-            return super().how_it_ended()
+    def why_not_up(self):
+        exits = self.exits()
+        if not exits or exits[-1]["restarted"]:
+            return super().why_not_up()
         if self.is_supervised():
-            return f"has ended, is started again within {endings[-1]['delay_seconds']} s"
-        return f"has ended, is not started again: stack start {self.name}"
+            return f"exited, restart within {exits[-1]['delay_seconds']} s"
+        return f"exited, not restarted: stack start {self.name}"
 
     def remarks(self):
-        """For `stack status`: what else is to be said of one that was started."""
         remarks = []
-        if self.pid() is not None and not self.is_supervised():
-            remarks.append(f"{self.UNSUPERVISED}: stack restart {self.name}")
-        known = supervisor.read_endings(self.endings_file)
-        if known["endings"]:
-            last = known["endings"][-1]
-            times = "once" if known["restarted"] == 1 else f"{known['restarted']} times"
-            why = why_it_ended(last)
-            remarks.append(f"restarted {times}; last ended with {how(last)} at {last['when']}, "
-                           f"{last['ran_seconds']} s after its start" + (f": {why}" if why else ""))
+        if self.pid() is not None:
+            if not self.is_supervised():
+                remarks.append(f"no supervisor: not restarted on exit: stack restart {self.name}")
+            if self._is_older_than_its_program():
+                remarks.append(f"its program was built anew since: stack restart {self.name}")
+        state = supervisor.read_exits(self.exits_file)
+        if state["exits"]:
+            last = state["exits"][-1]
+            error = last_error(last)
+            remarks.append(f"restarts: {state['restarts']}; last exit: {exit_text(last)} after "
+                           f"{last['ran_seconds']} s at {last['when']}{f': {error}' if error else ''}")
         return remarks
 
+    def _is_older_than_its_program(self):
+        try:
+            return self.pid_file.stat().st_mtime < self.program.stat().st_mtime
+        except OSError:
+            return False
 
-def how(ending):
+
+def exit_text(record):
     """'exit code 70', 'SIGKILL'"""
-    if ending["signal"] is None:
-        return f"exit code {ending['exit_code']}"
+    if record["signal"] is None:
+        return f"exit code {record['exit_code']}"
     try:
-        return signal.Signals(ending["signal"]).name
+        return signal.Signals(record["signal"]).name
     except ValueError:
-        return f"signal {ending['signal']}"
+        return f"signal {record['signal']}"
 
 
-def why_it_ended(ending):
-    """The last error in its log, else how the log ends; on one line, '' when there is no log."""
-    lines = [_Line(line) for line in ending["log"]]
+def last_error(record):
+    """The last error in its log, else the last line; on one line, '' when there is no log."""
+    lines = [_Line(line) for line in record["log"]]
     error = next((line for line in reversed(lines) if line.is_error), None)
     if error:
-        return error.text[:WHY_CHARACTERS_MAX]
-    return f"its log ends with: {lines[-1].text}"[:WHY_CHARACTERS_MAX] if lines else ""
+        return error.text[:ERROR_CHARACTERS_MAX]
+    return f"last log line: {lines[-1].text}"[:ERROR_CHARACTERS_MAX] if lines else ""
 
 
 class _Line:

@@ -1,11 +1,11 @@
-"""The parent of one service of the local stack: starts it again when it ends, as Kubernetes would, and
-keeps what is known of each ending.
+"""The parent of one service of the local stack: restarts it when it exits, as Kubernetes would, and
+records each exit.
 
 A program of its own, one for each service (supervised.py starts it), in a session of its own. It stays
 in memory, so it imports little, and nothing of this package. It sleeps until a signal comes:
-  SIGTERM  the stack stops the service: pass it on, start nothing any more, leave once it is gone
+  SIGTERM  the stack stops the service: pass it on, restart nothing any more, leave once it is gone
   SIGUSR1  the stack kills the service: the same with SIGKILL
-  SIGCHLD  the service has ended
+  SIGCHLD  the service has exited
 """
 
 import json
@@ -15,40 +15,35 @@ import sys
 import time
 
 # The delays of a crash loop double: 0.5, 1, 2, ... 60 seconds. The first one is long enough for `stack up`
-# to see that the service has ended at its start, and to leave it so.
+# to see that the service exited at start, and to leave it so.
 DELAY_SECONDS_FIRST = 0.5
 DELAY_SECONDS_MAX = 60
-RAN_WELL_SECONDS = 120  # after a run of this length the first delay holds again
+BACKOFF_RESET_SECONDS = 120  # after a run of this length the first delay holds again
 
 LOG_BYTES_MAX = 10 * 1024 * 1024  # a larger log is put aside (one generation) at the next start
-ENDINGS_KEPT_MAX = 50  # the newest
-ENDING_LOG_LINES_MAX = 15
-ENDING_LOG_BYTES_MAX = 8 * 1024
+EXITS_KEPT_MAX = 50  # the newest
+EXIT_LOG_LINES_MAX = 15
+EXIT_LOG_BYTES_MAX = 8 * 1024
 
 EXIT_CANNOT_START = 127  # as a shell has it
 
 STOP, KILL = signal.SIGTERM, signal.SIGUSR1
 REQUESTS = (STOP, KILL)
 SIGNALS = (*REQUESTS, signal.SIGCHLD)
-# What a stop or a kill by the stack does to a service that is in order.
-ENDS_OF_A_REQUEST = (signal.SIGTERM, signal.SIGKILL)
+# What a service in order dies of when the stack stops or kills it.
+REQUESTED_SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 
 
-def delay_seconds(runs):
-    """How long to wait before the next start, when the runs so far lasted so many seconds, the newest
-    last."""
-    quick = 0
-    for seconds in reversed(runs):
-        if seconds >= RAN_WELL_SECONDS:
-            break
-        quick += 1
-    # The exponent is bounded, as what it makes is.
-    return min(DELAY_SECONDS_FIRST * 2 ** min(max(quick - 1, 0), 16), DELAY_SECONDS_MAX)
+def next_delay(delay, ran_seconds):
+    """Seconds before the next start, after a run that the last `delay` (0 before the first) led to."""
+    if ran_seconds >= BACKOFF_RESET_SECONDS:
+        return DELAY_SECONDS_FIRST
+    return min(max(2 * delay, DELAY_SECONDS_FIRST), DELAY_SECONDS_MAX)
 
 
-def is_as_asked(exit_code, number):
-    """True of the ending of a service in order that was told to end. A crash while it stops is not."""
-    return exit_code == 0 or number in ENDS_OF_A_REQUEST
+def is_requested_exit(exit_code, number):
+    """Of a service that was told to stop: a crash on the way is not what was requested."""
+    return exit_code == 0 or number in REQUESTED_SIGNALS
 
 
 def process_stat(pid):
@@ -62,9 +57,10 @@ def process_stat(pid):
     return fields[0], int(fields[19])
 
 
-def replace_file(path, text, mode=0o644):
+def write_atomically(path, text, mode=0o644):
     """A reader sees the old file or the new one, never half of it."""
     folder, name = os.path.split(path)
+    os.makedirs(folder, exist_ok=True)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
@@ -75,7 +71,7 @@ def replace_file(path, text, mode=0o644):
 def write_pid_file(path, pid):
     stat = process_stat(pid)
     if stat:
-        replace_file(path, f"{pid} {stat[1]}\n")
+        write_atomically(path, f"{pid} {stat[1]}\n")
 
 
 def open_log(path):
@@ -94,63 +90,63 @@ def log_lines(path, begin):
     try:
         with open(path, "rb") as log:
             end = log.seek(0, os.SEEK_END)
-            log.seek(max(begin, end - ENDING_LOG_BYTES_MAX))
+            log.seek(max(begin, end - EXIT_LOG_BYTES_MAX))
             text = log.read().decode("utf-8", "replace")
     except OSError:
         return []
-    return text.splitlines()[-ENDING_LOG_LINES_MAX:]
+    return text.splitlines()[-EXIT_LOG_LINES_MAX:]
 
 
-def read_endings(path):
-    """{"ended": how often, "restarted": how often, "endings": [the newest, see Supervisor.keep]}"""
+def read_exits(path):
+    """{"restarts": how many, "exits": [the newest records of Supervisor.record_exit, oldest first]}"""
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except (OSError, ValueError):
-        return {"ended": 0, "restarted": 0, "endings": []}
+        return {"restarts": 0, "exits": []}
 
 
 class Supervisor:
-    """Owns `<name>.pid`, `<name>.supervisor.pid` and `<name>.endings.json` in the run folder."""
+    """Owns `<name>.pid`, `<name>.supervisor.pid` and `<name>.exits.json` in the run folder."""
 
     def __init__(self, folder, name, log_file, argv):
         self.pid_file = os.path.join(folder, f"{name}.pid")
         self.own_pid_file = os.path.join(folder, f"{name}.supervisor.pid")
-        self.endings_file = os.path.join(folder, f"{name}.endings.json")
+        self.exits_file = os.path.join(folder, f"{name}.exits.json")
         self.log_file, self.argv = log_file, argv
-        self.known = read_endings(self.endings_file)
+        self.state = read_exits(self.exits_file)
         self.child = None
         self.log_begin = 0
-        self.asked = False
+        self.requested = False
 
     def run(self):
         # An ignored SIGCHLD, which is inherited, would have the kernel collect the service.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         write_pid_file(self.own_pid_file, os.getpid())
-        runs = []
+        delay = 0
         while True:
             begin = time.monotonic()
             exit_code = number = None
             try:
                 self.start()
             except OSError as error:
-                exit_code, told = EXIT_CANNOT_START, [f"cannot start {self.argv[0]}: {error}"]
-                tell_begun()
+                exit_code, log = EXIT_CANNOT_START, [f"cannot start {self.argv[0]}: {error}"]
+                signal_started()
             else:
-                tell_begun()
+                signal_started()
                 exit_code, number = self.wait()
-                told = log_lines(self.log_file, self.log_begin)
-            if self.asked and is_as_asked(exit_code, number):
+                log = log_lines(self.log_file, self.log_begin)
+            if self.requested and is_requested_exit(exit_code, number):
                 return
-            runs = [*runs[-16:], time.monotonic() - begin]
-            delay = delay_seconds(runs)
-            self.keep(exit_code, number, runs[-1], delay, told)
-            if self.asked or signal.sigtimedwait(REQUESTS, delay) is not None:
+            ran_seconds = time.monotonic() - begin
+            delay = next_delay(delay, ran_seconds)
+            record = self.record_exit(exit_code, number, ran_seconds, delay, log)
+            if self.requested or signal.sigtimedwait(REQUESTS, delay) is not None:
                 return
-            self.known["restarted"] += 1
-            self.known["endings"][-1]["restarted"] = True
-            self.write()
+            record["restarted"] = True
+            self.state["restarts"] += 1
+            self.write_state()
 
     def start(self):
         log, self.log_begin = open_log(self.log_file)
@@ -165,36 +161,45 @@ class Supervisor:
         write_pid_file(self.pid_file, self.child)
 
     def wait(self):
-        """(exit code, None) or (None, signal) of the service. What the stack asks for meanwhile is
+        """(exit code, None) or (None, signal) of the service. What the stack requests meanwhile is
         passed on."""
         while True:
             number = signal.sigwait(SIGNALS)
             if number in REQUESTS:
-                self.asked = True
+                self.requested = True
                 os.kill(self.child, signal.SIGTERM if number == STOP else signal.SIGKILL)
                 os.kill(self.child, signal.SIGCONT)  # a paused one hears it, too
             # A service that is paused or goes on sends SIGCHLD as well.
-            ended = os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG)
-            if ended is not None:
+            exited = os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG)
+            if exited is not None:
                 break
-        if ended.si_code == os.CLD_EXITED:
-            return ended.si_status, None
-        return None, ended.si_status
+        if exited.si_code == os.CLD_EXITED:
+            return exited.si_status, None
+        return None, exited.si_status
 
-    def keep(self, exit_code, number, ran_seconds, delay, told):
-        self.known["ended"] += 1
-        self.known["endings"] = [*self.known["endings"], {
+    def record_exit(self, exit_code, number, ran_seconds, delay, log):
+        """Of a crash, or of an exit that the stack did not request. The file lasts until `stack down`."""
+        exits = self.state["exits"]
+        record = {
+            "n": exits[-1]["n"] + 1 if exits else 1,
             "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "exit_code": exit_code, "signal": number, "ran_seconds": round(ran_seconds, 1),
-            "log": told, "asked": self.asked, "delay_seconds": delay, "restarted": False,
-        }][-ENDINGS_KEPT_MAX:]
-        self.write()
+            "exit_code": exit_code,  # None: a signal ended it; EXIT_CANNOT_START: it never ran
+            "signal": number,  # None: it exited
+            "ran_seconds": round(ran_seconds, 1),
+            "log": log,  # the last lines of this run
+            "requested": self.requested,  # True: the stack told it to stop, and it crashed on the way
+            "delay_seconds": delay,  # before the restart
+            "restarted": False,  # True once the delay is over
+        }
+        self.state["exits"] = [*exits, record][-EXITS_KEPT_MAX:]
+        self.write_state()
+        return record
 
-    def write(self):
-        replace_file(self.endings_file, json.dumps(self.known, indent=1) + "\n")
+    def write_state(self):
+        write_atomically(self.exits_file, json.dumps(self.state, indent=1) + "\n")
 
 
-def tell_begun():
+def signal_started():
     """Whoever started this program reads its output to the end, and then knows that there is a pid
     file. The log of the service takes what Python has to say."""
     os.dup2(2, 1)

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 
-from .settings import write_atomically
+from .supervisor import write_atomically
 
 ROLES = {
     "telexctl": "source,editor,operator,reader",
