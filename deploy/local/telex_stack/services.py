@@ -52,6 +52,7 @@ class Service:
             "TELEX_KAFKA_BROKERS": self.settings.kafka_brokers,
             "TELEX_REDIS_URL": self.settings.redis_url,
             "TELEX_TOKENS_FILE": str(hashes_file(self.settings)),
+            "TELEX_TOPICS_FILE": str(self.settings.topics_file),
             "TELEX_DATA_DIR": str(self.settings.data / self.name),
             "TELEX_ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}",
             self.main_setting: f"127.0.0.1:{self.port}",
