@@ -1,5 +1,5 @@
 # What nearly every file includes is compiled once: without this a file costs about two seconds more.
-# A file still includes what it uses (the lint preset builds without precompiled headers).
+# A file still includes what it uses: `make lint` reads them without.
 function(telex_precompile name)
   cmake_parse_arguments(CARRIER "" "" "HEADERS;DEPS" ${ARGN})
   file(CONFIGURE OUTPUT ${name}.cc CONTENT "// Carries the precompiled headers.\n")

@@ -29,9 +29,12 @@ target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virt
 # What gRPC's, hiredis' and fmt's targets bring, everywhere: a precompiled header is for one set of flags.
 target_compile_options(telex_options INTERFACE -pthread -D_FILE_OFFSET_BITS=64 -DFMT_SHARED)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # For ccache; and GCC 12 misjudges std::string's inlined copies (its bugs 105329 and 105651).
-  target_compile_options(telex_options INTERFACE -fpch-preprocess
-                         -Wno-array-bounds -Wno-restrict -Wno-stringop-overread)
+  target_compile_options(telex_options INTERFACE -fpch-preprocess)  # ccache needs it
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # False alarms on inlined copies of std::string (GCC bugs 105329, 105651 and their like).
+    target_compile_options(telex_options INTERFACE -Wno-array-bounds -Wno-restrict
+                           -Wno-stringop-overread)
+  endif()
 endif()
 if(TELEX_SANITIZE)
   target_compile_options(telex_options INTERFACE -fsanitize=${TELEX_SANITIZE} -fno-omit-frame-pointer)

@@ -1,26 +1,31 @@
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <memory>
+#include <stop_token>
 
 #include "feeds/config.h"
-#include "platform/observe/metrics.h"
-#include "platform/runtime/health.h"
-#include "platform/runtime/lifecycle.h"
+#include "platform/service/host.h"
 
 namespace telex::feeds {
 
-// The wiring of telex-feeds; the only place where its parts meet. Starts in the background: a
-// broker that is away is waited for, and with a local store that is whole feeds are served
-// meanwhile.
+// The wiring of telex-feeds; the only place where its parts meet.
 class App {
  public:
-  App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& health,
-      observe::Metrics& metrics);
+  static constexpr service::HostTexts kTexts = {
+      .not_ready_impact = "This replica's feeds may lack the newest stories and takedowns.",
+      .broker_away_impact = "Feeds are served as they are: no news, no takedown comes in.",
+      .not_ready_runbook = "docs/runbooks/feeds-not-ready.md"};
+
+  // `host` outlives it.
+  App(Config config, service::Host& host);
   ~App();
 
-  // Begins to start, and adds the steps of the stop. A fault that waiting cannot mend ends the
-  // process through the lifecycle.
-  void Start();
+  // Makes the parts one after the other, on the host's start thread. A broker that is away is
+  // waited for; what a local store has that is whole and not too old is served meanwhile. What is
+  // returned, unless `stop` was requested, ends the process.
+  absl::Status Begin(std::stop_token stop);
 
  private:
   struct Parts;

@@ -9,6 +9,9 @@ namespace telex::feeds {
 namespace {
 
 constexpr std::int64_t kMebibyte = 1 << 20;
+// Compaction waits for a day (min.compaction.lag.ms): a store that was left for less lies on the
+// way of every other replica, so that no reader sees time run backwards.
+constexpr absl::Duration kStaleMax = absl::Hours(23);
 
 void ReadDependencies(config::Settings& settings, Config& config) {
   const std::string redis_url = settings.Text(
@@ -96,6 +99,12 @@ void ReadServing(config::Settings& settings, Config& config) {
        .help = "A replica that is behind its peers for longer says that it is not ready.",
        .fallback = "30"},
       absl::Seconds(1), absl::Hours(1));
+  config.stale_max = settings.Duration(
+      {.name = "TELEX_FEEDS_STALE_SECONDS",
+       .help = "A replica that has not read the log for longer, because Kafka is away, says that "
+               "it is not ready; a store that is older is not served before the log is read.",
+       .fallback = "43200"},
+      absl::Minutes(1), kStaleMax);
   config.rendition_ttl = settings.Duration({.name = "TELEX_FEEDS_RENDITION_TTL_SECONDS",
                                             .help = "How long Redis keeps a rendition.",
                                             .fallback = "3600"},

@@ -1,26 +1,31 @@
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <memory>
+#include <stop_token>
 
 #include "ingestion/config.h"
-#include "platform/observe/metrics.h"
-#include "platform/runtime/health.h"
-#include "platform/runtime/lifecycle.h"
+#include "platform/service/host.h"
 
 namespace telex::ingestion {
 
-// The wiring of telex-ingestion; the only place where its parts meet. Starts in the background,
-// because a dependency that is down is waited for; why it is not ready is told by /readyz and the
-// log.
+// The wiring of telex-ingestion; the only place where its parts meet.
 class App {
  public:
-  App(Config config, runtime::Lifecycle& lifecycle, runtime::HealthChecks& health,
-      observe::Metrics& metrics);
+  static constexpr service::HostTexts kTexts = {
+      .not_ready_impact = "Stories that are handed in here are refused; other replicas take them.",
+      .broker_away_impact =
+          "No story can be handed in until it is back; nothing that was accepted is lost.",
+      .not_ready_runbook = "docs/runbooks/ingestion-not-ready.md"};
+
+  // `host` outlives it.
+  App(Config config, service::Host& host);
   ~App();
 
-  // Begins to start, and adds the steps of the stop, in their order. Any fault that waiting cannot
-  // mend ends the process through the lifecycle.
-  void Start();
+  // Makes the parts one after the other, on the host's start thread; a dependency that is away is
+  // waited for. What is returned, unless `stop` was requested, ends the process.
+  absl::Status Begin(std::stop_token stop);
 
  private:
   struct Parts;

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/topics.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
 #include "telex/ingestion/v1/source_service.pb.h"
 
@@ -90,10 +89,6 @@ double Records(const std::vector<kafka::PartitionLag>& lags) {
 
 IngestionMetrics::IngestionMetrics(observe::Metrics& metrics)
     : metrics_(metrics),
-      kafka_errors(metrics.Counter("telex_ingestion_kafka_errors_total",
-                                   "Errors that the Kafka clients reported; they go on trying.")),
-      retries(metrics.Counter("telex_ingestion_decide_retries_total",
-                              "Batches of submissions that were tried again.")),
       decision_seconds(metrics.Histogram(
           "telex_ingestion_decision_seconds",
           "From handing a submission in to its decision on record, at the replica that decided.",
@@ -117,7 +112,6 @@ void IngestionMetrics::DeclareSeries() {
       for (const absl::StatusCode code : kCodes) Calls(method, code);
     }
   }
-  DeadLetters(kSubmissionsTopic, absl::StatusCodeToString(absl::StatusCode::kInvalidArgument));
 }
 
 observe::Counter& IngestionMetrics::Decisions(Verdict verdict, Reason reason) {
@@ -137,12 +131,6 @@ observe::Histogram& IngestionMetrics::CallSeconds(std::string_view method) {
                             observe::LatencyBuckets(), {{"method", std::string(method)}});
 }
 
-observe::Counter& IngestionMetrics::DeadLetters(std::string_view topic, std::string_view reason) {
-  return metrics_.Counter("telex_ingestion_dead_letters_total",
-                          "Records set aside because they could not be read.",
-                          {{"topic", std::string(topic)}, {"reason", std::string(reason)}});
-}
-
 void IngestionMetrics::CountDecision(const Decision& decision, absl::Duration since_submission) {
   Decisions(decision.verdict, decision.reason).Increment();
   decision_seconds.Observe(absl::ToDoubleSeconds(since_submission));
@@ -155,39 +143,23 @@ void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
   CallSeconds(name).Observe(absl::ToDoubleSeconds(took));
 }
 
-void IngestionMetrics::CountDeadLetter(std::string_view topic, std::string_view reason) {
-  DeadLetters(topic, reason).Increment();
-}
-
-std::vector<observe::CallbackHandle> IngestionMetrics::Watch(
-    observe::Metrics& metrics, const Library& library, const kafka::LogReader& reader,
-    const kafka::GroupConsumer& consumer, const Decider& decider, const Submitter& submitter) {
-  std::vector<observe::CallbackHandle> handles;
-  handles.push_back(
-      metrics.GaugeCallback("telex_ingestion_articles", "Articles in the local store.", {},
-                            [&] { return static_cast<double>(library.ArticleCount()); }));
-  handles.push_back(
-      metrics.GaugeCallback("telex_ingestion_store_used_bytes", "Size of the local store.", {},
-                            [&] { return static_cast<double>(library.Stats().used_bytes); }));
-  handles.push_back(
-      metrics.GaugeCallback("telex_ingestion_library_lag_seconds",
-                            "Age of the oldest record of the log that this replica has not read.",
-                            {}, [&] { return LongestBehind(reader.Lag()); }));
-  handles.push_back(metrics.GaugeCallback(
-      "telex_ingestion_submissions_lag_seconds",
-      "Age of the oldest submission of the partitions owned here that is not decided.", {},
-      [&] { return LongestBehind(consumer.Lag()); }));
-  handles.push_back(
-      metrics.GaugeCallback("telex_ingestion_submissions_lag_records",
-                            "Submissions of the partitions owned here that are not decided.", {},
-                            [&] { return Records(consumer.Lag()); }));
-  handles.push_back(metrics.GaugeCallback(
-      "telex_ingestion_owned_partitions", "Partitions that this replica decides.", {},
-      [&] { return static_cast<double>(decider.Owned().size()); }));
-  handles.push_back(
-      metrics.GaugeCallback("telex_ingestion_calls_waiting", "Calls that wait for a decision.", {},
-                            [&] { return static_cast<double>(submitter.waiting()); }));
-  return handles;
+void IngestionMetrics::Watch(service::Host& host, const Library& library,
+                             const kafka::GroupConsumer& consumer, const Decider& decider,
+                             const Submitter& submitter) {
+  host.Gauge("telex_ingestion_articles", "Articles in the local store.",
+             [&] { return static_cast<double>(library.ArticleCount()); });
+  host.Gauge("telex_store_bytes", "What the local store takes on disk.",
+             [&] { return static_cast<double>(library.Stats().used_bytes); });
+  host.Gauge("telex_ingestion_submissions_lag_seconds",
+             "Age of the oldest submission of the partitions owned here that is not decided.",
+             [&] { return LongestBehind(consumer.Lag()); });
+  host.Gauge("telex_ingestion_submissions_lag_records",
+             "Submissions of the partitions owned here that are not decided.",
+             [&] { return Records(consumer.Lag()); });
+  host.Gauge("telex_ingestion_owned_partitions", "Partitions that this replica decides.",
+             [&] { return static_cast<double>(decider.Owned().size()); });
+  host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",
+             [&] { return static_cast<double>(submitter.waiting()); });
 }
 
 }  // namespace telex::ingestion

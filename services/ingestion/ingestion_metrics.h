@@ -10,8 +10,8 @@
 #include "ingestion/adapters/library.h"
 #include "ingestion/adapters/submitter.h"
 #include "platform/kafka/group_consumer.h"
-#include "platform/kafka/log_reader.h"
 #include "platform/observe/metrics.h"
+#include "platform/service/host.h"
 
 namespace telex::ingestion {
 
@@ -24,26 +24,21 @@ class IngestionMetrics {
 
   void CountDecision(const Decision& decision, absl::Duration since_submission);
   void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
-  void CountDeadLetter(std::string_view topic, std::string_view reason);
 
-  // Gauges that are asked at each scrape; all parts outlive the handles.
-  std::vector<observe::CallbackHandle> Watch(observe::Metrics& metrics, const Library& library,
-                                             const kafka::LogReader& reader,
-                                             const kafka::GroupConsumer& consumer,
-                                             const Decider& decider, const Submitter& submitter);
+  // Gauges that are asked at each scrape; all parts live until the host closes its stores.
+  static void Watch(service::Host& host, const Library& library,
+                    const kafka::GroupConsumer& consumer, const Decider& decider,
+                    const Submitter& submitter);
 
  private:
   void DeclareSeries();
   observe::Counter& Decisions(Verdict verdict, Reason reason);
   observe::Counter& Calls(std::string_view method, absl::StatusCode code);
   observe::Histogram& CallSeconds(std::string_view method);
-  observe::Counter& DeadLetters(std::string_view topic, std::string_view reason);
 
   observe::Metrics& metrics_;
 
  public:
-  observe::Counter& kafka_errors;
-  observe::Counter& retries;
   observe::Histogram& decision_seconds;
 };
 

@@ -7,27 +7,32 @@
 
 namespace telex::cli {
 
-Flag& Flag::Required() {
+Argument& Argument::Required() {
   option_->required();
   return *this;
 }
 
-Flag& Flag::OneOf(const std::vector<std::string>& values) {
+Argument& Argument::OneOf(const std::vector<std::string>& values) {
   option_->check(CLI::IsMember(values));
   return *this;
 }
 
-Flag& Flag::Between(std::int64_t least, std::int64_t most) {
+Argument& Argument::Between(std::int64_t least, std::int64_t most) {
   option_->check(CLI::Range(least, most));
   return *this;
 }
 
-Flag& Flag::ShowDefault() {
+Argument& Argument::Positive() {
+  option_->check(CLI::PositiveNumber);
+  return *this;
+}
+
+Argument& Argument::ShowDefault() {
   option_->capture_default_str();
   return *this;
 }
 
-Flag& Flag::Under(const std::string& title) {
+Argument& Argument::Under(const std::string& title) {
   option_->group(title);
   return *this;
 }
@@ -48,42 +53,35 @@ Command Command::AddGroup(const std::string& name, const std::string& descriptio
   return {line_, *group};
 }
 
-Flag Command::Text(const std::string& names, std::string& value, const std::string& help) {
-  return Flag(app_.add_option(names, value, help));
+Argument Command::Text(const std::string& names, std::string& value, const std::string& help) {
+  return Argument(app_.add_option(names, value, help));
 }
 
-Flag Command::Text(const std::string& names, std::optional<std::string>& value,
-                   const std::string& help) {
+Argument Command::Text(const std::string& names, std::optional<std::string>& value,
+                       const std::string& help) {
   // CLI11 takes an empty text for none.
-  return Flag(app_.add_option_function<std::string>(
-                      names, [&value](const std::string& text) { value = text; }, help)
-                  ->type_name("TEXT"));
+  return Argument(app_.add_option_function<std::string>(
+                          names, [&value](const std::string& text) { value = text; }, help)
+                      ->type_name("TEXT"));
 }
 
-Flag Command::Texts(const std::string& names, std::vector<std::string>& values,
-                    const std::string& help) {
-  return Flag(app_.add_option(names, values, help)
-                  ->expected(1)
-                  ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+Argument Command::Texts(const std::string& names, std::vector<std::string>& values,
+                        const std::string& help) {
+  return Argument(app_.add_option(names, values, help)
+                      ->expected(1)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
 }
 
-Flag Command::Number(const std::string& names, std::int32_t& value, const std::string& help) {
-  return Flag(app_.add_option(names, value, help));
+template <typename Integer>
+Argument Command::Number(const std::string& names, Integer& value, const std::string& help) {
+  return Argument(app_.add_option(names, value, help));
 }
-
-Flag Command::Number(const std::string& names, std::int64_t& value, const std::string& help) {
-  return Flag(app_.add_option(names, value, help));
-}
-
-Flag Command::Number(const std::string& names, std::optional<std::int32_t>& value,
-                     const std::string& help) {
-  return Flag(app_.add_option(names, value, help));
-}
-
-Flag Command::Number(const std::string& names, std::optional<std::int64_t>& value,
-                     const std::string& help) {
-  return Flag(app_.add_option(names, value, help));
-}
+template Argument Command::Number(const std::string&, std::int32_t&, const std::string&);
+template Argument Command::Number(const std::string&, std::int64_t&, const std::string&);
+template Argument Command::Number(const std::string&, std::optional<std::int32_t>&,
+                                  const std::string&);
+template Argument Command::Number(const std::string&, std::optional<std::int64_t>&,
+                                  const std::string&);
 
 void Command::Switch(const std::string& names, bool& value, const std::string& help) {
   app_.add_flag(names, value, help);
@@ -116,8 +114,8 @@ absl::Status CommandLine::Parse(int argc, const char* const* argv, std::ostream&
   return absl::OkStatus();
 }
 
-std::string CommandLine::ChosenPath() const { return ChosenCommand(*app_); }
+std::string CommandLine::ChosenCommand() const { return ChosenCommandOf(*app_); }
 
-std::vector<std::string> CommandLine::Paths() const { return CommandsOf(*app_); }
+std::vector<std::string> CommandLine::CommandNames() const { return CommandNamesOf(*app_); }
 
 }  // namespace telex::cli

@@ -23,15 +23,16 @@ namespace telex::cli {
 class Context;
 class CommandLine;
 
-// What was just declared, for what else is to be said of it.
-class Flag {
+// A flag or an operand that was just declared, for what else is to be said of it.
+class Argument {
  public:
-  explicit Flag(CLI::Option* option) : option_(option) {}
-  Flag& Required();
-  Flag& OneOf(const std::vector<std::string>& values);
-  Flag& Between(std::int64_t least, std::int64_t most);
-  Flag& ShowDefault();                    // in --help
-  Flag& Under(const std::string& title);  // the heading it stands under in --help
+  explicit Argument(CLI::Option* option) : option_(option) {}
+  Argument& Required();
+  Argument& OneOf(const std::vector<std::string>& values);
+  Argument& Between(std::int64_t least, std::int64_t most);
+  Argument& Positive();
+  Argument& ShowDefault();                    // in --help
+  Argument& Under(const std::string& title);  // the heading it stands under in --help
 
  private:
   CLI::Option* option_;
@@ -51,15 +52,14 @@ class Command {
 
   // A flag ("--key", "-o,--output"), or an operand where the name has no hyphens. The values
   // outlive the command line. An optional tells "not given" from "given empty".
-  Flag Text(const std::string& names, std::string& value, const std::string& help);
-  Flag Text(const std::string& names, std::optional<std::string>& value, const std::string& help);
-  Flag Texts(const std::string& names, std::vector<std::string>& values, const std::string& help);
-  Flag Number(const std::string& names, std::int32_t& value, const std::string& help);
-  Flag Number(const std::string& names, std::int64_t& value, const std::string& help);
-  Flag Number(const std::string& names, std::optional<std::int32_t>& value,
-              const std::string& help);
-  Flag Number(const std::string& names, std::optional<std::int64_t>& value,
-              const std::string& help);
+  Argument Text(const std::string& names, std::string& value, const std::string& help);
+  Argument Text(const std::string& names, std::optional<std::string>& value,
+                const std::string& help);
+  Argument Texts(const std::string& names, std::vector<std::string>& values,
+                 const std::string& help);
+  // Of std::int32_t, std::int64_t, or an optional of them.
+  template <typename Integer>
+  Argument Number(const std::string& names, Integer& value, const std::string& help);
   void Switch(const std::string& names, bool& value, const std::string& help);
 
  private:
@@ -85,9 +85,9 @@ class CommandLine {
   // Empty when none was chosen.
   const Command::Run& chosen() const { return chosen_; }
   // As far as it was chosen: "articles kill", "articles", "".
-  std::string ChosenPath() const;
+  std::string ChosenCommand() const;
   // All there are: "articles", "articles get", ...
-  std::vector<std::string> Paths() const;
+  std::vector<std::string> CommandNames() const;
 
  private:
   friend class Command;

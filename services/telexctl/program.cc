@@ -90,10 +90,10 @@ int Run(int argc, const char* const* argv, const World& world) {
     status = Execute(program.chosen(), program.flags, world, output);
     output.Flush();
   }
-  if (!status.ok()) return Fail(status, program.ChosenPath(), json, world.err);
+  if (!status.ok()) return Fail(status, program.ChosenCommand(), json, world.err);
   return kExitOk;
 }
 
-std::vector<std::string> CommandNames() { return Program().Paths(); }
+std::vector<std::string> CommandNames() { return Program().CommandNames(); }
 
 }  // namespace telex::cli

@@ -23,6 +23,8 @@ def schedule(seed, rounds):
         short, hang = (lambda: chance.uniform(*LASTS_SECONDS)), (lambda: chance.uniform(*HANG_SECONDS))
         zombie, other = chance.sample(("ingestion-0", "ingestion-1"), 2)
         hurts = [({name: "kill"}, short()) for name in EVERYTHING]
+        # In order, as a deployment does it.
+        hurts += [({name: "stop"}, short()) for name in SERVICES]
         hurts += [
             ({zombie: "pause"}, ZOMBIE_SECONDS),
             # A zombie, and a successor that dies.
@@ -73,10 +75,7 @@ class Hurting(threading.Thread):
         self._say(f"{what} for {lasts:.1f} s")
         begin = time.monotonic()
         for name, how in hurt.items():
-            if how == "pause":
-                self._stack.pause(name)
-            else:
-                self._stack.kill(name)
+            {"pause": self._stack.pause, "stop": self._stack.stop}.get(how, self._stack.kill)(name)
         for name, how in hurt.items():
             if how == "lose":
                 self._stack.delete_store(name)

@@ -68,9 +68,14 @@ class NotingHandler : public GroupHandler, public LogHandler {
   // Asked before a batch is noted; empty: Done.
   std::function<Outcome(std::span<const Record>, std::stop_token)> decide;
   std::vector<StartOffset> starts;
+  // Asked before an assignment is noted; empty: OK.
+  std::function<absl::Status(std::stop_token)> prepare;
 
   absl::StatusOr<std::vector<StartOffset>> OnAssigned(std::span<const AssignedPartition> partitions,
-                                                      std::stop_token) override {
+                                                      std::stop_token stop) override {
+    if (prepare) {
+      if (absl::Status prepared = prepare(std::move(stop)); !prepared.ok()) return prepared;
+    }
     noted.With([&](Noted& n) { n.assigned.assign(partitions.begin(), partitions.end()); });
     return starts;
   }

@@ -187,8 +187,9 @@ TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) 
   EXPECT_EQ(second.noted.Copy().records.front().offset, 0);
 }
 
-// The broker was killed or stood still: the answer to a join is lost, and the session is over.
-TEST_F(GroupConsumerTest, AMemberThatLostAnAnswerJoinsAgain) {
+// The broker was killed or stood still: requests to join and to sync are lost, and so is the
+// session. (The mock loses requests; a broker that loses answers is tests/chaos' to make.)
+TEST_F(GroupConsumerTest, AMemberThatLostItsSessionJoinsAgain) {
   Append(0, 5);
   NotingHandler handler;
   cluster_.FailNext(Request::kJoinGroup, {MockCluster::kTransport, MockCluster::kTransport});
@@ -210,6 +211,32 @@ TEST_F(GroupConsumerTest, AMemberThatLostAnAnswerJoinsAgain) {
   ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.records.back().offset == 5; }));
   EXPECT_TRUE(consumer->status().ok()) << consumer->status();
   EXPECT_TRUE(consumer->Close(kCallMax).ok());
+}
+
+TEST_F(GroupConsumerTest, PartitionsThatCannotBePreparedAreGivenBackAndAskedForAgain) {
+  Append(0, 5);
+  NotingHandler handler;
+  std::atomic<int> attempts = 0;
+  handler.prepare = [&](std::stop_token stop) -> absl::Status {
+    if (++attempts > 2) return absl::OkStatus();
+    if (attempts == 1) return absl::UnavailableError("no broker leads it");
+    while (!stop.stop_requested()) std::this_thread::yield();  // until prepare_max is over
+    return absl::CancelledError("stopped");
+  };
+  GroupConsumerConfig config = Config();
+  config.prepare_max = absl::Milliseconds(500);
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(handler.AwaitRecords(5));
+  EXPECT_EQ(attempts, 3);
+  EXPECT_TRUE(consumer->status().ok()) << consumer->status();
+}
+
+TEST_F(GroupConsumerTest, WithoutTheRightToItsGroupItEnds) {
+  NotingHandler handler;
+  cluster_.FailNext(Request::kJoinGroup, {MockCluster::kGroupAuthorizationFailed});
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(handler.AwaitFatal());
+  EXPECT_TRUE(errors::Is(consumer->status(), errors::kKafkaRefused)) << consumer->status();
 }
 
 // The client library has given up for good: the consumer says so once, and does not go on.

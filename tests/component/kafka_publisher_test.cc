@@ -248,13 +248,16 @@ TEST_F(PublisherTest, SetsDeadLettersAside) {
   const std::string dlq = DeadLetterTopic(kTopic, "feeds");
   cluster_.CreateTopic(dlq, 1);
   auto publisher = Make(Config());
-  int counted = 0;
+  std::vector<std::string> reasons;
   DeadLetters letters(*publisher, "feeds", 1,
-                      [&](std::string_view, std::string_view) { ++counted; });
+                      [&](const Record& record, std::string_view reason, const absl::Status&) {
+                        reasons.push_back(record.key + " " + std::string(reason));
+                      });
   Record input = MakeRecord(kTopic, 3, "k", "v");
   input.offset = 5;
   EXPECT_TRUE(letters.Put(input, absl::DataLossError("undecodable")).ok());
-  EXPECT_EQ(counted, 1);
+  // A fault that names no reason of its own is one that the runbook knows.
+  EXPECT_EQ(reasons, std::vector<std::string>{"k RECORD_UNREADABLE"});
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ ANSWER_SECONDS = 5
 
 class FaultsTest(desk.Case):
     def test_two_replicas_of_one_name_both_go_on(self):
-        """A name is for logs and dashboards: it takes no partition from anybody."""
+        """A name takes no partition from anybody."""
         twins, caller = [], calls.Caller(self.stack, self.stack.address("ingestion-3"))
         try:
             for name in ("ingestion-2", "ingestion-3"):

@@ -37,6 +37,7 @@ class MockCluster {
   static constexpr int kIllegalGeneration = 22;
   static constexpr int kUnknownMemberId = 25;
   static constexpr int kTopicAuthorizationFailed = 29;
+  static constexpr int kGroupAuthorizationFailed = 30;
   static constexpr int kOutOfOrderSequence = 45;
   static constexpr int kFencedInstanceId = 82;
 

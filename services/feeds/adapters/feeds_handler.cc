@@ -45,12 +45,6 @@ Asked AskedOf(const http::Request& request) {
       case 15:
         Take(request, header, "accept-encoding", asked.accept_encoding);
         break;
-      case 17:
-        Take(request, header, "if-modified-since", conditions.if_modified_since);
-        break;
-      case 19:
-        Take(request, header, "if-unmodified-since", conditions.if_unmodified_since);
-        break;
       default:
         break;
     }
@@ -226,8 +220,8 @@ http::Response FeedsHandler::Index(const http::Request& request) const {
   const std::string cache_control =
       fmt::format("public, max-age={}", absl::ToInt64Seconds(sources_.max_age));
   // The list has no date, so that the clock has nothing to settle.
-  const http::Verdict verdict = http::Evaluate(AskedOf(request).conditions, {.etag = etag},
-                                               /*get_or_head=*/true, absl::UnixEpoch());
+  const http::Verdict verdict =
+      http::Evaluate(AskedOf(request).conditions, etag, /*get_or_head=*/true);
   if (verdict == http::Verdict::kPreconditionFailed) return PreconditionFailed();
   http::Response response{
       .status = 200,

@@ -30,8 +30,6 @@ struct FeedsMetrics {
         waits_overdue(metrics.Counter("telex_feeds_waits_overdue_total",
                                       "Of those, answered 304 because the fold did not arrive.")),
         records(metrics.Counter("telex_feeds_records_total", "Records taken in from the log.")),
-        dead_letters(metrics.Counter("telex_feeds_dead_letters_total",
-                                     "Records set aside because they could not be read.")),
         visible_seconds(metrics.Histogram(
             "telex_feeds_publish_to_visible_seconds",
             "From versioncreated to being in the fold of this replica; records read live only.",
@@ -48,7 +46,6 @@ struct FeedsMetrics {
   observe::Counter& waits;
   observe::Counter& waits_overdue;
   observe::Counter& records;
-  observe::Counter& dead_letters;
   observe::Histogram& visible_seconds;
 };
 

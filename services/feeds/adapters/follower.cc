@@ -80,7 +80,6 @@ kafka::Outcome Follower::OnBatch(std::span<const kafka::Record> records, std::st
     if (absl::Status aside = set_aside_(record, reading.status(), stop); !aside.ok()) {
       return kafka::Outcome::Retry(aside);
     }
-    metrics_.dead_letters.Increment();
   }
 
   auto batch = store_.Begin();

@@ -88,7 +88,6 @@ Page::Look FeedPage::Now() {
                          .resource = resource_,
                          .hash = ContentHashOf(identity),
                          .updated = absl::FromUnixMillis(now.window.updated_ms),
-                         .updated_together = now.window.updated_together,
                          .media_type = format_.traits().media_type,
                          .max_age = sources_.max_age};
   auto fresh = std::make_shared<const State>(std::move(facts), now.changes, std::move(now.window));

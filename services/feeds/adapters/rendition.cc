@@ -17,15 +17,12 @@ std::string CacheControl(absl::Duration max_age) {
 
 Rendition::Rendition(Facts facts) : facts_(std::move(facts)) {
   const std::string stamp = Encode(facts_.stamp);
-  const std::string last_modified = http::FormatHttpDate(facts_.updated);
   const std::string cache_control = CacheControl(facts_.max_age);
   for (const Coding coding : kAllCodings) {
     Coded& coded = coded_[static_cast<std::size_t>(coding)];
     coded.etag = FormatTag(stamp, facts_.resource, facts_.hash, coding);
-    std::vector<http::Header> lines = {{"ETag", coded.etag},
-                                       {"Last-Modified", last_modified},
-                                       {"Cache-Control", cache_control},
-                                       {"Vary", "Accept-Encoding"}};
+    std::vector<http::Header> lines = {
+        {"ETag", coded.etag}, {"Cache-Control", cache_control}, {"Vary", "Accept-Encoding"}};
     http::Response not_modified{.status = 304, .head = http::HeaderBlock(lines)};
     coded.not_modified = std::make_shared<const http::Response>(std::move(not_modified));
     lines.push_back({"Content-Type", facts_.media_type});

@@ -27,7 +27,6 @@ class Rendition {
     ResourceNumber resource = 0;
     std::string hash;  // ContentHashOf its identity
     absl::Time updated;
-    bool updated_together = false;  // by several versions of that second
     std::string_view media_type;
     absl::Duration max_age;  // of caches
   };
@@ -45,9 +44,7 @@ class Rendition {
             .stamp = facts_.stamp,
             .resource = facts_.resource,
             .hash = facts_.hash,
-            .coding = coding,
-            .updated = facts_.updated,
-            .updated_together = facts_.updated_together};
+            .coding = coding};
   }
 
   // 304, for a client whose copy is this one.

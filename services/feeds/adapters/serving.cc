@@ -18,11 +18,6 @@ constexpr int kAttemptsMax = 5;
 // are.
 constexpr int kGzipLevel = 4;
 
-// Only dates need the time, and most requests come with a tag alone.
-bool HasDates(const http::Conditions& conditions) {
-  return conditions.if_modified_since || conditions.if_unmodified_since;
-}
-
 http::Response RenderFault() {
   return http::Problem(503, errors::kStoreFailed, "Service Unavailable",
                        "The page could not be made just now.", {{"Retry-After", "5"}});
@@ -44,7 +39,7 @@ absl::StatusOr<std::string> Compress(std::string identity, Coding coding) {
 
 http::Response PreconditionFailed() {
   return http::Problem(412, errors::kPreconditionFailed, "Precondition Failed",
-                       "What is here is not what If-Match or If-Unmodified-Since asks for.");
+                       "What is here is not what If-Match asks for.");
 }
 
 Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
@@ -77,8 +72,7 @@ bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
     return true;
   }
   const Rendition& own = *look.rendition;
-  const absl::Time now = HasDates(ask.asked.conditions) ? options_.clock() : absl::UnixEpoch();
-  const Judgement judgement = Judge(ask.asked, own.AsOwn(ask.coding), now, !last);
+  const Judgement judgement = Judge(ask.asked, own.AsOwn(ask.coding), !last);
   switch (judgement.verdict) {
     case Verdict::kSend:
       if (auto full = own.Full(ask.coding)) {

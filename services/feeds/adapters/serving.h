@@ -32,7 +32,6 @@ class Serving {
  public:
   struct Options {
     absl::Duration fold_wait_max = absl::Milliseconds(500);
-    std::function<absl::Time()> clock = [] { return absl::Now(); };
   };
   // All outlive it and the workers' jobs.
   Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,

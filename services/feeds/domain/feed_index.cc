@@ -65,17 +65,6 @@ void FeedIndex::Erase(const news::ArticleId& id, const Row& row) {
   }
 }
 
-void FeedIndex::Feed::NoteUpdate(std::int64_t versioncreated_ms, bool noted) {
-  const std::int64_t second = versioncreated_ms / kMillisPerSecond;
-  const std::int64_t newest = updated_ms / kMillisPerSecond;
-  if (updated_together == 0 || second > newest) {
-    updated_together = 1;
-  } else if (second == newest && !noted) {
-    ++updated_together;
-  }
-  updated_ms = std::max(updated_ms, versioncreated_ms);
-}
-
 bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
                       std::vector<FeedNumber>* changed) {
   if (partition < 0 || partition >= partitions_ || summary.version <= 0) return false;
@@ -99,10 +88,7 @@ bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
     feed.sums[partition] += row.version - (counted ? before.version : 0);
     if (row.published_ms != kNeverPublished) {
       feed.published = true;
-      const bool noted = counted && before.published_ms != kNeverPublished &&
-                         before.versioncreated_ms / kMillisPerSecond ==
-                             summary.versioncreated_ms / kMillisPerSecond;
-      feed.NoteUpdate(summary.versioncreated_ms, noted);
+      feed.updated_ms = std::max(feed.updated_ms, summary.versioncreated_ms);
     }
     if (changed != nullptr) changed->push_back(number);
   }
@@ -128,10 +114,7 @@ std::optional<FeedNumber> FeedIndex::FindFeed(const FeedKey& key) const {
 
 FeedWindow FeedIndex::WindowOf(FeedNumber number, std::size_t items_max) const {
   const Feed& feed = feeds_[number];
-  FeedWindow window{.key = feed.key,
-                    .stamp = StampOf(number),
-                    .updated_ms = feed.updated_ms,
-                    .updated_together = feed.updated_together > 1};
+  FeedWindow window{.key = feed.key, .stamp = StampOf(number), .updated_ms = feed.updated_ms};
   window.items.reserve(std::min(items_max, feed.order.size()));
   for (const Place& place : feed.order) {
     if (window.items.size() == items_max) break;

@@ -37,9 +37,6 @@ struct FeedWindow {
   Stamp stamp;
   // The newest versioncreated of all that ever was in the feed. It never goes back, whoever leaves.
   std::int64_t updated_ms = 0;
-  // Several articles have their newest version in that very second: who knows the second, as a date
-  // in HTTP tells it, may not know all of them.
-  bool updated_together = false;
   std::vector<WindowItem> items;
 
   bool operator==(const FeedWindow&) const = default;
@@ -130,13 +127,9 @@ class FeedIndex {
     FeedKey key;
     std::vector<std::int64_t> sums;  // by partition
     std::int64_t updated_ms = 0;
-    int updated_together = 0;  // articles whose newest version is of that second
     bool published = false;
     absl::btree_set<Place> order;
     absl::btree_set<Withdrawal> withdrawals;  // those of `order` that are tombstones
-
-    // An article's newest version. `noted`: its version before was of the same second, and counts.
-    void NoteUpdate(std::int64_t versioncreated_ms, bool noted);
   };
 
   static constexpr std::int64_t kNeverPublished = INT64_MIN;

@@ -49,10 +49,8 @@ Verdict JudgeCopy(const FeedTag& copy, const Own& own) {
   return Verdict::kSend;
 }
 
-Judgement Judge(const Asked& asked, const Own& own, absl::Time now, bool time_to_wait) {
-  const http::Validators validators{
-      .etag = own.etag, .last_modified = own.updated, .second_is_shared = own.updated_together};
-  switch (http::Evaluate(asked.conditions, validators, /*get_or_head=*/true, now)) {
+Judgement Judge(const Asked& asked, const Own& own, bool time_to_wait) {
+  switch (http::Evaluate(asked.conditions, own.etag, /*get_or_head=*/true)) {
     case http::Verdict::kPreconditionFailed:
       return {.verdict = Verdict::kPreconditionFailed};
     case http::Verdict::kNotModified:

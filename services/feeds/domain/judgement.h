@@ -1,7 +1,5 @@
 #pragma once
 
-#include <absl/time/time.h>
-
 #include <optional>
 #include <string_view>
 
@@ -24,8 +22,6 @@ struct Own {
   ResourceNumber resource = 0;
   std::string_view hash;
   Coding coding = Coding::kIdentity;
-  absl::Time updated;             // Last-Modified
-  bool updated_together = false;  // by several versions of that second
 };
 
 enum class Verdict {
@@ -52,9 +48,9 @@ struct Judgement {
 // - a copy whose stamp is ahead of ours is the newer one: kAwait as long as there is time, then 304
 //   (never for a copy whose coding the request does not accept);
 // - all else: 200.
-// `now` settles two-digit years and nothing else. Allocates nothing when the tag is ours to the
-// byte. Looks at no more than kTagsMax tags that are not ours.
-Judgement Judge(const Asked& asked, const Own& own, absl::Time now, bool time_to_wait);
+// Allocates nothing when the tag is ours to the byte. Looks at no more than kTagsMax tags that are
+// not ours.
+Judgement Judge(const Asked& asked, const Own& own, bool time_to_wait);
 inline constexpr int kTagsMax = 16;
 
 // The same for one copy alone: kSend, kNotModified or kAwait.

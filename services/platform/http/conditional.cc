@@ -46,129 +46,11 @@ bool Matches(std::string_view list, std::string_view current, bool strongly) {
   return false;
 }
 
-// HTTP dates know no fractions, so a time is compared as it would have been sent.
-absl::Time WholeSeconds(absl::Time time) {
-  return absl::FromUnixSeconds(absl::ToUnixSeconds(time));
-}
-
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 // As absl::Weekday counts: Monday is 0.
 constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu",
                                                        "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> kLongWeekdays = {
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-
-// Reads a date from left to right; the first thing that does not fit makes all of it fail.
-class DateReader {
- public:
-  explicit DateReader(std::string_view text) : rest_(text) {}
-
-  void Literal(std::string_view what) {
-    ok_ = ok_ && rest_.substr(0, what.size()) == what;
-    if (ok_) rest_.remove_prefix(what.size());
-  }
-
-  template <std::size_t N>
-  int OneOf(const std::array<std::string_view, N>& words) {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (rest_.substr(0, words[i].size()) != words[i]) continue;
-      rest_.remove_prefix(words[i].size());
-      return static_cast<int>(i);
-    }
-    ok_ = false;
-    return 0;
-  }
-
-  int Number(std::size_t digits, bool blank_for_zero = false) {
-    if (rest_.size() < digits) ok_ = false;
-    int value = 0;
-    for (std::size_t i = 0; ok_ && i < digits; ++i) {
-      const char c = rest_[i];
-      if (blank_for_zero && i == 0 && c == ' ') continue;
-      if (c < '0' || c > '9') ok_ = false;
-      value = value * 10 + (c - '0');
-    }
-    if (ok_) rest_.remove_prefix(digits);
-    return value;
-  }
-
-  void TimeOfDay() {
-    hour = Number(2);
-    Literal(":");
-    minute = Number(2);
-    Literal(":");
-    second = Number(2);
-  }
-
-  // The instant, if everything fitted, nothing is left and there is such a day and time. A leap
-  // second is the first second of the next minute.
-  std::optional<absl::Time> Finish() const {
-    if (!ok_ || !rest_.empty() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    const absl::CivilDay date(year, month + 1, day);
-    if (date.year() != year || date.month() != month + 1 || date.day() != day) {
-      return std::nullopt;
-    }
-    return absl::FromCivil(absl::CivilSecond(year, month + 1, day, hour, minute, second),
-                           absl::UTCTimeZone());
-  }
-
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;  // month: 0 is January
-
- private:
-  std::string_view rest_;
-  bool ok_ = true;
-};
-
-std::optional<absl::Time> ParseFixdate(std::string_view text) {
-  DateReader reader(text);
-  reader.OneOf(kWeekdays);
-  reader.Literal(", ");
-  reader.day = reader.Number(2);
-  reader.Literal(" ");
-  reader.month = reader.OneOf(kMonths);
-  reader.Literal(" ");
-  reader.year = reader.Number(4);
-  reader.Literal(" ");
-  reader.TimeOfDay();
-  reader.Literal(" GMT");
-  return reader.Finish();
-}
-
-std::optional<absl::Time> ParseRfc850(std::string_view text, absl::Time now) {
-  DateReader reader(text);
-  reader.OneOf(kLongWeekdays);
-  reader.Literal(", ");
-  reader.day = reader.Number(2);
-  reader.Literal("-");
-  reader.month = reader.OneOf(kMonths);
-  reader.Literal("-");
-  const int year_of_century = reader.Number(2);
-  reader.Literal(" ");
-  reader.TimeOfDay();
-  reader.Literal(" GMT");
-  const absl::CivilSecond today = absl::ToCivilSecond(now, absl::UTCTimeZone());
-  const auto this_year = static_cast<int>(std::clamp<absl::civil_year_t>(today.year(), 100, 9900));
-  reader.year = this_year / 100 * 100 + year_of_century;
-  // The two-digit year is the one within 50 years to come and 49 gone by.
-  if (reader.year > this_year + 50) reader.year -= 100;
-  if (reader.year <= this_year - 50) reader.year += 100;
-  return reader.Finish();
-}
-
-std::optional<absl::Time> ParseAsctime(std::string_view text) {
-  DateReader reader(text);
-  reader.OneOf(kWeekdays);
-  reader.Literal(" ");
-  reader.month = reader.OneOf(kMonths);
-  reader.Literal(" ");
-  reader.day = reader.Number(2, /*blank_for_zero=*/true);
-  reader.Literal(" ");
-  reader.TimeOfDay();
-  reader.Literal(" ");
-  reader.year = reader.Number(4);
-  return reader.Finish();
-}
 
 // "0", "0.5", "1.000" in thousandths; -1 when it is none (RFC 9110, 12.4.2).
 int ParseQuality(std::string_view text) {
@@ -256,29 +138,12 @@ std::optional<EntityTag> EntityTagList::Next() {
   return tag;
 }
 
-Verdict Evaluate(const Conditions& conditions, const Validators& current, bool get_or_head,
-                 absl::Time now) {
-  if (conditions.if_match) {
-    if (!Matches(*conditions.if_match, current.etag, /*strongly=*/true)) {
-      return Verdict::kPreconditionFailed;
-    }
-  } else if (conditions.if_unmodified_since && current.last_modified) {
-    const auto since = ParseHttpDate(*conditions.if_unmodified_since, now);
-    if (since && WholeSeconds(*current.last_modified) > *since) return Verdict::kPreconditionFailed;
+Verdict Evaluate(const Conditions& conditions, std::string_view etag, bool get_or_head) {
+  if (conditions.if_match && !Matches(*conditions.if_match, etag, /*strongly=*/true)) {
+    return Verdict::kPreconditionFailed;
   }
-  if (conditions.if_none_match) {
-    if (!Matches(*conditions.if_none_match, current.etag, /*strongly=*/false)) {
-      return Verdict::kProceed;
-    }
+  if (conditions.if_none_match && Matches(*conditions.if_none_match, etag, /*strongly=*/false)) {
     return get_or_head ? Verdict::kNotModified : Verdict::kPreconditionFailed;
-  }
-  if (get_or_head && conditions.if_modified_since && current.last_modified) {
-    const auto since = ParseHttpDate(*conditions.if_modified_since, now);
-    if (!since) return Verdict::kProceed;
-    const absl::Time modified = WholeSeconds(*current.last_modified);
-    if (modified < *since || (modified == *since && !current.second_is_shared)) {
-      return Verdict::kNotModified;
-    }
   }
   return Verdict::kProceed;
 }
@@ -293,15 +158,6 @@ std::string FormatHttpDate(absl::Time time) {
                      kWeekdays[static_cast<std::size_t>(absl::GetWeekday(civil))], civil.day(),
                      kMonths[static_cast<std::size_t>(civil.month() - 1)], civil.year(),
                      civil.hour(), civil.minute(), civil.second());
-}
-
-std::optional<absl::Time> ParseHttpDate(std::string_view text, absl::Time now) {
-  text = Trim(text);
-  // The third byte of a short weekday is followed by ',' or ' ', that of a long one by a letter.
-  if (text.size() < 4) return std::nullopt;
-  if (text[3] == ',') return ParseFixdate(text);
-  if (text[3] == ' ') return ParseAsctime(text);
-  return ParseRfc850(text, now);
 }
 
 std::string_view CodingName(Coding coding) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// The parts of RFC 9110 that decide which answer a client gets: conditional requests (13), HTTP
+// The parts of RFC 9110 that decide which answer a client gets: conditional requests by entity tags
+// (13; nothing here has a date of modification, see docs/adr/tags-alone.md), the writing of HTTP
 // dates (5.6.7) and Accept-Encoding (12.5.3). Pure functions, any thread.
 
 #include <cstdint>
@@ -48,17 +49,6 @@ class EntityTagList {
 struct Conditions {
   std::optional<std::string_view> if_match;
   std::optional<std::string_view> if_none_match;
-  std::optional<std::string_view> if_modified_since;
-  std::optional<std::string_view> if_unmodified_since;
-};
-
-// What is there. `etag` is as it is sent, quotes included; "" when there is none.
-struct Validators {
-  std::string_view etag;
-  std::optional<absl::Time> last_modified;
-  // Several states are known to share that second: who has seen one of them may not have seen the
-  // last, so that an equal If-Modified-Since proves nothing (8.8.2.2).
-  bool second_is_shared = false;
 };
 
 enum class Verdict : std::uint8_t {
@@ -67,20 +57,14 @@ enum class Verdict : std::uint8_t {
   kPreconditionFailed,  // 412
 };
 
-// For something that exists. If-None-Match wins over If-Modified-Since and If-Match over
-// If-Unmodified-Since; dates that cannot be read are ignored; a malformed list of tags matches
-// what stood before the fault. `now` settles two-digit years only.
-Verdict Evaluate(const Conditions& conditions, const Validators& current, bool get_or_head,
-                 absl::Time now);
+// For something that exists. `etag` is as it is sent, quotes included; "" when there is none. A
+// malformed list of tags matches what stood before the fault.
+Verdict Evaluate(const Conditions& conditions, std::string_view etag, bool get_or_head);
 
 // --- dates (5.6.7) ---------------------------------------------------------------------------
 
 // "Sun, 06 Nov 1994 08:49:37 GMT"; cut to whole seconds, years 0000..9999 (others are clamped).
 std::string FormatHttpDate(absl::Time time);
-
-// IMF-fixdate, RFC 850 ("Sunday, 06-Nov-94 08:49:37 GMT") or asctime ("Sun Nov  6 08:49:37 1994").
-// A two-digit year that would lie more than 50 years after `now` is of the century before.
-std::optional<absl::Time> ParseHttpDate(std::string_view text, absl::Time now);
 
 // --- content codings (12.5.3) ----------------------------------------------------------------
 

@@ -15,6 +15,16 @@ namespace {
 constexpr std::array<std::string_view, 7> kSecretWords = {
     "password", "passphrase", "secret", "token", "credential", "key.pem", "jaas"};
 
+// What the clients of this room set for their own correctness.
+constexpr std::array<std::string_view, 8> kReserved = {"acks",
+                                                       "auto.offset.reset",
+                                                       "enable.auto.commit",
+                                                       "enable.auto.offset.store",
+                                                       "enable.idempotence",
+                                                       "group.id",
+                                                       "group.instance.id",
+                                                       "partition.assignment.strategy"};
+
 std::string MessageOf(const absl::Status& status) {
   const absl::string_view message = status.message();
   return {message.data(), message.size()};
@@ -43,6 +53,10 @@ bool IsSecretProperty(std::string_view name) {
 std::vector<std::string> FaultsOfProperties(const std::map<std::string, std::string>& properties) {
   std::vector<std::string> faults;
   for (const auto& property : properties) {
+    if (std::find(kReserved.begin(), kReserved.end(), property.first) != kReserved.end()) {
+      faults.push_back(property.first + " is not to be set: Telex depends on its own value");
+      continue;
+    }
     internal::ClientHooks hooks({});
     internal::Conf conf({.brokers = "127.0.0.1:9", .client_id = "check", .properties = {}}, &hooks);
     if (absl::Status fault = conf.Set(property.first, property.second).status(); !fault.ok()) {

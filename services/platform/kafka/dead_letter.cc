@@ -24,7 +24,7 @@ bool IsOwn(const Header& header) {
 
 std::string ReasonFor(const absl::Status& why) {
   std::string reason = errors::ReasonOf(why);
-  return reason.empty() ? absl::StatusCodeToString(why.code()) : reason;
+  return reason.empty() ? std::string(errors::kRecordUnreadable) : reason;
 }
 
 template <typename Number>
@@ -96,7 +96,7 @@ absl::Status DeadLetters::Put(const Record& input, const absl::Status& why, std:
   records.push_back(MakeDeadLetter(input, group_, why, partitions_));
   const auto positions = publisher_.PublishAll(std::move(records), std::move(stop));
   if (!positions.ok()) return positions.status();
-  if (observer_) observer_(input.topic, ReasonFor(why));
+  if (observer_) observer_(input, ReasonFor(why), why);
   return absl::OkStatus();
 }
 

@@ -40,8 +40,9 @@ absl::StatusOr<Record> RestoreDeadLetter(const Record& dead_letter);
 // Thread-safe.
 class DeadLetters {
  public:
+  // Of what was set aside; must not block.
   using Observer =
-      std::function<void(std::string_view topic, std::string_view reason)>;  // counts; not blocking
+      std::function<void(const Record& input, std::string_view reason, const absl::Status& why)>;
 
   // `publisher` must outlive it. `partitions` of the dead-letter topics.
   DeadLetters(Publisher& publisher, std::string group, int32_t partitions, Observer observer = {});

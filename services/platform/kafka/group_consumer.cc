@@ -30,6 +30,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;  // bounds how late a stop is heeded
 constexpr absl::Duration kAskMax = absl::Seconds(2);
+constexpr absl::Duration kHeartbeatMax =
+    absl::Milliseconds(1500);  // a member hears of a rebalance so late
 // A handler that asks again for longer than this is under sustained pressure: from then on the
 // group is served between the attempts, with the partitions paused.
 constexpr absl::Duration kRetryUnservedMax = absl::Seconds(1);
@@ -42,6 +44,14 @@ struct Batch {
   size_t bytes = 0;
 };
 
+// The client library has given up for good, whatever it calls the cause. OK while it has not.
+absl::Status ClientFailure(rd_kafka_t* handle) {
+  const absl::Status fatal = internal::FatalErrorOf(handle);
+  if (fatal.ok()) return fatal;
+  return errors::Error(absl::StatusCode::kAborted, errors::kKafkaRefused,
+                       std::string(fatal.message()));
+}
+
 }  // namespace
 
 class GroupConsumer::Impl : public internal::ClientHooks,
@@ -52,7 +62,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
         config_(std::move(config)),
         handler_(handler),
         observer_(std::move(observer)),
-        committer_(observer_.on_commit) {}
+        committer_(observer_.on_commit),
+        rejoin_backoff_(config_.retry_backoff_min, config_.retry_backoff_max) {}
 
   ~Impl() override;
   absl::Status Open();
@@ -92,6 +103,9 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   absl::Status Locate(const TopicPartition& partition, const internal::OffsetRange& range,
                       int64_t& next);
   void Revoke(bool lost);
+  void GiveBack(const absl::Status& why);
+  void Rejoin();
+  rd_kafka_resp_err_t Subscribe();
   void Leave();
   void Fail(const absl::Status& why);
   bool FailIfClientDid();
@@ -114,6 +128,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   size_t gathered_bytes_ = 0;
   uint64_t generation_ = 0;  // of the assignment; batches do not survive it
   bool paused_ = false;
+  bool gave_back_ = false;  // what was assigned could not be prepared
+  Backoff rejoin_backoff_;
 
   mutable std::mutex mutex_;
   absl::Status status_;
@@ -156,7 +172,7 @@ absl::Status GroupConsumer::Impl::Open() {
   conf.Set("group.id", config_.group);
   conf.Set("partition.assignment.strategy", "range");
   conf.Set("session.timeout.ms", config_.session_timeout);
-  conf.Set("heartbeat.interval.ms", config_.session_timeout / 4);
+  conf.Set("heartbeat.interval.ms", std::min(config_.session_timeout / 4, kHeartbeatMax));
   conf.Set("max.poll.interval.ms", config_.max_poll_interval);
   rd_kafka_conf_set_rebalance_cb(conf.get(), OnRebalance);
   auto handle = conf.Make(RD_KAFKA_CONSUMER);
@@ -164,14 +180,18 @@ absl::Status GroupConsumer::Impl::Open() {
   handle_ = *std::move(handle);
   rd_kafka_poll_set_consumer(handle_.get());
   committer_.Open(handle_.get());
+  const rd_kafka_resp_err_t code = Subscribe();
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(code, "subscribing");
+  watchdog_.Start(config_.handler_limit, observer_.on_handler_stuck);
+  return absl::OkStatus();
+}
+
+rd_kafka_resp_err_t GroupConsumer::Impl::Subscribe() {
   const ListPtr topics(rd_kafka_topic_partition_list_new(static_cast<int>(config_.topics.size())));
   for (const std::string& topic : config_.topics) {
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
-  const rd_kafka_resp_err_t code = rd_kafka_subscribe(handle_.get(), topics.get());
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(code, "subscribing");
-  watchdog_.Start(config_.handler_limit, observer_.on_handler_stuck);
-  return absl::OkStatus();
+  return rd_kafka_subscribe(handle_.get(), topics.get());
 }
 
 void GroupConsumer::Impl::Run(const std::stop_token& stop) {
@@ -179,6 +199,7 @@ void GroupConsumer::Impl::Run(const std::stop_token& stop) {
   stop_ = stop;
   while (!Stopping()) {
     observe::Beat();
+    if (gave_back_) Rejoin();
     Gather(kPollMs);
     if (FailIfClientDid()) break;
     HandleAll();
@@ -205,9 +226,11 @@ void GroupConsumer::Impl::Take(const rd_kafka_message_t& message) {
   }
   if (message.err == RD_KAFKA_RESP_ERR__FATAL) return;  // FailIfClientDid knows the cause
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Tell(internal::ToStatus(message.err,
-                                   fmt::format("{}/{}: {}", partition.topic, partition.partition,
-                                               rd_kafka_message_errstr(&message))));
+    const absl::Status why = internal::ToStatus(
+        message.err, fmt::format("{}/{}: {}", partition.topic, partition.partition,
+                                 rd_kafka_message_errstr(&message)));
+    // No right to the group or a topic: the library would ask for ever.
+    return absl::IsPermissionDenied(why) ? Fail(why) : Tell(why);
   }
   const auto next = next_.find(partition);
   if (next == next_.end() || message.offset < next->second) return;  // not ours now, or had already
@@ -371,10 +394,14 @@ void GroupConsumer::Impl::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t co
 void GroupConsumer::Impl::Assign(std::vector<TopicPartition> partitions) {
   auto list = Prepare(partitions);
   if (!list.ok()) {
-    rd_kafka_assign(handle_.get(), nullptr);  // the library waits for an answer
-    if (!stop_.stop_requested()) Fail(list.status());
-    return;
+    // The library waits for an answer: with none at all it would go on waiting.
+    rd_kafka_assign(handle_.get(), internal::ToList({}, 0).get());
+    if (stop_.stop_requested()) return;
+    const bool away = absl::IsCancelled(list.status()) || absl::IsUnavailable(list.status()) ||
+                      absl::IsDeadlineExceeded(list.status());
+    return away ? GiveBack(list.status()) : Fail(list.status());
   }
+  rejoin_backoff_.Reset();
   const rd_kafka_resp_err_t code = rd_kafka_assign(handle_.get(), list->get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(internal::ToStatus(code, "assigning"));
   const size_t count = partitions.size();
@@ -408,7 +435,7 @@ absl::StatusOr<ListPtr> GroupConsumer::Impl::Prepare(
   Backoff backoff(config_.retry_backoff_min, config_.retry_backoff_max);
   auto ranges = internal::ListRanges(handle_.get(), partitions, kAskMax);
   while (!ranges.ok()) {
-    if (absl::Status fatal = internal::FatalErrorOf(handle_.get()); !fatal.ok()) return fatal;
+    if (absl::Status fatal = ClientFailure(handle_.get()); !fatal.ok()) return fatal;
     if (absl::Now() > deadline) return ranges.status();
     Tell(ranges.status());
     if (!internal::Sleep(backoff.Next(), stop_)) return absl::CancelledError("closing");
@@ -440,7 +467,7 @@ absl::StatusOr<std::vector<AssignedPartition>> GroupConsumer::Impl::Committed(
       assigned.push_back(std::move(one));
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return assigned;
-    if (absl::Status fatal = internal::FatalErrorOf(handle_.get()); !fatal.ok()) return fatal;
+    if (absl::Status fatal = ClientFailure(handle_.get()); !fatal.ok()) return fatal;
     absl::Status why = internal::ToStatus(code, "asking for committed offsets");
     if (absl::Now() > deadline) return why;
     Tell(why);
@@ -471,6 +498,25 @@ void GroupConsumer::Impl::Revoke(bool lost) {
   if (revoked.empty()) return;
   handler_.OnRevoked(revoked, lost);
   if (observer_.on_rebalance) observer_.on_rebalance(revoked.size(), false, lost);
+}
+
+// prepare_max is over and the brokers are still away: the partitions are not ours, and nothing is
+// lost.
+void GroupConsumer::Impl::GiveBack(const absl::Status& why) {
+  Tell(errors::WithContext(why, "the assigned partitions could not be prepared"));
+  next_.clear();
+  lag_.Clear();
+  gave_back_ = true;
+}
+
+// Leaves the group and joins it again, so that the partitions are assigned anew.
+void GroupConsumer::Impl::Rejoin() {
+  gave_back_ = false;
+  rd_kafka_unsubscribe(handle_.get());
+  if (!internal::Sleep(rejoin_backoff_.Next(), stop_)) return;
+  if (const rd_kafka_resp_err_t code = Subscribe(); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Fail(internal::ToStatus(code, "subscribing"));
+  }
 }
 
 // Closing serves a last Revoke; it is given up at the deadline, because it can hang.
@@ -512,7 +558,7 @@ void GroupConsumer::Impl::Fail(const absl::Status& why) {
 }
 
 bool GroupConsumer::Impl::FailIfClientDid() {
-  const absl::Status fatal = internal::FatalErrorOf(handle_.get());
+  const absl::Status fatal = ClientFailure(handle_.get());
   if (!fatal.ok()) Fail(fatal);
   return !fatal.ok();
 }

@@ -88,7 +88,8 @@ class GroupHandler {
   // Partitions were given to us. Comes before their first batch; may block to load what it needs,
   // up to prepare_max, and must return soon when `stop` is requested (closing, or prepare_max is
   // over). Answers where to start; partitions it does not name start at the committed offset, or at
-  // the beginning when there is none. An error is fatal, except Cancelled after a stop.
+  // the beginning when there is none. Cancelled, Unavailable and DeadlineExceeded give the
+  // partitions back, and they are asked for again; any other error is fatal.
   virtual absl::StatusOr<std::vector<StartOffset>> OnAssigned(
       std::span<const AssignedPartition> partitions, std::stop_token stop) = 0;
 

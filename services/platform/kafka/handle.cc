@@ -121,7 +121,6 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context) {
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:  // of static members; we have none
       return make(absl::StatusCode::kInvalidArgument, errors::kKafkaRefused);
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
       return make(absl::StatusCode::kResourceExhausted, errors::kBrokerUnavailable);

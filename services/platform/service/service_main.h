@@ -14,12 +14,14 @@
 #include "platform/runtime/admin_server.h"
 #include "platform/runtime/health.h"
 #include "platform/runtime/lifecycle.h"
+#include "platform/service/host.h"
 
 namespace telex::service {
 
-// Runs a service until it is told to stop; returns the exit code. `App(config, lifecycle, health,
-// metrics)` with Start(); `read_config(settings)` returns its configuration, which has a member
-// `service` (ServiceSettings).
+// Runs a service until it is told to stop; returns the exit code. `App(config, host)` has
+// `static constexpr HostTexts kTexts` and Begin(stop_token), which makes its parts (Host::Start);
+// `read_config(settings)` returns its configuration, which has a member `service`
+// (ServiceSettings).
 template <typename App, typename ReadConfig>
 int RunService(int argc, char** argv, std::string_view program, std::string_view version,
                const ReadConfig& read_config) {
@@ -31,16 +33,11 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
       {.service = std::string(program), .severity_min = config.service.log_severity_min});
 
   runtime::HealthChecks health;
-  // The admin port answers before the app has added its checks: without any it would say "ready".
-  health.Add({.name = "start",
-              .severity = 3,
-              .business_impact = "None: other replicas serve.",
-              .technical_summary = "The process has begun and its parts have not yet.",
-              .panic_guide = "Wait; if it stays so, read the log of the process.",
-              .status = [] { return absl::UnavailableError("the process is beginning"); }});
   runtime::Lifecycle lifecycle(health, {.drain_delay = config.service.drain_delay});
   observe::Metrics metrics;
   const auto process_metrics = observe::AddProcessMetrics(metrics, program, version);
+  // Before the admin port answers: it says "not ready" from the first moment.
+  Host host(config.service, App::kTexts, lifecycle, health, metrics);
   auto admin = runtime::AdminServer::Start({.address = config.service.admin_listen,
                                             .program = std::string(program),
                                             .version = std::string(version)},
@@ -50,10 +47,10 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
                  {{"error", admin.status().ToString()}});
     return runtime::kExitFault;
   }
-  App app(config, lifecycle, health, metrics);
-  app.Start();
-  health.Remove("start");
+  App app(config, host);
+  host.Start([&app](std::stop_token stop) { return app.Begin(std::move(stop)); });
   const int exit_code = lifecycle.Run();
+  host.Abandon();
   (*admin)->Stop(absl::Seconds(1));
   return exit_code;
 }

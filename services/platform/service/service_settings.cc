@@ -180,6 +180,11 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
       kLoopSilenceMin, absl::Hours(1));
 
   ReadKafka(settings, service);
+  service.topics_file = settings.Text(
+      {.name = "TELEX_TOPICS_FILE",
+       .help = "The catalogue of topics (deploy/kafka/topics.yaml): a start where a topic has "
+               "another number of partitions is refused. Empty: topics are compared with each "
+               "other alone."});
   return service;
 }
 

@@ -12,7 +12,7 @@ namespace telex::service {
 
 // The settings that every service has, under the same names.
 struct ServiceSettings {
-  std::string instance;  // TELEX_INSTANCE: unique in the group, the same after a restart
+  std::string instance;  // TELEX_INSTANCE: unique among replicas, the same after a restart
   std::string data_dir;  // TELEX_DATA_DIR
   observe::Severity log_severity_min = observe::Severity::kInfo;  // TELEX_LOG_LEVEL
   absl::Duration drain_delay;                                     // TELEX_DRAIN_DELAY_SECONDS
@@ -20,6 +20,7 @@ struct ServiceSettings {
   absl::Duration loop_silence_max;                                // TELEX_LOOP_SILENCE_SECONDS
   std::string kafka_brokers;                                      // TELEX_KAFKA_BROKERS
   std::map<std::string, std::string> kafka_properties;            // TELEX_KAFKA_PROPERTIES
+  std::string topics_file;  // TELEX_TOPICS_FILE; empty: topics are held against each other alone
 
   // A Kafka client of this process; `role` tells it from the process' others in the brokers' logs.
   kafka::ClientConfig KafkaClient(std::string_view role) const;

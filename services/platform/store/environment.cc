@@ -77,13 +77,17 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(StoreOptions opti
 // Opens what can be trusted and empties what cannot; says in the report which it was.
 absl::Status Environment::Prepare() {
   report_.opening = folder_.HasData() ? Opening::kResumed : Opening::kNew;
+  report_.closed_in_order = folder_.ClosedInOrder();
   std::string distrust = folder_.Distrust();
   // At most twice: what was just emptied is new, and new is trusted.
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (!distrust.empty()) {
       CloseFile();
       if (auto status = folder_.Empty(); !status.ok()) return status;
-      report_ = {.opening = Opening::kEmptied, .why = std::move(distrust), .cluster_id = {}};
+      report_ = {.opening = Opening::kEmptied,
+                 .why = std::move(distrust),
+                 .cluster_id = {},
+                 .closed_in_order = report_.closed_in_order};
     }
     if (auto status = folder_.Mark(Folder::State::kOpen); !status.ok()) return status;
     absl::Status opened = OpenFile();

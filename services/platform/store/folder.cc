@@ -96,6 +96,12 @@ bool Folder::HasData() const {
   return fs::exists(fmt::format("{}/{}", path_, kDataFile), error);
 }
 
+bool Folder::ClosedInOrder() const {
+  std::ifstream file(fmt::format("{}/{}", path_, kSessionFile));
+  std::string state;
+  return !(file >> state) || state == Word(State::kClean);
+}
+
 std::string Folder::Distrust() const {
   if (!HasData()) return "";
   std::ifstream file(fmt::format("{}/{}", path_, kSessionFile));

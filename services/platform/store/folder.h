@@ -25,6 +25,9 @@ class Folder {
   // Why the data cannot be trusted; "" when it can (or when there is none).
   std::string Distrust() const;
 
+  // False when who had it before did not close it; true when nobody is known to have had it.
+  bool ClosedInOrder() const;
+
   enum class State { kOpen, kClean, kDamaged };
   // Durable when it returns.
   absl::Status Mark(State state) const;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "platform/errors/errors.h"
@@ -180,8 +181,7 @@ void AddTopics(Command& program) {
   tail.Text("TOPIC", tail_flags->topic, "its name; `telex.` and `.v1` may be left out").Required();
   tail.Text("--from", tail_flags->from, "beginning, end (and follow), or -N: the last N records")
       .ShowDefault();
-  tail.Number("--limit", tail_flags->limit, "stops after so many")
-      .Between(1, std::numeric_limits<std::int64_t>::max());
+  tail.Number("--limit", tail_flags->limit, "stops after so many").Positive();
   tail.Switch("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
 
   topics.Add("list", "the topics there are", "telexctl topics list", List);

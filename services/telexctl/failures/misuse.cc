@@ -61,11 +61,11 @@ std::string LastWord(std::string_view path) {
 
 // What `word` was likely meant as: a command here, else one of the same name elsewhere.
 std::string Meant(const CLI::App& root, const CLI::App& group, const std::string& word) {
-  const std::string here = ChosenCommand(root);
+  const std::string here = ChosenCommandOf(root);
   const std::string near = Nearest(word, NamesIn(group));
   if (!near.empty()) return fmt::format("{}{}{}", here, here.empty() ? "" : " ", near);
   std::string meant;
-  for (const std::string& path : CommandsOf(root)) {
+  for (const std::string& path : CommandNamesOf(root)) {
     if (LastWord(path) == word)
       meant += fmt::format("{}telexctl {}", meant.empty() ? "" : ", ", path);
   }
@@ -98,7 +98,7 @@ absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const s
 
 }  // namespace
 
-std::string ChosenCommand(const CLI::App& app) {
+std::string ChosenCommandOf(const CLI::App& app) {
   std::string path;
   for (const CLI::App* chosen = &app; !chosen->get_subcommands().empty();) {
     chosen = chosen->get_subcommands().front();
@@ -107,11 +107,11 @@ std::string ChosenCommand(const CLI::App& app) {
   return path;
 }
 
-std::vector<std::string> CommandsOf(const CLI::App& app) {
+std::vector<std::string> CommandNamesOf(const CLI::App& app) {
   std::vector<std::string> paths;
   for (const CLI::App* command : CommandsIn(app)) {
     paths.push_back(command->get_name());
-    for (const std::string& below : CommandsOf(*command)) {
+    for (const std::string& below : CommandNamesOf(*command)) {
       paths.push_back(fmt::format("{} {}", command->get_name(), below));
     }
   }
@@ -120,7 +120,7 @@ std::vector<std::string> CommandsOf(const CLI::App& app) {
 
 absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& chosen = Chosen(app);
-  const std::string path = ChosenCommand(app);
+  const std::string path = ChosenCommandOf(app);
   const std::vector<std::string> unread = app.remaining(true);
   for (const std::string& word : unread) {
     if (word.starts_with('-') && word != "-" && word != "--") {

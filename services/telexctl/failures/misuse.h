@@ -15,10 +15,10 @@ class ParseError;
 namespace telex::cli {
 
 // Of the command that was chosen, as far as it was: "articles kill", "articles", "".
-std::string ChosenCommand(const CLI::App& app);
+std::string ChosenCommandOf(const CLI::App& app);
 
 // All commands and groups of commands below `app`: "articles", "articles get", ...
-std::vector<std::string> CommandsOf(const CLI::App& app);
+std::vector<std::string> CommandNamesOf(const CLI::App& app);
 
 // A usage error in place of the one that parsing into `app` ended with.
 absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error);

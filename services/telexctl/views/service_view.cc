@@ -19,7 +19,7 @@ std::string LabelOf(std::string_view labels, std::string_view name) {
   return std::string(labels.substr(0, labels.find('"')));
 }
 
-// telex_ingestion_library_lag_seconds -> library_lag_seconds
+// telex_ingestion_submissions_lag_seconds -> submissions_lag_seconds
 std::string ShortName(std::string_view name) {
   name.remove_prefix(std::string_view("telex_").size());
   const std::size_t area = name.find('_');

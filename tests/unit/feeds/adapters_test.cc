@@ -121,7 +121,6 @@ TEST(FollowerTest, WhatCannotBeReadIsSetAsideAndHoldsNothingUp) {
   replica.dead_letters_work = true;
   EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kDone);
   EXPECT_EQ(replica.dead_letters.size(), 3u);
-  EXPECT_EQ(replica.measures().dead_letters.Value(), 3u);
   EXPECT_EQ(replica.feeds().articles(), 1u);
   EXPECT_EQ(replica.store().Positions(kPartitions)->at(0), 4);
   replica.Read(MakeArticle(4, 2), 1);  // not its partition
@@ -163,22 +162,8 @@ TEST(FeedsHandlerTest, ServesFeedsWithValidators) {
   const Answer same = replica.Get("/feeds/all.en.rss", IfNoneMatch(plain.headers.at("etag")));
   EXPECT_EQ(same.status, 304);
   EXPECT_EQ(same.headers.at("etag"), plain.headers.at("etag"));
-  EXPECT_EQ(same.headers.at("last-modified"), plain.headers.at("last-modified"));
   EXPECT_EQ(same.headers.at("vary"), "Accept-Encoding");
   EXPECT_TRUE(same.body.empty());
-  EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n")
-                .status,
-            304);
-  EXPECT_EQ(replica.Get("/feeds/all.en.rss", "If-Modified-Since: Mon, 21 Sep 2026 14:42:19 GMT\r\n")
-                .status,
-            200);
-  // If-None-Match wins.
-  EXPECT_EQ(
-      replica
-          .Get("/feeds/all.en.rss",
-               IfNoneMatch("\"other\"") + "If-Modified-Since: Mon, 21 Sep 2026 14:42:20 GMT\r\n")
-          .status,
-      200);
   const Answer head = replica.Get("/feeds/all.en.rss", "", "HEAD");
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.headers.at("content-length"), plain.headers.at("content-length"));
@@ -195,18 +180,20 @@ TEST(FeedsHandlerTest, ServesFeedsWithValidators) {
   EXPECT_EQ(replica.measures().renders.Value(), 1u);
 }
 
-TEST(FeedsHandlerTest, ADateThatSeveralVersionsShareTellsNothing) {
+// A takedown of yesterday's story may come in after today's news: a date tells nobody that it has.
+TEST(FeedsHandlerTest, ADateAloneIsNoCondition) {
   Replica replica;
   replica.Read(MakeArticle(1));
-  const std::string since = replica.Get("/feeds/world.en.rss").headers.at("last-modified");
-  const std::string condition = "If-Modified-Since: " + since + "\r\n";
-  EXPECT_EQ(replica.Get("/feeds/world.en.rss", condition).status, 304);
-  news::Article second = MakeArticle(2);
-  second.versioncreated = MakeArticle(1).versioncreated;
-  replica.Read(second);
-  const Answer both = replica.Get("/feeds/world.en.rss", condition);
-  EXPECT_EQ(both.status, 200);
-  EXPECT_EQ(both.headers.at("last-modified"), since);
+  const Answer first = replica.Get("/feeds/world.en.rss");
+  EXPECT_EQ(first.headers.count("last-modified"), 0u);
+  for (const char* header : {"If-Modified-Since", "If-Unmodified-Since"}) {
+    for (const char* date : {"Fri, 01 Jan 2100 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"}) {
+      const Answer answer =
+          replica.Get("/feeds/world.en.rss", std::string(header) + ": " + date + "\r\n");
+      EXPECT_EQ(answer.status, 200) << header;
+      EXPECT_EQ(answer.body, first.body);
+    }
+  }
 }
 
 TEST(FeedsHandlerTest, RefusesWithReasons) {

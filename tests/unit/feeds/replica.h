@@ -99,9 +99,7 @@ class Replica {
         workers_(std::make_unique<WorkerPool>(2)),
         waiting_(std::make_unique<WaitingRoom>(100)),
         serving_(*workers_, *waiting_, shared_, bodies_, measures_,
-                 // The clock that settles two-digit years stands in September 2026.
-                 {.fold_wait_max = fold_wait_max,
-                  .clock = [] { return absl::FromUnixSeconds(1'790'000'000); }}),
+                 {.fold_wait_max = fold_wait_max}),
         handler_(sources_, serving_),
         follower_(
             *store_, feeds_, measures_,

@@ -53,7 +53,7 @@ TEST(EntityTags, CompareStronglyAndWeakly) {
 }
 
 Verdict Of(Conditions conditions, bool get = true, std::string_view etag = R"("7.x")") {
-  return Evaluate(conditions, {etag, kRfcExample + absl::Milliseconds(500)}, get, kNow);
+  return Evaluate(conditions, etag, get);
 }
 
 TEST(Evaluate, IfNoneMatch) {
@@ -67,81 +67,23 @@ TEST(Evaluate, IfNoneMatch) {
   EXPECT_EQ(Of({.if_none_match = R"("7.x")"}, true, ""), Verdict::kProceed);
 }
 
-TEST(Evaluate, IfModifiedSinceOnlyWithoutIfNoneMatch) {
-  const char* same = "Sun, 06 Nov 1994 08:49:37 GMT";
-  const char* before = "Sun, 06 Nov 1994 08:49:36 GMT";
-  EXPECT_EQ(Of({.if_modified_since = same}), Verdict::kNotModified);
-  EXPECT_EQ(Of({.if_modified_since = before}), Verdict::kProceed);
-  EXPECT_EQ(Of({.if_modified_since = "yesterday"}), Verdict::kProceed);
-  EXPECT_EQ(Of({.if_modified_since = same}, false), Verdict::kProceed);
-  EXPECT_EQ(Of({.if_none_match = R"("6.x")", .if_modified_since = same}), Verdict::kProceed);
-}
-
-TEST(Evaluate, AnEqualDateProvesNothingWhereSeveralStatesShareTheSecond) {
-  const auto of = [](const char* since) {
-    const Validators shared{.etag = R"("7.x")",
-                            .last_modified = kRfcExample + absl::Milliseconds(500),
-                            .second_is_shared = true};
-    return Evaluate({.if_modified_since = since}, shared, true, kNow);
-  };
-  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:36 GMT"), Verdict::kProceed);
-  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:37 GMT"), Verdict::kProceed);
-  EXPECT_EQ(of("Sun, 06 Nov 1994 08:49:38 GMT"), Verdict::kNotModified);
-}
-
-TEST(Evaluate, ReadsTwoDigitYearsByTheClock) {
-  const Validators current{.etag = "", .last_modified = At(2026, 2, 20)};
-  const Conditions asked{.if_modified_since = "Friday, 20-Feb-26 00:00:00 GMT"};
-  EXPECT_EQ(Evaluate(asked, current, true, kNow), Verdict::kNotModified);
-  EXPECT_EQ(Evaluate(asked, current, true, At(1970, 1, 1)), Verdict::kProceed);  // 1926
-}
-
 TEST(Evaluate, OurOwnTagToTheByteIsNoWeakOne) {
   EXPECT_EQ(Of({.if_match = R"(W/"7.x")"}, true, R"(W/"7.x")"), Verdict::kPreconditionFailed);
   EXPECT_EQ(Of({.if_none_match = R"(W/"7.x")"}, true, R"(W/"7.x")"), Verdict::kNotModified);
   EXPECT_EQ(Of({.if_match = ""}, true, ""), Verdict::kPreconditionFailed);
 }
 
-TEST(Evaluate, IfMatchComparesStronglyAndWinsOverTheDate) {
+TEST(Evaluate, IfMatchComparesStrongly) {
   EXPECT_EQ(Of({.if_match = R"("7.x")"}, false), Verdict::kProceed);
   EXPECT_EQ(Of({.if_match = "*"}, false), Verdict::kProceed);
   EXPECT_EQ(Of({.if_match = R"(W/"7.x")"}, false), Verdict::kPreconditionFailed);
   EXPECT_EQ(Of({.if_match = R"("6.x")"}, false), Verdict::kPreconditionFailed);
-  const char* before = "Sun, 06 Nov 1994 08:49:36 GMT";
-  EXPECT_EQ(Of({.if_unmodified_since = before}, false), Verdict::kPreconditionFailed);
-  EXPECT_EQ(Of({.if_match = R"("7.x")", .if_unmodified_since = before}, false), Verdict::kProceed);
-}
-
-TEST(HttpDate, ReadsAllThreeForms) {
-  EXPECT_EQ(ParseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT", kNow), kRfcExample);
-  EXPECT_EQ(ParseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT", kNow), kRfcExample);
-  EXPECT_EQ(ParseHttpDate("Sun Nov  6 08:49:37 1994", kNow), kRfcExample);
-  EXPECT_EQ(ParseHttpDate("Wed Nov 16 08:49:37 1994", kNow), At(1994, 11, 16, 8, 49, 37));
-}
-
-TEST(HttpDate, TwoDigitYearsLieWithinFiftyYearsToCome) {
-  EXPECT_EQ(ParseHttpDate("Sunday, 01-Nov-76 00:00:00 GMT", kNow), At(2076, 11, 1));
-  EXPECT_EQ(ParseHttpDate("Sunday, 01-Nov-77 00:00:00 GMT", kNow), At(1977, 11, 1));
-  EXPECT_EQ(ParseHttpDate("Sunday, 01-Nov-05 00:00:00 GMT", At(1999, 1, 1)), At(2005, 11, 1));
-}
-
-TEST(HttpDate, RefusesWhatIsNone) {
-  for (const char* bad : {"", "Sun", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37",
-                          "Sun, 31 Feb 2024 00:00:00 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
-                          "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT x",
-                          "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 00 Nov 1994 08:49:37 GMT",
-                          "Sun Nov   6 08:49:37 1994"}) {
-    EXPECT_EQ(ParseHttpDate(bad, kNow), std::nullopt) << bad;
-  }
 }
 
 TEST(HttpDate, IsWrittenAsFixdate) {
   EXPECT_EQ(FormatHttpDate(kRfcExample + absl::Milliseconds(999)), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(FormatHttpDate(absl::InfiniteFuture()), "Fri, 31 Dec 9999 23:59:59 GMT");
-  for (int day = 0; day < 800; ++day) {
-    const absl::Time time = kRfcExample + absl::Hours(24 * day);
-    EXPECT_EQ(ParseHttpDate(FormatHttpDate(time), kNow), time);
-  }
+  EXPECT_EQ(FormatHttpDate(absl::FromUnixSeconds(1709164800)), "Thu, 29 Feb 2024 00:00:00 GMT");
 }
 
 TEST(AcceptEncoding, Negotiates) {

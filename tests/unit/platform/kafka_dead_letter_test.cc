@@ -35,7 +35,7 @@ TEST(DeadLetter, ComesBackAsItWas) {
   Record input = Input();
   input.value.reset();  // a tombstone stays one
   const Record letter = MakeDeadLetter(input, "feeds", absl::InternalError("x"), 12);
-  EXPECT_EQ(FindHeader(letter, kDlqReasonHeader), "INTERNAL");
+  EXPECT_EQ(FindHeader(letter, kDlqReasonHeader), "RECORD_UNREADABLE");
   const auto restored = RestoreDeadLetter(letter);
   ASSERT_TRUE(restored.ok());
   EXPECT_EQ(restored->topic, input.topic);

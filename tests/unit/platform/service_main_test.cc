@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <functional>
@@ -23,7 +24,6 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::StartsWith;
 using tests::FreePort;
 using tests::HttpGet;
 
@@ -35,30 +35,27 @@ Config ReadConfig(config::Settings& settings) {
   return {ReadServiceSettings(settings, {.instance = "test-0", .admin_listen = "127.0.0.1:0"})};
 }
 
-// A service that does what a test wants at its start.
+// A service that does what a test wants on its start thread.
 class FakeApp {
  public:
-  FakeApp(Config config_in, runtime::Lifecycle& lifecycle_in, runtime::HealthChecks& health_in,
-          observe::Metrics& metrics_in)
-      : config(std::move(config_in)),
-        lifecycle(lifecycle_in),
-        health(health_in),
-        metrics(metrics_in) {}
-  void Start() { on_start(*this); }
+  static constexpr HostTexts kTexts = {.not_ready_impact = "Old feeds.",
+                                       .broker_away_impact = "No news.",
+                                       .not_ready_runbook = "docs/runbooks/feeds-not-ready.md"};
 
-  static inline std::function<void(FakeApp&)> on_start;
+  FakeApp(Config, Host& host_in) : host(host_in) {}
+  absl::Status Begin(std::stop_token stop) { return begin(*this, std::move(stop)); }
 
-  const Config config;
-  runtime::Lifecycle& lifecycle;
-  runtime::HealthChecks& health;
-  observe::Metrics& metrics;
+  static inline std::function<absl::Status(FakeApp&, std::stop_token)> begin;
+
+  Host& host;
 };
 
 class ServiceMainTest : public testing::Test {
  protected:
   // The exit code.
-  int Run(std::function<void(FakeApp&)> on_start, std::vector<std::string> more = {}) {
-    FakeApp::on_start = std::move(on_start);
+  int Run(std::function<absl::Status(FakeApp&, std::stop_token)> begin,
+          std::vector<std::string> more = {}) {
+    FakeApp::begin = std::move(begin);
     std::vector<std::string> arguments = {"telex-test", "--data-dir=/nonexistent",
                                           "--drain-delay-seconds=0",
                                           "--admin-listen=127.0.0.1:" + std::to_string(port_)};
@@ -77,90 +74,128 @@ class ServiceMainTest : public testing::Test {
   const std::uint16_t port_ = FreePort();
 };
 
-// As an app adds it: what it waits for.
-void AddLogCheck(FakeApp& app, const absl::Status* status) {
-  app.health.Add({.name = "log",
-                  .severity = 1,
-                  .business_impact = "Old feeds.",
-                  .technical_summary = "The log is read.",
-                  .panic_guide = "docs/runbooks/feeds-not-ready.md",
-                  .status = [status] { return *status; }});
+// Ends the process as a signal would, once what a test looked at is seen.
+absl::Status Stop() {
+  kill(getpid(), SIGTERM);
+  return absl::OkStatus();
 }
 
-TEST_F(ServiceMainTest, IsNotReadyBeforeItsPartsHaveBegun) {
-  const int code = Run([&](FakeApp& app) {
+TEST_F(ServiceMainTest, IsNotReadyWhileItStartsAndSaysWhatItWaitsFor) {
+  const int code = Run([&](FakeApp& app, std::stop_token) {
+    EXPECT_THAT(Ready(503)["why_not"], ElementsAre("log: UNAVAILABLE: starting"));
+    app.host.WaitFor("waiting for the Kafka cluster");
     const json page = Ready(503);
-    EXPECT_EQ(page["why_not"].size(), 1U);
-    EXPECT_THAT(page["why_not"][0].get<std::string>(), StartsWith("start: UNAVAILABLE"));
+    EXPECT_THAT(page["why_not"], ElementsAre("log: UNAVAILABLE: waiting for the Kafka cluster"));
     const json& check = page["checks"][0];
-    EXPECT_EQ(check["name"], "start");
-    EXPECT_EQ(check["severity"], 3);
-    for (const char* text : {"business_impact", "technical_summary", "panic_guide"}) {
-      EXPECT_FALSE(check[text].get<std::string>().empty()) << text;
-    }
+    EXPECT_EQ(check["name"], "log");
+    EXPECT_EQ(check["business_impact"], "Old feeds.");
+    EXPECT_EQ(check["panic_guide"], "docs/runbooks/feeds-not-ready.md");
     EXPECT_EQ(HttpGet(port_, "/livez").status, 200) << "a start that lasts is no hang";
     EXPECT_THAT(HttpGet(port_, "/metrics").body, HasSubstr("telex_runtime_ready 0\n"));
     EXPECT_THAT(HttpGet(port_, "/configz").body, HasSubstr("TELEX_DATA_DIR"));
-    app.lifecycle.RequestStop("the test is over");
+    app.host.SetReady();
+    EXPECT_TRUE(Ready(200)["why_not"].empty());
+    return Stop();
   });
   EXPECT_EQ(code, 0);
 }
 
-TEST_F(ServiceMainTest, AStartThatWaitsIsShownUntilItIsOver) {
-  absl::Status log = absl::UnavailableError("waiting for the Kafka cluster");
-  std::thread starter;
-  const int code = Run([&](FakeApp& app) {
-    AddLogCheck(app, &log);
-    // Both: what the process knows of itself, and what the app waits for.
-    EXPECT_EQ(Ready(503)["why_not"].size(), 2U);
-    // After Start has returned, as an app's own thread goes on.
-    starter = std::thread([&] {
-      while (Ready(503)["why_not"].size() != 1) std::this_thread::yield();
-      EXPECT_THAT(Ready(503)["why_not"],
-                  ElementsAre("log: UNAVAILABLE: waiting for the Kafka cluster"));
-      app.health.Remove("log");
-      log = absl::OkStatus();
-      AddLogCheck(app, &log);
-      EXPECT_TRUE(Ready(200)["why_not"].empty());
-      app.health.Remove("log");
-      app.lifecycle.RequestStop("the test is over");
+TEST_F(ServiceMainTest, AServiceMayJudgeItsReadinessItself) {
+  const int code = Run([&](FakeApp& app, std::stop_token) {
+    std::atomic<bool> stale = true;
+    app.host.SetReadiness([&](const std::string& text) {
+      return stale ? absl::UnavailableError("old, " + text) : absl::OkStatus();
     });
+    EXPECT_THAT(Ready(503)["why_not"], ElementsAre("log: UNAVAILABLE: old, starting"));
+    stale = false;
+    Ready(200);
+    app.host.SetReadiness({});
+    return Stop();
   });
-  starter.join();
   EXPECT_EQ(code, 0);
 }
 
 TEST_F(ServiceMainTest, AStartThatFailsIsShownAndEndsTheProcessAsAFault) {
   json seen;
-  const int code = Run([&](FakeApp& app) {
-    app.lifecycle.OnStop({"looks", absl::Seconds(10), [&](absl::Duration) {
-                            seen = Ready(503);
-                            return absl::OkStatus();
-                          }});
-    app.lifecycle.RequestStop("cannot start: FAILED_PRECONDITION: another log",
-                              runtime::kExitFault);
+  const int code = Run([&](FakeApp& app, std::stop_token) -> absl::Status {
+    app.host.OnStop(StopPhase::kConsuming, "looks", [&](absl::Duration) {
+      seen = Ready(503);
+      return absl::OkStatus();
+    });
+    return absl::FailedPreconditionError("another log");
   });
   EXPECT_EQ(code, 70);
-  EXPECT_THAT(seen["why_not"],
-              ElementsAre("stopping: cannot start: FAILED_PRECONDITION: another log"));
+  EXPECT_THAT(seen["why_not"].dump(), HasSubstr("cannot start: FAILED_PRECONDITION: another log"));
 }
 
 TEST_F(ServiceMainTest, ASignalInTheMiddleOfTheStartIsHeeded) {
-  const int code = Run([&](FakeApp& app) {
+  const int code = Run([&](FakeApp&, std::stop_token stop) -> absl::Status {
     kill(getpid(), SIGTERM);
-    while (!app.lifecycle.stopping()) std::this_thread::yield();
-    EXPECT_THAT(Ready(503)["why_not"][0], "stopping: SIGTERM");
+    while (!stop.stop_requested()) std::this_thread::yield();
+    return absl::CancelledError("stopping");
   });
   EXPECT_EQ(code, 0);
 }
 
-TEST_F(ServiceMainTest, AStepThatFailsIsACodeOfItsOwn) {
-  const int code = Run([&](FakeApp& app) {
-    app.lifecycle.OnStop({"publishers", absl::Seconds(10),
-                          [](absl::Duration) { return absl::DataLossError("3 undelivered"); }});
-    app.lifecycle.RequestStop("the test is over");
+TEST_F(ServiceMainTest, PartsAreStoppedByPhaseAndThenInTheOrderInWhichTheyWereAdded) {
+  std::vector<std::string> stopped;
+  const int code = Run([&](FakeApp& app, std::stop_token) {
+    const auto add = [&](StopPhase phase, const std::string& name) {
+      app.host.OnStop(phase, name, [&stopped, name](absl::Duration within) {
+        EXPECT_GT(within, absl::ZeroDuration());
+        stopped.push_back(name);
+        return absl::OkStatus();
+      });
+    };
+    add(StopPhase::kStores, "store");
+    add(StopPhase::kReading, "reader");
+    add(StopPhase::kPublishing, "edge");
+    add(StopPhase::kPublishing, "owner");
+    add(StopPhase::kCalls, "grpc");
+    add(StopPhase::kConsuming, "decider");
+    return Stop();
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(stopped, ElementsAre("decider", "grpc", "edge", "owner", "reader", "store"));
+}
+
+TEST_F(ServiceMainTest, APartThatDoesNotStopInOrderIsACodeOfItsOwnAndStopsNoOther) {
+  bool other = false;
+  const int code = Run([&](FakeApp& app, std::stop_token) {
+    app.host.OnStop(StopPhase::kPublishing, "edge",
+                    [](absl::Duration) { return absl::DataLossError("3 undelivered"); });
+    app.host.OnStop(StopPhase::kPublishing, "owner", [&](absl::Duration) {
+      other = true;
+      return absl::OkStatus();
+    });
+    return Stop();
   });
   EXPECT_EQ(code, 1);
+  EXPECT_TRUE(other);
+}
+
+// What checks and gauges use may be gone once the stores are closed; the admin port still answers.
+TEST_F(ServiceMainTest, ChecksAndGaugesEndBeforeTheStores) {
+  std::string before;
+  std::string after;
+  const int code = Run([&](FakeApp& app, std::stop_token) {
+    app.host.Gauge("telex_test_bytes", "x", [] { return 1.0; });
+    app.host.AddCheck({.name = "mine", .severity = 1, .status = [] { return absl::OkStatus(); }});
+    app.host.OnStop(StopPhase::kReading, "looks", [&](absl::Duration) {
+      before = HttpGet(port_, "/metrics").body + HttpGet(port_, "/readyz").body;
+      return absl::OkStatus();
+    });
+    app.host.OnStop(StopPhase::kStores, "looks", [&](absl::Duration) {
+      after = HttpGet(port_, "/metrics").body + HttpGet(port_, "/readyz").body;
+      return absl::OkStatus();
+    });
+    return Stop();
+  });
+  EXPECT_EQ(code, 0);
+  for (const char* text : {"telex_test_bytes 1", "\"mine\""}) {
+    EXPECT_THAT(before, HasSubstr(text));
+    EXPECT_THAT(after, testing::Not(HasSubstr(text)));
+  }
 }
 
 TEST_F(ServiceMainTest, AnAdminPortThatIsTakenIsAFault) {
@@ -171,13 +206,19 @@ TEST_F(ServiceMainTest, AnAdminPortThatIsTakenIsAFault) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(::listen(fd, 1), 0);
-  const int code = Run([](FakeApp&) { FAIL() << "it must not start"; });
+  const int code = Run([](FakeApp&, std::stop_token) {
+    ADD_FAILURE() << "it must not start";
+    return absl::OkStatus();
+  });
   ::close(fd);
   EXPECT_EQ(code, 70);
 }
 
 TEST_F(ServiceMainTest, WrongSettingsStartNothing) {
-  const auto never = [](FakeApp&) { FAIL() << "it must not start"; };
+  const auto never = [](FakeApp&, std::stop_token) {
+    ADD_FAILURE() << "it must not start";
+    return absl::OkStatus();
+  };
   EXPECT_EQ(Run(never, {"--drain-delay-seconds=soon"}), 64);
   EXPECT_EQ(Run(never, {"--loop-silence-seconds=9"}), 64) << "below the bound";
   EXPECT_EQ(Run(never, {"--no-such-flag"}), 64);

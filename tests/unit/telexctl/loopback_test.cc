@@ -82,7 +82,7 @@ TEST_F(HttpTest, StatusTellsWhoIsReadyAndWhyNot) {
     if (request.path == "/metrics") {
       responder.Send(http::Text(200, "text/plain",
                                 "telex_build_info{program=\"telex-feeds\",version=\"9.9\"} 1\n"
-                                "telex_feeds_fold_lag_seconds 12.5\n"));
+                                "telex_log_lag_seconds 12.5\n"));
     } else {
       responder.Send(http::Text(503, "application/json",
                                 R"({"ready":false,"why_not":["kafka: UNAVAILABLE: away"]})"));

@@ -143,7 +143,7 @@ TEST(ServiceViewTest, ReadsVersionAndLags) {
       "telex_feeds_lag_records{partition=\"1\"} 7\n"
       "telex_feeds_lag_seconds_bucket{le=\"1\"} 99\n"
       "telex_feeds_flags_total 4\n"
-      "telex_ingestion_library_lag_seconds NaN\n",
+      "telex_log_lag_seconds NaN\n",
       state);
   EXPECT_EQ(state.program, "telex-feeds");
   EXPECT_EQ(state.version, "0.1.0");

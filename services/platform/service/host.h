@@ -1,0 +1,161 @@
+// What every service stands on, one a process: its Kafka clients with their logs and metrics,
+// waiting for the cluster, readiness with its reason, failing with a reason, the thread that starts
+// it, the order of its stop. A service's app.cc makes its parts with it and names what is its own.
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "platform/kafka/admin.h"
+#include "platform/kafka/dead_letter.h"
+#include "platform/kafka/group_consumer.h"
+#include "platform/kafka/log_reader.h"
+#include "platform/kafka/publisher.h"
+#include "platform/observe/metrics.h"
+#include "platform/runtime/health.h"
+#include "platform/runtime/lifecycle.h"
+#include "platform/service/service_settings.h"
+
+namespace telex::service {
+
+// What its checks tell whoever is paged, in the words of this service.
+struct HostTexts {
+  const char* not_ready_impact;  // "Stories handed in here are refused; other replicas take them."
+  const char* broker_away_impact;  // "No story can be handed in until it is back; ..."
+  const char* not_ready_runbook;   // "docs/runbooks/ingestion-not-ready.md"
+};
+
+// What must be known of the log before it is read.
+struct Cluster {
+  std::string id;                                     // it was formatted with
+  std::int32_t partitions = 0;                        // of each of the topics that were asked for
+  std::map<std::string, std::int32_t> partitions_of;  // of all topics there are
+};
+
+// The parts of a stop, in this order; those of one phase in the order in which they were added.
+enum class StopPhase { kConsuming, kCalls, kPublishing, kReading, kStores };
+
+// Thread-safe, but for the making of clients and parts, which is the start thread's.
+class Host {
+ public:
+  // All but the settings outlive it.
+  Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle& lifecycle,
+       runtime::HealthChecks& health, observe::Metrics& metrics);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  const ServiceSettings& settings() const { return settings_; }
+  observe::Metrics& metrics() { return metrics_; }
+  runtime::HealthChecks& health() { return health_; }
+
+  // Runs `begin` on the start thread. Its error, unless a stop was requested meanwhile, ends the
+  // process as a fault.
+  void Start(std::function<absl::Status(std::stop_token)> begin);
+  // Ends the start thread and takes the checks away, so that what they use may be destroyed. The
+  // stop does it; for whoever destroys parts without one.
+  void Abandon();
+
+  // What the process waits for, until SetReady: the check "log" of /readyz and its text.
+  void WaitFor(std::string_view what);
+  void SetReady();
+  // In place of the two: asked at each /readyz, from what is known. `text` is what WaitFor was
+  // told.
+  void SetReadiness(std::function<absl::Status(const std::string& text)> readiness);
+  // The process ends, with this reason in log, /readyz and exit code 70. From any thread.
+  void Fail(std::string_view what, const absl::Status& why);
+
+  // A part of the stop. It is told how long it has. May be added while the service runs.
+  void OnStop(StopPhase phase, std::string name, std::function<absl::Status(absl::Duration)> stop);
+
+  // A further check of /readyz, and a gauge; both are gone before the stores are closed. What they
+  // use lives until then.
+  void AddCheck(runtime::Check check);
+  void Gauge(std::string_view name, std::string_view help, std::function<double()> value);
+
+  // A loop for /livez; to be carried by its thread. `impact`: while it hangs.
+  std::shared_ptr<observe::Pulse> Watch(std::string name, int severity, std::string impact,
+                                        std::string summary);
+
+  // Waits until a broker answers and has `topics`, visibly; `meanwhile`, if any, is called after
+  // each attempt that failed. What waiting cannot mend is returned: a refusal (credentials, ACLs, a
+  // wrong property), WRONG_PARTITION_COUNT (topics that differ among each other or from the
+  // catalogue of TELEX_TOPICS_FILE), Cancelled after a stop.
+  absl::StatusOr<Cluster> AwaitCluster(std::span<const std::string> topics, std::stop_token stop,
+                                       const std::function<void()>& meanwhile = {});
+  // After AwaitCluster.
+  kafka::Admin& admin() { return *admin_; }
+  // False from when a broker is known not to answer; true once all do again.
+  bool connected() const { return connected_; }
+
+  // Clients whose log lines, errors, retries and connections are logged and counted
+  // (telex_kafka_*). The config's client and the observer's are filled in here. `role` tells a
+  // client from the process' others in the brokers' logs and in metrics.
+  absl::StatusOr<std::unique_ptr<kafka::Publisher>> MakePublisher(
+      const std::string& role, kafka::PublisherConfig config,
+      std::shared_ptr<observe::Pulse> pulse);
+  // What it reads is the log of this service: telex_log_lag_seconds.
+  absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
+      const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
+      std::shared_ptr<observe::Pulse> pulse);
+  absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> MakeConsumer(
+      const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
+      std::shared_ptr<observe::Pulse> pulse);
+  // For records of `topic` that cannot be handled: into <topic>.<group>.dlq, logged and counted.
+  std::unique_ptr<kafka::DeadLetters> MakeDeadLetters(kafka::Publisher& publisher,
+                                                      const Cluster& cluster,
+                                                      const std::string& topic,
+                                                      const std::string& group);
+
+ private:
+  kafka::ClientConfig Client(const std::string& role) const;
+  kafka::ClientObserver Observe(const std::string& role);
+  void SetConnected(bool connected);
+  absl::Status Readiness() const;
+  absl::Status StopAll(StopPhase phase, absl::Duration within);
+  void RemoveChecks();
+  absl::StatusOr<Cluster> AskCluster(std::span<const std::string> topics);
+  absl::Status CheckCatalogue(std::span<const std::string> topics);
+
+  const ServiceSettings settings_;
+  runtime::Lifecycle& lifecycle_;
+  runtime::HealthChecks& health_;
+  observe::Metrics& metrics_;
+
+  std::atomic<bool> connected_{false};
+  std::atomic<bool> ready_{false};
+  std::unique_ptr<kafka::Admin> admin_;
+
+  mutable std::mutex mutex_;
+  std::string waiting_for_ = "starting";
+  absl::Status failure_;
+  std::function<absl::Status(const std::string&)> readiness_;
+  struct Part {
+    StopPhase phase;
+    std::string name;
+    std::function<absl::Status(absl::Duration)> stop;
+  };
+  std::vector<Part> parts_;
+  std::vector<std::string> checks_;
+  std::vector<observe::CallbackHandle> gauges_;
+  std::jthread starter_;
+};
+
+// Waits until all partitions have reached the end seen at the start; Cancelled after a stop.
+absl::Status AwaitCaughtUp(kafka::LogReader& reader, std::stop_token stop);
+
+}  // namespace telex::service

@@ -1,0 +1,111 @@
+// The host's Kafka side, on the client library's own broker.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <thread>
+
+#include "platform/errors/errors.h"
+#include "platform/service/host.h"
+#include "tests/component/kafka_fixture.h"
+#include "tests/support/mock_cluster.h"
+#include "tests/support/temp_dir.h"
+
+namespace telex::service {
+namespace {
+
+using telex::testing::MockCluster;
+using ::testing::HasSubstr;
+
+constexpr HostTexts kTexts = {
+    .not_ready_impact = "x", .broker_away_impact = "x", .not_ready_runbook = "x"};
+
+class HostTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Host> MakeHost(std::string topics_file = "") {
+    ServiceSettings settings;
+    settings.instance = "test-0";
+    settings.kafka_brokers = cluster_.brokers();
+    settings.topics_file = std::move(topics_file);
+    return std::make_unique<Host>(settings, kTexts, lifecycle_, health_, metrics_);
+  }
+  std::string WhyNotReady() { return ::testing::PrintToString(health_.Ready().why_not); }
+
+  MockCluster cluster_;
+  runtime::HealthChecks health_;
+  runtime::Lifecycle lifecycle_{health_, {.drain_delay = absl::ZeroDuration()}};
+  observe::Metrics metrics_;
+  const std::array<std::string, 2> topics_ = {"one", "two"};
+};
+
+TEST_F(HostTest, WaitsForATopicThatIsMissingAndSaysSo) {
+  cluster_.CreateTopic("one", 3);
+  const auto host = MakeHost();
+  int attempts = 0;
+  const auto found = host->AwaitCluster(topics_, {}, [&] {
+    EXPECT_THAT(WhyNotReady(), HasSubstr("topic two is missing"));
+    EXPECT_FALSE(host->connected());
+    if (++attempts == 1) cluster_.CreateTopic("two", 3);
+  });
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->partitions, 3);
+  EXPECT_EQ(found->partitions_of.at("two"), 3);
+  EXPECT_FALSE(found->id.empty());
+  EXPECT_TRUE(host->connected());
+}
+
+TEST_F(HostTest, WaitsForABrokerUntilItIsToldToStop) {
+  const auto host = MakeHost();
+  cluster_.SetDown(1);
+  std::stop_source stop;
+  const auto found = host->AwaitCluster(topics_, stop.get_token(), [&] { stop.request_stop(); });
+  EXPECT_TRUE(absl::IsCancelled(found.status())) << found.status();
+  EXPECT_THAT(WhyNotReady(), HasSubstr("waiting for the Kafka cluster"));
+}
+
+TEST_F(HostTest, RefusesTopicsWithDifferentNumbersOfPartitions) {
+  cluster_.CreateTopic("one", 3);
+  cluster_.CreateTopic("two", 4);
+  const auto found = MakeHost()->AwaitCluster(topics_, {});
+  EXPECT_TRUE(errors::Is(found.status(), errors::kWrongPartitionCount)) << found.status();
+}
+
+TEST_F(HostTest, RefusesTopicsThatAreNotAsDeclared) {
+  cluster_.CreateTopic("one", 3);
+  cluster_.CreateTopic("two", 3);
+  tests::TempDir folder;
+  const std::string file = folder.path() + "/topics.yaml";
+  const auto declare = [&](int partitions) {
+    std::ofstream(file) << "partitions: " << partitions << "\nreplication_factor: 1\ntopics:\n"
+                        << "  - {name: one, about: articles}\n  - {name: two, about: articles}\n";
+  };
+  declare(12);
+  const auto found = MakeHost(file)->AwaitCluster(topics_, {});
+  EXPECT_TRUE(errors::Is(found.status(), errors::kWrongPartitionCount)) << found.status();
+  EXPECT_THAT(found.status().message(), HasSubstr("12"));
+  declare(3);
+  EXPECT_TRUE(MakeHost(file)->AwaitCluster(topics_, {}).ok());
+  EXPECT_FALSE(MakeHost(folder.path() + "/none.yaml")->AwaitCluster(topics_, {}).ok());
+}
+
+TEST_F(HostTest, AConsumerThatFailsForGoodEndsTheProcessWithItsReason) {
+  cluster_.CreateTopic("one", 1);
+  const auto host = MakeHost();
+  kafka::testing::NotingHandler handler;
+  handler.decide = [](std::span<const kafka::Record>, std::stop_token) {
+    return kafka::Outcome::Fatal(absl::DataLossError("a bad record"));
+  };
+  auto publisher = host->MakePublisher("edge", {}, nullptr);
+  ASSERT_TRUE(publisher.ok()) << publisher.status();
+  ASSERT_TRUE(
+      (*publisher)->PublishAll({{.topic = "one", .partition = 0, .key = "k", .value = "v"}}).ok());
+  const auto consumer =
+      host->MakeConsumer("decider", {.group = "g", .topics = {"one"}}, handler, nullptr);
+  ASSERT_TRUE(consumer.ok()) << consumer.status();
+  while (!lifecycle_.stopping()) std::this_thread::yield();
+  EXPECT_THAT(WhyNotReady(), HasSubstr("decider has stopped: DATA_LOSS: a bad record"));
+}
+
+}  // namespace
+}  // namespace telex::service
