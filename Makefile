@@ -30,6 +30,7 @@ programs: ## build the programs of PRESET alone, without tests and benchmarks
 demo: ## from a bare machine to a story in a feed
 	@echo "1 of 4: Debian packages and the broker"
 	@$(MAKE) setup
+	@$(STACK) check
 	@echo "2 of 4: the programs"
 	@$(MAKE) programs
 	@echo "3 of 4: the local stack"

@@ -1,17 +1,28 @@
 """What the local stack decides: when a service is restarted, how its exit is told, which ports it may
-take. No stack, no clock."""
+take, what is wrong when it cannot write. No stack; no time is measured."""
 
+import contextlib
 import functools
 import json
+import os
 import pathlib
+import resource
 import signal
+import socket
+import subprocess
+import sys
 import tempfile
+import types
 import unittest
+from unittest import mock
 
-from telex_stack import StackError, supervisor
-from telex_stack.ports import check_range, ephemeral_ports, suggest_port_base
-from telex_stack.settings import PORTS, REPLICAS_MAX, ports_of
-from telex_stack.supervised import exit_text, last_error
+from live import wait
+from telex_stack import StackError, processes, stack, supervisor
+from telex_stack.ports import check_range, ephemeral_ports, holder_of, stack_of, suggest_port_base
+from telex_stack.settings import PORTS, REPLICAS_MAX, ROOT, Settings, belongs_to, command_for, ports_of
+from telex_stack.supervised import SupervisedProcess, exit_text, first_error
+
+WAIT_SECONDS_MAX = 60
 
 FIRST, MOST, RESET = (supervisor.DELAY_SECONDS_FIRST, supervisor.DELAY_SECONDS_MAX,
                       supervisor.BACKOFF_RESET_SECONDS)
@@ -59,18 +70,230 @@ class ExitTest(unittest.TestCase):
         self.assertEqual(exit_text(self.record(number=9)), "SIGKILL")
         self.assertEqual(exit_text(self.record(number=63)), "signal 63")
 
-    def test_the_last_error_says_why(self):
+    def test_the_first_error_says_why(self):
         def line(severity, message, **more):
             return json.dumps({"severity": severity, "message": message, **more})
 
-        log = (line("ERROR", "an older one"),
-               line("CRITICAL", "ending", reason="LOG_TRUNCATED", error="shorter than it was"),
-               line("INFO", "stopped"), line("ERROR", "leaving", exit_code=70))
-        self.assertEqual(last_error(self.record(*log)), "ending: LOG_TRUNCATED: shorter than it was")
-        self.assertIn("stopped", last_error(self.record(line("INFO", "stopped"))))
-        self.assertIn("Segmentation", last_error(self.record("Segmentation fault")))
-        self.assertIn("[1]", last_error(self.record("[1]")))
-        self.assertEqual(last_error(self.record()), "")
+        details = """ [telex/error='{"fields":[],"metadata":{},"reason":"LOG_TRUNCATED"}']"""
+        log = (line("WARNING", "failing"),
+               line("ERROR", "ending", reason="LOG_TRUNCATED", error="shorter than it was" + details),
+               line("ERROR", "asked to stop"), line("INFO", "stopped"),
+               line("ERROR", "leaving", exit_code=70))
+        self.assertEqual(first_error(self.record(*log)), "ending: LOG_TRUNCATED: shorter than it was")
+        self.assertIn("stopped", first_error(self.record(line("INFO", "stopped"))))
+        self.assertIn("Segmentation", first_error(self.record("Segmentation fault")))
+        self.assertIn("[1]", first_error(self.record("[1]")))
+        self.assertEqual(first_error(self.record()), "")
+
+
+    def test_status_tells_restarts_when_there_are_any(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        settings = types.SimpleNamespace(run=folder, logs=folder)
+        process = SupervisedProcess(settings, "feeds-0", folder / "telex-feeds")
+        parent = supervisor.Supervisor(folder, "feeds-0", "", [])
+        parent.record_exit(70, None, 1.0, FIRST, [])
+        [remark] = process.remarks()
+        self.assertRegex(remark, "^last exit: exit code 70 after 1.0 s at ")
+        parent.state["restarts"] = 2
+        parent.write_state()
+        self.assertEqual(process.remarks(), ["restarts: 2", remark])
+
+
+class FullDiskTest(unittest.TestCase):
+    """A limit of 0 bytes for files stands in for a full disk: it holds for root, too."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.addCleanup(self.kill_all)
+        self.parents = []
+
+    def kill_all(self):
+        for parent in self.parents:
+            with contextlib.suppress(ProcessLookupError):
+                for child in self.children(parent):
+                    os.kill(child, signal.SIGKILL)
+            parent.kill()
+            parent.communicate()
+
+    def supervise(self, **options):
+        parent = subprocess.Popen(
+            [sys.executable, "-ISB", supervisor.__file__, self.folder, "sleeper", self.folder / "log",
+             "/bin/sleep", "600"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, **options)
+        self.parents.append(parent)
+        return parent, parent.stdout.read()
+
+    @staticmethod
+    def children(parent):
+        children = pathlib.Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        return [int(word) for word in children.read_text().split()] if children.exists() else []
+
+    def pid_in_file(self):
+        return int((self.folder / "sleeper.pid").read_text().split()[0])
+
+    @staticmethod
+    def fill_disk(pid=0):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def test_it_restarts_the_service_and_writes_once_there_is_room(self):
+        parent, told = self.supervise()
+        self.assertEqual(told, "")
+        [first] = self.children(parent)
+        self.assertEqual(self.pid_in_file(), first)
+        self.fill_disk(parent.pid)
+        os.kill(first, signal.SIGKILL)
+        [second] = wait.until(
+            lambda: [pid for pid in self.children(parent) if pid != first], WAIT_SECONDS_MAX,
+            "it is restarted on a full disk")
+        self.assertEqual(supervisor.read_exits(self.folder / "sleeper.exits.json")["exits"], [])
+        resource.prlimit(parent.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        parent.send_signal(signal.SIGCHLD)  # any signal is an occasion to write
+        wait.until(lambda: self.pid_in_file() == second, WAIT_SECONDS_MAX, "the pid is written")
+        wait.until(lambda: supervisor.read_exits(self.folder / "sleeper.exits.json")["restarts"] == 1,
+                   WAIT_SECONDS_MAX, "the exit is written")
+        self.assertEqual([path.name for path in self.folder.glob(".*")], [])
+        parent.send_signal(supervisor.STOP)
+        self.assertEqual(parent.wait(WAIT_SECONDS_MAX), 0)
+        self.assertFalse(pathlib.Path(f"/proc/{second}").exists())
+
+    def test_it_starts_nothing_when_nobody_could_find_it(self):
+        parent, told = self.supervise(preexec_fn=self.fill_disk)
+        self.assertEqual(parent.wait(WAIT_SECONDS_MAX), 1)
+        self.assertIn("cannot write", told)
+        self.assertIn("sleeper.supervisor.pid", told)
+        self.assertFalse((self.folder / "sleeper.pid").exists())
+
+    def test_there_is_one_supervisor_of_a_name(self):
+        parent, _ = self.supervise()
+        (self.folder / "sleeper.supervisor.pid").unlink()
+        other, told = self.supervise()
+        self.assertEqual(other.wait(WAIT_SECONDS_MAX), 1)
+        self.assertIn("sleeper.supervisor.lock", told)
+        self.assertIn(f"kill {parent.pid}\n", told)
+        self.assertIsNone(parent.poll())
+        self.assertFalse((self.folder / "sleeper.supervisor.pid").exists())
+
+    def test_a_process_whose_pid_cannot_be_written_is_ended(self):
+        settings = types.SimpleNamespace(run=self.folder, logs=self.folder)
+        part, pids = processes.Process(settings, "part"), []
+
+        def refuse(_path, text):
+            pids.append(int(text.split()[0]))
+            raise OSError("No space left on device")
+
+        with mock.patch.object(processes, "write_atomically", refuse), self.assertRaises(OSError):
+            part.start(["/bin/sleep", "600"], None, self.folder)
+        self.assertFalse(pathlib.Path(f"/proc/{pids[0]}").exists())
+
+
+class WaitTest(unittest.TestCase):
+    class Part:
+        def __init__(self, name, polls, fault=None, fault_after=0):
+            self.name, self.polls, self.fault, self.fault_after = name, polls, fault, fault_after
+            self.process = self
+
+        def why_not_ready(self):
+            self.polls -= 1
+            return "starting" if self.polls >= 0 else None
+
+        def fault_at_start(self):
+            self.fault_after -= 1
+            return self.fault if self.fault_after < 0 else None
+
+    def wait(self, *parts):
+        ready = []
+        processes.wait_ready(parts, WAIT_SECONDS_MAX, self.fail, lambda part, _: ready.append(part.name))
+        return ready
+
+    def test_all_are_polled_at_once(self):
+        self.assertEqual(self.wait(self.Part("slow", 2), self.Part("quick", 0)), ["quick", "slow"])
+
+    def test_a_fault_is_seen_while_another_is_waited_for(self):
+        with self.assertRaisesRegex(StackError, "exited"):
+            self.wait(self.Part("never", 10**9), self.Part("faulty", 10**9, "exited", 3))
+
+    def test_one_that_was_restarted_meanwhile_is_no_fault(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        settings = types.SimpleNamespace(run=folder, logs=folder)
+        process = SupervisedProcess(settings, "feeds-0", folder / "telex-feeds")
+        process._first_exit = 1  # pylint: disable=protected-access
+
+        def leave(restarted):
+            record = {"n": 1, "restarted": restarted, "exit_code": 70, "signal": None, "log": ["why"]}
+            supervisor.write_atomically(process.exits_file,
+                                        json.dumps({"restarts": 1, "exits": [record]}))
+
+        leave(restarted=True)
+        self.assertIn("exit code 70", process.fault_at_start())  # and has exited again
+        supervisor.write_atomically(process.pid_file, supervisor.pid_file_text(os.getpid()))
+        self.assertIsNone(process.fault_at_start())
+        leave(restarted=False)
+        self.assertIn("why", process.fault_at_start())
+
+
+class SettingsTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.enterContext(mock.patch.dict(os.environ, {"TELEX_STACK_DIR": self.folder}))
+        self.settings = Settings()
+
+    def test_what_is_wanted_is_remembered_until_it_is_stopped(self):
+        self.assertEqual(self.settings.wanted(), set())
+        self.settings.remember({"redis", "feeds-0"})
+        self.settings.forget_wanted(["feeds-0", "feeds-1"])
+        self.assertEqual(Settings().wanted(), {"redis"})
+        self.settings.forget()
+        self.settings.forget_wanted(["redis"])
+        self.assertFalse(self.settings.remembered_file.exists())
+
+    def test_status_fails_while_something_wanted_is_not_started(self):
+        self.settings.remember({"redis"})
+        told = []
+        with mock.patch.object(stack, "say", told.append):
+            self.assertFalse(stack.Stack().print_table())
+        self.assertRegex("\n".join(told), f"redis .* not started: TELEX_STACK_DIR={self.folder} "
+                                          "deploy/local/stack start redis")
+
+    def test_a_next_step_can_be_pasted(self):
+        self.assertEqual(command_for(ROOT / ".stack", "restart", "feeds-0"),
+                         "deploy/local/stack restart feeds-0")
+        self.assertEqual(command_for("/a b", "down"), "TELEX_STACK_DIR='/a b' deploy/local/stack down")
+
+    def test_settings_of_another_user_are_not_passed_over(self):
+        denied = PermissionError(13, "Permission denied", str(self.settings.remembered_file))
+        with mock.patch.object(pathlib.Path, "read_text", side_effect=denied):
+            with self.assertRaises(PermissionError) as raised:
+                self.settings.hold_to_what_runs(changing=False)
+        with mock.patch.object(os, "geteuid", return_value=os.geteuid() + 1):
+            self.assertIn("this stack belongs to ", belongs_to(raised.exception))
+
+
+class HolderTest(unittest.TestCase):
+    def test_a_listener_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            held = str(holder_of(server.getsockname()[1]))
+        self.assertIn(f"pid {os.getpid()} (", held)
+        self.assertNotIn("outgoing", held)
+
+    def test_an_outgoing_connection_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as server, \
+                socket.create_connection(server.getsockname()) as client:
+            held = str(holder_of(client.getsockname()[1]))
+        self.assertIn(f"pid {os.getpid()} (", held)
+        self.assertIn("outgoing connection", held)
+
+    def test_a_process_of_another_stack_is_known_by_its_pid_file(self):
+        root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        folder, proc = root / "stack", root / "proc"
+        for made in (folder / "run", folder / "data" / "redis", proc / "12", proc / "13", proc / "14"):
+            made.mkdir(parents=True)
+        (folder / "run" / "redis.pid").write_text("12 345\n")
+        (folder / "run" / "feeds-0.pid").write_text("13 345\n")
+        (proc / "12" / "cwd").symlink_to(folder / "data" / "redis")
+        (proc / "13" / "environ").write_text(f"A=b\0TELEX_DATA_DIR={folder}/data/feeds-0\0")
+        (proc / "14" / "cwd").symlink_to(folder / "data" / "redis")
+        self.assertEqual([stack_of(pid, proc) for pid in (12, 13, 14, 15)],
+                         [folder, folder, None, None])
 
 
 class PortsTest(unittest.TestCase):

@@ -1,10 +1,13 @@
 """A service that exits is restarted, unless the stack was told to stop it."""
 
+import fcntl
 import os
 import signal
+import subprocess
 
 import desk
 from live import wait
+from live.stack import ROOT, STACK
 
 BACK_SECONDS_MAX = 60
 NAME = "feeds-1"
@@ -88,3 +91,15 @@ class SupervisorTest(desk.Case):
         self.assertIn("exited, not restarted", self.status())
         [record] = self.new_exits()
         self.assertEqual((record["exit_code"], record["restarted"]), (EXIT_USAGE, False))
+
+    def test_ctrl_c_tells_that_what_was_started_runs_on(self):
+        with open(self.stack.folder / "lock", "a", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            up = subprocess.Popen([str(STACK), "up", "redis"], cwd=ROOT, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            self.assertIn("waiting for another command", up.stdout.readline())
+            up.send_signal(signal.SIGINT)
+            [told] = up.communicate(timeout=BACK_SECONDS_MAX)[0].splitlines()
+        self.assertEqual(up.returncode, 128 + signal.SIGINT)
+        for word in ("interrupted", "runs on", "deploy/local/stack up redis", "deploy/local/stack down"):
+            self.assertIn(word, told)

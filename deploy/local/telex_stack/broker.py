@@ -216,9 +216,6 @@ class Kafka:
             return "the broker has not been let into its cluster yet"
         return f"{leaderless} partitions have no leader yet" if leaderless else None
 
-    def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
-
     def stop(self):
         willing = self.process.stop(30)
         if willing:

@@ -1,13 +1,14 @@
 """Which ports can be used: not those that somebody holds, nor those that the kernel gives away."""
 
 import contextlib
+import dataclasses
 import os
 import pathlib
 import socket
 import time
 
 from . import StackError
-from .settings import ports_of
+from .settings import command_for, ports_of
 
 KERNEL = pathlib.Path("/proc/sys/net/ipv4")
 SETTING = "TELEX_STACK_PORT_BASE"
@@ -64,28 +65,69 @@ def port_is_free(port):
     return True
 
 
-def holder_of(port):
-    """'pid 12 (redis-server)' of who listens on the port, '' when that cannot be seen (another
-    user's process, another container)."""
-    inodes = set()
+@dataclasses.dataclass
+class Holder:
+    """Who holds a port: a listener, or an outgoing connection that the kernel gave it to."""
+    listens: bool = True
+    pid: int | None = None  # None: not to be seen (another user's process, another container)
+    program: str = ""
+    stack: pathlib.Path | None = None  # whose process it is, when a stack's
+
+    def __str__(self):
+        who = f"pid {self.pid} ({self.program})" if self.pid else "a process that cannot be seen from here"
+        what = "" if self.listens else ", an outgoing connection"
+        return f"{who}{what}{f' of the stack in {self.stack}' if self.stack else ''}"
+
+    def how_to_stop(self):
+        if self.stack:
+            return f"Stop that stack: {command_for(self.stack, 'down')}\nOr "
+        return "Stop it, or " if self.listens else "Wait for its end, or "
+
+
+def sockets_on(port):
+    """{'socket:[inode]': whether it listens} of the TCP sockets whose own port this is."""
+    found = {}
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            with open(table, encoding="ascii") as rows:
-                for row in list(rows)[1:]:
-                    fields = row.split()
-                    if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
-                        inodes.add(f"socket:[{fields[9]}]")
-        except OSError:
-            continue
+        with contextlib.suppress(OSError), open(table, encoding="ascii") as rows:
+            for fields in (row.split() for row in list(rows)[1:]):
+                # Inode 0: closed by its process, TIME_WAIT for instance.
+                if int(fields[1].rpartition(":")[2], 16) == port and fields[9] != "0":
+                    found[f"socket:[{fields[9]}]"] = fields[3] == "0A"
+    return found
+
+
+def holder_of(port):
+    sockets = sockets_on(port)
+    listeners = {name for name, listens in sockets.items() if listens}
+    # The connections that a listener has accepted have its port, too.
+    names = listeners or set(sockets)
+    holder = Holder(listens=bool(listeners) or not sockets)
     for pid in filter(str.isdecimal, os.listdir("/proc")):
-        try:
-            for descriptor in os.listdir(f"/proc/{pid}/fd"):
-                if os.readlink(f"/proc/{pid}/fd/{descriptor}") in inodes:
-                    with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as name:
-                        return f"pid {pid} ({name.read().strip()})"
-        except OSError:
-            continue
-    return ""
+        with contextlib.suppress(OSError):
+            descriptors = pathlib.Path("/proc", pid, "fd").iterdir()
+            if any(os.readlink(descriptor) in names for descriptor in descriptors):
+                holder.pid = int(pid)
+                holder.program = pathlib.Path("/proc", pid, "comm").read_text(errors="replace").strip()
+                holder.stack = stack_of(holder.pid)
+                break
+    return holder
+
+
+def stack_of(pid, proc=pathlib.Path("/proc")):
+    """The folder of the stack of which `down` would stop a process, None when there is none. A stack's
+    processes work below its folder, or name it in TELEX_DATA_DIR; its pid files say that it is theirs."""
+    places = []
+    with contextlib.suppress(OSError):
+        places.append(os.readlink(proc / str(pid) / "cwd"))
+    with contextlib.suppress(OSError):
+        variables = (proc / str(pid) / "environ").read_bytes().decode(errors="replace").split("\0")
+        places += [value.partition("=")[2] for value in variables if value.startswith("TELEX_DATA_DIR=/")]
+    for folder in (folder for place in places for folder in pathlib.Path(place).parents):
+        with contextlib.suppress(OSError):
+            for file in (folder / "run").glob("*.pid"):
+                if file.read_text().split()[:1] == [str(pid)]:
+                    return folder
+    return None
 
 
 def require_free(port, what, instead=""):
@@ -94,9 +136,9 @@ def require_free(port, what, instead=""):
         if port_is_free(port):
             return
         time.sleep(0.1)
-    holder = holder_of(port) or "a process that cannot be seen from here"
+    holder = holder_of(port)
     better = suggest_port_base(ephemeral_ports(), port_is_free)
     raise StackError(
         f"port {port} ({what}) is in use by {holder}.\n"
-        f"Stop it, or move every port of this stack with {SETTING}"
+        f"{holder.how_to_stop()}move every port of this stack with {SETTING}"
         f"{f', for example {SETTING}={better}' if better else ''}{instead}.")

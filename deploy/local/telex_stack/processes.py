@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from . import StackError
-from .supervisor import open_log, process_stat, write_pid_file
+from .supervisor import open_log, pid_file_text, process_stat, write_atomically
 
 KILL_SECONDS = 10  # for the kernel to take a process down with all its threads
 TELL_FIRST_SECONDS, TELL_AGAIN_SECONDS = 5, 15  # of a part that is waited for
@@ -18,7 +18,7 @@ TELL_FIRST_SECONDS, TELL_AGAIN_SECONDS = 5, 15  # of a part that is waited for
 
 class Process:
     def __init__(self, settings, name):
-        self.name = name
+        self.settings, self.name = settings, name
         self.pid_file = settings.run / f"{name}.pid"
         self.log_file = settings.logs / f"{name}.log"
         self._log_start = 0
@@ -69,8 +69,13 @@ class Process:
             child = subprocess.Popen(
                 [str(word) for word in argv], env=environment, cwd=folder,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        try:
+            write_atomically(self.pid_file, pid_file_text(child.pid))
+        except BaseException:  # a full disk, Ctrl-C: nobody could find it and stop it
+            child.kill()
+            child.wait()
+            raise
         child.returncode = 0  # it outlives this command: nobody here waits for it
-        write_pid_file(self.pid_file, child.pid)
 
     def send(self, number):
         """True when there was a process to signal."""
@@ -115,10 +120,12 @@ class Process:
                 last = log.read().decode("utf-8", "replace").splitlines()[-1]
             told = json.loads(last)
             if told["message"] == "leaving":
-                return f"exited: exit code {told['exit_code']}"
+                return (f"exited: exit code {told['exit_code']}; "
+                        f"{self.settings.command('start', self.name)}")
         except (OSError, ValueError, LookupError, TypeError):
             pass
-        return f"gone, exit code unknown (crashed, killed): {self.log_file}"
+        return (f"gone, exit code unknown (crashed, killed): {self.log_file}; "
+                f"{self.settings.command('start', self.name)}")
 
     def log_tail(self, lines=15):
         """The end of what it wrote since this command started it."""
@@ -137,24 +144,31 @@ class Process:
         return (f"{self.name} exited at start; {self.log_file} says:\n"
                 f"{self.log_tail() or '    (nothing)'}")
 
-    def wait_ready(self, why_not, seconds, tell):
-        """Polls `why_not()` until it returns None, and tells its answer when that takes a while. Raises
-        with the last one, and with the end of the log, when the process dies or time is up."""
-        begin = time.monotonic()
-        tell_at = begin + TELL_FIRST_SECONDS
-        while True:
-            if fault := self.fault_at_start():
-                raise StackError(fault)
-            reason = why_not()
-            now = time.monotonic()
+
+def wait_ready(parts, seconds, tell, ready):
+    """Polls all of the parts until each is ready, and calls ready(part, after how many seconds); tells
+    of those that take a while. Raises, with the end of the log, when the process of one exits at start
+    or time is up."""
+    begin = time.monotonic()
+    waiting = {part: TELL_FIRST_SECONDS for part in parts}  # when to tell of it
+    while waiting:
+        for part in list(waiting):
+            # Of all, each time: one poll may take seconds, and a restart comes after half a second.
+            for other in waiting:
+                if fault := other.process.fault_at_start():
+                    raise StackError(fault)
+            reason = part.why_not_ready()
+            elapsed = time.monotonic() - begin
             if reason is None:
-                return now - begin
-            if now - begin > seconds:
-                raise StackError(f"{self.name} is not ready after {seconds} s: {reason}\n"
-                                 f"the end of {self.log_file}:\n{self.log_tail()}")
-            if now > tell_at:
-                tell(f"{self.name}: waiting, {now - begin:.0f} of at most {seconds} s: {reason}")
-                tell_at = now + TELL_AGAIN_SECONDS
+                del waiting[part]
+                ready(part, elapsed)
+            elif elapsed > seconds:
+                raise StackError(f"{part.name} is not ready after {seconds} s: {reason}\n"
+                                 f"the end of {part.process.log_file}:\n{part.process.log_tail()}")
+            elif elapsed > waiting[part]:
+                tell(f"{part.name}: waiting, {elapsed:.0f} of at most {seconds} s: {reason}")
+                waiting[part] = elapsed + TELL_AGAIN_SECONDS
+        if waiting:
             time.sleep(0.1)
 
 

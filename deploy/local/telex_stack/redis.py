@@ -64,9 +64,6 @@ class Redis:
             return f"no connection to port {self.port} ({error.strerror or error})"
         return None if answer.startswith(b"+PONG") else f"it answers {answer!r}"
 
-    def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
-
     def stop(self):
         return self.process.stop(10)
 

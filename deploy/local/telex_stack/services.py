@@ -95,9 +95,6 @@ class Service:
             return f"no answer from {url} ({getattr(error, 'reason', error)})"
         return None
 
-    def wait(self):
-        return self.process.wait_ready(self.why_not_ready, self.settings.wait_seconds, self.say)
-
     def stop(self):
         return self.process.stop(30)
 

@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import pwd
+import shlex
 
 from . import StackError
 from .supervisor import write_atomically
@@ -38,6 +40,12 @@ def ports_of(base):
                   for index in range(1 if owner in SINGLE else REPLICAS_MAX))
 
 
+def command_for(folder, *words):
+    """`deploy/local/stack WORDS` for the stack in a folder, to paste into a shell in the checkout."""
+    setting = "" if folder == ROOT / ".stack" else f"TELEX_STACK_DIR={shlex.quote(str(folder))} "
+    return f"{setting}deploy/local/stack {shlex.join(words)}"
+
+
 KAFKA_VERSIONS = ("4.3.1", "3.9.2")
 
 
@@ -56,6 +64,25 @@ def _cache_folder():
         except OSError:
             pass
     return ROOT / ".stack" / "cache"
+
+
+def belongs_to(error):
+    """Of a PermissionError: whose file it is."""
+    path = pathlib.Path(error.filename or "/")
+    for place in (path, *path.parents):
+        try:
+            uid = os.stat(place).st_uid
+            break
+        except OSError:
+            continue
+    if uid == os.geteuid():
+        return str(error)
+    try:
+        owner = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        owner = f"user {uid}"
+    return (f"this stack belongs to {owner} ({error.filename}: {error.strerror}).\n"
+            f"Run this as {owner}, or set TELEX_STACK_DIR to a folder of your own")
 
 
 class Settings:
@@ -127,9 +154,8 @@ class Settings:
     def hold_to_what_runs(self, changing):
         """Some process of this stack is alive. A command that would change the stack (`changing`)
         and asks for other ports or another broker is refused."""
-        try:
-            remembered = json.loads(self.remembered_file.read_text())
-        except (OSError, ValueError):
+        remembered = self._remembered()
+        if not remembered:
             return
         asked = self._asked()
         self._choose({**remembered, "bin_dir": asked["bin_dir"] or remembered.get("bin_dir")})
@@ -140,13 +166,37 @@ class Settings:
                 raise StackError(
                     f"the stack in {self.dir} is up with another {self.REMEMBERED[name]}:"
                     f" {held or 'the default'} and not {asked[name]}.\n"
-                    "Take it down first (make down), or give this one its own TELEX_STACK_DIR.")
+                    f"Take it down first ({self.command('down')}), or give this one its own "
+                    "TELEX_STACK_DIR.")
 
-    def remember(self):
+    def _remembered(self):
+        """Empty when there is nothing; PermissionError when it is another user's."""
+        try:
+            return json.loads(self.remembered_file.read_text())
+        except PermissionError:
+            raise
+        except (OSError, ValueError):
+            return {}
+
+    def remember(self, wanted):
         kept = {name: getattr(self, name) for name in self.REMEMBERED}
         kept["bin_dir"] = str(kept["bin_dir"])
+        self._write_remembered({**kept, "wanted": sorted(wanted)})
+
+    def wanted(self):
+        """The names of what `up` and `start` were asked for and `stop` was not; started or not."""
+        return set(self._remembered().get("wanted", ()))
+
+    def forget_wanted(self, names):
+        if remembered := self._remembered():
+            self._write_remembered({**remembered, "wanted": sorted(self.wanted() - set(names))})
+
+    def _write_remembered(self, values):
         # 0600: one's own Redis may be named with its password.
-        write_atomically(self.remembered_file, json.dumps(kept, indent=1) + "\n", 0o600)
+        write_atomically(self.remembered_file, json.dumps(values, indent=1) + "\n", 0o600)
+
+    def command(self, *words):
+        return command_for(self.dir, *words)
 
     def forget(self):
         self.remembered_file.unlink(missing_ok=True)

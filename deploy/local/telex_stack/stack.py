@@ -9,6 +9,7 @@ import time
 
 from . import StackError, broker, redis, services
 from .ports import check_range, ephemeral_ports, port_is_free
+from .processes import wait_ready
 from .settings import REPLICAS_MAX, Settings
 
 
@@ -87,7 +88,7 @@ class Stack:
         self.hold_to_what_runs(changing)
 
     def hold_to_what_runs(self, changing):
-        if any(part.process.is_up() for part in self.started()):
+        if self._any_is_up():
             self.settings.hold_to_what_runs(changing)
         else:
             if changing:
@@ -96,6 +97,9 @@ class Stack:
                 kafka_is_ours=port_is_free(self.settings.port("kafka", "kafka")),
                 redis_is_ours=port_is_free(self.settings.port("redis", "redis")))
 
+    def _any_is_up(self):
+        return any(part.process.is_up() for part in self.started())
+
     def check_port_range(self):
         if warning := check_range(self.settings.port_base, ephemeral_ports(), port_is_free):
             say(f"warning: {warning}")
@@ -103,34 +107,51 @@ class Stack:
     # -- starting ----------------------------------------------------------------------------
     def up(self, names, replicas):
         self.lock(changing=True)
+        needed, wanted = self._asked_for(names, replicas)
+        for part in (*needed, *wanted):
+            part.require_program()
+        self._require_ports((*needed, *wanted))
+        self._remember((*needed, *wanted))
+        self._bring_up(needed)
+        if wanted:
+            say("topics: creating those that are missing")
+            services.apply_topics(self.settings)
+        self._bring_up(wanted)
+        services.write_telexctl_env(self.settings, self.instances())
+        self.print_table()
+
+    def check(self, names, replicas):
+        """What would have `up` fail: ports, Java, Redis. Not whether the services are built."""
+        self.hold_to_what_runs(changing=True)
+        needed, wanted = self._asked_for(names, replicas)
+        for part in needed:
+            part.require_program()
+        self._require_ports((*needed, *wanted))
+        say(f"its ports are free or its own: {', '.join(part.name for part in (*needed, *wanted))}")
+
+    def _asked_for(self, names, replicas):
+        """(Redis and Kafka, services) that `up NAMES` means."""
         unknown = set(names) - {"kafka", "redis", *services.SERVICES}
         if unknown:
             raise StackError(f"there is no {sorted(unknown)[0]}")
         kinds = [kind for kind in services.SERVICES if not names or kind in names]
-        wanted = [self.service(kind, index)
-                  for kind in kinds for index in range(replicas.get(kind, 1))]
         # A service needs both, so that `up feeds` brings them along.
         needed = self._own_or_ours(kafka=bool(kinds) or "kafka" in names,
                                    redis_=bool(kinds) or "redis" in names)
-        for part in (*needed, *wanted):
-            # Before anything is started: what runs holds its ports, and would have to go first.
-            part.require_program()
+        return needed, [self.service(kind, index)
+                        for kind in kinds for index in range(replicas.get(kind, 1))]
+
+    @staticmethod
+    def _require_ports(parts):
+        """Before anything is started: what runs holds its ports, and would have to go first."""
+        for part in parts:
             if not part.process.is_up():
                 part.require_ports()
-        self.settings.remember()
-        for part in needed:
-            self._begin(part)
-        for part in needed:
-            self._ready(part)
-        if wanted:
-            say("topics: creating those that are missing")
-            services.apply_topics(self.settings)
-        for service in wanted:
-            self._begin(service)
-        for service in wanted:
-            self._ready(service)
-        services.write_telexctl_env(self.settings, self.instances())
-        self.print_table()
+
+    def _remember(self, parts):
+        """The settings, and that these parts are wanted beside those that were while any runs."""
+        before = self.settings.wanted() if self._any_is_up() else set()
+        self.settings.remember(before | {part.name for part in parts})
 
     def _own_or_ours(self, kafka, redis_):
         """Those of Redis and Kafka that are the stack's; sees that one's own can be reached."""
@@ -145,14 +166,17 @@ class Stack:
             ours.append(self.kafka())
         return ours
 
-    @staticmethod
-    def _begin(part):
-        if part.process.pid() is None:
-            say(f"{part.name}: starting")
-            part.start()
+    def _bring_up(self, parts):
+        for part in parts:
+            if part.process.pid() is None:
+                say(f"{part.name}: starting")
+                part.start()
+        self._wait(parts)
 
-    def _ready(self, part):
-        seconds = part.wait()
+    def _wait(self, parts):
+        wait_ready(parts, self.settings.wait_seconds, say, self._say_ready)
+
+    def _say_ready(self, part, seconds):
         ready = f"ready after {seconds:.1f} s" if seconds > 0.05 else "ready"
         say(f"{part.name}: {self._with_remarks(part, ready)}")
 
@@ -165,11 +189,8 @@ class Stack:
         parts = self.parts(name, index)
         for part in parts:
             part.require_program()
-        self.settings.remember()
-        for part in parts:
-            self._begin(part)
-        for part in parts:
-            self._ready(part)
+        self._remember(parts)
+        self._bring_up(parts)
         services.write_telexctl_env(self.settings, self.instances())
 
     # -- stopping ----------------------------------------------------------------------------
@@ -201,16 +222,20 @@ class Stack:
 
     def stop(self, name, index):
         self.lock(changing=False)
-        willing = all([self._stop(part) for part in self.parts(name, index)])
+        parts = self.parts(name, index)
+        willing = all([self._stop(part) for part in parts])
+        self.settings.forget_wanted(part.name for part in parts)
         services.write_telexctl_env(self.settings, self.instances())
         return willing
 
     def restart(self, name, index):
         self.lock(changing=True)
-        for part in self.parts(name, index):
+        parts = self.parts(name, index)
+        self._remember(parts)
+        for part in parts:
             self._stop(part)
             part.start()
-            self._ready(part)
+            self._wait([part])
 
     def kill(self, name, index):
         """SIGKILL, and a service stays dead until it is started. The pid file stays: a crash does not
@@ -230,7 +255,7 @@ class Stack:
 
     # -- telling -----------------------------------------------------------------------------
     def status(self):
-        """True when all that was started is ready."""
+        """True when all that `up` and `start` were asked for is ready."""
         self.hold_to_what_runs(changing=False)
         if not self.started():
             say(f"nothing runs in {self.settings.dir}")
@@ -245,6 +270,10 @@ class Stack:
             fine &= reason is None
             state = self._with_remarks(part, reason or "ready")
             rows.append((part.name, part.where(), str(pid or "-"), state))
+        for part in self._absent():
+            fine = False
+            rows.append((part.name, part.where(), "-",
+                         f"not started: {self.settings.command('start', part.name)}"))
         for name, own in (("kafka", self.settings.own_kafka), ("redis", self.settings.own_redis)):
             if own:
                 where = own.rpartition("@")[2].removeprefix("redis://")  # no password
@@ -254,6 +283,12 @@ class Stack:
             cells = [cell.ljust(width) for cell, width in zip(row, widths)]
             say("  " + "  ".join([*cells, row[3]]))
         return fine
+
+    def _absent(self):
+        """What was asked for and is not there: `up` was interrupted, or failed, before its start."""
+        names = self.settings.wanted() - {part.name for part in self.started()}
+        return [part for part in (self.kafka(), self.redis(), *self.all_services())
+                if part.name in names]
 
     def env(self):
         """Exports for a shell: eval "$(deploy/local/stack env)"."""

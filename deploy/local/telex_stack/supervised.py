@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 
-from . import supervisor
+from . import StackError, supervisor
 from .processes import KILL_SECONDS, Process, gone
 
 ERROR_CHARACTERS_MAX = 160  # on a line of `stack status`
+STATUS_DETAILS = re.compile(r" *\[telex/error='.*'\]", re.S)  # absl::Status::ToString writes them
 
 
 class SupervisedProcess(Process):
@@ -51,9 +53,12 @@ class SupervisedProcess(Process):
                 [str(word) for word in command], env=environment, cwd=folder,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
                 start_new_session=True)
-        with child.stdout as told:
-            told.read()  # it closes this once there is a pid file
         child.returncode = 0  # it outlives this command: nobody here waits for it
+        with child.stdout as told:
+            # It closes this once it has started the service, or says why it starts nothing.
+            fault = told.read().decode("utf-8", "replace").strip()
+        if fault:
+            raise StackError(fault)
 
     def _request(self, request, seconds):
         """Has the supervisor end the service and itself. True when it did so in time, False when both
@@ -63,8 +68,10 @@ class SupervisedProcess(Process):
                 return None
             signal.pidfd_send_signal(descriptor, request)
             if not gone(descriptor, seconds):
-                super().kill()  # the supervisor sees that, and leaves
+                # It alone knows a pid that could not be written (a full disk).
+                signal.pidfd_send_signal(descriptor, supervisor.KILL)
                 if not gone(descriptor, KILL_SECONDS):
+                    super().kill()
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                     gone(descriptor, KILL_SECONDS)
                 return False
@@ -82,10 +89,13 @@ class SupervisedProcess(Process):
         return requested if left is None else left
 
     def fault_at_start(self):
-        """One that this command started is not restarted before it was ready once: its exit is a fault."""
+        """One that this command started is not restarted before it was ready once: its exit is a fault,
+        unless it was restarted by the time that this command looks."""
         first = next((record for record in self.exits() if record["n"] == self._first_exit), None)
         if first is None:
             return None if self.is_supervised() else super().fault_at_start()
+        if first["restarted"] and self.pid() is not None:
+            return None
         self._request(supervisor.STOP, KILL_SECONDS)
         lines = "\n".join("    " + line for line in first["log"])
         return (f"{self.name} exited at start ({exit_text(first)}), not restarted; "
@@ -102,24 +112,29 @@ class SupervisedProcess(Process):
     def why_not_up(self):
         exits = self.exits()
         if not exits or exits[-1]["restarted"]:
+            if self.is_supervised():
+                return f"its supervisor runs, but {self.pid_file} is not written: is the disk full?"
             return super().why_not_up()
         if self.is_supervised():
             return f"exited, restart within {exits[-1]['delay_seconds']} s"
-        return f"exited, not restarted: stack start {self.name}"
+        return f"exited, not restarted: {self.settings.command('start', self.name)}"
 
     def remarks(self):
         remarks = []
         if self.pid() is not None:
+            restart = self.settings.command("restart", self.name)
             if not self.is_supervised():
-                remarks.append(f"no supervisor: not restarted on exit: stack restart {self.name}")
+                remarks.append(f"no supervisor: not restarted on exit: {restart}")
             if self._is_older_than_its_program():
-                remarks.append(f"its program was built anew since: stack restart {self.name}")
+                remarks.append(f"its program was built anew since: {restart}")
         state = supervisor.read_exits(self.exits_file)
+        if state["restarts"]:
+            remarks.append(f"restarts: {state['restarts']}")
         if state["exits"]:
             last = state["exits"][-1]
-            error = last_error(last)
-            remarks.append(f"restarts: {state['restarts']}; last exit: {exit_text(last)} after "
-                           f"{last['ran_seconds']} s at {last['when']}{f': {error}' if error else ''}")
+            error = first_error(last)
+            remarks.append(f"last exit: {exit_text(last)} after {last['ran_seconds']} s at "
+                           f"{last['when']}{f': {error}' if error else ''}")
         return remarks
 
     def _is_older_than_its_program(self):
@@ -139,10 +154,11 @@ def exit_text(record):
         return f"signal {record['signal']}"
 
 
-def last_error(record):
-    """The last error in its log, else the last line; on one line, '' when there is no log."""
+def first_error(record):
+    """The first error in the end of its log, from which later ones follow; else the last line. On
+    one line, '' when there is no log."""
     lines = [_Line(line) for line in record["log"]]
-    error = next((line for line in reversed(lines) if line.is_error), None)
+    error = next((line for line in lines if line.is_error), None)
     if error:
         return error.text[:ERROR_CHARACTERS_MAX]
     return f"last log line: {lines[-1].text}"[:ERROR_CHARACTERS_MAX] if lines else ""
@@ -161,4 +177,5 @@ class _Line:
                              and told["message"] != "leaving")
         except (ValueError, LookupError, TypeError):
             return
-        self.text = ": ".join(str(word) for word in said if word)
+        # The details of a status are for programs; its reason is a field of its own.
+        self.text = STATUS_DETAILS.sub("", ": ".join(str(word) for word in said if word))
