@@ -42,13 +42,16 @@ if [[ -z $missing ]]; then
 fi
 mapfile -t missing <<<"$missing"
 
+needs_root() {
+  echo "install.sh: $1. As root, please:" >&2
+  echo "  apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+}
+
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
-  if ! command -v sudo >/dev/null; then
-    echo "install.sh: neither root nor sudo. As root, please:" >&2
-    echo "  apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
-    exit 1
-  fi
+  command -v sudo >/dev/null || needs_root "neither root nor sudo"
+  sudo env true || needs_root "sudo refused"  # it may ask for a password, now and once
   as_root=(sudo)
 fi
 
