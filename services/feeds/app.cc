@@ -121,7 +121,7 @@ absl::Status App::Begin(std::stop_token stop) {
 
 absl::Status App::Parts::OpenStore() {
   ASSIGN_OR_RETURN(store, ArticleStore::Open({.path = config.service.data_dir,
-                                              .map_bytes_max = config.store_bytes_max},
+                                              .map_bytes_max = config.service.store_bytes_max},
                                              absl::Now()));
   if (store->report().opening == store::Opening::kEmptied) {
     Log(Severity::kWarning, "the local store could not be trusted; the log is read again",

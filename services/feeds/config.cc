@@ -119,11 +119,6 @@ void ReadServing(config::Settings& settings, Config& config) {
                                     .help = "Memory for rendered items.",
                                     .fallback = "64"},
                                    1, 1 << 20));
-  config.store_bytes_max = static_cast<std::uint64_t>(
-      kMebibyte * settings.Integer({.name = "TELEX_FEEDS_STORE_MEBIBYTES",
-                                    .help = "The most the local store may take on disk.",
-                                    .fallback = "65536"},
-                                   16, 1 << 24));
 }
 
 }  // namespace

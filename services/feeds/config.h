@@ -34,7 +34,6 @@ struct Config {
 
   std::size_t body_cache_bytes = 0;
   std::size_t fragment_cache_bytes = 0;
-  std::uint64_t store_bytes_max = 0;
   absl::Duration stale_max;
 };
 

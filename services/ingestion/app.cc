@@ -111,7 +111,8 @@ absl::Status App::Begin(std::stop_token stop) {
 absl::Status App::Parts::OpenLibrary() {
   ASSIGN_OR_RETURN(library, Library::Open({.folder = config.service.data_dir,
                                            .cluster_id = cluster.id,
-                                           .partitions = cluster.partitions}));
+                                           .partitions = cluster.partitions,
+                                           .store_bytes_max = config.service.store_bytes_max}));
   Log(Severity::kInfo, "local store opened",
       {{"resumed", library->report().opening == store::Opening::kResumed},
        {"why", library->report().why}});

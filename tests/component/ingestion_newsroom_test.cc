@@ -205,6 +205,26 @@ TEST_F(IngestionTest, ARepeatedRequestGetsTheDecisionThatStands) {
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
 }
 
+// AIP-155: the answer was lost, and the etag is that of the version before.
+TEST_F(IngestionTest, ARepeatedUpdateWithAnEtagGetsItsOwnDecision) {
+  const news::v1::Article made = Create(StoryRequest("repeat with etag"));
+  auto update = Headline(made.name(), "Second", made.etag());
+  update.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a77");
+  const auto first = Ask(*one_, &Newsroom::UpdateArticle, Editor(), update);
+  ASSERT_TRUE(first.ok()) << first.status();
+  for (Replica* replica : {one_, two_}) {
+    ASSERT_TRUE(AwaitVersion(*replica, made.name(), 2));
+    const auto again = Ask(*replica, &Newsroom::UpdateArticle, Editor(), update);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  }
+  update.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a78");
+  update.mutable_article()->set_headline("Third");
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateArticle, Editor(), update).status()),
+            errors::kStaleEtag);
+  EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
+}
+
 TEST_F(IngestionTest, ABoundCallerHandsInForItsOwnSourceAlone) {
   Call bound = SourceCall();
   bound.bound_to = {"another.example"};
@@ -297,7 +317,7 @@ TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
   EXPECT_THAT(offsets,
               ElementsAre(std::to_string((*put)[0].offset), std::to_string((*put)[1].offset)));
   EXPECT_EQ(letters[0].value, "garbage");
-  EXPECT_EQ(kafka::FindHeader(letters[0], kafka::kDlqReasonHeader), "INVALID_ARGUMENT");
+  EXPECT_EQ(kafka::FindHeader(letters[0], kafka::kDlqReasonHeader), errors::kRecordUnreadable);
 }
 
 TEST_F(IngestionTest, SourcesAreGuardedAndListed) {

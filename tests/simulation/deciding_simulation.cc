@@ -7,7 +7,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 18> kNames = {
+  static constexpr std::array<std::string_view, 19> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -24,6 +24,7 @@ std::string_view NameOf(TakenAway rule) {
       "decisions are kept for 31 days",
       "callers are told from the log",
       "time is not told early",
+      "remembered once it is recorded",
       "an unknown rule stops",
       "a short log is refused",
   };
@@ -39,6 +40,7 @@ void RunReport::Add(const RunReport& other) {
   takeovers += other.takeovers;
   zombie_appends += other.zombie_appends;
   late_contents += other.late_contents;
+  retries += other.retries;
   rule_stops += other.rule_stops;
   logs_cut += other.logs_cut;
   refused_starts += other.refused_starts;

@@ -19,13 +19,14 @@ enum class TakenAway {
   kOffsetBeforeEnds,      // the stored offset is read after the ends of the logs
   kVersionsReadAtTakeOver,
   kDecisionsReadAtTakeOver,
-  kTakeoverWithinLag,  // a takeover may read on while what it reads is compacted
-  kOvertakenWaits,     // an owner that was overtaken does not read what was decided meanwhile
-  kFromTheBeginning,   // without a stored offset folding starts at the end
-  kDecisionsKept,      // for two days only
-  kToldFromTheLog,     // callers are told when a decision is made, not when it is read back
-  kTimeNotEarly,       // embargoes and expiries are said to be over while they are not
-  kUnknownRuleStops,   // it is decided by rule 1
+  kTakeoverWithinLag,       // a takeover may read on while what it reads is compacted
+  kOvertakenWaits,          // an owner that was overtaken does not read what was decided meanwhile
+  kFromTheBeginning,        // without a stored offset folding starts at the end
+  kDecisionsKept,           // for two days only
+  kToldFromTheLog,          // callers are told when a decision is made, not when it is read back
+  kTimeNotEarly,            // embargoes and expiries are said to be over while they are not
+  kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
+  kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
 };
 std::string_view NameOf(TakenAway rule);
@@ -49,6 +50,7 @@ struct RunReport {
   std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
   std::int64_t late_contents = 0;   // content appended behind its tombstone
+  std::int64_t retries = 0;         // batches that came again to the same owner
   std::int64_t rule_stops = 0;      // owners that met a rule they do not know
   std::int64_t logs_cut = 0;        // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;  // and this many starts or reads refused it

@@ -28,7 +28,7 @@ std::string CheckSuccession(const ArticleHead* before_head, const ArticleHead& h
   }
   if (before_head == nullptr) return "";
   const Article& before = before_head->article;
-  if (article.versioncreated < before.versioncreated + absl::Seconds(1))
+  if (article.versioncreated <= before.versioncreated)
     return fmt::format("{} looks older than the version before", name);
   if (before.published && article.published != before.published)
     return fmt::format("{} was published at another time than before", name);

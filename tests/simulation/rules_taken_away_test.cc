@@ -37,7 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
                       TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
                       TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
-                      TakenAway::kUnknownRuleStops, TakenAway::kShortLogRefused));
+                      TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
+                      TakenAway::kShortLogRefused));
 
 }  // namespace
 }  // namespace telex::simulation

@@ -39,6 +39,7 @@ Temper Temper::Draw(Random& random) {
   temper.delay_percent = one_of({0, 50, 90});
   temper.twice_percent = one_of({0, 10, 30});
   temper.stall_percent = one_of({0, 2, 6});
+  temper.retry_percent = one_of({0, 0, 3, 10});
   temper.versions_unread_percent = one_of({0, 30, 80});
   temper.decisions_unread_percent = one_of({0, 30, 80});
   temper.request_percent = one_of({10, 40, 80});

@@ -32,6 +32,16 @@ void World::Send(const Replica& replica, int partition,
 }
 
 void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
+  const bool deciding = owner.phase == Phase::kVersions || owner.phase == Phase::kTombstones ||
+                        owner.phase == Phase::kDecisions;
+  if (deciding && random_.Chance(temper_.retry_percent)) {
+    // What it waits for may have failed or may come yet: the batch is given to the same desk again.
+    Trace("replica {} tries {}/{} again", NumberOf(replica), partition, owner.next);
+    ++report_.retries;
+    owner.awaited = std::make_shared<int>(0);
+    owner.phase = Phase::kFolding;
+    return;
+  }
   if (*owner.awaited > 0 && !Without(TakenAway::kDecisionsAwaited)) return;
   if (step_ < owner.stalled_until) return;
   if (random_.Chance(temper_.stall_percent)) {
@@ -75,6 +85,7 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
       owner.phase = Phase::kDecisions;
       return;
     case Phase::kDecisions:
+      owner.desk->Recorded(owner.work);
       if (!Without(TakenAway::kOffsetLast)) StoreOffset(partition, owner);
       owner.next += static_cast<std::int64_t>(owner.work.taken);
       owner.phase = Phase::kFolding;
@@ -125,7 +136,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
     return;
   }
   RuleBook rules = replica.rules;
-  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(2, rules.at(1));
+  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(3, rules.at(2));
   owner.desk = std::make_unique<Desk>(std::move(rules), store);
   owner.phase = Phase::kFolding;
   ++report_.takeovers;
@@ -159,6 +170,7 @@ void World::Fold(Replica& replica, int partition, Ownership& owner) {
   owner.awaited = std::make_shared<int>(0);
   Trace("replica {}{} folded {}/{} and {} more", NumberOf(replica),
         owner.current ? "" : " (zombie)", partition, owner.next, owner.work.taken - 1);
+  if (Without(TakenAway::kRememberedOnceRecorded)) owner.desk->Recorded(owner.work);
   if (Without(TakenAway::kVersionsBeforeDecisions)) {
     SendDecisions(replica, partition, owner);
   } else {

@@ -146,10 +146,7 @@ absl::StatusOr<std::uint64_t> ArticleStore::LoadInto(FeedIndex& index) const {
   for (auto cursor = txn->Scan(rows_); cursor.valid(); cursor.Next(), ++rows) {
     const auto id = news::ArticleId::FromBytes(cursor.key());
     const auto row = id ? DecodeRow(*id, cursor.value()) : std::nullopt;
-    if (!row) {
-      return errors::Error(absl::StatusCode::kDataLoss, errors::kStoreFailed,
-                           "a row of the local store cannot be read; delete the store's folder");
-    }
+    if (!row) store_->Damaged("an article's summary row cannot be decoded");
     index.Apply(row->partition, row->summary);
   }
   return rows;
@@ -165,7 +162,9 @@ absl::StatusOr<news::Article> ArticleStore::Read(const news::ArticleId& id,
         absl::StatusCode::kNotFound, errors::kArticleNotFound,
         fmt::format("no {} in the local store", news::NameOf(id, news::Version{version})));
   }
-  return news::ArticleOfRecord(*record);
+  auto article = news::ArticleOfRecord(*record);
+  if (!article.ok()) store_->Damaged(article.status().ToString());
+  return article;
 }
 
 absl::StatusOr<ArticleStore::Batch> ArticleStore::Begin() {
@@ -179,10 +178,10 @@ absl::Status ArticleStore::Batch::Put(int partition, const ArticleSummary& summa
   std::int64_t known_version = 0;
   bool purged = false;
   if (const auto bytes = txn_.Get(store_.rows_, summary.id.bytes())) {
-    if (const auto row = DecodeRow(summary.id, *bytes)) {
-      known_version = row->summary.version;
-      purged = row->summary.state == ArticleState::kPurged;
-    }
+    const auto row = DecodeRow(summary.id, *bytes);
+    if (!row) store_.store_->Damaged("an article's summary row cannot be decoded");
+    known_version = row->summary.version;
+    purged = row->summary.state == ArticleState::kPurged;
   }
   if (summary.version > known_version) {
     if (summary.state == ArticleState::kPurged) {

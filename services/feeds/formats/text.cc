@@ -292,7 +292,8 @@ std::string Rfc822(absl::Time time) {
 }
 
 std::string Rfc3339(absl::Time time) {
-  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+  const absl::Time millis = absl::FromUnixMillis(absl::ToUnixMillis(time));
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%E*SZ", millis, absl::UTCTimeZone());
 }
 
 }  // namespace telex::feeds

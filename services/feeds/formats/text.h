@@ -36,7 +36,8 @@ void AppendHtml(std::string_view text, std::string& out);
 // end before `bytes_max`, then with an ellipsis.
 std::string PlainTextOf(std::string_view html, std::size_t bytes_max);
 
-std::string Rfc822(absl::Time time);   // Sun, 22 Nov 2026 18:49:00 GMT; four-digit year
-std::string Rfc3339(absl::Time time);  // 2026-11-22T18:49:00Z; whole seconds
+std::string Rfc822(absl::Time time);  // Sun, 22 Nov 2026 18:49:00 GMT; four-digit year
+std::string Rfc3339(
+    absl::Time time);  // 2026-11-22T18:49:00Z, 2026-11-22T18:49:00.12Z; to the millisecond
 
 }  // namespace telex::feeds

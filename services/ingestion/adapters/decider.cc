@@ -274,8 +274,8 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
-      // Closing: this desk, which believes that all of it is recorded, is not used again. What is
-      // on its way may still arrive; the next owner's folding gives the same bytes.
+      // Closing. What is on its way may still arrive; folding it again, here or at the next owner,
+      // gives the same bytes.
       if (!appended.ok() && absl::IsCancelled(appended.status()))
         return kafka::Outcome::Retry(appended.status());
       if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
@@ -284,6 +284,7 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
     for (const auto& [docket, work] : round) {
       for (const Decision& decision : work.decisions)
         LogDecision(decision, docket->TraceOf(decision.position));
+      docket->desk->Recorded(work);
       docket->next += work.taken;
       if (observer_.on_appended) observer_.on_appended(work.articles.size(), work.decisions.size());
       if (!observer_.on_decided) continue;

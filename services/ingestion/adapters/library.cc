@@ -56,7 +56,8 @@ absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& opt
       store::Store::Open({.path = options.folder,
                           .databases = {"articles", "heads", "recent", "pending", "sources",
                                         "decisions", "requests", "known", "unforgotten"},
-                          .schema = kSchema});
+                          .schema = kSchema,
+                          .map_bytes_max = options.store_bytes_max});
   if (!store.ok()) return store.status();
   // A store of another cluster is not emptied but refused: stories are known that this log does not
   // have.
@@ -117,11 +118,10 @@ std::optional<ArticleHead> Library::HeadIn(const store::Transaction& txn,
   const auto row = txn.Get(heads_, article.bytes());
   if (!row) return std::nullopt;
   const auto bytes =
-      txn.Get(articles_, rows::ArticleKey(article, rows::DecodeHeadRow(*row).version));
+      txn.Get(articles_, rows::ArticleKey(article, Whole(rows::DecodeHeadRow(*row)).version));
+  // The tombstone of a purge was read before the version that replaces it.
   if (!bytes) return std::nullopt;
-  auto head = DecodeArticleHead(*bytes);
-  if (!head.ok()) return std::nullopt;
-  return *std::move(head);
+  return Whole(DecodeArticleHead(*bytes));
 }
 
 std::optional<ArticleHead> Library::ArticleHeadOf(const ArticleId& article) const {
@@ -133,26 +133,21 @@ std::optional<ArticleHead> Library::ArticleVersionOf(const ArticleId& article,
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(articles_, rows::ArticleKey(article, version));
   if (!bytes) return std::nullopt;
-  auto head = DecodeArticleHead(*bytes);
-  if (!head.ok()) return std::nullopt;
-  return *std::move(head);
+  return Whole(DecodeArticleHead(*bytes));
 }
 
 std::optional<SourceHead> Library::SourceHeadOf(const news::SourceId& source) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(sources_, source.text());
   if (!bytes) return std::nullopt;
-  auto head = DecodeSourceHead(*bytes);
-  if (!head.ok()) return std::nullopt;
-  return *std::move(head);
+  return Whole(DecodeSourceHead(*bytes));
 }
 
 std::vector<SourceHead> Library::Sources() const {
   std::vector<SourceHead> sources;
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(sources_); cursor.valid(); cursor.Next()) {
-    if (auto head = DecodeSourceHead(cursor.value()); head.ok())
-      sources.push_back(*std::move(head));
+    sources.push_back(Whole(DecodeSourceHead(cursor.value())));
   }
   return sources;
 }
@@ -161,9 +156,7 @@ std::optional<Decision> Library::DecisionAt(const SubmissionPosition& position) 
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(decisions_, rows::DecisionKey(position.partition, position.offset));
   if (!bytes) return std::nullopt;
-  auto decision = DecodeDecision(*bytes);
-  if (!decision.ok()) return std::nullopt;
-  return *std::move(decision);
+  return Whole(DecodeDecision(*bytes));
 }
 
 std::optional<Decision> Library::StandingDecision(const std::string& subject,
@@ -171,22 +164,19 @@ std::optional<Decision> Library::StandingDecision(const std::string& subject,
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(requests_, rows::RequestKey(subject, request_id));
   if (!bytes) return std::nullopt;
-  auto decision = DecodeDecision(*bytes);
-  if (!decision.ok()) return std::nullopt;
-  return *std::move(decision);
+  return Whole(DecodeDecision(*bytes));
 }
 
 Version Library::NewestVersionOf(const std::string& subject) const {
   const store::ReadTxn txn = Snapshot();
   if (const auto name = news::ArticleName::Parse(subject)) {
     const auto row = txn.Get(heads_, name->id.bytes());
-    return row ? rows::DecodeHeadRow(*row).version : Version{};
+    return row ? Whole(rows::DecodeHeadRow(*row)).version : Version{};
   }
   const auto source = news::SourceId::FromName(subject);
   const auto bytes = source ? txn.Get(sources_, source->text()) : std::nullopt;
   if (!bytes) return Version{};
-  const auto head = DecodeSourceHead(*bytes);
-  return head.ok() ? head->source.version : Version{};
+  return Whole(DecodeSourceHead(*bytes)).source.version;
 }
 
 absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std::size_t size,
@@ -242,8 +232,7 @@ absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, st
       page.next_token = MakePageToken(last, scope);
       break;
     }
-    if (auto head = DecodeArticleHead(cursor.value()); head.ok())
-      page.items.push_back(*std::move(head));
+    page.items.push_back(Whole(DecodeArticleHead(cursor.value())));
     last = cursor.key();
   }
   return page;

@@ -27,6 +27,7 @@ struct LibraryOptions {
   std::string folder;           // of the local store; may be deleted while the process is down
   std::string cluster_id;       // of the log
   std::int32_t partitions = 0;  // of every topic about articles
+  std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
 };
 
 struct ArticleFilter {
@@ -140,6 +141,12 @@ class Library final : public Ledger, public kafka::LogHandler {
   absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
   absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
   store::ReadTxn Snapshot() const;
+  // A row that was written here: one that cannot be decoded is a fault, never an absence.
+  template <typename Row>
+  Row Whole(absl::StatusOr<Row> row) const {
+    if (!row.ok()) store_->Damaged(row.status().ToString());
+    return *std::move(row);
+  }
   std::optional<ArticleHead> HeadIn(const store::Transaction& txn,
                                     const news::ArticleId& article) const;
 

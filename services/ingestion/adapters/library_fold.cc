@@ -102,7 +102,7 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
 
   const auto row = txn.Get(heads_, name->id.bytes());
   const bool known = row.has_value();
-  const rows::HeadRow before = known ? rows::DecodeHeadRow(*row) : rows::HeadRow{};
+  const rows::HeadRow before = known ? Whole(rows::DecodeHeadRow(*row)) : rows::HeadRow{};
   // What was forgotten stays so here, however late an old version comes; that it is forgotten in
   // the log as well is the owner's to see to (Forgetter).
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
@@ -166,8 +166,8 @@ absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
   if (expected != record.partition) return WrongPartition(record, expected);
   if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
   if (const auto row = txn.Get(sources_, head->source.id.text())) {
-    const auto standing = DecodeSourceHead(*row);
-    if (standing.ok() && standing->source.version >= head->source.version) return absl::OkStatus();
+    const SourceHead standing = Whole(DecodeSourceHead(*row));
+    if (standing.source.version >= head->source.version) return absl::OkStatus();
   }
   return txn.Put(sources_, head->source.id.text(), *record.value);
 }
@@ -187,8 +187,7 @@ absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record,
   if (decision->StandsForRepeats()) {
     const std::string row = rows::RequestKey(decision->subject, decision->request_id);
     const auto bytes = txn.Get(requests_, row);
-    const auto standing = bytes ? DecodeDecision(*bytes) : absl::NotFoundError("none");
-    if (!standing.ok() || standing->position.offset < position.offset) {
+    if (!bytes || Whole(DecodeDecision(*bytes)).position.offset < position.offset) {
       if (absl::Status status = txn.Put(requests_, row, *record.value); !status.ok()) return status;
     }
   }
@@ -205,18 +204,16 @@ absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t pa
     {
       const store::Cursor oldest = txn.Scan(decisions_, store::Range::Prefix(prefix));
       if (!oldest.valid()) return absl::OkStatus();
-      const auto decision = DecodeDecision(oldest.value());
-      if (decision.ok() && now - decision->time <= kDecisionsKept) return absl::OkStatus();
+      const Decision decision = Whole(DecodeDecision(oldest.value()));
+      if (now - decision.time <= kDecisionsKept) return absl::OkStatus();
       key = oldest.key();
-      if (decision.ok() && decision->StandsForRepeats())
-        request = rows::RequestKey(decision->subject, decision->request_id);
+      if (decision.StandsForRepeats())
+        request = rows::RequestKey(decision.subject, decision.request_id);
     }
     if (!request.empty()) {
       const auto bytes = txn.Get(requests_, request);
-      const auto standing = bytes ? DecodeDecision(*bytes) : absl::NotFoundError("none");
-      const bool same = standing.ok() && rows::DecisionKey(standing->position.partition,
-                                                           standing->position.offset) == key;
-      if (same) {
+      const auto place = [&] { return Whole(DecodeDecision(*bytes)).position; };
+      if (bytes && rows::DecisionKey(place().partition, place().offset) == key) {
         if (absl::Status status = txn.Delete(requests_, request); !status.ok()) return status;
       }
     }

@@ -57,14 +57,19 @@ std::string Encode(const HeadRow& row) {
   return builder.bytes();
 }
 
-HeadRow DecodeHeadRow(std::string_view bytes) {
+absl::StatusOr<HeadRow> DecodeHeadRow(std::string_view bytes) {
   KeyReader reader(bytes);
+  const auto version = reader.U64();
+  const auto versioncreated = reader.U64();
+  const auto pending = reader.U8();
+  const auto millis = reader.U64();
+  if (!version || !versioncreated || !pending || !millis) {
+    return absl::DataLossError("a head's row is cut short");
+  }
   HeadRow row;
-  row.version.number = static_cast<std::int64_t>(reader.U64().value_or(0));
-  row.versioncreated = absl::FromUnixMillis(static_cast<std::int64_t>(reader.U64().value_or(0)));
-  const bool pending = reader.U8().value_or(0) != 0;
-  const auto millis = reader.U64().value_or(0);
-  if (pending) row.pending = absl::FromUnixMillis(static_cast<std::int64_t>(millis));
+  row.version.number = static_cast<std::int64_t>(*version);
+  row.versioncreated = absl::FromUnixMillis(static_cast<std::int64_t>(*versioncreated));
+  if (*pending != 0) row.pending = absl::FromUnixMillis(static_cast<std::int64_t>(*millis));
   return row;
 }
 

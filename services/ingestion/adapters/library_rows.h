@@ -1,5 +1,6 @@
 #pragma once
 
+#include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -32,7 +33,7 @@ struct HeadRow {
   absl::Time pending = absl::InfiniteFuture();  // nothing is
 };
 std::string Encode(const HeadRow& row);
-HeadRow DecodeHeadRow(std::string_view bytes);
+absl::StatusOr<HeadRow> DecodeHeadRow(std::string_view bytes);
 
 // What stands in `recent`: what listings filter by.
 std::string RecentValue(const news::Article& article);

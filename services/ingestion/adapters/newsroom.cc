@@ -192,9 +192,11 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   const auto head = library_.ArticleHeadOf(update->id);
   if (!head) return update->done(NotFound(news::NameOf(update->id)));
   if (head->article.purged) return update->done(Purged(news::NameOf(update->id)));
-  // Whether the client's etag is stale is the log's to decide where this replica may be behind;
-  // here only what is plain.
-  if (update->etag && *update->etag < head->article.version) {
+  // Whether the client's etag is stale is the log's to decide where this replica may be behind, or
+  // where this may be the repeat of a request that made the newer version (AIP-155); here only what
+  // is plain.
+  if (update->etag && *update->etag < head->article.version &&
+      update->request.request_id().empty()) {
     return update->done(StaleEtag(update->request.article().name(), head->article.version,
                                   update->request.article().etag()));
   }

@@ -105,6 +105,10 @@ absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> subm
       break;
     }
   }
+  return work;
+}
+
+void Desk::Recorded(const Work& work) {
   for (const ArticleHead& head : work.articles) articles_.insert_or_assign(head.article.id, head);
   for (const SourceHead& head : work.sources)
     sources_.insert_or_assign(head.source.id.text(), head);
@@ -113,7 +117,6 @@ absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> subm
       decisions_.insert_or_assign(RequestKey(decision.subject, decision.request_id), decision);
     }
   }
-  return work;
 }
 
 void Desk::ForgetWhatTheLedgerHas() {

@@ -36,9 +36,9 @@ struct PositionedSubmission {
 //   1. appends `articles` and `sources`, and awaits all acknowledgements,
 //   2. appends `tombstones`, and awaits,
 //   3. appends `decisions`, and awaits,
-//   4. stores the offset behind the last submission of `taken`,
-// and only then folds on. No subject stands twice in one piece of work, which is what makes
-// FoldArticle sound.
+//   4. calls Recorded, and stores the offset behind the last submission of `taken`,
+// and only then folds on. A piece of work that was not recorded is folded again, from what is on
+// record. No subject stands twice in one piece of work, which is what makes FoldArticle sound.
 class Desk {
  public:
   struct Work {
@@ -64,6 +64,9 @@ class Desk {
   // Work::awaits_decisions; what is not found then has expired, and nothing waits for it.
   absl::StatusOr<Work> Fold(std::span<const PositionedSubmission> submissions,
                             bool decisions_read = false);
+  // All of `work`, which Fold has just answered, is on record. Until then the desk builds on
+  // nothing of it.
+  void Recorded(const Work& work);
 
   // How many results it remembers because the ledger has not read them back; bounded by what is in
   // flight.

@@ -42,6 +42,27 @@ bool IsTarget(std::string_view target) {
   return !target.empty();
 }
 
+// uri-host [ ":" port ] (RFC 9110, 7.2; RFC 3986, 3.2.2): a name of the unreserved, %-encoded and
+// sub-delim bytes, or an address in brackets. No user name, and nothing else.
+bool IsHost(std::string_view text) {
+  std::size_t end = 0;
+  if (text.starts_with('[')) {
+    end = text.find(']');
+    if (end == std::string_view::npos || end == 1) return false;
+    if (text.substr(1, end - 1).find_first_not_of("0123456789abcdefABCDEF:.") != text.npos) {
+      return false;
+    }
+    ++end;
+  } else {
+    constexpr std::string_view kNameBytes =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";
+    end = std::min(text.find_first_not_of(kNameBytes), text.size());
+  }
+  const std::string_view port = text.substr(end);
+  if (port.empty()) return true;  // an empty host is one, too: of a target that has none
+  return port.front() == ':' && port.substr(1).find_first_not_of("0123456789") == port.npos;
+}
+
 // Splits the target. False when it is of none of the forms that a server gets (RFC 9112, 3.2).
 bool SplitTarget(Request& request) {
   std::string_view rest = request.target;
@@ -56,7 +77,7 @@ bool SplitTarget(Request& request) {
     if (!EqualsIgnoringCase(name, "http") && !EqualsIgnoringCase(name, "https")) return false;
     rest.remove_prefix(scheme + 3);
     const std::size_t authority = std::min(rest.find_first_of("/?"), rest.size());
-    if (authority == 0) return false;
+    if (authority == 0 || !IsHost(rest.substr(0, authority))) return false;
     rest.remove_prefix(authority);
   }
   const std::size_t mark = std::min(rest.find('?'), rest.size());
@@ -127,12 +148,16 @@ struct Framing {
   bool close = false;
   bool keep_alive = false;
   std::string_view length;
+  std::string_view host;
   std::optional<std::string_view> expect;
 
   void See(const Header& header) {
     switch (header.name.size()) {
       case 4:
-        if (EqualsIgnoringCase(header.name, "host")) ++hosts;
+        if (EqualsIgnoringCase(header.name, "host")) {
+          ++hosts;
+          host = header.value;
+        }
         break;
       case 6:
         if (EqualsIgnoringCase(header.name, "expect")) expect = header.value;
@@ -169,6 +194,7 @@ RequestHead Conclude(const Framing& framing, const HeadLimits& limits, RequestHe
   if (framing.hosts > 1 || (framing.hosts == 0 && !head.old_version)) {
     return Refuse(400, "there must be one Host header");
   }
+  if (!IsHost(framing.host)) return Refuse(400, "the Host header is no host and port");
   if (framing.lengths > 1) return Refuse(400, "more than one Content-Length");
   if (framing.lengths == 1) {
     const auto length = ParseLength(framing.length);

@@ -142,6 +142,14 @@ void Host::SetReadiness(std::function<absl::Status(const std::string&)> readines
 absl::Status Host::Readiness() const {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
+  if (failing_) {
+    const auto failing = absl::FromChrono(std::chrono::steady_clock::now() - failing_->since);
+    if (failing > kFailingMax) {
+      return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                           fmt::format("what was read cannot be taken in, for {} s: {}",
+                                       absl::ToInt64Seconds(failing), failing_->why));
+    }
+  }
   if (readiness_) return readiness_(waiting_for_);
   if (ready_) return absl::OkStatus();
   return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp, waiting_for_);
@@ -289,6 +297,21 @@ void Host::SetConnected(bool connected) {
       connected ? "the broker answers" : "no broker answers");
 }
 
+void Host::BatchFailed(const absl::Status& why) {
+  const std::lock_guard lock(mutex_);
+  if (!failing_) failing_ = Failing{.since = std::chrono::steady_clock::now(), .why = {}};
+  failing_->why = why.ToString(absl::StatusToStringMode::kWithNoExtraData);
+  any_failing_ = true;
+}
+
+// Nearly always there is nothing to take back, and a batch is no time for a lock.
+void Host::BatchDone() {
+  if (!any_failing_) return;
+  const std::lock_guard lock(mutex_);
+  failing_.reset();
+  any_failing_ = false;
+}
+
 absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
     const std::string& role, kafka::PublisherConfig config, std::shared_ptr<observe::Pulse> pulse) {
   config.client = Client(role);
@@ -327,8 +350,10 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
   auto made = kafka::LogReader::Create(
       std::move(config), handler,
       {.client = Observe(role),
+       .on_batch = [this](std::size_t, std::size_t, absl::Duration) { BatchDone(); },
        .on_retry =
-           [role, &retries](std::int32_t attempt, const absl::Status& why) {
+           [this, role, &retries](std::int32_t attempt, const absl::Status& why) {
+             BatchFailed(why);
              retries.Increment();
              Log(Severity::kWarning, "batch failed, retrying",
                  {{"client", role}, {"attempt", attempt}, {"error", why.ToString()}});

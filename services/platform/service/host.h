@@ -8,11 +8,13 @@
 #include <absl/time/time.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -108,7 +110,9 @@ class Host {
   absl::StatusOr<std::unique_ptr<kafka::Publisher>> MakePublisher(
       const std::string& role, kafka::PublisherConfig config,
       std::shared_ptr<observe::Pulse> pulse);
-  // What it reads is the log of this service: telex_log_lag_seconds.
+  // What it reads is the log of this service: telex_log_lag_seconds. A batch that fails for longer
+  // than kFailingMax makes the replica unready, with the reason.
+  static constexpr absl::Duration kFailingMax = absl::Seconds(30);
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
       std::shared_ptr<observe::Pulse> pulse);
@@ -125,6 +129,8 @@ class Host {
   kafka::ClientConfig Client(const std::string& role) const;
   kafka::ClientObserver Observe(const std::string& role);
   void SetConnected(bool connected);
+  void BatchFailed(const absl::Status& why);
+  void BatchDone();
   absl::Status Readiness() const;
   absl::Status StopAll(StopPhase phase, absl::Duration within);
   void RemoveChecks();
@@ -138,12 +144,18 @@ class Host {
 
   std::atomic<bool> connected_{false};
   std::atomic<bool> ready_{false};
+  std::atomic<bool> any_failing_{false};
   std::unique_ptr<kafka::Admin> admin_;
 
   mutable std::mutex mutex_;
   std::string waiting_for_ = "starting";
   absl::Status failure_;
   std::function<absl::Status(const std::string&)> readiness_;
+  struct Failing {
+    std::chrono::steady_clock::time_point since;
+    std::string why;
+  };
+  std::optional<Failing> failing_;  // the reader's batch
   struct Part {
     StopPhase phase;
     std::string name;

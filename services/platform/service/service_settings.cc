@@ -159,6 +159,14 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
                      .help = "Folder of the local store, a cache of the log that may "
                              "be deleted while the process is down.",
                      .required = true});
+  service.store_bytes_max =
+      std::uint64_t{1 << 20} *
+      static_cast<std::uint64_t>(settings.Integer(
+          {.name = "TELEX_STORE_MEBIBYTES",
+           .help = "The most the local store may take on disk; one that is full is "
+                   "written again once this is raised.",
+           .fallback = "65536"},
+          16, 1 << 24));
   const std::string severity = settings.Choice(
       {.name = "TELEX_LOG_LEVEL", .help = "The least severity that is logged.", .fallback = "info"},
       {"debug", "info", "warning", "error"});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,7 @@ namespace telex::service {
 struct ServiceSettings {
   std::string instance;  // TELEX_INSTANCE: unique among replicas, the same after a restart
   std::string data_dir;  // TELEX_DATA_DIR
+  std::uint64_t store_bytes_max = 0;                              // TELEX_STORE_MEBIBYTES
   observe::Severity log_severity_min = observe::Severity::kInfo;  // TELEX_LOG_LEVEL
   absl::Duration drain_delay;                                     // TELEX_DRAIN_DELAY_SECONDS
   config::HostPort admin_listen;                                  // TELEX_ADMIN_LISTEN

@@ -394,10 +394,12 @@ absl::Status Environment::Failure(std::string_view what, int result) {
                        fmt::format("{}: {}", what, mdb_strerror(result)));
 }
 
-void Environment::Damaged(int result) {
+void Environment::Damaged(int result) { Damaged(mdb_strerror(result)); }
+
+void Environment::Damaged(std::string_view what) {
   folder_.Mark(Folder::State::kDamaged).IgnoreError();
   Misused(fmt::format("{} cannot be read and will be emptied at the next start: {}", folder_.path(),
-                      mdb_strerror(result)));
+                      what));
 }
 
 }  // namespace telex::store

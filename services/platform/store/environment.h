@@ -69,6 +69,7 @@ class Environment {
   absl::Status Failure(std::string_view what, int result);
   // For reads, which cannot fail but by damage: marks the store and ends the process.
   [[noreturn]] void Damaged(int result);
+  [[noreturn]] void Damaged(std::string_view what);
 
  private:
   Environment(StoreOptions options, Folder folder);

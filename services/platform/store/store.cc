@@ -43,6 +43,8 @@ absl::Status Store::BindCluster(std::string_view cluster_id) {
   return environment_->BindCluster(cluster_id);
 }
 
+void Store::Damaged(std::string_view what) const { environment_->Damaged(what); }
+
 absl::Status Store::Sync() { return environment_->Sync(); }
 
 absl::Status Store::Close() { return environment_->Close(); }

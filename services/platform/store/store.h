@@ -237,6 +237,10 @@ class Store {
   // is: the store is then of another log; open anew with `cluster_id` set to have it emptied.
   absl::Status BindCluster(std::string_view cluster_id);
 
+  // A row that was written here cannot be decoded: never an absence. Marks the store, so that it is
+  // emptied and read again from the log at the next start, and ends the process.
+  [[noreturn]] void Damaged(std::string_view what) const;
+
   // Brings what is committed to disk; waits for the disk, not for the writer. Any thread.
   absl::Status Sync();
   // Syncs and marks the store as clean. Idempotent.

@@ -19,11 +19,9 @@ std::string LabelOf(std::string_view labels, std::string_view name) {
   return std::string(labels.substr(0, labels.find('"')));
 }
 
-// telex_ingestion_submissions_lag_seconds -> submissions_lag_seconds
+// telex_log_lag_seconds -> log_lag_seconds
 std::string ShortName(std::string_view name) {
-  name.remove_prefix(std::string_view("telex_").size());
-  const std::size_t area = name.find('_');
-  return std::string(area == name.npos ? name : name.substr(area + 1));
+  return std::string(name.substr(std::string_view("telex_").size()));
 }
 
 bool IsLag(std::string_view name) {

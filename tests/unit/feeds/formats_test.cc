@@ -397,7 +397,9 @@ TEST(TextTest, SummariesArePlainAndCutAtAWord) {
 TEST(TextTest, WritesDates) {
   const absl::Time time = absl::FromUnixMillis(1'790'000'000'999);
   EXPECT_EQ(Rfc822(time), "Mon, 21 Sep 2026 14:13:20 GMT");
-  EXPECT_EQ(Rfc3339(time), "2026-09-21T14:13:20Z");
+  EXPECT_EQ(Rfc3339(time), "2026-09-21T14:13:20.999Z");
+  EXPECT_EQ(Rfc3339(time + absl::Milliseconds(1)), "2026-09-21T14:13:21Z");
+  EXPECT_EQ(Rfc3339(time + absl::Microseconds(121'900)), "2026-09-21T14:13:21.12Z");
 }
 
 TEST(ContentHashTest, IsSha256CutToSixteenBytes) {

@@ -82,12 +82,27 @@ class DeskTest : public ::testing::Test {
   Desk::Work Fold(Desk& desk, const std::vector<PositionedSubmission>& submissions) {
     auto work = desk.Fold(submissions);
     EXPECT_TRUE(work.ok()) << work.status();
+    if (work.ok()) desk.Recorded(*work);
     return work.ok() ? *std::move(work) : Desk::Work{};
   }
 
   FakeLedger ledger_;
   Desk desk_{KnownRules(), ledger_};
 };
+
+// An append that failed: the same batch comes again, and the version with it.
+TEST_F(DeskTest, AnUnrecordedPieceOfWorkIsFoldedAgainToTheSameBytes) {
+  const auto batch =
+      At(10, {SubmitAs(kRequest, Words("One")), SubmitSource(Caliber(), Version{0})});
+  const auto lost = desk_.Fold(batch);
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  const Desk::Work again = Fold(desk_, batch);
+  ASSERT_THAT(again.articles, SizeIs(1));
+  EXPECT_EQ(again.articles[0], lost->articles[0]);
+  EXPECT_EQ(again.sources, lost->sources);
+  EXPECT_EQ(again.decisions, lost->decisions);
+  EXPECT_EQ(Fold(desk_, At(12, {Submit(Words("Two"), 1)})).articles[0].article.version.number, 2);
+}
 
 TEST_F(DeskTest, NoSubjectStandsTwiceInOnePieceOfWork) {
   const auto batch = At(10, {On("a", Submit(Words("A1"))), On("b", Submit(Words("B1"))),
@@ -247,7 +262,7 @@ TEST_F(DeskTest, WhatWasDecidedLaterIsNotEarlier) {
 
 TEST_F(DeskTest, AnUnknownRuleInTheMiddleLetsWhatComesBeforeItBeDone) {
   Submission strange = On("b", Submit(Words("B")));
-  strange.rule = 2;
+  strange.rule = 99;
   const auto batch = At(10, {On("a", Submit(Words("A"))), strange, On("c", Submit(Words("C")))});
   const Desk::Work work = Fold(desk_, batch);
   EXPECT_EQ(work.taken, 1u);

@@ -8,6 +8,7 @@
 #include <future>
 #include <random>
 
+#include "ingestion/adapters/library_rows.h"
 #include "platform/errors/errors.h"
 #include "tests/unit/ingestion/library_fixture.h"
 
@@ -172,6 +173,39 @@ TEST_F(LibraryTest, WhoAwaitsAPositionIsToldOrStopped) {
   EXPECT_FALSE(stopped.get());
   library_->OnCaughtUp(place, 99);  // the end that was seen at start, of records that have expired
   EXPECT_TRUE(library_->AwaitPosition(place, 99, {}));
+}
+
+// What was written here and cannot be decoded is a damaged store and no absent row: an article that
+// counts as absent would get its first version anew.
+TEST_F(LibraryTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
+  ReadAll(Made("story", 1, 0));
+  library_.reset();
+  const auto damage = [&] {
+    auto store =
+        store::Store::Open({.path = dir_ / "store",
+                            .databases = {"articles", "heads", "recent", "pending", "sources",
+                                          "decisions", "requests", "known", "unforgotten"},
+                            .schema = 2});
+    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_TRUE((*store)
+                    ->Write([&](store::WriteTxn& txn) {
+                      return txn.Put((*store)->database("articles"),
+                                     rows::ArticleKey(Story("story"), Version{1}),
+                                     "no protobuf \xff");
+                    })
+                    .ok());
+    ASSERT_TRUE((*store)->Close().ok());
+  };
+  damage();
+  EXPECT_DEATH(
+      {
+        Open();
+        (void)library_->ArticleHeadOf(Story("story"));
+      },
+      "will be emptied at the next start");
+  Open();
+  EXPECT_EQ(library_->report().opening, store::Opening::kEmptied);
+  EXPECT_EQ(library_->ArticleHeadOf(Story("story")), std::nullopt) << "to be read again";
 }
 
 }  // namespace

@@ -80,17 +80,26 @@ TEST(ServiceSettingsTest, KnowsSecretsByTheirNames) {
 
 TEST(ServiceSettingsTest, ReadsPropertiesAndThePasswordByReference) {
   const tests::TempDir folder;
-  const Read read =
-      ReadOf({{"TELEX_KAFKA_PROPERTIES", "client.rack=a"},
-              {"TELEX_KAFKA_PROPERTIES_FILE",
-               FileOf(folder, "# the cluster's\nssl.key.password=a,b=c\r\n\nacks=all\n")},
-              {"TELEX_KAFKA_SASL_PASSWORD", "hunter2"}});
+  const Read read = ReadOf(
+      {{"TELEX_KAFKA_PROPERTIES", "client.rack=a"},
+       {"TELEX_KAFKA_PROPERTIES_FILE",
+        FileOf(folder,
+               "# the cluster's\nssl.key.password=a,b=c\r\n\nsocket.keepalive.enable=true\n")},
+       {"TELEX_KAFKA_SASL_PASSWORD", "hunter2"}});
   EXPECT_EQ(read.outcome.exit_code, 0) << read.err;
-  EXPECT_THAT(read.settings.kafka_properties,
-              ElementsAre(Pair("acks", "all"), Pair("client.rack", "a"),
-                          Pair("sasl.password", "hunter2"), Pair("ssl.key.password", "a,b=c")));
+  EXPECT_THAT(
+      read.settings.kafka_properties,
+      ElementsAre(Pair("client.rack", "a"), Pair("sasl.password", "hunter2"),
+                  Pair("socket.keepalive.enable", "true"), Pair("ssl.key.password", "a,b=c")));
   EXPECT_THAT(read.out, Not(HasSubstr("hunter2")));
   EXPECT_THAT(read.out, Not(HasSubstr("a,b=c")));
+}
+
+TEST(ServiceSettingsTest, RefusesWhatTheClientsSetForTheirOwnCorrectness) {
+  const Read read = ReadOf({{"TELEX_KAFKA_PROPERTIES", "group.instance.id=telex,acks=1"}});
+  EXPECT_EQ(read.outcome.exit_code, 64);
+  EXPECT_THAT(read.err, HasSubstr("group.instance.id is not to be set"));
+  EXPECT_THAT(read.err, HasSubstr("acks is not to be set"));
 }
 
 TEST(ServiceSettingsTest, RefusesASecretFlag) {

@@ -92,7 +92,7 @@ TEST_F(HttpTest, StatusTellsWhoIsReadyAndWhyNot) {
   EXPECT_THAT(out_.str(), HasSubstr("telex-feeds"));
   EXPECT_THAT(out_.str(), HasSubstr("not ready"));
   EXPECT_THAT(out_.str(), HasSubstr("9.9"));
-  EXPECT_THAT(out_.str(), HasSubstr("fold_lag_seconds=12.5"));
+  EXPECT_THAT(out_.str(), HasSubstr("log_lag_seconds=12.5"));
   EXPECT_THAT(out_.str(), HasSubstr("kafka: UNAVAILABLE: away"));
   const std::string address = Address();
   server_.reset();

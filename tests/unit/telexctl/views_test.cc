@@ -147,7 +147,7 @@ TEST(ServiceViewTest, ReadsVersionAndLags) {
       state);
   EXPECT_EQ(state.program, "telex-feeds");
   EXPECT_EQ(state.version, "0.1.0");
-  EXPECT_THAT(state.lags, ElementsAre(Pair("lag_records", 7)));
+  EXPECT_THAT(state.lags, ElementsAre(Pair("feeds_lag_records", 7)));
 }
 
 TEST(TailFromTest, IsBeginningEndOrSoMany) {
