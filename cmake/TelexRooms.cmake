@@ -8,6 +8,15 @@ function(telex_precompile name)
   target_precompile_headers(${name} PRIVATE ${CARRIER_HEADERS})
 endfunction()
 
+# ccache tells a file that uses a precompiled header by that header, given -fpch-preprocess; the header
+# itself is made without, or an older one beside it would count for what it is made of.
+function(telex_use_precompiled name carrier)
+  target_precompile_headers(${name} REUSE_FROM ${carrier})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -fpch-preprocess)
+  endif()
+endfunction()
+
 set(TELEX_COMMON_HEADERS
     <absl/status/status.h> <absl/status/statusor.h> <absl/time/clock.h> <absl/time/time.h>
     <fmt/format.h> <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <deque>
@@ -28,7 +37,7 @@ function(telex_room name)
     add_library(telex_${name} STATIC ${ROOM_SOURCES})
     target_include_directories(telex_${name} PUBLIC ${PROJECT_SOURCE_DIR}/services)
     target_link_libraries(telex_${name} PUBLIC ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS} telex_options)
-    target_precompile_headers(telex_${name} REUSE_FROM telex_precompiled)
+    telex_use_precompiled(telex_${name} telex_precompiled)
   else()
     add_library(telex_${name} INTERFACE)
     target_include_directories(telex_${name} INTERFACE ${PROJECT_SOURCE_DIR}/services)
@@ -41,7 +50,7 @@ function(telex_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_DEPS} telex_options)
-  target_precompile_headers(${name} REUSE_FROM telex_precompiled)
+  telex_use_precompiled(${name} telex_precompiled)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
@@ -55,7 +64,7 @@ function(telex_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${TEST_DEPS} GTest::gmock GTest::gtest_main telex_options)
-  target_precompile_headers(${name} REUSE_FROM telex_precompiled_tests)
+  telex_use_precompiled(${name} telex_precompiled_tests)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT_SECONDS})

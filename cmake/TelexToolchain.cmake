@@ -29,7 +29,6 @@ target_compile_options(telex_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virt
 # What gRPC's, hiredis' and fmt's targets bring, everywhere: a precompiled header is for one set of flags.
 target_compile_options(telex_options INTERFACE -pthread -D_FILE_OFFSET_BITS=64 -DFMT_SHARED)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(telex_options INTERFACE -fpch-preprocess)  # ccache needs it
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms on inlined copies of std::string (GCC bugs 105329, 105651 and their like).
     target_compile_options(telex_options INTERFACE -Wno-array-bounds -Wno-restrict
