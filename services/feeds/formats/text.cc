@@ -293,7 +293,7 @@ std::string Rfc822(absl::Time time) {
 
 std::string Rfc3339(absl::Time time) {
   const absl::Time millis = absl::FromUnixMillis(absl::ToUnixMillis(time));
-  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%E*SZ", millis, absl::UTCTimeZone());
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%E3SZ", millis, absl::UTCTimeZone());
 }
 
 }  // namespace telex::feeds

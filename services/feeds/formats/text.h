@@ -38,6 +38,6 @@ std::string PlainTextOf(std::string_view html, std::size_t bytes_max);
 
 std::string Rfc822(absl::Time time);  // Sun, 22 Nov 2026 18:49:00 GMT; four-digit year
 std::string Rfc3339(
-    absl::Time time);  // 2026-11-22T18:49:00Z, 2026-11-22T18:49:00.12Z; to the millisecond
+    absl::Time time);  // 2026-11-22T18:49:00.120Z; of one width, so that texts sort as times
 
 }  // namespace telex::feeds

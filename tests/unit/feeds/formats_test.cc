@@ -261,7 +261,7 @@ TEST(JsonFeedTest, HasWhatAReaderNeeds) {
   EXPECT_EQ(feed["title"], "Example & Sons \"News\": world (en)");
   EXPECT_EQ(feed["feed_url"], "https://feeds.example.org/feeds/world.en.json");
   EXPECT_EQ(feed["language"], "en");
-  EXPECT_EQ(feed["_telex"]["updated"], "2026-09-21T14:22:20Z");
+  EXPECT_EQ(feed["_telex"]["updated"], "2026-09-21T14:22:20.000Z");
   const auto samples = Samples();
   ASSERT_EQ(feed["items"].size(), samples.size());
   for (std::size_t n = 0; n < samples.size(); ++n) {
@@ -331,7 +331,7 @@ TEST(NinjsTest, NamesWhatIptcNames) {
   EXPECT_EQ(story["version"], "1");
   EXPECT_EQ(story["pubStatus"], "usable");
   EXPECT_EQ(story["urgency"], 5);
-  EXPECT_EQ(story["versionCreated"], "2026-09-21T14:14:20Z");
+  EXPECT_EQ(story["versionCreated"], "2026-09-21T14:14:20.000Z");
   EXPECT_THAT(story["headlines"][0]["value"].get<std::string>(), HasSubstr("<b>\"'</b>"));
   EXPECT_THAT(story["bodies"][0]["value"].get<std::string>(), HasSubstr("class=\"attribution\""));
   EXPECT_EQ(story["infoSources"][0]["uri"], "https://caliber.example/?a=1&b=%222%22");
@@ -398,8 +398,8 @@ TEST(TextTest, WritesDates) {
   const absl::Time time = absl::FromUnixMillis(1'790'000'000'999);
   EXPECT_EQ(Rfc822(time), "Mon, 21 Sep 2026 14:13:20 GMT");
   EXPECT_EQ(Rfc3339(time), "2026-09-21T14:13:20.999Z");
-  EXPECT_EQ(Rfc3339(time + absl::Milliseconds(1)), "2026-09-21T14:13:21Z");
-  EXPECT_EQ(Rfc3339(time + absl::Microseconds(121'900)), "2026-09-21T14:13:21.12Z");
+  EXPECT_EQ(Rfc3339(time + absl::Milliseconds(1)), "2026-09-21T14:13:21.000Z");
+  EXPECT_EQ(Rfc3339(time + absl::Microseconds(121'900)), "2026-09-21T14:13:21.120Z");
 }
 
 TEST(ContentHashTest, IsSha256CutToSixteenBytes) {
