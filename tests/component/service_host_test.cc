@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <thread>
 
@@ -28,11 +30,13 @@ class HostTest : public ::testing::Test {
     settings.instance = "test-0";
     settings.kafka_brokers = cluster_.brokers();
     settings.topics_file = std::move(topics_file);
-    return std::make_unique<Host>(settings, kTexts, lifecycle_, health_, metrics_);
+    return std::make_unique<Host>(settings, kTexts, lifecycle_, health_, metrics_,
+                                  [this] { return now_.load(); });
   }
   std::string WhyNotReady() { return ::testing::PrintToString(health_.Ready().why_not); }
 
   MockCluster cluster_;
+  std::atomic<std::chrono::steady_clock::time_point> now_{std::chrono::steady_clock::time_point()};
   runtime::HealthChecks health_;
   runtime::Lifecycle lifecycle_{health_, {.drain_delay = absl::ZeroDuration()}};
   observe::Metrics metrics_;
@@ -87,6 +91,36 @@ TEST_F(HostTest, RefusesTopicsThatAreNotAsDeclared) {
   declare(3);
   EXPECT_TRUE(MakeHost(file)->AwaitCluster(topics_, {}).ok());
   EXPECT_FALSE(MakeHost(folder.path() + "/none.yaml")->AwaitCluster(topics_, {}).ok());
+}
+
+// A full disk, say: the reader tries for ever, and says so; its replica serves what gets ever
+// older.
+TEST_F(HostTest, AReplicaThatCannotTakeInWhatItReadsGoesUnreadyUntilItCan) {
+  cluster_.CreateTopic("one", 1);
+  const auto host = MakeHost();
+  host->SetReady();
+  std::atomic<bool> full = true;
+  kafka::testing::NotingHandler handler;
+  handler.decide = [&](std::span<const kafka::Record>, std::stop_token) {
+    return full ? kafka::Outcome::Retry(absl::ResourceExhaustedError("the disk is full"))
+                : kafka::Outcome::Done();
+  };
+  auto publisher = host->MakePublisher("edge", {}, nullptr);
+  ASSERT_TRUE(publisher.ok()) << publisher.status();
+  ASSERT_TRUE(
+      (*publisher)->PublishAll({{.topic = "one", .partition = 0, .key = "k", .value = "v"}}).ok());
+  const auto reader =
+      host->MakeReader("library", {.from = {{.partition = {"one", 0}}}}, handler, nullptr);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE(handler.noted.Await([](const auto& noted) { return noted.retries > 0; }));
+  EXPECT_TRUE(health_.Ready().ok) << "a moment is no reason";
+  now_ = now_.load() + absl::ToChronoSeconds(Host::kFailingMax + absl::Seconds(1));
+  while (health_.Ready().ok) std::this_thread::yield();
+  EXPECT_THAT(WhyNotReady(),
+              HasSubstr("cannot be taken in, for 31 s: RESOURCE_EXHAUSTED: the disk"));
+  full = false;
+  while (!health_.Ready().ok) std::this_thread::yield();
+  ASSERT_TRUE((*reader)->Stop(absl::Seconds(5)).ok());
 }
 
 TEST_F(HostTest, AConsumerThatFailsForGoodEndsTheProcessWithItsReason) {

@@ -1,13 +1,13 @@
 """The local stack starts again what ends, so that a crash would hide behind the next answer."""
 
 import desk
-from telex_stack.supervised import exit_text, last_error
+from telex_stack.supervised import exit_text, first_error
 
 SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1")
 
 
 class ExitsTest(desk.Case):
     def test_no_service_crashed_or_exited_in_all_the_tests_before(self):
-        exits = {name: [f"{exit_text(one)}: {last_error(one)}" for one in
+        exits = {name: [f"{exit_text(one)}: {first_error(one)}" for one in
                         self.stack.service(name).process.exits()] for name in SERVICES}
         self.assertEqual(exits, {name: [] for name in SERVICES})

@@ -96,7 +96,9 @@ class SupervisorTest(desk.Case):
         with open(self.stack.folder / "lock", "a", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             up = subprocess.Popen([str(STACK), "up", "redis"], cwd=ROOT, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  # A shell that runs the tests in the background ignores it.
+                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             self.assertIn("waiting for another command", up.stdout.readline())
             up.send_signal(signal.SIGINT)
             [told] = up.communicate(timeout=BACK_SECONDS_MAX)[0].splitlines()

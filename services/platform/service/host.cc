@@ -63,8 +63,12 @@ double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
 }  // namespace
 
 Host::Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle& lifecycle,
-           runtime::HealthChecks& health, observe::Metrics& metrics)
-    : settings_(std::move(settings)), lifecycle_(lifecycle), health_(health), metrics_(metrics) {
+           runtime::HealthChecks& health, observe::Metrics& metrics, Clock clock)
+    : settings_(std::move(settings)),
+      lifecycle_(lifecycle),
+      health_(health),
+      metrics_(metrics),
+      clock_(std::move(clock)) {
   AddCheck({.name = std::string(kLogCheck),
             .severity = 1,
             .business_impact = texts.not_ready_impact,
@@ -143,7 +147,7 @@ absl::Status Host::Readiness() const {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
   if (failing_) {
-    const auto failing = absl::FromChrono(std::chrono::steady_clock::now() - failing_->since);
+    const auto failing = absl::FromChrono(clock_() - failing_->since);
     if (failing > kFailingMax) {
       return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                            fmt::format("what was read cannot be taken in, for {} s: {}",
@@ -299,7 +303,7 @@ void Host::SetConnected(bool connected) {
 
 void Host::BatchFailed(const absl::Status& why) {
   const std::lock_guard lock(mutex_);
-  if (!failing_) failing_ = Failing{.since = std::chrono::steady_clock::now(), .why = {}};
+  if (!failing_) failing_ = Failing{.since = clock_(), .why = {}};
   failing_->why = why.ToString(absl::StatusToStringMode::kWithNoExtraData);
   any_failing_ = true;
 }

@@ -54,9 +54,13 @@ enum class StopPhase { kConsuming, kCalls, kPublishing, kReading, kStores };
 // Thread-safe, but for the making of clients and parts, which is the start thread's.
 class Host {
  public:
-  // All but the settings outlive it.
-  Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle& lifecycle,
-       runtime::HealthChecks& health, observe::Metrics& metrics);
+  using Clock = runtime::HealthChecks::Clock;
+
+  // All but the settings and the texts outlive it. The clock is for tests.
+  Host(
+      ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle& lifecycle,
+      runtime::HealthChecks& health, observe::Metrics& metrics,
+      Clock clock = [] { return std::chrono::steady_clock::now(); });
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -141,6 +145,7 @@ class Host {
   runtime::Lifecycle& lifecycle_;
   runtime::HealthChecks& health_;
   observe::Metrics& metrics_;
+  const Clock clock_;
 
   std::atomic<bool> connected_{false};
   std::atomic<bool> ready_{false};
