@@ -28,11 +28,11 @@ programs: ## build the programs of PRESET alone, without tests and benchmarks
 	@deploy/local/build $(PRESET) services/all
 
 demo: ## from a bare machine to a story in a feed
-	@echo "1 of 4: Debian packages and the broker"
-	@$(MAKE) setup
+	@echo "1 of 4: Debian packages"
+	@deploy/local/install.sh
 	@$(STACK) check
-	@echo "2 of 4: the programs"
-	@$(MAKE) programs
+	@echo "2 of 4: the programs; the broker is fetched meanwhile"
+	@$(STACK) fetch & fetching=$$!; $(MAKE) programs && wait $$fetching
 	@echo "3 of 4: the local stack"
 	@$(STACK) up
 	@echo "4 of 4: a story's way"

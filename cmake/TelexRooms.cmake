@@ -23,21 +23,26 @@ set(TELEX_COMMON_HEADERS
     <functional> <map> <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view>
     <thread> <unordered_map> <utility> <variant> <vector>)
 telex_precompile(telex_precompiled HEADERS ${TELEX_COMMON_HEADERS})
+# For rooms in which many files write JSON.
+telex_precompile(telex_precompiled_json HEADERS ${TELEX_COMMON_HEADERS} <nlohmann/json.hpp>)
 if(TELEX_BUILD_TESTS)
   telex_precompile(telex_precompiled_tests DEPS GTest::gmock
     HEADERS ${TELEX_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
 endif()
 
-# telex_room(<name> SOURCES ... DEPS ...): one room of the house as a static library `telex_<name>`.
+# telex_room(<name> SOURCES ... DEPS ... [PRECOMPILED telex_precompiled_json]): one room of the house as a static library `telex_<name>`.
 # What is not in DEPS is not linked, so a room cannot use what it does not name. A room without
 # SOURCES is headers only.
 function(telex_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PRECOMPILED" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   if(ROOM_SOURCES)
     add_library(telex_${name} STATIC ${ROOM_SOURCES})
     target_include_directories(telex_${name} PUBLIC ${PROJECT_SOURCE_DIR}/services)
     target_link_libraries(telex_${name} PUBLIC ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS} telex_options)
-    telex_use_precompiled(telex_${name} telex_precompiled)
+    if(NOT ROOM_PRECOMPILED)
+      set(ROOM_PRECOMPILED telex_precompiled)
+    endif()
+    telex_use_precompiled(telex_${name} ${ROOM_PRECOMPILED})
   else()
     add_library(telex_${name} INTERFACE)
     target_include_directories(telex_${name} INTERFACE ${PROJECT_SOURCE_DIR}/services)

@@ -250,7 +250,7 @@ TEST(RssTest, KeepsHardTextWhole) {
   EXPECT_STREQ(item.child("media:content").attribute("url").value(),
                "https://m.example/a.jpg?x=1&y=2");
   EXPECT_FALSE(item.child("media:content").next_sibling("media:content"));
-  EXPECT_STREQ(item.child_value("dcterms:valid"), "end=2030-03-17T17:46:40Z; scheme=W3C-DTF");
+  EXPECT_STREQ(item.child_value("dcterms:valid"), "end=2030-03-17T17:46:40.000Z; scheme=W3C-DTF");
 }
 
 // --- JSON --------------------------------------------------------------------------------------
