@@ -120,6 +120,12 @@ absl::Status FromGrpc(const grpc::Status& status) {
       }
     }
   }
+  if (!ours && code == absl::StatusCode::kCancelled) {
+    // gRPC itself took the call off: it reached a server that was shutting down.
+    return errors::Error(absl::StatusCode::kUnavailable, errors::kStopping,
+                         "the server ended the call unanswered, as one that stops does; the same "
+                         "request can be repeated safely");
+  }
   if (!ours) return absl::Status(code, status.error_message());
   const errors::Metadata metadata(info.metadata().begin(), info.metadata().end());
   absl::Status error = errors::Error(code, info.reason(), status.error_message(), metadata);

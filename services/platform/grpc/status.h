@@ -19,7 +19,9 @@ inline constexpr std::string_view kRetryAfterKey = "retry_after_ms";
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The way back, for clients: reason, metadata and field violations as the server gave them. Details
-// that are of another domain or cannot be read are left out; code and message always stand.
+// that are of another domain or cannot be read are left out; code and message always stand, but for
+// a CANCELLED without our details: gRPC answers so in the place of a server that is shutting down,
+// and it becomes UNAVAILABLE / STOPPING. (Who cancels calls of its own must not ask here.)
 absl::Status FromGrpc(const grpc::Status& status);
 
 }  // namespace telex::rpc

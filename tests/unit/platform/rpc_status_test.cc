@@ -80,5 +80,16 @@ TEST(RpcStatus, WhatAnotherSentKeepsCodeAndMessage) {
   EXPECT_EQ(other, absl::ResourceExhaustedError("later"));
 }
 
+// What gRPC answers for a call that reaches a server while it shuts down.
+TEST(RpcStatus, ACancelledCallThatNobodyExplainedIsAServerThatStops) {
+  const absl::Status stopping = FromGrpc({grpc::StatusCode::CANCELLED, "CANCELLED"});
+  EXPECT_TRUE(absl::IsUnavailable(stopping));
+  EXPECT_EQ(errors::ReasonOf(stopping), errors::kStopping);
+
+  const grpc::Status explained =
+      ToGrpc(errors::Error(absl::StatusCode::kCancelled, errors::kDecisionPending, "given up"));
+  EXPECT_TRUE(absl::IsCancelled(FromGrpc(explained)));
+}
+
 }  // namespace
 }  // namespace telex::rpc
