@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/errors/errors.h"
+#include "platform/json/json.h"
 
 namespace telex::cli {
 namespace {
@@ -33,11 +34,12 @@ absl::StatusCode CodeOf(int status) {
 absl::Status FailureOf(const HttpAnswer& answer, const std::string& url) {
   std::string reason;
   std::string words;
-  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  if (json.is_object()) {
+  const auto problem = json::Parse(answer.body);
+  if (problem && problem->is_object()) {
     const auto text = [&](const char* name) {
-      const auto found = json.find(name);
-      return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+      const auto found = problem->find(name);
+      return found != problem->end() && found->is_string() ? found->get<std::string>()
+                                                           : std::string();
     };
     reason = text("reason");
     words = text("detail").empty() ? text("title") : text("detail");

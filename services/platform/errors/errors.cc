@@ -7,11 +7,10 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "platform/json/json.h"
 
 namespace telex::errors {
 namespace {
-
-using nlohmann::json;
 
 absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -35,17 +34,17 @@ Metadata Bounded(const Metadata& metadata) {
 }
 
 std::string Encode(const Details& details) {
-  json fields = json::array();
+  json::Value fields = json::Value::array();
   for (const FieldViolation& violation : details.fields) {
     fields.push_back({violation.field, violation.reason, violation.description});
   }
-  const json encoded = {
-      {"reason", details.reason}, {"metadata", json(details.metadata)}, {"fields", fields}};
   // Callers quote what they were sent; bytes that are no UTF-8 become U+FFFD here.
-  return encoded.dump(-1, ' ', false, json::error_handler_t::replace);
+  return json::Write({{"reason", details.reason},
+                      {"metadata", json::Value(details.metadata)},
+                      {"fields", fields}});
 }
 
-std::string TextOr(const json& object, const char* key) {
+std::string TextOr(const json::Value& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -53,8 +52,9 @@ std::string TextOr(const json& object, const char* key) {
 // Payloads are only ever written by Encode(), yet a Status may be handed in by anyone: what does
 // not fit is left out rather than trusted.
 std::optional<Details> Decode(const std::string& payload) {
-  const json encoded = json::parse(payload, nullptr, /*allow_exceptions=*/false);
-  if (!encoded.is_object()) return std::nullopt;
+  const auto parsed = json::Parse(payload);
+  if (!parsed || !parsed->is_object()) return std::nullopt;
+  const json::Value& encoded = *parsed;
   Details details;
   details.reason = TextOr(encoded, "reason");
   if (details.reason.empty()) return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<Details> Decode(const std::string& payload) {
     }
   }
   if (const auto fields = encoded.find("fields"); fields != encoded.end() && fields->is_array()) {
-    for (const json& field : *fields) {
+    for (const json::Value& field : *fields) {
       const bool fits = field.is_array() && field.size() == 3 && field[0].is_string() &&
                         field[1].is_string() && field[2].is_string();
       if (!fits) continue;

@@ -4,9 +4,10 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
-#include "nlohmann/json.hpp"
 #include "platform/http/syntax.h"
+#include "platform/json/json.h"
 
 namespace telex::http {
 namespace {
@@ -120,19 +121,18 @@ Response Text(int status, std::string_view content_type, std::string body) {
 
 Response Problem(int status, std::string_view reason, std::string_view title,
                  std::string_view detail, std::initializer_list<Header> lines) {
-  const nlohmann::ordered_json json = {{"type", "about:blank"},
-                                       {"title", std::string(title)},
-                                       {"status", status},
-                                       {"detail", std::string(detail)},
-                                       {"reason", std::string(reason)}};
+  const json::Value problem = {{"type", "about:blank"},
+                               {"title", std::string(title)},
+                               {"status", status},
+                               {"detail", std::string(detail)},
+                               {"reason", std::string(reason)}};
   std::vector<Header> all = {{"Content-Type", "application/problem+json"},
                              {"Cache-Control", "no-store"}};
   all.insert(all.end(), lines.begin(), lines.end());
   Response response;
   response.status = status;
   response.head = HeaderBlock(all);
-  response.body =
-      MakeBytes(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  response.body = MakeBytes(json::Write(problem) + "\n");
   return response;
 }
 

@@ -7,12 +7,11 @@
 #include "fmt/format.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/server.h"
+#include "platform/json/json.h"
 #include "platform/observe/log.h"
 
 namespace telex::runtime {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::string_view kJson = "application/json";
 constexpr int kConnectionsMax = 64;  // probes, a scraper, a person or two
@@ -26,7 +25,7 @@ http::Response Fresh(int status, std::string_view content_type, std::string body
 }
 
 std::string ConfigJson(const AdminOptions& options, const std::vector<config::Row>& rows) {
-  json settings = json::array();
+  json::Value settings = json::Value::array();
   for (const config::Row& row : rows) {
     settings.push_back({{"name", row.name},
                         {"flag", row.flag},
@@ -36,9 +35,8 @@ std::string ConfigJson(const AdminOptions& options, const std::vector<config::Ro
                         {"origin", row.origin},
                         {"help", row.help}});
   }
-  const json page = {
-      {"program", options.program}, {"version", options.version}, {"settings", settings}};
-  return page.dump(1, ' ', false, json::error_handler_t::replace);
+  return json::Write(
+      {{"program", options.program}, {"version", options.version}, {"settings", settings}}, 1);
 }
 
 }  // namespace

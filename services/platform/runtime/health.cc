@@ -10,16 +10,12 @@
 
 #include "fmt/format.h"
 #include "platform/errors/errors.h"
+#include "platform/json/json.h"
 
 namespace telex::runtime {
 namespace {
 
-using nlohmann::json;
-
-std::string Dump(const json& value) {
-  // Error texts may quote anything: bytes that are no UTF-8 are replaced.
-  return value.dump(1, ' ', false, json::error_handler_t::replace);
-}
+using json::Value;
 
 absl::Status Ask(const Check& check) {
   if (!check.status) return absl::InternalError("the check has no function");
@@ -30,14 +26,14 @@ absl::Status Ask(const Check& check) {
   }
 }
 
-json Describe(const Check& check, const absl::Status& status) {
-  json described = {{"name", check.name},
-                    {"ok", status.ok()},
-                    {"severity", check.severity},
-                    {"gates_readiness", check.gates_readiness},
-                    {"business_impact", check.business_impact},
-                    {"technical_summary", check.technical_summary},
-                    {"panic_guide", check.panic_guide}};
+Value Describe(const Check& check, const absl::Status& status) {
+  Value described = {{"name", check.name},
+                     {"ok", status.ok()},
+                     {"severity", check.severity},
+                     {"gates_readiness", check.gates_readiness},
+                     {"business_impact", check.business_impact},
+                     {"technical_summary", check.technical_summary},
+                     {"panic_guide", check.panic_guide}};
   if (!status.ok()) {
     described["error"] = status.ToString(absl::StatusToStringMode::kWithNoExtraData);
     if (const std::string reason = errors::ReasonOf(status); !reason.empty()) {
@@ -51,15 +47,15 @@ std::int64_t ToMilliseconds(const observe::Pulse::Reading& reading) {
   return reading.silent / std::chrono::milliseconds(1);
 }
 
-json Describe(const Loop& loop, const observe::Pulse::Reading& reading, bool ok) {
-  json described = {{"name", loop.name},
-                    {"ok", ok},
-                    {"severity", loop.severity},
-                    {"business_impact", loop.business_impact},
-                    {"technical_summary", loop.technical_summary},
-                    {"panic_guide", loop.panic_guide},
-                    {"silent_ms", ToMilliseconds(reading)},
-                    {"silence_max_ms", absl::ToInt64Milliseconds(loop.silence_max)}};
+Value Describe(const Loop& loop, const observe::Pulse::Reading& reading, bool ok) {
+  Value described = {{"name", loop.name},
+                     {"ok", ok},
+                     {"severity", loop.severity},
+                     {"business_impact", loop.business_impact},
+                     {"technical_summary", loop.technical_summary},
+                     {"panic_guide", loop.panic_guide},
+                     {"silent_ms", ToMilliseconds(reading)},
+                     {"silence_max_ms", absl::ToInt64Milliseconds(loop.silence_max)}};
   if (reading.waiting_for != nullptr) described["waiting_for"] = reading.waiting_for;
   return described;
 }
@@ -110,14 +106,14 @@ std::shared_ptr<observe::Pulse> HealthChecks::Watch(Loop loop) {
 
 HealthReport HealthChecks::Ready() const {
   HealthReport report;
-  json failing = json::array();
-  json passing = json::array();
+  Value failing = Value::array();
+  Value passing = Value::array();
   {
     const std::shared_lock lock(impl_->mutex);
     if (!impl_->latched.empty()) report.why_not.push_back(impl_->latched);
     for (const Check& check : impl_->checks) {
       const absl::Status status = Ask(check);
-      json described = Describe(check, status);
+      Value described = Describe(check, status);
       if (!status.ok() && check.gates_readiness) {
         report.why_not.push_back(
             fmt::format("{}: {}", check.name, described["error"].get<std::string>()));
@@ -127,15 +123,15 @@ HealthReport HealthChecks::Ready() const {
   }
   report.ok = report.why_not.empty();
   failing.insert(failing.end(), passing.begin(), passing.end());
-  report.json =
-      Dump({{"ready", report.ok}, {"why_not", report.why_not}, {"checks", std::move(failing)}});
+  report.json = json::Write(
+      {{"ready", report.ok}, {"why_not", report.why_not}, {"checks", std::move(failing)}}, 1);
   return report;
 }
 
 HealthReport HealthChecks::Alive() const {
   HealthReport report;
-  json hung = json::array();
-  json well = json::array();
+  Value hung = Value::array();
+  Value well = Value::array();
   {
     const std::shared_lock lock(impl_->mutex);
     for (const auto& [loop, weak] : impl_->loops) {
@@ -154,8 +150,8 @@ HealthReport HealthChecks::Alive() const {
   }
   report.ok = report.why_not.empty();
   hung.insert(hung.end(), well.begin(), well.end());
-  report.json =
-      Dump({{"alive", report.ok}, {"why_not", report.why_not}, {"loops", std::move(hung)}});
+  report.json = json::Write(
+      {{"alive", report.ok}, {"why_not", report.why_not}, {"loops", std::move(hung)}}, 1);
   return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platform/json/json.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/views/service_view.h"
@@ -39,16 +40,16 @@ std::string Lags(const ServiceState& state) {
 
 void Show(const std::vector<ServiceState>& states, Output& output) {
   if (output.json()) {
-    nlohmann::ordered_json json = nlohmann::json::array();
+    json::Value shown = json::Value::array();
     for (const ServiceState& state : states) {
-      json.push_back({{"name", state.name},
-                      {"address", state.address},
-                      {"state", Word(state)},
-                      {"version", state.version},
-                      {"lags", state.lags},
-                      {"why", state.why_not}});
+      shown.push_back({{"name", state.name},
+                       {"address", state.address},
+                       {"state", Word(state)},
+                       {"version", state.version},
+                       {"lags", state.lags},
+                       {"why", state.why_not}});
     }
-    output.Text(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    output.Text(json::Write(shown, 2) + "\n");
     return;
   }
   Table table{.heading = {"SERVICE", "ADMIN", "STATE", "VERSION", "LAG"}, .flexible = 4};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/errors/errors.h"
+#include "platform/json/json.h"
 #include "platform/kafka/topic_catalogue.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/commands/tail.h"
@@ -25,16 +26,16 @@ struct ApplyFlags {
 
 void ShowReport(const kafka::CreateReport& report, Output& output) {
   if (output.json()) {
-    nlohmann::ordered_json json = {{"created", report.created},
-                                   {"existing", report.existing},
-                                   {"mismatches", nlohmann::json::array()}};
+    json::Value shown = {{"created", report.created},
+                         {"existing", report.existing},
+                         {"mismatches", json::Value::array()}};
     for (const kafka::TopicMismatch& one : report.mismatches) {
-      json["mismatches"].push_back({{"topic", one.topic},
-                                    {"what", one.what},
-                                    {"declared", one.declared},
-                                    {"found", one.found}});
+      shown["mismatches"].push_back({{"topic", one.topic},
+                                     {"what", one.what},
+                                     {"declared", one.declared},
+                                     {"found", one.found}});
     }
-    output.Text(json.dump(2) + "\n");
+    output.Text(json::Write(shown, 2) + "\n");
     return;
   }
   Table topics{.heading = {"TOPIC", "WAS"}};
@@ -113,17 +114,17 @@ absl::Status List(Context& context) {
       "topics", [&] { return CountTopics(**admin, context.options().timeout); });
   if (!topics.ok()) return topics.status();
   Table table{.heading = {"TOPIC", "PARTITIONS", "REPLICAS", "RECORDS, AT MOST"}};
-  nlohmann::ordered_json json = nlohmann::json::array();
+  json::Value shown = json::Value::array();
   for (const auto& [topic, records_max] : *topics) {
     table.rows.push_back({topic.name, std::to_string(topic.partitions),
                           std::to_string(topic.replication_factor), std::to_string(records_max)});
-    json.push_back({{"name", topic.name},
-                    {"partitions", topic.partitions},
-                    {"replication_factor", topic.replication_factor},
-                    {"records_max", records_max}});
+    shown.push_back({{"name", topic.name},
+                     {"partitions", topic.partitions},
+                     {"replication_factor", topic.replication_factor},
+                     {"records_max", records_max}});
   }
   if (context.output().json()) {
-    context.output().Text(json.dump(2) + "\n");
+    context.output().Text(json::Write(shown, 2) + "\n");
   } else {
     context.output().Show(table);
   }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/errors/errors.h"
+#include "platform/json/json.h"
 #include "telexctl/failures/hints.h"
 #include "telexctl/failures/wording.h"
 #include "telexctl/views/text.h"
@@ -83,12 +84,12 @@ std::string DescribeFailure(const absl::Status& status, std::string_view command
 
 std::string DescribeFailureAsJson(const absl::Status& status, std::string_view command) {
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
-  nlohmann::ordered_json error = {
+  json::Value error = {
       {"code", IsUsage(status) ? "USAGE" : absl::StatusCodeToString(status.code())},
       {"reason", details.reason},
       {"message", Message(status, details)},
-      {"metadata", nlohmann::json::object()},
-      {"fields", nlohmann::json::array()},
+      {"metadata", json::Value::object()},
+      {"fields", json::Value::array()},
       {"hint", HintFor(status, command)},
   };
   for (const auto& [key, value] : details.metadata) error["metadata"][key] = value;
@@ -98,9 +99,7 @@ std::string DescribeFailureAsJson(const absl::Status& status, std::string_view c
                                {"reason", field.reason},
                                {"description", WithCommandsForRpcs(field.description)}});
   }
-  return nlohmann::ordered_json{{"error", error}}.dump(
-             -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-         "\n";
+  return json::Write({{"error", error}}) + "\n";
 }
 
 }  // namespace telex::cli

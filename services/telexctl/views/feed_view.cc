@@ -2,18 +2,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platform/json/json.h"
+
 namespace telex::cli {
 namespace {
 
-using Json = nlohmann::json;
+using json::Value;
 
-std::string TextAt(const Json& object, const char* name) {
+std::string TextAt(const Value& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 // As the item's extension has it; a JSON Feed of somebody else has none.
-std::string StatusOf(const Json& item) {
+std::string StatusOf(const Value& item) {
   const auto extension = item.find("_telex");
   const std::string status =
       extension != item.end() && extension->is_object() ? TextAt(*extension, "pubstatus") : "";
@@ -21,13 +23,13 @@ std::string StatusOf(const Json& item) {
   return status == "usable" ? "live" : "withdrawn (" + status + ")";
 }
 
-absl::StatusOr<Json> Items(std::string_view text, const char* name) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object() || !json.contains(name) || !json[name].is_array()) {
+absl::StatusOr<Value> Items(std::string_view text, const char* name) {
+  auto parsed = json::Parse(text);
+  if (!parsed || !parsed->is_object() || !parsed->contains(name) || !(*parsed)[name].is_array()) {
     return absl::InternalError("the answer is not in the form that was asked for");
   }
-  Json items = Json::array();
-  for (Json& item : json[name]) {
+  Value items = Value::array();
+  for (Value& item : (*parsed)[name]) {
     if (item.is_object()) items.push_back(std::move(item));
   }
   return items;
@@ -39,25 +41,25 @@ absl::StatusOr<Table> FeedTable(std::string_view json_feed) {
   const auto items = Items(json_feed, "items");
   if (!items.ok()) return items.status();
   Table table{.heading = {"PUBLISHED", "UPDATED", "STATUS", "HEADLINE", "LINK"}, .flexible = 3};
-  for (const Json& item : *items) {
+  for (const Value& item : *items) {
     table.rows.push_back({TextAt(item, "date_published"), TextAt(item, "date_modified"),
                           StatusOf(item), TextAt(item, "title"), TextAt(item, "url")});
   }
   return table;
 }
 
-absl::StatusOr<Table> FeedListTable(std::string_view json) {
-  const auto feeds = Items(json, "feeds");
+absl::StatusOr<Table> FeedListTable(std::string_view json_list) {
+  const auto feeds = Items(json_list, "feeds");
   if (!feeds.ok()) return feeds.status();
   Table table{.heading = {"FEED", "ITEMS", "RSS", "JSON FEED"}, .flexible = 3};
-  for (const Json& feed : *feeds) {
+  for (const Value& feed : *feeds) {
     const auto formats = feed.find("formats");
     const auto url = [&](const char* name) {
       return formats != feed.end() && formats->is_object() ? TextAt(*formats, name) : std::string();
     };
     const auto count = feed.find("articles");
     table.rows.push_back({TextAt(feed, "section") + "." + TextAt(feed, "language"),
-                          count != feed.end() ? count->dump() : "", url("rss"), url("json")});
+                          count != feed.end() ? json::Write(*count) : "", url("rss"), url("json")});
   }
   return table;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "platform/json/json.h"
 #include "telex/ingestion/v1/decision.pb.h"
 #include "telex/ingestion/v1/source.pb.h"
 #include "telex/ingestion/v1/submission.pb.h"
@@ -16,8 +17,6 @@
 
 namespace telex::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Null: the topic's values are of no contract. A dead letter has the value that its topic had.
 std::unique_ptr<google::protobuf::Message> MessageOf(const kafka::Record& record) {
@@ -52,12 +51,10 @@ std::string TimeOf(const kafka::Record& record) {
 }
 
 // The value as the message of its topic; none where it is not readable as such.
-std::optional<Json> Decoded(const kafka::Record& record) {
+std::optional<json::Value> Decoded(const kafka::Record& record) {
   const auto message = MessageOf(record);
   if (message == nullptr || !message->ParseFromString(*record.value)) return std::nullopt;
-  Json json = Json::parse(ToJson(*message, false), nullptr, false);
-  if (json.is_discarded()) return std::nullopt;
-  return json;
+  return json::Parse(ToJson(*message, false));
 }
 
 }  // namespace
@@ -82,7 +79,7 @@ std::string RecordText(const kafka::Record& record) {
   }
   if (!record.value.has_value()) return text + "  value  none: a tombstone\n";
   const auto decoded = Decoded(record);
-  const std::string value = decoded ? decoded->dump(2) : Shown(*record.value);
+  const std::string value = decoded ? json::Write(*decoded, 2) : Shown(*record.value);
   text += fmt::format("  value  {} bytes\n", record.value->size());
   std::string_view rest = value;
   while (!rest.empty()) {
@@ -94,22 +91,22 @@ std::string RecordText(const kafka::Record& record) {
 }
 
 std::string RecordJson(const kafka::Record& record) {
-  Json json = {{"topic", record.topic},    {"partition", record.partition},
-               {"offset", record.offset},  {"timestamp", TimeOf(record)},
-               {"key", Shown(record.key)}, {"headers", Json::array()}};
+  json::Value shown = {{"topic", record.topic},    {"partition", record.partition},
+                       {"offset", record.offset},  {"timestamp", TimeOf(record)},
+                       {"key", Shown(record.key)}, {"headers", json::Value::array()}};
   for (const kafka::Header& header : record.headers) {
-    json["headers"].push_back({{"key", header.key}, {"value", Shown(header.value)}});
+    shown["headers"].push_back({{"key", header.key}, {"value", Shown(header.value)}});
   }
   if (!record.value.has_value()) {
-    json["value"] = nullptr;
+    shown["value"] = nullptr;
   } else if (const auto decoded = Decoded(record)) {
-    json["value"] = *decoded;
+    shown["value"] = *decoded;
   } else if (IsText(*record.value)) {
-    json["value"] = *record.value;
+    shown["value"] = *record.value;
   } else {
-    json["value_hex"] = Hex(*record.value);
+    shown["value_hex"] = Hex(*record.value);
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json::Write(shown) + "\n";
 }
 
 }  // namespace telex::cli

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "platform/json/json.h"
+
 namespace telex::cli {
 namespace {
 
@@ -34,15 +36,15 @@ bool IsLag(std::string_view name) {
 void ReadReadiness(const HttpAnswer& answer, ServiceState& state) {
   state.answers = true;
   state.ready = answer.status == 200;
-  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  if (json.is_object() && json.contains("why_not") && json["why_not"].is_array()) {
-    for (const auto& reason : json["why_not"]) {
+  const json::Value page = json::Parse(answer.body).value_or(json::Value{});
+  if (page.is_object() && page.contains("why_not") && page["why_not"].is_array()) {
+    for (const auto& reason : page["why_not"]) {
       if (reason.is_string()) state.why_not.push_back(reason.get<std::string>());
     }
   }
   // A check that fails without keeping it from serving is told, too.
-  if (json.is_object() && json.contains("checks") && json["checks"].is_array()) {
-    for (const auto& check : json["checks"]) {
+  if (page.is_object() && page.contains("checks") && page["checks"].is_array()) {
+    for (const auto& check : page["checks"]) {
       if (!check.is_object() || check.value("ok", true) || check.value("gates_readiness", true)) {
         continue;
       }
