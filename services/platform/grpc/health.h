@@ -1,7 +1,8 @@
 #pragma once
 
-// grpc.health.v1 as a callback service: gRPC's own knows no Watch with the callback API and says
-// SERVING before anybody has looked. Inside of this room.
+// grpc.health.v1 as a callback service. With gRPC's own (1.51) a single watcher holds up a stop for
+// its whole grace, watchers are not bounded, and it says SERVING before anybody has looked
+// (RpcServer.TellsWatchersOfEachChangeAndOfTheEnd). Inside of this room.
 
 #include <cstddef>
 #include <map>
