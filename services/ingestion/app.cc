@@ -86,7 +86,7 @@ struct App::Parts {
   std::unique_ptr<Forgetter> forgetter;
   std::unique_ptr<rpc::Authenticator> authenticator;
   std::unique_ptr<Newsroom> newsroom;
-  IngestionServices services;
+  std::unique_ptr<IngestionServices> services;
   std::unique_ptr<rpc::Server> server;
 };
 
@@ -244,7 +244,8 @@ absl::Status App::Parts::Serve() {
   newsroom = std::make_unique<Newsroom>(
       NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *library, *submitter,
       *edge_publisher);
-  services = MakeIngestionServices(*newsroom, *authenticator, config.decision_deadline_seconds);
+  services = std::make_unique<IngestionServices>(*newsroom, *authenticator,
+                                                 absl::Seconds(config.decision_deadline_seconds));
   rpc::ServerOptions options;
   options.address = config.grpc_listen.ToString();
   options.tls = {.certificate_file = config.tls_certificate_file,
@@ -255,9 +256,7 @@ absl::Status App::Parts::Serve() {
     measures.CountCall(method, code, took);
   };
   ASSIGN_OR_RETURN(
-      server,
-      rpc::Server::Start(options, {{"telex.ingestion.v1.IngestionService", services.articles.get()},
-                                   {"telex.ingestion.v1.SourceService", services.sources.get()}}));
+      server, rpc::Server::Start(options, {services->articles.named(), services->sources.named()}));
   host.OnStop(StopPhase::kCalls, "grpc", [this](absl::Duration within) {
     server->SetServing(false);
     submitter->Stop();

@@ -46,13 +46,11 @@ class IngestionRpcTest : public ::testing::Test {
     auto made = rpc::Authenticator::FromText(callers);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = made->release();
-    services_ =
-        new IngestionServices(MakeIngestionServices(*replica_->newsroom, *authenticator_, 20));
+    services_ = new IngestionServices(*replica_->newsroom, *authenticator_, absl::Seconds(20));
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
-    auto server = rpc::Server::Start(
-        options, {{"telex.ingestion.v1.IngestionService", services_->articles.get()},
-                  {"telex.ingestion.v1.SourceService", services_->sources.get()}});
+    auto server =
+        rpc::Server::Start(options, {services_->articles.named(), services_->sources.named()});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = server->release();
     const auto source = Ask(*replica_, &Newsroom::CreateSource, Editor(), CaliberRequest());
@@ -369,10 +367,8 @@ TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
   ASSERT_TRUE(edge.edge->PublishAll({record}).ok());
   ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(head.source.id).has_value(); }));
 
-  IngestionServices services = MakeIngestionServices(*edge.newsroom, *authenticator_, 20);
-  auto server =
-      rpc::Server::Start({.address = "127.0.0.1:0"},
-                         {{"telex.ingestion.v1.IngestionService", services.articles.get()}});
+  IngestionServices services(*edge.newsroom, *authenticator_, absl::Seconds(20));
+  auto server = rpc::Server::Start({.address = "127.0.0.1:0"}, {services.articles.named()});
   ASSERT_TRUE(server.ok()) << server.status();
   auto caller = rpc::Caller::Make(
       {.address = fmt::format("127.0.0.1:{}", (*server)->port()), .token = TokenOf("editor")});

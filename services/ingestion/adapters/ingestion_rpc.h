@@ -1,27 +1,22 @@
 #pragma once
 
-#include <memory>
-
 #include "platform/grpc/auth.h"
-
-namespace grpc {
-class Service;
-}
+#include "platform/grpc/unary_service.h"
 
 namespace telex::ingestion {
 
 class Newsroom;
 
-// The gRPC face of ingestion: who calls, may they, until when; then the newsroom. Both objects
-// outlive the server.
+// The gRPC face of ingestion: which method needs which role, and what of the newsroom answers it.
+// The newsroom and the authenticator outlive it.
 struct IngestionServices {
-  std::unique_ptr<grpc::Service> articles;  // telex.ingestion.v1.IngestionService
-  std::unique_ptr<grpc::Service> sources;   // telex.ingestion.v1.SourceService
-};
+  // `deadline_max`: how long a call waits for its decision when its client names no deadline, or a
+  // later one.
+  IngestionServices(Newsroom& newsroom, const rpc::Authenticator& authenticator,
+                    absl::Duration deadline_max);
 
-// `deadline_seconds_max`: how long a call waits for its decision when its client names no deadline,
-// or a later one.
-IngestionServices MakeIngestionServices(Newsroom& newsroom, const rpc::Authenticator& authenticator,
-                                        int deadline_seconds_max);
+  rpc::UnaryService articles;  // telex.ingestion.v1.IngestionService
+  rpc::UnaryService sources;   // telex.ingestion.v1.SourceService
+};
 
 }  // namespace telex::ingestion

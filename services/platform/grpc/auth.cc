@@ -92,7 +92,7 @@ bool Actor::Is(Role role) const {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-absl::Status RequireRole(const Actor& actor, std::initializer_list<Role> any_of) {
+absl::Status RequireRole(const Actor& actor, const std::vector<Role>& any_of) {
   std::vector<std::string_view> names;
   for (const Role role : any_of) {
     if (actor.Is(role)) return absl::OkStatus();

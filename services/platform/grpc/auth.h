@@ -18,7 +18,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,7 +80,7 @@ class Authenticator {
 };
 
 // OK when the actor has one of the roles; else PERMISSION_DENIED / ROLE_REQUIRED naming them.
-absl::Status RequireRole(const Actor& actor, std::initializer_list<Role> any_of);
+absl::Status RequireRole(const Actor& actor, const std::vector<Role>& any_of);
 
 // The hash that stands in the file for this token: 64 lower-case hex digits.
 std::string HashToken(std::string_view token);

@@ -1,0 +1,103 @@
+// The gRPC face of a service: each method is a function from a request to an answer, and what every
+// call has in common is done here, once.
+//   - The request is read by us. gRPC answers bytes that cannot be parsed (in proto3: also a string
+//     that is no UTF-8) with an empty UNIMPLEMENTED, before the service is asked; here such a
+//     request is refused as all others are, with a reason and the field.
+//   - Who calls, and whether one of its roles may.
+//   - Until when: the client's deadline less what the answer needs to reach it, at most
+//   deadline_max.
+//   - The caller's trace is continued; a refused write is logged with its reason, never its text.
+//
+//   UnaryService articles("telex.ingestion.v1.IngestionService", authenticator, absl::Seconds(10));
+//   articles.Later<CreateArticleRequest, Article>("CreateArticle", {Role::kEditor},
+//       [&](const Call& call, const CreateArticleRequest& request, Done<Article> done) { ... });
+//   articles.Now<GetArticleRequest, Article>("GetArticle", {Role::kReader},
+//       [&](const GetArticleRequest& request) -> absl::StatusOr<Article> { ... });
+//   Server::Start(options, {articles.named()});
+//
+// Functions are called on gRPC's threads, several at once, and must not block. What is larger than
+// ServerOptions::receive_message_bytes_max never comes here: the transport refuses it
+// (RESOURCE_EXHAUSTED, without details).
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "platform/grpc/auth.h"
+#include "platform/grpc/server.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace telex::rpc {
+
+struct Call {
+  Actor actor;
+  std::string traceparent;  // of this call
+  absl::Time deadline;
+};
+
+template <typename Answer>
+using Done = std::function<void(absl::StatusOr<Answer>)>;
+
+class UnaryService {
+ public:
+  // `full_name` is that of a service whose contract is linked in. The authenticator outlives it.
+  // `deadline_max`: how long a call may take when its client names no deadline, or a later one.
+  UnaryService(std::string_view full_name, const Authenticator& authenticator,
+               absl::Duration deadline_max);
+  ~UnaryService();  // after its server's
+  UnaryService(const UnaryService&) = delete;
+  UnaryService& operator=(const UnaryService&) = delete;
+
+  // Answered when `done` is called: once, from any thread. The request lives until then. Each
+  // method once, before the server starts; a method that was given no function is UNIMPLEMENTED.
+  template <typename Request, typename Answer>
+  void Later(
+      std::string_view method, std::vector<Role> roles,
+      std::function<void(const Call& call, const Request& request, Done<Answer> done)> start) {
+    Add(method, std::move(roles), Request::default_instance(), /*log_refusals=*/true,
+        [start = std::move(start)](const Call& call, const Message& request, Finish finish) {
+          start(call, static_cast<const Request&>(request),
+                [finish = std::move(finish)](absl::StatusOr<Answer> answer) {
+                  finish(answer.status(), answer.ok() ? &*answer : nullptr);
+                });
+        });
+  }
+
+  // Answered at once, from what is known here.
+  template <typename Request, typename Answer>
+  void Now(std::string_view method, std::vector<Role> roles,
+           std::function<absl::StatusOr<Answer>(const Request& request)> read) {
+    Add(method, std::move(roles), Request::default_instance(), /*log_refusals=*/false,
+        [read = std::move(read)](const Call&, const Message& request, const Finish& finish) {
+          const absl::StatusOr<Answer> answer = read(static_cast<const Request&>(request));
+          finish(answer.status(), answer.ok() ? &*answer : nullptr);
+        });
+  }
+
+  // For Server::Start.
+  NamedService named();
+
+ private:
+  using Message = google::protobuf::Message;
+  using Finish = std::function<void(const absl::Status& status, const Message* answer)>;
+  using Start = std::function<void(const Call& call, const Message& request, Finish finish)>;
+
+  void Add(std::string_view method, std::vector<Role> roles, const Message& request,
+           bool log_refusals, Start start);
+
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace telex::rpc
