@@ -25,10 +25,6 @@ using observe::Log;
 using observe::Severity;
 using service::StopPhase;
 
-constexpr absl::Duration kTouchInterval = absl::Seconds(10);
-// A client whose queue is full looks again a second later: at a start it must hold about what is
-// folded in a second, or folding stands still in between. Later it holds next to nothing.
-constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr char kGroup[] = "feeds";  // the dead letters' topic is <topic>.feeds.dlq
 
 }  // namespace
@@ -51,12 +47,10 @@ struct App::Parts {
 
   absl::Status OpenStore();
   absl::Status Serve();
-  absl::Status LoadIndex(const std::string& cluster_id, const ArticleStore::Log& log);
+  absl::Status LoadIndex(const std::string& cluster_id, const replica::Kept& kept);
   void ServeStored();
-  absl::Status BindLog(const service::Cluster& cluster);
   absl::Status Follow(const service::Cluster& cluster);
   void Watch();
-  void Touch();
   std::vector<std::int64_t> Positions() const;
   template <typename Question>
   auto Ask(const Question& question) const {
@@ -72,8 +66,7 @@ struct App::Parts {
   mutable std::mutex freshness_mutex;
   Freshness freshness;
   LiveFeeds feeds;
-  std::int32_t partitions = 0;
-  std::vector<std::int64_t> first_positions;
+  std::int32_t partitions = 0;  // of the index; 0 before it is loaded
 
   // In the order in which they are made; each uses those before it.
   std::unique_ptr<ArticleStore> store;
@@ -92,7 +85,6 @@ struct App::Parts {
   std::unique_ptr<Follower> follower;
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<Peers> peers;
-  std::unique_ptr<runtime::Repeater> toucher;
 };
 
 App::App(Config config, service::Host& host)
@@ -109,13 +101,15 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Serve());
   parts.Watch();
   // What the store has is served before the broker is asked: it may be away.
-  const auto log = parts.store->log();
-  const std::string stored_cluster = parts.store->report().cluster_id;
-  if (log && !stored_cluster.empty()) RETURN_IF_ERROR(parts.LoadIndex(stored_cluster, *log));
+  replica::LogReplica& log = parts.store->log();
+  const auto kept = log.kept();
+  const std::string stored_cluster = log.store().report().cluster_id;
+  if (kept && !stored_cluster.empty()) RETURN_IF_ERROR(parts.LoadIndex(stored_cluster, *kept));
   const std::array<std::string, 1> topics = {std::string(kArticlesTopic)};
   ASSIGN_OR_RETURN(const service::Cluster cluster,
                    parts.host.AwaitCluster(topics, stop, [&parts] { parts.ServeStored(); }));
-  RETURN_IF_ERROR(parts.BindLog(cluster));
+  RETURN_IF_ERROR(log.Bind(cluster.id, cluster.partitions, absl::Now()));
+  if (parts.partitions == 0) RETURN_IF_ERROR(parts.LoadIndex(cluster.id, *log.kept()));
   return parts.Follow(cluster);
 }
 
@@ -123,11 +117,7 @@ absl::Status App::Parts::OpenStore() {
   ASSIGN_OR_RETURN(store, ArticleStore::Open({.path = config.service.data_dir,
                                               .map_bytes_max = config.service.store_bytes_max},
                                              absl::Now()));
-  if (store->report().opening == store::Opening::kEmptied) {
-    Log(Severity::kWarning, "the local store could not be trusted; the log is read again",
-        {{"why", store->report().why}});
-  }
-  host.OnStop(StopPhase::kStores, "store", [this](absl::Duration) { return store->Close(); });
+  host.AddStore(store->log());
   return absl::OkStatus();
 }
 
@@ -176,16 +166,15 @@ absl::Status App::Parts::Serve() {
   return absl::OkStatus();
 }
 
-absl::Status App::Parts::LoadIndex(const std::string& cluster_id, const ArticleStore::Log& log) {
+absl::Status App::Parts::LoadIndex(const std::string& cluster_id, const replica::Kept& kept) {
   const absl::Time start = absl::Now();
-  FeedIndex index(log.partitions, EpochOf(cluster_id));
+  FeedIndex index(kept.partitions, EpochOf(cluster_id, config.log_generation));
   ASSIGN_OR_RETURN(const std::uint64_t rows, store->LoadInto(index));
-  ASSIGN_OR_RETURN(first_positions, store->Positions(log.partitions));
-  partitions = log.partitions;
+  partitions = kept.partitions;
   feeds.Start(std::move(index));
-  if (log.caught_up) {
+  if (kept.caught_up) {
     const std::lock_guard lock(freshness_mutex);
-    freshness.Stored(log.touched);
+    freshness.Stored(kept.touched);
   }
   if (Ask([](const Freshness& f) { return f.MayServeStored(absl::Now()); })) feeds.SetServing();
   Log(Severity::kInfo, "the index is loaded",
@@ -202,26 +191,6 @@ void App::Parts::ServeStored() {
   if (freshness.MayServeStored(absl::Now())) feeds.SetServing();
 }
 
-absl::Status App::Parts::BindLog(const service::Cluster& cluster) {
-  if (absl::Status bound = store->BindCluster(cluster.id); !bound.ok()) {
-    return errors::WithContext(
-        bound,
-        "this is not the log that the local store was made from; if it is meant to be "
-        "another one, delete the folder of TELEX_DATA_DIR");
-  }
-  if (partitions != 0 && partitions != cluster.partitions) {
-    return errors::Error(
-        absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
-        fmt::format("{} has {} partitions and had {}: the number is fixed at creation",
-                    kArticlesTopic, cluster.partitions, partitions));
-  }
-  if (partitions != 0) return absl::OkStatus();
-  const ArticleStore::Log fresh{
-      .partitions = cluster.partitions, .caught_up = false, .touched = absl::Now()};
-  RETURN_IF_ERROR(store->SetLog(fresh));
-  return LoadIndex(cluster.id, fresh);
-}
-
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
   host.WaitFor("reading the log up to the end seen at start");
   ASSIGN_OR_RETURN(publisher,
@@ -232,34 +201,33 @@ absl::Status App::Parts::Follow(const service::Cluster& cluster) {
                                                  "Takes the acknowledgements of the dead-letter "
                                                  "topic.")));
   dead_letters = host.MakeDeadLetters(*publisher, cluster, std::string(kArticlesTopic), kGroup);
-  follower = std::make_unique<Follower>(
-      *store, feeds, measures,
-      [this](const kafka::Record& record, const absl::Status& why, std::stop_token stop) {
-        return dead_letters->Put(record, why, stop);
-      },
-      [] { return absl::Now(); });
-  follower->OnWhole([this] {
+  follower = std::make_unique<Follower>(*store, feeds, measures, [] { return absl::Now(); });
+  store->log().Follow(
+      *follower, [this](const kafka::Record& record, const absl::Status& why,
+                        std::stop_token stop) { return dead_letters->Put(record, why, stop); });
+  store->log().OnWhole([this] {
+    follower->SetLive();
     {
       const std::lock_guard lock(freshness_mutex);
       freshness.CaughtUp(absl::Now());
     }
     feeds.SetServing();
     Log(Severity::kInfo, "caught up with the log", {{"articles", feeds.articles()}});
-    Touch();
+    if (absl::Status kept = store->log().Touch(absl::Now()); !kept.ok()) {
+      Log(Severity::kError, "store write failed", {{"error", kept.ToString()}});
+    }
   });
-  kafka::LogReaderConfig reading{.prefetch_kbytes_max = kPrefetchKibibytes};
-  for (std::int32_t partition = 0; partition < partitions; ++partition) {
-    const std::int64_t next = first_positions[static_cast<std::size_t>(partition)];
-    reading.from.push_back({.partition = {std::string(kArticlesTopic), partition},
-                            .offset = next > 0 ? std::optional(next) : std::nullopt});
-  }
   ASSIGN_OR_RETURN(reader,
-                   host.MakeReader("follower", std::move(reading), *follower,
-                                   host.Watch("follower", 1,
-                                              "Readers of this replica get no news, corrections "
-                                              "and takedowns.",
-                                              "Folds the log into the local store and the index, "
-                                              "batch by batch.")));
+                   host.FollowLog("follower", store->log(),
+                                  host.Watch("follower", 1,
+                                             "Readers of this replica get no news, corrections "
+                                             "and takedowns.",
+                                             "Folds the log into the local store and the index, "
+                                             "batch by batch."),
+                                  [this](absl::Time now) {
+                                    const std::lock_guard lock(freshness_mutex);
+                                    freshness.ReadOn(now);
+                                  }));
   if (redis) {
     peers = std::make_unique<Peers>(
         *redis,
@@ -280,10 +248,7 @@ absl::Status App::Parts::Follow(const service::Cluster& cluster) {
     host.Gauge("telex_feeds_behind_peers_seconds", "How long other replicas have been ahead.",
                [this] { return absl::ToDoubleSeconds(peers->behind()); });
   }
-  toucher = std::make_unique<runtime::Repeater>(kTouchInterval, nullptr,
-                                                [this](std::stop_token) { Touch(); });
   host.OnStop(StopPhase::kReading, "peers", [this](absl::Duration) {
-    toucher->Stop();
     peers.reset();
     return absl::OkStatus();
   });
@@ -291,27 +256,11 @@ absl::Status App::Parts::Follow(const service::Cluster& cluster) {
 }
 
 std::vector<std::int64_t> App::Parts::Positions() const {
-  std::vector<std::int64_t> positions = first_positions;
-  for (const kafka::PartitionLag& lag : reader->Lag()) {
-    const auto partition = static_cast<std::size_t>(lag.partition.partition);
-    if (lag.next_offset >= 0 && partition < positions.size()) {
-      positions[partition] = lag.next_offset;
-    }
+  std::vector<std::int64_t> positions;
+  for (std::int32_t partition = 0; partition < partitions; ++partition) {
+    positions.push_back(store->log().PositionOf({std::string(kArticlesTopic), partition}));
   }
   return positions;
-}
-
-// Notes that the local store is whole as of now.
-void App::Parts::Touch() {
-  if (!host.connected()) return;
-  {
-    const std::lock_guard lock(freshness_mutex);
-    freshness.ReadOn(absl::Now());
-    if (!freshness.caught_up()) return;
-  }
-  const absl::Status kept =
-      store->SetLog({.partitions = partitions, .caught_up = true, .touched = absl::Now()});
-  if (!kept.ok()) Log(Severity::kError, "store write failed", {{"error", kept.ToString()}});
 }
 
 void App::Parts::Watch() {
@@ -321,8 +270,6 @@ void App::Parts::Watch() {
              [this] { return static_cast<double>(feeds.estimated_bytes()); });
   host.Gauge("telex_feeds_body_cache_bytes", "Bodies that lie ready.",
              [this] { return static_cast<double>(bodies->bytes()); });
-  host.Gauge("telex_store_bytes", "What the local store takes on disk.",
-             [this] { return static_cast<double>(store->Stats().used_bytes); });
   host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
              [this] { return static_cast<double>(waiting->waiting()); });
   host.Gauge(

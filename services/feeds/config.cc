@@ -105,6 +105,13 @@ void ReadServing(config::Settings& settings, Config& config) {
                "it is not ready; a store that is older is not served before the log is read.",
        .fallback = "43200"},
       absl::Minutes(1), kStaleMax);
+  config.log_generation = static_cast<std::uint32_t>(settings.Integer(
+      {.name = "TELEX_FEEDS_LOG_GENERATION",
+       .help =
+           "Raised by one when the log was restored and has lost records, so that partners' tags "
+           "of what was lost count for nothing. The same on every replica.",
+       .fallback = "0"},
+      0, 1'000'000));
   config.rendition_ttl = settings.Duration({.name = "TELEX_FEEDS_RENDITION_TTL_SECONDS",
                                             .help = "How long Redis keeps a rendition.",
                                             .fallback = "3600"},

@@ -35,6 +35,7 @@ struct Config {
   std::size_t body_cache_bytes = 0;
   std::size_t fragment_cache_bytes = 0;
   absl::Duration stale_max;
+  std::uint32_t log_generation = 0;
 };
 
 // Declares and reads them; faults are gathered by `settings`.

@@ -32,9 +32,6 @@ constexpr absl::Duration kAskMax = absl::Seconds(5);  // of the cluster
 // A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
 constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
 constexpr std::size_t kMessageBytesMax = 5u << 20;  // a document, and what stands around it
-// A client whose queue is full looks again a second later: at a start it must hold about what is
-// taken in in a second, or the library stands still in between. Later it holds next to nothing.
-constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 
 // The topics that must have one and the same number of partitions.
@@ -113,17 +110,14 @@ absl::Status App::Parts::OpenLibrary() {
                                            .cluster_id = cluster.id,
                                            .partitions = cluster.partitions,
                                            .store_bytes_max = config.service.store_bytes_max}));
-  Log(Severity::kInfo, "local store opened",
-      {{"resumed", library->report().opening == store::Opening::kResumed},
-       {"why", library->report().why}});
-  host.OnStop(StopPhase::kStores, "library", [this](absl::Duration) { return library->Close(); });
+  host.AddStore(library->log());
   return absl::OkStatus();
 }
 
 absl::Status App::Parts::MakePublishers() {
   ASSIGN_OR_RETURN(edge_publisher,
                    host.MakePublisher(
-                       "edge", {.record_bytes_max = kDocumentRecordBytesMax},
+                       "edge", {.wait_for_room = false, .record_bytes_max = kDocumentRecordBytesMax},
                        host.Watch("edge publisher", 1, "No story can be handed in at this replica.",
                                   "Takes the acknowledgements of what was handed in, and answers "
                                   "calls that could not be.")));
@@ -144,9 +138,8 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
   host.WaitFor("reading the log up to the end seen at start");
   ASSIGN_OR_RETURN(
       reader,
-      host.MakeReader(
-          "library", {.from = library->StartPositions(), .prefetch_kbytes_max = kPrefetchKibibytes},
-          *library,
+      host.FollowLog(
+          "library", library->log(),
           host.Watch("library", 1, "Calls to this replica time out, and it reads out old versions.",
                      "Reads what was decided into the local store, batch by batch.")));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));
@@ -161,7 +154,7 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
 
 absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> App::Parts::LibraryEnds() const {
   ASSIGN_OR_RETURN(const auto offsets, reader->EndOffsets(kAskMax));
-  const auto places = library->StartPositions();
+  const auto places = library->log().StartPositions();
   std::map<kafka::TopicPartition, std::int64_t> ends;
   for (std::size_t i = 0; i < places.size() && i < offsets.size(); ++i)
     ends[places[i].partition] = offsets[i];
@@ -171,7 +164,7 @@ absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> App::Parts::Librar
 // The process before this one died without leaving its group. Whoever joins before its session has
 // ended makes every member wait for it; who joins afterwards makes nobody wait.
 absl::Status App::Parts::AwaitPredecessor(std::stop_token stop) const {
-  if (library->report().closed_in_order) return absl::OkStatus();
+  if (library->log().store().report().closed_in_order) return absl::OkStatus();
   const absl::Duration left =
       kafka::GroupConsumerConfig{}.session_timeout - (absl::Now() - started);
   if (left <= absl::ZeroDuration()) return absl::OkStatus();
@@ -202,6 +195,13 @@ absl::Status App::Parts::Decide() {
                                    "Stories, corrections and takedowns of this replica's "
                                    "partitions do not get out.",
                                    "Decides the submissions of the partitions owned here.")));
+  host.AddCheck({.name = "submissions",
+                 .severity = 1,
+                 .business_impact = "What is handed in to one partition is not decided here.",
+                 .technical_summary = "Whether this release understands every submission of the "
+                                      "partitions owned here.",
+                 .panic_guide = "docs/runbooks/record-from-newer-release.md",
+                 .status = [this] { return decider->Held(); }});
   timekeeper = std::make_unique<Timekeeper>(
       *library, cluster.partitions, config.rule,
       Timekeeper::Ports{

@@ -148,8 +148,6 @@ void IngestionMetrics::Watch(service::Host& host, const Library& library,
                              const Submitter& submitter) {
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
              [&] { return static_cast<double>(library.ArticleCount()); });
-  host.Gauge("telex_store_bytes", "What the local store takes on disk.",
-             [&] { return static_cast<double>(library.Stats().used_bytes); });
   host.Gauge("telex_ingestion_submissions_lag_seconds",
              "Age of the oldest submission of the partitions owned here that is not decided.",
              [&] { return LongestBehind(consumer.Lag()); });

@@ -24,9 +24,9 @@ class Side {
   explicit Side(const std::string& path)
       : measures_(metrics_), fragments_(kFragmentBytes), bodies_(256u << 20) {
     store_ = bench::OrDie("store", feeds::ArticleStore::Open({.path = path}, absl::Now()));
-    const auto log = store_->log();
-    if (!log) bench::OrDie("store", absl::NotFoundError(path));
-    partitions_ = log->partitions;
+    const auto kept = store_->log().kept();
+    if (!kept) bench::OrDie("store", absl::NotFoundError(path));
+    partitions_ = kept->partitions;
     feeds::FeedIndex index(partitions_, 1);
     const auto start = bench::Clock::now();
     articles_ = bench::OrDie("rows", store_->LoadInto(index));
@@ -36,7 +36,7 @@ class Side {
     sources_ = std::make_unique<feeds::PageSources>(MakeSources(fragments_));
     page_ = MakePage(*sources_);
   }
-  ~Side() { bench::OrDie("close", store_->Close()); }
+  ~Side() { bench::OrDie("close", store_->log().Close()); }
 
   void Round(std::uint64_t round) {
     // Newer than all that is there; as the other side's of this round.
@@ -46,9 +46,9 @@ class Side {
     const auto head = bench::HeadOf(std::move(article), "bench", partitions_);
     const auto summary = feeds::SummaryOf(head.article);
     const int partition = head.position.partition;
-    auto batch = bench::OrDie("begin", store_->Begin());
-    bench::OrDie("put", batch.Put(partition, summary, ingestion::EncodeArticleHead(head)));
-    bench::OrDie("commit", batch.Commit());
+    auto txn = bench::OrDie("begin", store_->log().store().BeginWrite());
+    bench::OrDie("put", store_->Put(txn, partition, summary, ingestion::EncodeArticleHead(head)));
+    bench::OrDie("commit", txn.Commit());
 
     const std::vector<feeds::LiveFeeds::Arrival> arrivals = {
         {.partition = partition, .summary = summary}};

@@ -31,28 +31,30 @@ int main(int argc, char** argv) {
   const auto start = bench::Clock::now();
   auto store = bench::OrDie(
       "store", feeds::ArticleStore::Open({.path = path, .cluster_id = cluster}, absl::Now()));
+  replica::LogReplica& log = store->log();
+  bench::OrDie("bind", log.Bind(cluster, partitions, absl::Now()));
   constexpr std::uint64_t kBatch = 5'000;
   for (std::uint64_t n = 0; n < articles;) {
-    auto batch = bench::OrDie("begin", store->Begin());
+    auto txn = bench::OrDie("begin", log.store().BeginWrite());
     for (const std::uint64_t end = std::min(articles, n + kBatch); n < end; ++n) {
       // Counted from the newest, so that the feeds of any two stores show the same.
       const std::uint64_t age = articles - n;
       const auto head =
           bench::HeadOf(bench::Story(n, age, age <= full ? 0 : 300), cluster, partitions);
-      bench::OrDie("put", batch.Put(head.position.partition, feeds::SummaryOf(head.article),
-                                    ingestion::EncodeArticleHead(head)));
+      bench::OrDie("put", store->Put(txn, head.position.partition, feeds::SummaryOf(head.article),
+                                     ingestion::EncodeArticleHead(head)));
     }
-    bench::OrDie("commit", batch.Commit());
+    bench::OrDie("commit", txn.Commit());
   }
-  auto batch = bench::OrDie("begin", store->Begin());
+  auto txn = bench::OrDie("begin", log.store().BeginWrite());
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
-    bench::OrDie("position", batch.SetPosition(partition, ends[partition]));
+    bench::OrDie("position", txn.SetPosition(feeds::kArticlesTopic, partition, ends[partition]));
   }
-  bench::OrDie("commit", batch.Commit());
-  bench::OrDie(
-      "log", store->SetLog({.partitions = partitions, .caught_up = true, .touched = absl::Now()}));
-  const auto used = store->Stats().used_bytes;
-  bench::OrDie("close", store->Close());
+  bench::OrDie("commit", txn.Commit());
+  log.OnAllCaughtUp();
+  bench::OrDie("touch", log.Touch(absl::Now()));
+  const auto used = log.store().Stats().used_bytes;
+  bench::OrDie("close", log.Close());
   fmt::print("{{\"articles\":{},\"store_bytes\":{},\"seconds\":{:.3f}}}\n", articles, used,
              bench::MillisecondsSince(start) / 1000);
   return 0;

@@ -325,33 +325,38 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   EXPECT_EQ(timekeeper.Tick(), 1u);
 }
 
-TEST_F(IngestionLifecycleTest, AnUnknownRuleStopsTheOwnerAndNothingOfItIsAppended) {
+TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
   Replica replica(cluster_, {.decides = false});
-  Submission submission;
-  submission.rule = 99;
-  submission.time = absl::FromUnixSeconds(1'700'000'000);
-  submission.subject = news::ArticleId::Of("caliber.az", "rule");
-  submission.action = Kill{"x", ""};
-  replica.submitter->SubmitAndForget(submission);
-  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
-  std::promise<absl::Status> fatal;
-  Decider decider(
-      KnownRules(), cluster_.id, *replica.library,
-      {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-       .of_submissions =
-           [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-      *replica.owner, *replica.dead_letters, {});
-  auto consumer = kafka::GroupConsumer::Create(
-      {.client = cluster_.Client("decider"),
-       .group = kDecidersGroup,
-       .topics = {kSubmissionsTopic}},
-      decider, {.on_fatal = [&](const absl::Status& why) { fatal.set_value(why); }});
-  ASSERT_TRUE(consumer.ok());
-  auto why = fatal.get_future();
-  ASSERT_EQ(why.wait_for(absl::ToChronoMilliseconds(kWithin)), std::future_status::ready);
-  EXPECT_EQ(errors::ReasonOf(why.get()), errors::kUnknownRule);
-  EXPECT_FALSE((*consumer)->Close(kWithin).ok());
-  EXPECT_THAT(cluster_.RecordsOf(kDecisionsTopic), IsEmpty());
+  const auto submit = [&](const std::string& key, int rule) {
+    Submission submission;
+    submission.rule = rule;
+    submission.time = absl::FromUnixSeconds(1'700'000'000);
+    submission.subject = news::ArticleId::Of("caliber.az", key);
+    submission.action = Kill{"x", ""};
+    replica.submitter->SubmitAndForget(submission);
+    EXPECT_EQ(replica.edge->Flush(kWithin), 0u);
+    return kafka::PartitionOf(std::get<news::ArticleId>(submission.subject).ToString(),
+                              kPartitions);
+  };
+  std::string other = "other-0";
+  const std::int32_t held = submit("rule", 99);
+  submit("rule", 1);  // behind it
+  for (int i = 1; submit(other, 1) == held; ++i) other = fmt::format("other-{}", i);
+  replica.StartDeciding();
+  ASSERT_TRUE(AwaitThat([&] {
+    return !replica.decider->Held().ok() && !cluster_.RecordsOf(kDecisionsTopic).empty();
+  }));
+  EXPECT_EQ(errors::ReasonOf(replica.decider->Held()), errors::kUnknownRule);
+  EXPECT_FALSE(replica.decider->Owned().contains(held));
+  EXPECT_EQ(replica.decider->Owned().size(), static_cast<std::size_t>(kPartitions - 1));
+  EXPECT_TRUE(replica.consumer->status().ok());
+  replica.StopDeciding();
+  // Its offset has not moved: the next owner meets it again.
+  replica.StartDeciding();
+  EXPECT_TRUE(AwaitThat([&] { return !replica.decider->Held().ok(); }));
+  replica.StopDeciding();
+  for (const kafka::Record& decision : cluster_.RecordsOf(kDecisionsTopic))
+    EXPECT_NE(decision.partition, held);
   EXPECT_THAT(cluster_.RecordsOf("telex.submissions.v1.ingestion.dlq"), IsEmpty());
 }
 

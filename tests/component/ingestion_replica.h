@@ -102,9 +102,9 @@ class Replica {
     submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *library, *edge);
     library->OnDecisionsRead(
         [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
-    places_ = library->StartPositions();
+    places_ = library->log().StartPositions();
     reader = Must(kafka::LogReader::Create(
-        {.client = cluster.Client("library"), .from = places_}, *library,
+        {.client = cluster.Client("library"), .from = places_}, library->log(),
         {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
@@ -119,7 +119,7 @@ class Replica {
     EXPECT_EQ(edge->Flush(kWithin), 0u);
     EXPECT_EQ(owner->Flush(kWithin), 0u);
     EXPECT_TRUE(reader->Stop(kWithin).ok());
-    EXPECT_TRUE(library->Close().ok());
+    EXPECT_TRUE(library->log().Close().ok());
   }
 
   void StartDeciding() {

@@ -27,7 +27,6 @@ class Freshness {
   // At the start: no broker answers, and what is stored is all there is.
   void BrokerAway() { broker_away_ = true; }
 
-  bool caught_up() const { return caught_up_; }
   // Nothing stored and not caught up: infinite.
   absl::Duration Age(absl::Time now) const;
   // Whether what is stored may be served before the log is read.

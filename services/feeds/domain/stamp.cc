@@ -126,12 +126,15 @@ std::optional<Stamp> DecodeStamp(std::string_view text) {
   return stamp;
 }
 
-std::uint32_t EpochOf(std::string_view cluster_id) {
+std::uint32_t EpochOf(std::string_view cluster_id, std::uint32_t generation) {
   std::uint32_t hash = 2166136261u;
-  for (const char c : cluster_id) {
-    hash ^= static_cast<unsigned char>(c);
+  const auto add = [&hash](unsigned char byte) {
+    hash ^= byte;
     hash *= 16777619u;
-  }
+  };
+  for (const char c : cluster_id) add(static_cast<unsigned char>(c));
+  // Nothing for generation 0: the tags of logs that were never restored stay what they were.
+  for (; generation != 0; generation >>= 8) add(static_cast<unsigned char>(generation & 0xff));
   return hash;
 }
 

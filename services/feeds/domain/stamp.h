@@ -38,7 +38,8 @@ std::optional<Stamp> DecodeStamp(std::string_view text);
 inline constexpr std::size_t kStampPartitionsMax = 1'024;
 inline constexpr std::size_t kStampTextBytesMax = 14'000;
 
-// The epoch of a log: a hash (FNV-1a, 32 bits) of the id of its cluster.
-std::uint32_t EpochOf(std::string_view cluster_id);
+// The epoch of a log: a hash (FNV-1a, 32 bits) of the id of its cluster and of the log's
+// generation, which whoever restores a log raises: tags of the lost records would be ahead of it.
+std::uint32_t EpochOf(std::string_view cluster_id, std::uint32_t generation = 0);
 
 }  // namespace telex::feeds

@@ -115,7 +115,7 @@ absl::Status Decider::ReadToTheEnds(std::span<const kafka::AssignedPartition> pa
     for (const std::string& topic : {kArticlesTopic, kResourcesTopic, kDecisionsTopic}) {
       const kafka::TopicPartition place{topic, assigned.partition.partition};
       const auto end = ends->find(place);
-      if (end != ends->end() && !library_.AwaitPosition(place, end->second, stop)) {
+      if (end != ends->end() && !library_.log().AwaitPosition(place, end->second, stop)) {
         return absl::CancelledError("stopped while reading what was decided before");
       }
     }
@@ -129,7 +129,7 @@ absl::Status Decider::ReadDecisionsToTheEnd(std::int32_t partition, std::stop_to
   if (!ends.ok()) return ends.status();
   const kafka::TopicPartition decisions{kDecisionsTopic, partition};
   const auto end = ends->find(decisions);
-  if (end == ends->end() || library_.AwaitPosition(decisions, end->second, stop))
+  if (end == ends->end() || library_.log().AwaitPosition(decisions, end->second, stop))
     return absl::OkStatus();
   return absl::CancelledError("stopped while reading what another owner has decided");
 }
@@ -182,6 +182,8 @@ struct Decider::Docket {
   std::vector<PositionedSubmission> submissions;
   std::vector<std::string> traceparents;  // of each submission
   std::size_t next = 0;                   // the first that is not decided
+  std::optional<std::int64_t> held_at;  // what is read ends before a submission of a newer release
+  absl::Status held_why;
 
   bool Done() const { return next == submissions.size(); }
   // What is appended continues the trace of the submission that caused it.
@@ -221,6 +223,13 @@ kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
   for (const Record& record : batch.records) {
     auto submission = record.value ? DecodeSubmission(*record.value)
                                    : absl::InvalidArgumentError("a submission has a value");
+    if (absl::IsUnimplemented(submission.status())) {
+      docket.held_at = record.offset;
+      docket.held_why =
+          errors::Error(absl::StatusCode::kFailedPrecondition, errors::kRecordFromNewerRelease,
+                        std::string(submission.status().message()));
+      break;
+    }
     if (!submission.ok()) {
       const absl::Status set_aside = dead_letters_.Put(record, submission.status(), stop);
       if (!set_aside.ok()) return kafka::Outcome::Retry(set_aside);
@@ -252,9 +261,13 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
         work = docket.desk->Fold(undecided, /*decisions_read=*/true);
       }
       if (!work.ok()) {
-        return kafka::Outcome::Fatal(errors::Error(absl::StatusCode::kFailedPrecondition,
-                                                   errors::kUnknownRule,
-                                                   std::string(work.status().message())));
+        docket.held_at = undecided.front().position.offset;
+        docket.held_why = errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule,
+                                        std::string(work.status().message()));
+        docket.submissions.erase(
+            docket.submissions.begin() + static_cast<std::ptrdiff_t>(docket.next),
+            docket.submissions.end());
+        continue;
       }
       const std::int32_t partition = docket.partition;
       for (const ArticleHead& head : work->articles)
@@ -270,7 +283,7 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
       }
       round.emplace_back(&docket, *std::move(work));
     }
-    if (round.empty()) return kafka::Outcome::Done();
+    if (round.empty()) return HoldPartitions(dockets);
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
@@ -294,10 +307,38 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
   }
 }
 
+// All is decided but what a newer release has handed in, and what lies behind it.
+kafka::Outcome Decider::HoldPartitions(const std::vector<Docket>& dockets) {
+  std::map<kafka::TopicPartition, std::int64_t> held;
+  for (const Docket& docket : dockets) {
+    if (!docket.held_at) continue;
+    held[{kSubmissionsTopic, docket.partition}] = *docket.held_at;
+    observe::Log(observe::Severity::kError,
+                 "submission of a newer release, its partition is not decided any further",
+                 {{"partition", docket.partition},
+                  {"offset", *docket.held_at},
+                  {"error", docket.held_why.ToString()}});
+    const std::lock_guard lock(mutex_);
+    owned_.erase(docket.partition);
+    held_[docket.partition] = errors::WithContext(
+        docket.held_why,
+        fmt::format("{}/{} at {}", kSubmissionsTopic, docket.partition, *docket.held_at));
+  }
+  return kafka::Outcome::DoneButHeld(std::move(held));
+}
+
 void Decider::OnRevoked(std::span<const kafka::TopicPartition> partitions, bool) {
   for (const kafka::TopicPartition& partition : partitions) desks_.erase(partition.partition);
   const std::lock_guard lock(mutex_);
-  for (const kafka::TopicPartition& partition : partitions) owned_.erase(partition.partition);
+  for (const kafka::TopicPartition& partition : partitions) {
+    owned_.erase(partition.partition);
+    held_.erase(partition.partition);
+  }
+}
+
+absl::Status Decider::Held() const {
+  const std::lock_guard lock(mutex_);
+  return held_.empty() ? absl::OkStatus() : held_.begin()->second;
 }
 
 std::set<std::int32_t> Decider::Owned() const {

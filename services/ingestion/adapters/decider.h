@@ -41,11 +41,12 @@ struct DeciderObserver {
 
 // The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds
 // them on a Desk each and appends what it says, step by step. Nothing is skipped but what cannot be
-// decoded (to the dead-letter topic); an unknown rule, a truncated log or an append that fails for
-// good stops it, visibly.
+// decoded (to the dead-letter topic). A submission of a newer release (an action or a rule that
+// this one does not know) holds its partition: the others go on, and nothing is lost. A truncated
+// log or an append that fails for good stops it, visibly.
 //
 // `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider.
-// The handler's calls come from the consumer's thread; Owned() is thread-safe.
+// The handler's calls come from the consumer's thread; Owned() and Held() are thread-safe.
 class Decider final : public kafka::GroupHandler {
  public:
   Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends,
@@ -61,8 +62,10 @@ class Decider final : public kafka::GroupHandler {
                            std::stop_token stop) override;
   void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
 
-  // The partitions that this replica decides now: taken over and caught up.
+  // The partitions that this replica decides now: taken over, caught up and not held.
   std::set<std::int32_t> Owned() const;
+  // FAILED_PRECONDITION / UNKNOWN_RULE or / RECORD_FROM_NEWER_RELEASE while a partition is held.
+  absl::Status Held() const;
 
  private:
   absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
@@ -73,6 +76,7 @@ class Decider final : public kafka::GroupHandler {
   struct Docket;  // what is to be decided of one partition
   kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
   kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);
+  kafka::Outcome HoldPartitions(const std::vector<Docket>& dockets);
 
   const RuleBook rules_;
   const std::string cluster_id_;
@@ -85,6 +89,7 @@ class Decider final : public kafka::GroupHandler {
 
   mutable std::mutex mutex_;
   std::set<std::int32_t> owned_;
+  std::map<std::int32_t, absl::Status> held_;
 };
 
 }  // namespace telex::ingestion

@@ -10,19 +10,17 @@
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
-#include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
-#include "platform/observe/pulse.h"
 
 namespace telex::ingestion {
 namespace {
 
-using kafka::TopicPartition;
 using news::ArticleId;
 using news::Version;
 using store::KeyReader;
 
-constexpr std::uint32_t kSchema = 2;
+constexpr std::uint32_t kSchema = 3;
 constexpr std::size_t kRowsScannedMax = 10'000;  // by one page of a filtered listing
 
 bool Passes(const ArticleFilter& filter, std::string_view recent_value) {
@@ -52,57 +50,42 @@ std::string Describe(const ArticleFilter& filter) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
-  auto store =
-      store::Store::Open({.path = options.folder,
-                          .databases = {"articles", "heads", "recent", "pending", "sources",
-                                        "decisions", "requests", "known", "unforgotten"},
-                          .schema = kSchema,
-                          .map_bytes_max = options.store_bytes_max});
-  if (!store.ok()) return store.status();
+  // Decisions expire; versions never do.
+  ASSIGN_OR_RETURN(auto log,
+                   replica::LogReplica::Open(
+                       {.store = {.path = options.folder,
+                                  .databases = {"articles", "heads", "recent", "pending", "sources",
+                                                "decisions", "requests", "known", "unforgotten"},
+                                  .schema = kSchema,
+                                  .map_bytes_max = options.store_bytes_max},
+                        .topics = {{kArticlesTopic}, {kResourcesTopic}, {kDecisionsTopic, true}}},
+                       absl::Now()));
   // A store of another cluster is not emptied but refused: stories are known that this log does not
   // have.
-  if (absl::Status bound = (*store)->BindCluster(options.cluster_id); !bound.ok()) return bound;
-  return std::unique_ptr<Library>(new Library(options, *std::move(store)));
+  RETURN_IF_ERROR(log->Bind(options.cluster_id, options.partitions, absl::Now()));
+  return std::unique_ptr<Library>(new Library(options, std::move(log)));
 }
 
-Library::Library(LibraryOptions options, std::unique_ptr<store::Store> store)
+Library::Library(LibraryOptions options, std::unique_ptr<replica::LogReplica> log)
     : options_(std::move(options)),
-      store_(std::move(store)),
-      articles_(store_->database("articles")),
-      heads_(store_->database("heads")),
-      recent_(store_->database("recent")),
-      pending_(store_->database("pending")),
-      sources_(store_->database("sources")),
-      decisions_(store_->database("decisions")),
-      requests_(store_->database("requests")),
-      known_(store_->database("known")),
-      unforgotten_(store_->database("unforgotten")) {
-  for (const store::Position& position : Snapshot().Positions()) {
-    next_offsets_[{position.topic, position.partition}] = position.next_offset;
-  }
-}
-
-std::vector<kafka::ReadFrom> Library::StartPositions() const {
-  std::vector<kafka::ReadFrom> from;
-  const std::lock_guard lock(mutex_);
-  for (const std::string& topic : {kArticlesTopic, kResourcesTopic, kDecisionsTopic}) {
-    for (std::int32_t partition = 0; partition < options_.partitions; ++partition) {
-      kafka::ReadFrom place{.partition = {topic, partition}};
-      // Decisions expire; versions never do.
-      place.skip_expired = topic == kDecisionsTopic;
-      if (const auto known = next_offsets_.find(place.partition); known != next_offsets_.end())
-        place.offset = known->second;
-      from.push_back(std::move(place));
-    }
-  }
-  return from;
+      log_(std::move(log)),
+      articles_(log_->store().database("articles")),
+      heads_(log_->store().database("heads")),
+      recent_(log_->store().database("recent")),
+      pending_(log_->store().database("pending")),
+      sources_(log_->store().database("sources")),
+      decisions_(log_->store().database("decisions")),
+      requests_(log_->store().database("requests")),
+      known_(log_->store().database("known")),
+      unforgotten_(log_->store().database("unforgotten")) {
+  log_->Follow(*this);
 }
 
 // Reading
 // -------------------------------------------------------------------------------------------------------------------
 
 store::ReadTxn Library::Snapshot() const {
-  auto txn = store_->Read();
+  auto txn = log_->store().Read();
   if (!txn.ok()) {
     // More readers at once than the store was opened for: a fault of this program, which must not
     // be answered with a guess.
@@ -281,23 +264,6 @@ LogExtent Library::KnownSubmissions() const {
       known.next_offset[static_cast<std::int32_t>(*partition)] = static_cast<std::int64_t>(*next);
   }
   return known;
-}
-
-bool Library::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset,
-                            std::stop_token stop) const {
-  // The reader's thread, which brings them, has a pulse of its own.
-  const observe::Waiting waiting("the library to read what was decided before");
-  std::unique_lock lock(mutex_);
-  return read_.wait(lock, stop, [&] {
-    const auto place = next_offsets_.find(partition);
-    return next_offset <= 0 || (place != next_offsets_.end() && place->second >= next_offset);
-  });
-}
-
-std::int64_t Library::PositionOf(const TopicPartition& partition) const {
-  const std::lock_guard lock(mutex_);
-  const auto place = next_offsets_.find(partition);
-  return place == next_offsets_.end() ? 0 : place->second;
 }
 
 }  // namespace telex::ingestion

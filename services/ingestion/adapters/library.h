@@ -3,22 +3,18 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ingestion/domain/desk.h"
 #include "ingestion/domain/log_guard.h"
-#include "platform/kafka/log_reader.h"
+#include "platform/replica/log_replica.h"
 #include "platform/store/store.h"
 
 namespace telex::ingestion {
@@ -65,27 +61,27 @@ struct Unforgotten {
 // its local store: what RPCs read, and the ledger of the owners of partitions. A cache of the log:
 // deleted, it is read again.
 //
-// Writing happens on the log reader's thread (OnBatch); all else is thread-safe and reads a
-// snapshot.
-class Library final : public Ledger, public kafka::LogHandler {
+// Writing happens on the log reader's thread (Apply); all else is thread-safe and reads a snapshot.
+class Library final : public Ledger, public replica::Fold {
  public:
   // Called after a commit with the decisions in it. Must not block.
   using DecisionsRead = std::function<void(std::span<const Decision>)>;
 
-  // FAILED_PRECONDITION / LOG_TRUNCATED when the folder holds what was read from another cluster.
+  // FAILED_PRECONDITION / LOG_TRUNCATED when the folder holds what was read from another cluster,
+  // / WRONG_PARTITION_COUNT from topics of another number of partitions.
   static absl::StatusOr<std::unique_ptr<Library>> Open(const LibraryOptions& options);
 
   // To be set before reading starts.
   void OnDecisionsRead(DecisionsRead callback) { decisions_read_ = std::move(callback); }
 
-  // Why the store was not resumed, for the log; empty when it was.
-  const store::OpenReport& report() const { return store_->report(); }
-  // Where reading goes on.
-  std::vector<kafka::ReadFrom> StartPositions() const;
+  // What reads the log into it, and knows how far.
+  replica::LogReplica& log() { return *log_; }
+  const replica::LogReplica& log() const { return *log_; }
 
-  // LogHandler
-  kafka::Outcome OnBatch(std::span<const kafka::Record> records, std::stop_token stop) override;
-  void OnCaughtUp(const kafka::TopicPartition& partition, std::int64_t end_offset) override;
+  // Fold
+  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override;
+  void Committed() override;
+  void Undone() override { decisions_read_now_.clear(); }
 
   // Ledger
   std::optional<ArticleHead> ArticleHeadOf(const news::ArticleId& article) const override;
@@ -118,23 +114,12 @@ class Library final : public Ledger, public kafka::LogHandler {
   // How much of the submissions is known to have been decided.
   LogExtent KnownSubmissions() const;
 
-  // Waits until all before `next_offset` of a partition has been read. False when stopped first.
-  bool AwaitPosition(const kafka::TopicPartition& partition, std::int64_t next_offset,
-                     std::stop_token stop) const;
-  std::int64_t PositionOf(const kafka::TopicPartition& partition) const;
-
-  absl::Status Close() { return store_->Close(); }
-  store::StoreStats Stats() const { return store_->Stats(); }
-
  private:
-  Library(LibraryOptions options, std::unique_ptr<store::Store> store);
+  Library(LibraryOptions options, std::unique_ptr<replica::LogReplica> log);
 
-  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record,
-                     std::vector<Decision>& decisions);
   absl::Status ApplyArticle(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ApplySource(store::WriteTxn& txn, const kafka::Record& record);
-  absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record,
-                             std::vector<Decision>& decisions);
+  absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ForgetBefore(store::WriteTxn& txn, const news::ArticleId& article,
                             news::Version version);
   absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
@@ -144,14 +129,14 @@ class Library final : public Ledger, public kafka::LogHandler {
   // A row that was written here: one that cannot be decoded is a fault, never an absence.
   template <typename Row>
   Row Whole(absl::StatusOr<Row> row) const {
-    if (!row.ok()) store_->Damaged(row.status().ToString());
+    if (!row.ok()) log_->store().Damaged(row.status().ToString());
     return *std::move(row);
   }
   std::optional<ArticleHead> HeadIn(const store::Transaction& txn,
                                     const news::ArticleId& article) const;
 
   const LibraryOptions options_;
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<replica::LogReplica> log_;
   store::Database articles_;     // id, version → ArticleRecord
   store::Database heads_;        // id → version, versioncreated, pending instant
   store::Database recent_;       // versioncreated (newest first), id → what listings filter by
@@ -162,10 +147,7 @@ class Library final : public Ledger, public kafka::LogHandler {
   store::Database known_;        // partition → offset behind the last submission that is known
   store::Database unforgotten_;  // id, version → nothing: tombstones that have not been read
   DecisionsRead decisions_read_;
-
-  mutable std::mutex mutex_;
-  mutable std::condition_variable_any read_;
-  std::map<kafka::TopicPartition, std::int64_t> next_offsets_;
+  std::vector<Decision> decisions_read_now_;  // in the batch under way
 };
 
 }  // namespace telex::ingestion

@@ -1,33 +1,25 @@
 // The library's writing half: what a batch of the log does to the local store.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "ingestion/adapters/library.h"
 #include "ingestion/adapters/library_rows.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/kafka/partitioner.h"
 
 namespace telex::ingestion {
 namespace {
 
 using kafka::Record;
-using kafka::TopicPartition;
 using news::ArticleId;
 using news::Version;
 
 // As long as the topic keeps them (deploy/kafka/topics.yaml).
 constexpr absl::Duration kDecisionsKept = absl::Hours(24 * 31);
 constexpr int kExpiredDroppedMax = 4;  // for each decision that is read
-
-absl::Status Unreadable(const Record& record, const absl::Status& why) {
-  return errors::Error(absl::StatusCode::kDataLoss, errors::kRecordUnreadable,
-                       fmt::format("{}/{} at {}: {}", record.topic, record.partition, record.offset,
-                                   why.ToString()));
-}
 
 absl::Status WrongPartition(const Record& record, std::int32_t expected) {
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
@@ -39,66 +31,34 @@ absl::Status WrongPartition(const Record& record, std::int32_t expected) {
 
 }  // namespace
 
-kafka::Outcome Library::OnBatch(std::span<const Record> records, std::stop_token) {
-  std::vector<Decision> decisions;
-  std::map<TopicPartition, std::int64_t> next;
-  for (const Record& record : records) next[{record.topic, record.partition}] = record.offset + 1;
-  const absl::Status written = store_->Write([&](store::WriteTxn& txn) -> absl::Status {
-    for (const Record& record : records) {
-      if (absl::Status status = Apply(txn, record, decisions); !status.ok()) return status;
-    }
-    for (const auto& [partition, offset] : next) {
-      if (absl::Status status = txn.SetPosition(partition.topic, partition.partition, offset);
-          !status.ok())
-        return status;
-    }
-    return absl::OkStatus();
-  });
-  if (!written.ok()) return kafka::Outcome::Fatal(written);
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [partition, offset] : next) next_offsets_[partition] = offset;
-  }
-  read_.notify_all();
-  if (decisions_read_) decisions_read_(decisions);
-  return kafka::Outcome::Done();
-}
-
-void Library::OnCaughtUp(const TopicPartition& partition, std::int64_t end_offset) {
-  {
-    const std::lock_guard lock(mutex_);
-    std::int64_t& next = next_offsets_[partition];
-    next = std::max(next, end_offset);
-  }
-  read_.notify_all();
-}
-
-absl::Status Library::Apply(store::WriteTxn& txn, const Record& record,
-                            std::vector<Decision>& decisions) {
+absl::Status Library::Apply(store::WriteTxn& txn, const Record& record) {
   if (record.topic == kArticlesTopic) return ApplyArticle(txn, record);
   if (record.topic == kResourcesTopic) return ApplySource(txn, record);
-  return ApplyDecision(txn, record, decisions);
+  return ApplyDecision(txn, record);
+}
+
+void Library::Committed() {
+  if (decisions_read_) decisions_read_(decisions_read_now_);
+  decisions_read_now_.clear();
 }
 
 absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto name = news::ArticleName::Parse(record.key);
-  if (!name || !name->version)
-    return Unreadable(record, absl::InvalidArgumentError("its key is no version's name"));
+  if (!name || !name->version) return absl::InvalidArgumentError("its key is no version's name");
   const std::int32_t expected = kafka::PartitionOf(name->id.ToString(), options_.partitions);
   if (expected != record.partition) return WrongPartition(record, expected);
   const std::string place = rows::ArticleKey(name->id, *name->version);
   if (!record.value) {
-    if (absl::Status status = txn.Delete(unforgotten_, place); !status.ok()) return status;
+    RETURN_IF_ERROR(txn.Delete(unforgotten_, place));
     return txn.Delete(articles_, place);
   }
 
   const auto head = DecodeArticleHead(*record.value);
-  if (!head.ok()) return Unreadable(record, head.status());
+  if (!head.ok()) return head.status();
   if (head->article.id != name->id || head->article.version != *name->version) {
-    return Unreadable(record,
-                      absl::InvalidArgumentError("its key names another version than its value"));
+    return absl::InvalidArgumentError("its key names another version than its value");
   }
-  if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
+  RETURN_IF_ERROR(NoteSubmission(txn, head->position));
 
   const auto row = txn.Get(heads_, name->id.bytes());
   const bool known = row.has_value();
@@ -108,15 +68,11 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
   if (standing && standing->article.purged && head->article.version < standing->article.version)
     return txn.Put(unforgotten_, place, "");
-  if (absl::Status status = txn.Put(articles_, place, *record.value); !status.ok()) return status;
+  RETURN_IF_ERROR(txn.Put(articles_, place, *record.value));
   if (before.version >= head->article.version) return absl::OkStatus();
   if (known) {
-    if (absl::Status status = txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id));
-        !status.ok())
-      return status;
-    if (absl::Status status = txn.Delete(pending_, rows::PendingKey(before.pending, name->id));
-        !status.ok())
-      return status;
+    RETURN_IF_ERROR(txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id)));
+    RETURN_IF_ERROR(txn.Delete(pending_, rows::PendingKey(before.pending, name->id)));
   }
   return PutHead(txn, *head);
 }
@@ -125,19 +81,13 @@ absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
   const news::Article& article = head.article;
   const rows::HeadRow row{article.version, article.versioncreated,
                           PendingInstant(article).value_or(absl::InfiniteFuture())};
-  if (absl::Status status = txn.Put(heads_, article.id.bytes(), rows::Encode(row)); !status.ok())
-    return status;
-  if (absl::Status status = txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id),
-                                    rows::RecentValue(article));
-      !status.ok()) {
-    return status;
-  }
+  RETURN_IF_ERROR(txn.Put(heads_, article.id.bytes(), rows::Encode(row)));
+  RETURN_IF_ERROR(txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id),
+                          rows::RecentValue(article)));
   if (row.pending != absl::InfiniteFuture()) {
     const std::string version =
         store::EncodeU64(static_cast<std::uint64_t>(article.version.number));
-    if (absl::Status status = txn.Put(pending_, rows::PendingKey(row.pending, article.id), version);
-        !status.ok())
-      return status;
+    RETURN_IF_ERROR(txn.Put(pending_, rows::PendingKey(row.pending, article.id), version));
   }
   if (!article.purged) return absl::OkStatus();
   return ForgetBefore(txn, article.id, article.version);
@@ -152,7 +102,7 @@ absl::Status Library::ForgetBefore(store::WriteTxn& txn, const ArticleId& articl
   for (auto cursor = txn.Scan(articles_, bodies); cursor.valid(); cursor.Next())
     places.emplace_back(cursor.key());
   for (const std::string& place : places) {
-    if (absl::Status status = txn.Put(unforgotten_, place, ""); !status.ok()) return status;
+    RETURN_IF_ERROR(txn.Put(unforgotten_, place, ""));
   }
   return txn.DeleteRange(articles_, bodies).status();
 }
@@ -161,10 +111,10 @@ absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
   // Other kinds of resources stand in this topic, too.
   if (!record.key.starts_with("sources/") || !record.value) return absl::OkStatus();
   const auto head = DecodeSourceHead(*record.value);
-  if (!head.ok()) return Unreadable(record, head.status());
+  if (!head.ok()) return head.status();
   const std::int32_t expected = kafka::PartitionOf(head->source.id.text(), options_.partitions);
   if (expected != record.partition) return WrongPartition(record, expected);
-  if (absl::Status status = NoteSubmission(txn, head->position); !status.ok()) return status;
+  RETURN_IF_ERROR(NoteSubmission(txn, head->position));
   if (const auto row = txn.Get(sources_, head->source.id.text())) {
     const SourceHead standing = Whole(DecodeSourceHead(*row));
     if (standing.source.version >= head->source.version) return absl::OkStatus();
@@ -172,26 +122,22 @@ absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
   return txn.Put(sources_, head->source.id.text(), *record.value);
 }
 
-absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record,
-                                    std::vector<Decision>& decisions) {
+absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record) {
   if (!record.value) return absl::OkStatus();
   auto decision = DecodeDecision(*record.value);
-  if (!decision.ok()) return Unreadable(record, decision.status());
+  if (!decision.ok()) return decision.status();
   const SubmissionPosition& position = decision->position;
-  if (absl::Status status = NoteSubmission(txn, position); !status.ok()) return status;
-  if (absl::Status status = txn.Put(
-          decisions_, rows::DecisionKey(position.partition, position.offset), *record.value);
-      !status.ok()) {
-    return status;
-  }
+  RETURN_IF_ERROR(NoteSubmission(txn, position));
+  RETURN_IF_ERROR(
+      txn.Put(decisions_, rows::DecisionKey(position.partition, position.offset), *record.value));
   if (decision->StandsForRepeats()) {
     const std::string row = rows::RequestKey(decision->subject, decision->request_id);
     const auto bytes = txn.Get(requests_, row);
     if (!bytes || Whole(DecodeDecision(*bytes)).position.offset < position.offset) {
-      if (absl::Status status = txn.Put(requests_, row, *record.value); !status.ok()) return status;
+      RETURN_IF_ERROR(txn.Put(requests_, row, *record.value));
     }
   }
-  decisions.push_back(*std::move(decision));
+  decisions_read_now_.push_back(*std::move(decision));
   return DropExpiredDecisions(txn, record.partition, absl::FromUnixMillis(record.timestamp_ms));
 }
 
@@ -214,10 +160,10 @@ absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t pa
       const auto bytes = txn.Get(requests_, request);
       const auto place = [&] { return Whole(DecodeDecision(*bytes)).position; };
       if (bytes && rows::DecisionKey(place().partition, place().offset) == key) {
-        if (absl::Status status = txn.Delete(requests_, request); !status.ok()) return status;
+        RETURN_IF_ERROR(txn.Delete(requests_, request));
       }
     }
-    if (absl::Status status = txn.Delete(decisions_, key); !status.ok()) return status;
+    RETURN_IF_ERROR(txn.Delete(decisions_, key));
   }
   return absl::OkStatus();
 }

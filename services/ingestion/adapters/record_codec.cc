@@ -8,6 +8,7 @@
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "news/wire/time_codec.h"
+#include "platform/errors/status_macros.h"
 
 namespace telex::ingestion {
 namespace {
@@ -16,6 +17,15 @@ using news::Version;
 
 absl::Status Fault(std::string_view field, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
+}
+
+// An enumerator, or a member of a oneof, that this release has no name for.
+absl::Status Newer(std::string_view field, std::string_view value) {
+  return absl::UnimplementedError(fmt::format("{}: '{}' is of a newer release", field, value));
+}
+
+bool HasUnknownFields(const google::protobuf::Message& message) {
+  return !message.GetReflection()->GetUnknownFields(message).empty();
 }
 
 template <typename Message>
@@ -57,8 +67,16 @@ v1::EditedPolicy ToProto(EditedPolicy policy) {
   return policy == EditedPolicy::kApply ? v1::EDITED_POLICY_APPLY : v1::EDITED_POLICY_HOLD;
 }
 
-EditedPolicy FromProto(v1::EditedPolicy policy) {
-  return policy == v1::EDITED_POLICY_APPLY ? EditedPolicy::kApply : EditedPolicy::kHold;
+absl::StatusOr<EditedPolicy> FromProto(v1::EditedPolicy policy) {
+  switch (policy) {
+    case v1::EDITED_POLICY_APPLY:
+      return EditedPolicy::kApply;
+    case v1::EDITED_POLICY_HOLD:
+    case v1::EDITED_POLICY_UNSPECIFIED:
+      return EditedPolicy::kHold;
+    default:
+      return Newer("edited_policy", std::to_string(policy));
+  }
 }
 
 // Actions
@@ -114,7 +132,7 @@ absl::StatusOr<SetContent> Read(const v1::SetContent& message, const news::Artic
   set.warnings.assign(message.warnings().begin(), message.warnings().end());
   if (message.has_base()) set.base = Version{message.base().version()};
   if (message.has_upstream()) set.upstream = FromProto(message.upstream());
-  set.edited_policy = FromProto(message.edited_policy());
+  ASSIGN_OR_RETURN(set.edited_policy, FromProto(message.edited_policy()));
   return set;
 }
 
@@ -144,9 +162,9 @@ void Write(const SetSource& set, v1::Submission& out) {
 
 absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
   const auto* article = std::get_if<news::ArticleId>(&submission.subject);
-  if ((article == nullptr) != (message.action_case() == v1::Submission::kSetSource)) {
+  const bool for_source = message.action_case() == v1::Submission::kSetSource;
+  if (message.action_case() != v1::Submission::ACTION_NOT_SET && for_source != (article == nullptr))
     return Fault("action", "is not one for this kind of subject");
-  }
   switch (message.action_case()) {
     case v1::Submission::kSetContent: {
       auto set = Read(message.set_content(), *article);
@@ -180,9 +198,9 @@ absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
       return absl::OkStatus();
     }
     case v1::Submission::ACTION_NOT_SET:
-      return Fault("action", "is missing, or one that this release does not know");
+      break;
   }
-  return Fault("action", "is one that this release does not know");
+  return HasUnknownFields(message) ? Newer("action", "") : Fault("action", "is missing");
 }
 
 std::optional<Verdict> FromProto(v1::Verdict verdict) {
@@ -253,6 +271,7 @@ absl::StatusOr<Submission> DecodeSubmission(std::string_view bytes) {
     submission.subject = name->id;
   } else {
     const auto source = news::SourceId::FromName(message->source());
+    if (!message->has_source() && HasUnknownFields(*message)) return Newer("subject", "");
     if (!source) return Fault("source", "is no source's name");
     submission.subject = *source;
   }
@@ -282,11 +301,15 @@ absl::StatusOr<Decision> DecodeDecision(std::string_view bytes) {
   decision.position = FromProto(message->position());
   decision.subject = message->subject();
   const auto verdict = FromProto(message->verdict());
-  if (!verdict) return Fault("verdict", "is one that this release does not know");
+  if (!verdict) {
+    return message->verdict() == v1::VERDICT_UNSPECIFIED
+               ? Fault("verdict", "is missing")
+               : Newer("verdict", std::to_string(message->verdict()));
+  }
   decision.verdict = *verdict;
   decision.version = Version{message->version()};
   const auto reason = ReasonFromText(message->reason());
-  if (!reason) return Fault("reason", "is one that this release does not know");
+  if (!reason) return Newer("reason", message->reason());
   decision.reason = *reason;
   decision.request_id = message->request_id();
   decision.request_hash = message->request_hash();
@@ -402,7 +425,7 @@ absl::StatusOr<Source> FromProto(const v1::Source& message) {
     if (!fresh && alias->second != *language)
       return Fault("language_aliases", fmt::format("'{}' stands for two languages", alias->first));
   }
-  source.edited_policy = FromProto(message.edited_policy());
+  ASSIGN_OR_RETURN(source.edited_policy, FromProto(message.edited_policy()));
   for (const std::string& slug : message.sections()) {
     const auto section = news::Section::Parse(slug);
     if (!section) return Fault("sections", fmt::format("'{}' is no section", slug));

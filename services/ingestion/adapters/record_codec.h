@@ -17,7 +17,8 @@ namespace telex::ingestion {
 
 // The records of ingestion's topics, to bytes and back. The same value gives the same bytes in
 // every process. Reading returns INVALID_ARGUMENT, naming the field, for bytes that are not what
-// the contract says. Pure; any thread.
+// the contract says, and UNIMPLEMENTED for an action or an enumerator that this release does not
+// know: a newer one has written it. Pure; any thread.
 
 std::string EncodeSubmission(const Submission& submission);
 absl::StatusOr<Submission> DecodeSubmission(std::string_view bytes);

@@ -28,6 +28,12 @@ absl::Status Stopping() {
       "this replica is stopping; the same request can be repeated safely at another");
 }
 
+absl::Status Overloaded() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kOverloaded,
+                       fmt::format("{} calls wait for their decisions at this replica already",
+                                   Submitter::kWaitersMax));
+}
+
 // The id alone decides the partition, whatever else the key says.
 std::string PartitionKey(const Subject& subject) {
   if (const auto* article = std::get_if<news::ArticleId>(&subject)) return article->ToString();
@@ -67,9 +73,10 @@ void Submitter::Submit(const Submission& submission, const std::string& tracepar
   Ticket ticket = 0;
   {
     std::unique_lock lock(mutex_);
-    if (stopped_) {
+    if (stopped_ || waiters_.size() >= kWaitersMax) {
+      const absl::Status why = stopped_ ? Stopping() : Overloaded();
       lock.unlock();
-      return decided(Stopping());
+      return decided(why);
     }
     ticket = ++next_ticket_;
     waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});

@@ -25,6 +25,7 @@ namespace telex::ingestion {
 class Submitter {
  public:
   using Decided = std::function<void(absl::StatusOr<Decision>)>;
+  static constexpr std::size_t kWaitersMax = 20'000;
 
   // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call
   // DecisionsRead.
@@ -37,6 +38,7 @@ class Submitter {
   //   UNAVAILABLE / DECISION_PENDING   the deadline came first, before the append was acknowledged
   //   or before it was decided; it may
   //                                    yet be decided, and is safe to repeat
+  //   UNAVAILABLE / OVERLOADED         kWaitersMax wait already; it was not handed in
   //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe
   //   to repeat UNAVAILABLE / STOPPING           this replica is stopping
   void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline,

@@ -16,6 +16,12 @@ absl::Status FieldFault(std::string_view field, std::string_view value) {
   return absl::InvalidArgumentError(fmt::format("{}: cannot be '{}'", field, value));
 }
 
+// An enumerator that is not there, or that this release has no name for.
+absl::Status EnumFault(std::string_view field, int value) {
+  if (value == 0) return FieldFault(field, "");
+  return absl::UnimplementedError(fmt::format("{}: '{}' is of a newer release", field, value));
+}
+
 v1::Availability ToProto(Availability availability) {
   switch (availability) {
     case Availability::kAvailable:
@@ -188,10 +194,10 @@ absl::StatusOr<Article> FromProto(const v1::Article& message) {
   if (message.has_expires()) content.expires = FromProto(message.expires());
 
   const auto status = FromProto(message.pub_status());
-  if (!status) return FieldFault("pub_status", std::to_string(message.pub_status()));
+  if (!status) return EnumFault("pub_status", message.pub_status());
   article.status = *status;
   const auto availability = FromProto(message.availability());
-  if (!availability) return FieldFault("availability", std::to_string(message.availability()));
+  if (!availability) return EnumFault("availability", message.availability());
   article.availability = *availability;
   article.status_reason = message.status_reason();
   article.status_note = message.status_note();

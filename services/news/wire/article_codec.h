@@ -13,8 +13,8 @@
 namespace telex::news {
 
 // All functions are pure and thread-safe. Reading returns INVALID_ARGUMENT with the field's path
-// when a field cannot be what the contract says; unknown fields are ignored (an older reader lives
-// with a newer writer).
+// when a field cannot be what the contract says, and UNIMPLEMENTED for an enumerator of a newer
+// release; unknown fields are ignored (an older reader lives with a newer writer).
 
 v1::Article ToProto(const Article& article);
 absl::StatusOr<Article> FromProto(const v1::Article& message);

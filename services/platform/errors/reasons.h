@@ -58,6 +58,7 @@ inline constexpr std::string_view kBrokerUnavailable = "BROKER_UNAVAILABLE";
 inline constexpr std::string_view kRedisUnavailable = "REDIS_UNAVAILABLE";
 inline constexpr std::string_view kNotCaughtUp = "NOT_CAUGHT_UP";
 inline constexpr std::string_view kStopping = "STOPPING";
+inline constexpr std::string_view kOverloaded = "OVERLOADED";
 
 // --- An operator has to act --------------------------------------------------------------------
 inline constexpr std::string_view kLogTruncated = "LOG_TRUNCATED";
@@ -66,6 +67,7 @@ inline constexpr std::string_view kTopicMissing = "TOPIC_MISSING";
 inline constexpr std::string_view kRecordsExpired = "RECORDS_EXPIRED";
 inline constexpr std::string_view kRecordTooLarge = "RECORD_TOO_LARGE";
 inline constexpr std::string_view kRecordUnreadable = "RECORD_UNREADABLE";
+inline constexpr std::string_view kRecordFromNewerRelease = "RECORD_FROM_NEWER_RELEASE";
 inline constexpr std::string_view kUnknownRule = "UNKNOWN_RULE";
 inline constexpr std::string_view kPublisherFailed = "PUBLISHER_FAILED";
 inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -80,6 +81,7 @@ void SetBounds(const ServerOptions& options, grpc::ServerBuilder& builder) {
       {GRPC_ARG_ALLOW_REUSEPORT, 0},
   };
   for (const auto& [name, value] : arguments) builder.AddChannelArgument(name, value);
+  builder.SetResourceQuota(grpc::ResourceQuota("telex").Resize(options.memory_bytes_max));
   // Only reflection is a synchronous service.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);

@@ -91,7 +91,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void HandleAll();
   bool HandleSome();
   Outcome CallHandler();
-  void FinishFront(absl::Duration took);
+  void FinishFront(absl::Duration took, const Outcome& outcome);
+  void Hold(const TopicPartition& partition, int64_t offset);
   bool WaitBeforeRetry(absl::Duration pause, absl::Duration retrying, uint64_t generation);
   void Pause(bool pause);
   static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -300,7 +301,7 @@ bool GroupConsumer::Impl::HandleSome() {
     const SteadyClock::time_point end = SteadyClock::now();
     if (outcome.kind() == Outcome::Kind::kDone) {
       if (paused_) Pause(false);
-      while (in_work_ > 0) FinishFront(absl::FromChrono(end - begin));
+      while (in_work_ > 0) FinishFront(absl::FromChrono(end - begin), outcome);
       return true;
     }
     if (outcome.kind() == Outcome::Kind::kFatal) {
@@ -326,12 +327,14 @@ Outcome GroupConsumer::Impl::CallHandler() {
   return handler_.OnBatches(batches, stop_);
 }
 
-void GroupConsumer::Impl::FinishFront(absl::Duration took) {
+void GroupConsumer::Impl::FinishFront(absl::Duration took, const Outcome& outcome) {
   const Batch batch = std::move(batches_.front());
   batches_.pop_front();
   --in_work_;
   gathered_records_ -= batch.records.size();
   gathered_bytes_ -= batch.bytes;
+  const auto held = outcome.held().find(batch.partition);
+  if (held != outcome.held().end()) return Hold(batch.partition, held->second);
   const int64_t next = batch.records.back().offset + 1;
   std::optional<int64_t> oldest_ms;
   for (const Batch& other : batches_) {
@@ -346,6 +349,22 @@ void GroupConsumer::Impl::FinishFront(absl::Duration took) {
   if (observer_.on_batch) {
     observer_.on_batch(batch.partition, batch.records.size(), batch.bytes, took);
   }
+}
+
+// Takes no more records of the partition; its lag goes on growing, for all to see.
+void GroupConsumer::Impl::Hold(const TopicPartition& partition, int64_t offset) {
+  next_.erase(partition);
+  for (size_t i = in_work_; i < batches_.size();) {
+    if (batches_[i].partition != partition) {
+      ++i;
+      continue;
+    }
+    gathered_records_ -= batches_[i].records.size();
+    gathered_bytes_ -= batches_[i].bytes;
+    batches_.erase(batches_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  committer_.Store(partition, offset);
+  rd_kafka_pause_partitions(handle_.get(), internal::ToList({&partition, 1}, 0).get());
 }
 
 // False: stopped, or the batch is no longer ours.
@@ -578,11 +597,13 @@ absl::Status GroupConsumer::Impl::Close(absl::Duration within) {
 }
 
 Outcome GroupHandler::OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop) {
+  std::map<TopicPartition, int64_t> held;
   for (const PartitionBatch& batch : batches) {
-    Outcome outcome = OnBatch(batch.partition, batch.records, stop);
+    const Outcome outcome = OnBatch(batch.partition, batch.records, stop);
     if (outcome.kind() != Outcome::Kind::kDone) return outcome;
+    held.insert(outcome.held().begin(), outcome.held().end());
   }
-  return Outcome::Done();
+  return Outcome::DoneButHeld(std::move(held));
 }
 
 absl::StatusOr<std::unique_ptr<GroupConsumer>> GroupConsumer::Create(

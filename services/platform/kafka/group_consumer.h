@@ -99,8 +99,8 @@ class GroupHandler {
                           std::stop_token stop) = 0;
 
   // What lies ready of several partitions, each of them once; at most partitions_together_max. Done
-  // is for all of them, and after a Retry all of them come again. By default OnBatch for each, up
-  // to the first that is not done.
+  // is for all of them, but for those that are held; after a Retry all of them come again. By
+  // default OnBatch for each, up to the first that is not done.
   virtual Outcome OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop);
 
   // The partitions are no longer ours. No batch of theirs is in work, and what was done is

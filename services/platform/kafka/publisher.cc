@@ -210,10 +210,11 @@ rd_kafka_resp_err_t Publisher::Impl::Hand(const Record& record, Delivery* delive
 rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery* delivery,
                                                   std::unique_lock<std::mutex>& lock,
                                                   const std::stop_token& stop) {
-  const bool may_wait = !OnPollThread();
+  const bool on_poll_thread = OnPollThread();
+  const bool may_wait = config_.wait_for_room && !on_poll_thread;
   std::optional<observe::Waiting> waiting;
   while (failure_.ok()) {
-    if (!may_wait || HasRoom(delivery->bytes)) {
+    if (on_poll_thread || HasRoom(delivery->bytes)) {
       const rd_kafka_resp_err_t code = Hand(record, delivery);
       // A client with a fatal error is about to be replaced; a full queue empties.
       const bool again = code == RD_KAFKA_RESP_ERR__QUEUE_FULL ||
@@ -222,6 +223,7 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
       if (!waiting) waiting.emplace(kWaitsForRoom);
       changed_.wait_for(lock, std::chrono::milliseconds(1));
     } else {
+      if (!may_wait) break;
       if (!waiting) waiting.emplace(kWaitsForRoom);
       changed_.wait_for(lock, stop, std::chrono::milliseconds(kPollMsMax),
                         [&] { return !failure_.ok() || HasRoom(delivery->bytes); });

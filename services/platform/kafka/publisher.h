@@ -30,9 +30,12 @@ struct PublisherConfig {
   // under way still travel together.
   int32_t linger_ms = 0;
   std::string compression = "lz4";  // none, gzip, snappy, lz4, zstd
-  // Bounds of what is on its way; Publish waits when either is reached.
+  // Bounds of what is on its way.
   size_t inflight_records_max = 50'000;
   size_t inflight_bytes_max = 64u << 20;
+  // When they are reached. true: Publish waits for room. false: the record is refused with
+  // RESOURCE_EXHAUSTED, for whoever publishes on threads that must not block.
+  bool wait_for_room = true;
   size_t record_bytes_max =
       4u << 20;  // larger: refused with RECORD_TOO_LARGE (brokers: max.message.bytes)
   // What follows when a record can not be delivered for good, or the library reports a fatal error.
@@ -74,10 +77,10 @@ class Publisher {
   // Appends the record to its topic and partition (both must be set). `done` is called exactly
   // once: on the poll thread, with the position, or with the error; or right here, before the
   // return, when the record is refused (InvalidArgument, RECORD_TOO_LARGE, a publisher that has
-  // failed). Waits while the bounds are reached; called from within a callback it does not wait but
-  // may exceed the bounds. `done` must not block and may be empty. Errors: DeadlineExceeded
-  // (message_timeout; whether it was appended is unknown), NotFound (no such topic or partition),
-  // InvalidArgument, ResourceExhausted, Unavailable.
+  // failed). Waits while the bounds are reached (wait_for_room); called from within a callback it
+  // does not wait but may exceed the bounds. `done` must not block and may be empty. Errors:
+  // DeadlineExceeded (message_timeout; whether it was appended is unknown), NotFound (no such topic
+  // or partition), InvalidArgument, ResourceExhausted, Unavailable.
   void Publish(Record record, Callback done);
 
   // Publishes all and waits for all; positions in the order of the records. The first error if

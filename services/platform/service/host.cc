@@ -23,7 +23,12 @@ constexpr absl::Duration kAskMax = absl::Seconds(5);  // one question to the clu
 constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(500);
 constexpr absl::Duration kCaughtUpPoll =
     absl::Milliseconds(200);  // bounds how late a stop is heeded
+constexpr absl::Duration kTouchInterval = absl::Seconds(10);
+// A client whose queue is full looks again a second later: at a start it must hold about what is
+// taken in in a second, or taking in stands still in between. Later it holds next to nothing.
+constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr absl::Duration kStartStopMax = absl::Seconds(10);
+constexpr char kNewerReleaseRunbook[] = "docs/runbooks/record-from-newer-release.md";
 constexpr char kHangsRunbook[] = "docs/runbooks/process-hangs.md";
 constexpr char kLogCheck[] = "log";
 
@@ -65,6 +70,7 @@ double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
 Host::Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle& lifecycle,
            runtime::HealthChecks& health, observe::Metrics& metrics, Clock clock)
     : settings_(std::move(settings)),
+      texts_(texts),
       lifecycle_(lifecycle),
       health_(health),
       metrics_(metrics),
@@ -102,6 +108,7 @@ void Host::Start(std::function<absl::Status(std::stop_token)> begin) {
 
 void Host::Abandon() {
   starter_ = {};
+  repeaters_.clear();
   RemoveChecks();
 }
 
@@ -381,6 +388,61 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
         [reader] { return LongestBehind(reader->Lag()); });
   OnStop(StopPhase::kReading, role,
          [reader](absl::Duration within) { return reader->Stop(within); });
+  return made;
+}
+
+void Host::AddStore(replica::LogReplica& replica) {
+  const store::OpenReport& report = replica.store().report();
+  const bool emptied = report.opening == store::Opening::kEmptied;
+  Log(emptied ? Severity::kWarning : Severity::kInfo, "local store opened",
+      {{"resumed", report.opening == store::Opening::kResumed}, {"why", report.why}});
+  Gauge("telex_store_bytes", "What the local store takes on disk.",
+        [&replica] { return static_cast<double>(replica.store().Stats().used_bytes); });
+  AddCheck({.name = "log records",
+            .severity = 1,
+            .business_impact = texts_.not_ready_impact,
+            .technical_summary = "Whether this release understands every record that was read.",
+            .panic_guide = kNewerReleaseRunbook,
+            .status = [&replica] { return replica.Held(); }});
+  AddCheck(
+      {.name = "store",
+       .severity = 2,
+       .business_impact = "None yet; after a crash of the machine this replica reads the log anew.",
+       .technical_summary = "Whether the disk takes what the local store writes.",
+       .panic_guide = texts_.not_ready_runbook,
+       .status = [&replica]() -> absl::Status {
+         const std::uint64_t failures = replica.store().Stats().sync_failures;
+         if (failures == 0) return absl::OkStatus();
+         return errors::Error(absl::StatusCode::kUnavailable, errors::kStoreFailed,
+                              fmt::format("{} writes to the disk failed", failures));
+       },
+       .gates_readiness = false});
+  Gauge("telex_store_sync_failures", "Writes of the local store that the disk refused.",
+        [&replica] { return static_cast<double>(replica.store().Stats().sync_failures); });
+  OnStop(StopPhase::kStores, "store", [&replica](absl::Duration) { return replica.Close(); });
+}
+
+absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
+    const std::string& role, replica::LogReplica& replica, std::shared_ptr<observe::Pulse> pulse,
+    std::function<void(absl::Time now)> on_current) {
+  auto made = MakeReader(
+      role, {.from = replica.StartPositions(), .prefetch_kbytes_max = kPrefetchKibibytes}, replica,
+      std::move(pulse));
+  if (!made.ok()) return made;
+  repeaters_.push_back(std::make_unique<runtime::Repeater>(
+      kTouchInterval, nullptr,
+      [this, &replica, on_current = std::move(on_current)](const std::stop_token&) {
+        if (!connected()) return;
+        const absl::Time now = absl::Now();
+        if (absl::Status kept = replica.Touch(now); !kept.ok()) {
+          Log(Severity::kError, "store write failed", {{"error", kept.ToString()}});
+        }
+        if (on_current) on_current(now);
+      }));
+  OnStop(StopPhase::kReading, "ages", [repeater = repeaters_.back().get()](absl::Duration) {
+    repeater->Stop();
+    return absl::OkStatus();
+  });
   return made;
 }
 

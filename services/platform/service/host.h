@@ -28,8 +28,10 @@
 #include "platform/kafka/log_reader.h"
 #include "platform/kafka/publisher.h"
 #include "platform/observe/metrics.h"
+#include "platform/replica/log_replica.h"
 #include "platform/runtime/health.h"
 #include "platform/runtime/lifecycle.h"
+#include "platform/runtime/loop.h"
 #include "platform/service/service_settings.h"
 
 namespace telex::service {
@@ -120,6 +122,14 @@ class Host {
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
       std::shared_ptr<observe::Pulse> pulse);
+  // A replica's local store, once it is open: how it was opened goes to the log, its size to
+  // telex_store_bytes, a partition that is held to /readyz; the stop closes it.
+  void AddStore(replica::LogReplica& replica);
+  // MakeReader of all that the replica reads. Every 10 s that a broker answers its age is set back,
+  // and `on_current` is told.
+  absl::StatusOr<std::unique_ptr<kafka::LogReader>> FollowLog(
+      const std::string& role, replica::LogReplica& replica, std::shared_ptr<observe::Pulse> pulse,
+      std::function<void(absl::Time now)> on_current = {});
   absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> MakeConsumer(
       const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
       std::shared_ptr<observe::Pulse> pulse);
@@ -142,6 +152,7 @@ class Host {
   absl::Status CheckCatalogue(std::span<const std::string> topics);
 
   const ServiceSettings settings_;
+  const HostTexts texts_;
   runtime::Lifecycle& lifecycle_;
   runtime::HealthChecks& health_;
   observe::Metrics& metrics_;
@@ -169,6 +180,8 @@ class Host {
   std::vector<Part> parts_;
   std::vector<std::string> checks_;
   std::vector<observe::CallbackHandle> gauges_;
+  std::vector<std::unique_ptr<runtime::Repeater>>
+      repeaters_;  // the start thread's, then the stop's
   std::jthread starter_;
 };
 

@@ -111,6 +111,8 @@ constexpr std::array kHints = std::to_array<Hint>({
      "Telex serves without Redis; telexctl status says who misses it, docs/runbooks/redis-away.md "
      "what to do"},
     {errors::kNotCaughtUp, "it is still reading the log: telexctl status shows how far it is"},
+    {errors::kOverloaded,
+     "it is busy: repeat it in a moment, or at another replica (--ingestion-address)"},
     {errors::kStopping, "it is being stopped or replaced: repeat it in a moment"},
 
     {errors::kLogTruncated, "an operator has to act: docs/runbooks/log-truncated.md"},
@@ -127,7 +129,9 @@ constexpr std::array kHints = std::to_array<Hint>({
      "telexctl topics apply --file deploy/kafka/topics.yaml --alter brings the topic's bound back "
      "to what is declared"},
     {errors::kRecordUnreadable, "an operator has to act: docs/runbooks/dead-letters.md"},
-    {errors::kUnknownRule, "an operator has to act: docs/runbooks/unknown-rule.md"},
+    {errors::kRecordFromNewerRelease,
+     "an operator has to act: docs/runbooks/record-from-newer-release.md"},
+    {errors::kUnknownRule, "an operator has to act: docs/runbooks/record-from-newer-release.md"},
     {errors::kPublisherFailed, kServersOwn},
     {errors::kKafkaRefused,
      "Kafka refuses for good: --kafka-brokers, or the rights (ACLs) of who asks, have to change"},

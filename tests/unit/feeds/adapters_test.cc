@@ -14,6 +14,7 @@
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/compress/compress.h"
+#include "platform/errors/errors.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/feeds/articles.h"
 #include "tests/unit/feeds/replica.h"
@@ -41,7 +42,7 @@ TEST(ArticleStoreTest, RowsAreReadAsTheyAreWritten) {
   }
 }
 
-TEST(ArticleStoreTest, ResumesWithIndexBodiesAndPositions) {
+TEST(ArticleStoreTest, ResumesWithIndexAndBodies) {
   tests::TempDir folder;
   const ArticleStore::Options options{
       .path = folder / "s", .cluster_id = "c1", .map_bytes_max = 64 << 20};
@@ -49,39 +50,27 @@ TEST(ArticleStoreTest, ResumesWithIndexBodiesAndPositions) {
   FeedIndex expected(kPartitions, 1);
   {
     auto store = *ArticleStore::Open(options, now);
-    EXPECT_FALSE(store->log());
-    ASSERT_TRUE(store->SetLog({.partitions = 3, .caught_up = true, .touched = now}).ok());
-    auto batch = *store->Begin();
+    auto txn = *store->log().store().BeginWrite();
     for (int n = 0; n < 20; ++n) {
       for (std::int64_t version = 1; version <= 1 + n % 3; ++version) {
         const news::Article article = MakeArticle(n, version);
         const ArticleSummary summary = SummaryOf(article);
-        ASSERT_TRUE(batch.Put(n % 3, summary, *RecordOf(article, 0, 0).value).ok());
+        ASSERT_TRUE(store->Put(txn, n % 3, summary, *RecordOf(article, 0, 0).value).ok());
         expected.Apply(n % 3, summary);
       }
     }
-    ASSERT_TRUE(batch.SetPosition(1, 42).ok());
-    ASSERT_TRUE(batch.Commit().ok());
-    ASSERT_TRUE(store->Close().ok());
+    ASSERT_TRUE(txn.Commit().ok());
+    ASSERT_TRUE(store->log().Close().ok());
   }
-  {
-    auto store = *ArticleStore::Open(options, now + absl::Hours(1));
-    EXPECT_EQ(store->report().opening, store::Opening::kResumed);
-    EXPECT_EQ(store->log()->partitions, 3);
-    EXPECT_TRUE(store->log()->caught_up);
-    EXPECT_EQ(*store->Positions(3), (std::vector<std::int64_t>{0, 42, 0}));
-    FeedIndex index(kPartitions, 1);
-    EXPECT_EQ(*store->LoadInto(index), 20u);
-    const FeedKey key{"world", "en"};
-    EXPECT_EQ(index.WindowOf(*index.FindFeed(key), 100),
-              expected.WindowOf(*expected.FindFeed(key), 100));
-    EXPECT_EQ(store->Read(MakeArticle(2).id, 2)->content, MakeArticle(2).content);
-    EXPECT_TRUE(absl::IsNotFound(store->Read(MakeArticle(2).id, 9).status()));
-  }
-  // Left for longer than tombstones stay in the log: emptied.
-  auto store = *ArticleStore::Open(options, now + absl::Hours(24 * 26));
-  EXPECT_FALSE(store->log());
-  EXPECT_EQ(*store->Positions(3), (std::vector<std::int64_t>{0, 0, 0}));
+  auto store = *ArticleStore::Open(options, now + absl::Hours(1));
+  EXPECT_EQ(store->log().store().report().opening, store::Opening::kResumed);
+  FeedIndex index(kPartitions, 1);
+  EXPECT_EQ(*store->LoadInto(index), 20u);
+  const FeedKey key{"world", "en"};
+  EXPECT_EQ(index.WindowOf(*index.FindFeed(key), 100),
+            expected.WindowOf(*expected.FindFeed(key), 100));
+  EXPECT_EQ(store->Read(MakeArticle(2).id, 2)->content, MakeArticle(2).content);
+  EXPECT_TRUE(absl::IsNotFound(store->Read(MakeArticle(2).id, 9).status()));
 }
 
 TEST(FollowerTest, APurgeTakesAllBodiesAndNoneComesBack) {
@@ -117,14 +106,33 @@ TEST(FollowerTest, WhatCannotBeReadIsSetAsideAndHoldsNothingUp) {
   const std::vector<kafka::Record> batch = {garbage, nameless, other, good};
   replica.dead_letters_work = false;
   EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kRetry);
-  EXPECT_EQ(replica.store().Positions(kPartitions)->at(0), 0);  // nothing is lost
+  EXPECT_EQ(replica.PositionOf(0), 0);  // nothing is lost
   replica.dead_letters_work = true;
   EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kDone);
   EXPECT_EQ(replica.dead_letters.size(), 3u);
   EXPECT_EQ(replica.feeds().articles(), 1u);
-  EXPECT_EQ(replica.store().Positions(kPartitions)->at(0), 4);
+  EXPECT_EQ(replica.PositionOf(0), 4);
   replica.Read(MakeArticle(4, 2), 1);  // not its partition
   EXPECT_EQ(replica.dead_letters.size(), 4u);
+}
+
+// An older release must not pass over what may be a takedown.
+TEST(FollowerTest, ARecordOfANewerReleaseHoldsItsPartitionAndNoOther) {
+  Replica replica;
+  news::v1::ArticleRecord newer;
+  *newer.mutable_article() = news::ToProto(MakeArticle(1, 2));
+  newer.mutable_article()->set_pub_status(static_cast<news::v1::PubStatus>(17));
+  kafka::Record status = RecordOf(MakeArticle(1, 2), 0, 1);
+  status.value = news::DeterministicBytes(newer);
+  const std::vector<kafka::Record> batch = {RecordOf(MakeArticle(1, 1), 0, 0), status,
+                                            RecordOf(MakeArticle(2), 0, 2),
+                                            RecordOf(MakeArticle(3), 1, 0)};
+  EXPECT_EQ(replica.Read(batch).kind(), kafka::Outcome::Kind::kDone);
+  EXPECT_EQ(replica.PositionOf(0), 1) << "before it";
+  EXPECT_EQ(replica.PositionOf(1), 1);
+  EXPECT_EQ(replica.feeds().articles(), 2u) << "articles 1 and 3";
+  EXPECT_TRUE(replica.dead_letters.empty());
+  EXPECT_EQ(errors::ReasonOf(replica.store().log().Held()), errors::kRecordFromNewerRelease);
 }
 
 TEST(FeedsHandlerTest, ServesNothingBeforeTheFoldIsWhole) {

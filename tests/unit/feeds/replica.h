@@ -101,14 +101,13 @@ class Replica {
         serving_(*workers_, *waiting_, shared_, bodies_, measures_,
                  {.fold_wait_max = fold_wait_max}),
         handler_(sources_, serving_),
-        follower_(
-            *store_, feeds_, measures_,
-            [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
-              if (!dead_letters_work) return absl::UnavailableError("away");
-              dead_letters.push_back(record.key + ": " + why.ToString());
-              return absl::OkStatus();
-            },
-            [] { return absl::Now(); }) {
+        follower_(*store_, feeds_, measures_, [] { return absl::Now(); }) {
+    store_->log().Follow(
+        follower_, [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
+          if (!dead_letters_work) return absl::UnavailableError("away");
+          dead_letters.push_back(record.key + ": " + why.ToString());
+          return absl::OkStatus();
+        });
     feeds_.OnChange([this] { waiting_->FoldChanged(); });
     feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
     if (serves) feeds_.SetServing();
@@ -124,7 +123,7 @@ class Replica {
   }
 
   kafka::Outcome Read(const std::vector<kafka::Record>& records) {
-    return follower_.OnBatch(records, {});
+    return store_->log().OnBatch(records, {});
   }
   void Read(const news::Article& article, int partition = 0) {
     ASSERT_EQ(Read(std::vector{RecordOf(article, partition, next_offset_++)}).kind(),
@@ -135,6 +134,9 @@ class Replica {
     return Fetch(server_->port(), path, lines, method);
   }
   ArticleStore& store() { return *store_; }
+  std::int64_t PositionOf(int partition) {
+    return store_->log().PositionOf({std::string(kArticlesTopic), partition});
+  }
   LiveFeeds& feeds() { return feeds_; }
   FeedsMetrics& measures() { return measures_; }
   WaitingRoom& waiting() { return *waiting_; }

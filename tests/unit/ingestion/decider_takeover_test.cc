@@ -39,7 +39,7 @@ class DeciderTakeoverTest : public ::testing::Test {
     decision.position = Position(offset, partition);
     decision.subject = "articles/x";
     const kafka::Record record = log_.Append(RecordOf(decision));
-    ASSERT_TRUE(library_->OnBatch({&record, 1}, {}).status().ok());
+    ASSERT_TRUE(library_->log().OnBatch({&record, 1}, {}).status().ok());
   }
   absl::Status Assign(std::optional<std::int64_t> committed, std::stop_token stop = {}) {
     decider_ = std::make_unique<Decider>(KnownRules(), kCluster, *library_, ends_, *publisher_,

@@ -56,7 +56,7 @@ TEST_F(ForgetterTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
-  ASSERT_TRUE(library_->Close().ok());
+  ASSERT_TRUE(library_->log().Close().ok());
   Open();
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());

@@ -75,7 +75,7 @@ class LibraryTest : public ::testing::Test {
     for (kafka::Record& record : records) {
       if (record.offset < 0) record = log_.Append(record);
     }
-    return library_->OnBatch(records, {}).status();
+    return library_->log().OnBatch(records, {}).status();
   }
   template <typename... Heads>
   void ReadAll(const Heads&... heads) {

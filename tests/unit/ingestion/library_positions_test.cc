@@ -44,7 +44,7 @@ TEST_F(LibraryTest, ARecordInAnotherPartitionThanItsKeySaysStopsTheReading) {
                                .rule = 1})}) {
     record.partition = (record.partition + 1) % kPartitions;
     record.offset = 0;
-    const auto outcome = library_->OnBatch({&record, 1}, {});
+    const auto outcome = library_->log().OnBatch({&record, 1}, {});
     EXPECT_EQ(outcome.kind(), kafka::Outcome::Kind::kFatal);
     EXPECT_EQ(errors::ReasonOf(outcome.status()), errors::kWrongPartitionCount);
   }
@@ -77,13 +77,13 @@ TEST_F(LibraryTest, WhatCannotBeReadStopsTheReadingAndNothingOfItsBatchIsKept) {
     EXPECT_EQ(errors::ReasonOf(status), errors::kRecordUnreadable) << bad.key << status;
   }
   EXPECT_EQ(library_->ArticleCount(), 0u);
-  EXPECT_EQ(library_->PositionOf({kArticlesTopic, PartitionOfStory(Story("a"))}), 0);
+  EXPECT_EQ(library_->log().PositionOf({kArticlesTopic, PartitionOfStory(Story("a"))}), 0);
 }
 
 // Positions
 
 TEST_F(LibraryTest, ANewLibraryReadsEveryPartitionFromTheBeginning) {
-  const auto from = library_->StartPositions();
+  const auto from = library_->log().StartPositions();
   EXPECT_EQ(from.size(), 3u * kPartitions);
   for (const auto& place : from) {
     EXPECT_EQ(place.offset, std::nullopt);
@@ -95,11 +95,11 @@ TEST_F(LibraryTest, ReopenedItResumesAtTheStampedPositions) {
   ReadAll(Made("a", 1, 1), Made("a", 2, 2));
   ReadAll(DecisionOf(1, 1));
   const std::string answers = Answers();
-  ASSERT_TRUE(library_->Close().ok());
+  ASSERT_TRUE(library_->log().Close().ok());
   Open();
-  EXPECT_EQ(library_->report().opening, store::Opening::kResumed);
+  EXPECT_EQ(library_->log().store().report().opening, store::Opening::kResumed);
   EXPECT_EQ(Answers(), answers);
-  for (const auto& place : library_->StartPositions()) {
+  for (const auto& place : library_->log().StartPositions()) {
     if (place.partition == kafka::TopicPartition{kArticlesTopic, PartitionOfStory(Story("a"))}) {
       EXPECT_EQ(place.offset, 2);
     } else if (place.partition == kafka::TopicPartition{kDecisionsTopic, 1}) {
@@ -108,13 +108,13 @@ TEST_F(LibraryTest, ReopenedItResumesAtTheStampedPositions) {
       EXPECT_EQ(place.offset, std::nullopt);
     }
   }
-  EXPECT_EQ(library_->PositionOf({kDecisionsTopic, 1}), 1);
+  EXPECT_EQ(library_->log().PositionOf({kDecisionsTopic, 1}), 1);
 }
 
 TEST_F(LibraryTest, TheStoreOfAnotherClusterIsRefusedAndLeftAsItIs) {
   // Stories are known that the log of this cluster does not have: a person must look.
   ReadAll(Made("a", 1, 1));
-  ASSERT_TRUE(library_->Close().ok());
+  ASSERT_TRUE(library_->log().Close().ok());
   library_.reset();
   const auto other = Library::Open(
       {.folder = dir_ / "store", .cluster_id = "cluster-b", .partitions = kPartitions});
@@ -143,15 +143,16 @@ TEST_F(LibraryTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
   }
   const std::string answers = Answers();
   for (const std::size_t size : {1u, 3u, 50u, 1'000u}) {
-    ASSERT_TRUE(library_->Close().ok());
+    ASSERT_TRUE(library_->log().Close().ok());
     library_.reset();
     std::filesystem::remove_all(dir_ / "store");
     Open();
-    EXPECT_EQ(library_->report().opening, store::Opening::kNew);
+    EXPECT_EQ(library_->log().store().report().opening, store::Opening::kNew);
     const auto& all = log_.records();
     for (std::size_t begin = 0; begin < all.size(); begin += size) {
       const std::size_t end = std::min(begin + size, all.size());
-      ASSERT_TRUE(library_->OnBatch(std::span(all).subspan(begin, end - begin), {}).status().ok());
+      ASSERT_TRUE(
+          library_->log().OnBatch(std::span(all).subspan(begin, end - begin), {}).status().ok());
     }
     EXPECT_EQ(Answers(), answers) << size;
   }
@@ -159,20 +160,22 @@ TEST_F(LibraryTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
 
 TEST_F(LibraryTest, WhoAwaitsAPositionIsToldOrStopped) {
   const kafka::TopicPartition place{kDecisionsTopic, 1};
-  EXPECT_TRUE(library_->AwaitPosition(place, 0, {}));
+  EXPECT_TRUE(library_->log().AwaitPosition(place, 0, {}));
   auto waiting =
-      std::async(std::launch::async, [&] { return library_->AwaitPosition(place, 1, {}); });
+      std::async(std::launch::async, [&] { return library_->log().AwaitPosition(place, 1, {}); });
   ReadAll(DecisionOf(1, 1));
   ASSERT_EQ(waiting.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_TRUE(waiting.get());
   std::stop_source stop;
-  auto stopped = std::async(std::launch::async,
-                            [&] { return library_->AwaitPosition(place, 99, stop.get_token()); });
+  auto stopped = std::async(std::launch::async, [&] {
+    return library_->log().AwaitPosition(place, 99, stop.get_token());
+  });
   stop.request_stop();
   ASSERT_EQ(stopped.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_FALSE(stopped.get());
-  library_->OnCaughtUp(place, 99);  // the end that was seen at start, of records that have expired
-  EXPECT_TRUE(library_->AwaitPosition(place, 99, {}));
+  library_->log().OnCaughtUp(place,
+                             99);  // the end that was seen at start, of records that have expired
+  EXPECT_TRUE(library_->log().AwaitPosition(place, 99, {}));
 }
 
 // What was written here and cannot be decoded is a damaged store and no absent row: an article that
@@ -181,11 +184,11 @@ TEST_F(LibraryTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
   ReadAll(Made("story", 1, 0));
   library_.reset();
   const auto damage = [&] {
-    auto store =
-        store::Store::Open({.path = dir_ / "store",
-                            .databases = {"articles", "heads", "recent", "pending", "sources",
-                                          "decisions", "requests", "known", "unforgotten"},
-                            .schema = 2});
+    auto store = store::Store::Open(
+        {.path = dir_ / "store",
+         .databases = {"articles", "heads", "recent", "pending", "sources", "decisions", "requests",
+                       "known", "unforgotten", "replica"},
+         .schema = 3});
     ASSERT_TRUE(store.ok()) << store.status();
     ASSERT_TRUE((*store)
                     ->Write([&](store::WriteTxn& txn) {
@@ -204,7 +207,7 @@ TEST_F(LibraryTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
       },
       "will be emptied at the next start");
   Open();
-  EXPECT_EQ(library_->report().opening, store::Opening::kEmptied);
+  EXPECT_EQ(library_->log().store().report().opening, store::Opening::kEmptied);
   EXPECT_EQ(library_->ArticleHeadOf(Story("story")), std::nullopt) << "to be read again";
 }
 
