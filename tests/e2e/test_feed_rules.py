@@ -178,7 +178,9 @@ JSON_MUTANTS = (
     ("required", ["items", 0, "attachments", 0, "mime_type"], LEFT_OUT),
     ("required", ["items", 0, "attachments", 0, "url"], LEFT_OUT),
     ("media-type", ["items", 0, "attachments", 0, "mime_type"], "picture"),
-    ("type", ["items", 0], "urn:uuid:1"),
+    ("type", ["items", 0], "urn:uuid:1"), ("controls", ["title"], "News\x01"),
+    ("controls", ["items", 0, "content_html"], "<p>Body\x85</p>"),
+    ("controls", ["items", 0, "_telex"], {"note": ["\ufdd0"]}),
 )
 
 

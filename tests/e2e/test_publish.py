@@ -137,6 +137,36 @@ class PublishTest(desk.Case):
                     self.assertIn(f'<a href="{entry.find("source").get("url")}">',
                                   body.replace("&amp;", "&"))
 
+    def test_a_story_without_an_address_links_to_its_page_here(self):
+        told = self.create()
+        item = self.wait_item(told)
+        self.assertEqual(item["url"], f"http://{self.feeds[0]}{web.article_path(told['name'])}")
+        self.assertEqual(web.ask(self.feeds[0], web.article_path(told["name"])).status, 200)
+        self.assertEqual(self.feed("rss").xml().find("channel/item").findtext("link"), item["url"])
+        self.assertEqual(item["_telex"]["attribution"]["url"], desk.LINK)
+
+    def test_right_to_left_stories_say_so(self):
+        for language, body in (("ar", "<p>خبر</p>"), ("he", "<p>חדשות</p>")):
+            article = self.callers[0]("CreateArticle", self.draft(
+                key=language, language=language, body_html=body))
+            html = self.wait_item(article, language=language)["content_html"]
+            self.assertTrue(html.startswith(f'<div dir="rtl">{body}'), html)
+            entry = self.feed("rss", language=language).xml().find("channel/item")
+            self.assertEqual(entry.findtext(f"{CONTENT}encoded"), html)
+            self.assertTrue(entry.findtext("description").startswith('<div dir="rtl">'))
+            page = self.article_page(article["name"]).json()
+            self.assertEqual(page["bodies"][0]["value"], html)
+
+    def test_controls_are_dropped_in_every_format(self):
+        article = self.callers[0]("CreateArticle", self.draft(
+            headline="a\x93b \ufdd0c", body_html="<p>d\x93e</p>"))
+        item = self.wait_item(article)
+        self.assertEqual(item["title"], "ab c")
+        self.assertNotIn("\x93", item["content_html"])
+        self.assertEqual(self.feed("rss").xml().find("channel/item").findtext("title"), "ab c")
+        page = self.article_page(article["name"]).json()
+        self.assertEqual(page["headlines"][0]["value"], "ab c")
+
     def test_rss_keeps_its_rules(self):
         for number in range(3):
             last = self.create(key=number, headline=f"Story {number}")

@@ -42,6 +42,42 @@ class ReplicasTest(desk.Case):
             # The other way round: who comes with the older ETag gets the newer state.
             self.assertEqual(old.etag, newer.etag)
 
+    def test_an_articles_page_never_runs_backwards(self):
+        """Neither a takedown nor a reinstatement that a client has seen is undone by a replica that
+        has not."""
+        name = self.create()["name"]
+        self.wait_item({"name": name, "version": 1})
+        for command, flags, status, allowed in (
+                ("withhold", ("--reason", "being checked"), 410, (410, 503)),
+                ("reinstate", (), 200, (200, 304)),
+                ("kill", ("--reason", "untrue"), 410, (410, 503))):
+            self.stack.pause("feeds-1")
+            try:
+                told = self.ctl.ok("articles", command, name, *flags)
+                seen = wait.until(lambda s=status: self.page_with(name, s), desk.VISIBLE_SECONDS_MAX,
+                                  f"the first replica answers {status}")
+                self.assertTrue(seen.etag)
+                with concurrent.futures.ThreadPoolExecutor() as pool:
+                    asked = pool.submit(self.article_page, name, 1,
+                                        headers={"If-None-Match": seen.etag})
+                    self.stack.resume("feeds-1")
+                    answers = [asked.result()]
+                    answers += [self.article_page(name, 1, headers={"If-None-Match": seen.etag})
+                                for _ in range(3)]
+            finally:
+                self.stack.run("resume", "feeds-1", check=False)
+            for answer in answers:
+                self.assertIn(answer.status, allowed, command)
+                if answer.status == 503:
+                    self.assert_problem(answer, 503, "NOT_CAUGHT_UP")
+                    self.assertIn("retry-after", answer.headers)
+            self.wait_item(told)
+            self.assertEqual(self.article_page(name, 1).etag, seen.etag)
+
+    def page_with(self, name, status):
+        answer = self.article_page(name)
+        return answer if answer.status == status else None
+
     def newer_than(self, etag):
         answer = self.feed(replica=0, headers={"If-None-Match": etag})
         return answer if answer.status == 200 else None

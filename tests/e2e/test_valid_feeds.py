@@ -73,7 +73,7 @@ class ValidFeedsTest(desk.Case):
         self.publish("media", media=MEDIA)
         self.publish("expiring", expires=desk.instant(3600))
         self.publish("embargoed", embargoed=desk.instant(3600))
-        for number, language in enumerate(("ru", "hy", "az", "zh-Hant", "pt-BR")):
+        for number, language in enumerate(("ru", "hy", "az", "zh-Hant", "pt-BR", "ar", "he")):
             self.publish(f"l{number}", language=language)
         withheld, killed, last = (self.publish(key) for key in ("withheld", "killed", "last"))
         self.callers[0]("WithholdArticle", {"name": withheld["name"], "reason": "legal"})
@@ -83,8 +83,8 @@ class ValidFeedsTest(desk.Case):
             self.wait_item(article)
         self.assertEqual(len(self.feed().json()["items"]),
                          len(HEADLINES) + len(BODIES) + len(ADDRESSES) + 5)
-        wait.until(lambda: len(self.mine()) == 12, desk.VISIBLE_SECONDS_MAX,
-                   "feeds in six languages")
+        wait.until(lambda: len(self.mine()) == 16, desk.VISIBLE_SECONDS_MAX,
+                   "feeds in eight languages")
         self.assertEqual([fault for url in self.mine() for fault in self.faults(url)], [])
 
     def test_all_feeds_that_other_tests_left_are_valid(self):

@@ -91,7 +91,7 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
       return;
     }
     Found found = Find(http::NormalPath(request.path));
-    if (found.page && found.canonical_path != request.path) {
+    if (found.page && !found.canonical_path.empty() && found.canonical_path != request.path) {
       found.page = nullptr;
       found.why_not = Moved(found.canonical_path, request.query);
     }
@@ -135,12 +135,12 @@ FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name) {
     const auto language = news::LanguageTag::Parse(key->language);
     if (language) key->language = language->text();
   }
-  const auto feed = key ? sources_.feeds.FindFeed(*key) : std::nullopt;
-  if (!feed) {
-    return {.why_not = NotFound(
-                errors::kFeedNotFound,
-                "No story was published in this section and language; / lists the feeds.")};
+  if (!key) {
+    return {.why_not = NotFound(errors::kFeedNotFound, "This is no section and language.")};
   }
+  const auto feed = sources_.feeds.FindFeed(*key);
+  // What is not there has no place in the table, so that nobody can fill it with names.
+  if (!feed) return {.page = std::make_shared<UnknownFeedPage>(sources_, *key, *format)};
   std::string path = fmt::format("{}{}.{}", kFeedsPath, key->Slug(), format->traits().extension);
   std::unique_lock lock(mutex_);
   auto& page = feeds_[path];
@@ -155,10 +155,10 @@ FeedsHandler::Found FeedsHandler::FindArticlePage(std::string_view name) {
   }
   name.remove_suffix(kArticleSuffix.size());
   const auto id = news::ArticleId::Parse(name);
-  // Also what is not there has no page, so that nobody can fill the table with names.
-  const auto standing = id ? sources_.feeds.Find(*id) : std::nullopt;
-  if (!standing || !standing->was_published) {
-    return {.why_not = NotFound(errors::kArticleNotFound, "There is no such article.")};
+  if (!id) return {.why_not = NotFound(errors::kArticleNotFound, "There is no such article.")};
+  const auto standing = sources_.feeds.Find(*id);
+  if (!standing || !standing->was_published) {  // no place in the table, as above
+    return {.page = std::make_shared<ArticlePage>(sources_, *id)};
   }
   std::string path = fmt::format("{}{}{}", kArticlesPath, id->ToString(), kArticleSuffix);
   std::unique_lock lock(mutex_);

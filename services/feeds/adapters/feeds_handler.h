@@ -37,7 +37,7 @@ class FeedsHandler {
   std::shared_ptr<Page> FindKnown(std::string_view path);
   struct Found {
     std::shared_ptr<Page> page;  // null: there is none
-    std::string canonical_path;  // the one address of the page
+    std::string canonical_path;  // the one address of the page; empty while nothing is there
     http::Response why_not;      // when there is none
   };
   Found Find(std::string_view path);  // in http::NormalPath's spelling

@@ -49,6 +49,12 @@ std::uint32_t LiveFeeds::epoch() const {
   return index_.epoch();
 }
 
+Stamp LiveFeeds::StampOfNothing() const {
+  std::shared_lock lock(mutex_);
+  return {.epoch = index_.epoch(),
+          .sums = std::vector<std::int64_t>(static_cast<std::size_t>(index_.partitions()), 0)};
+}
+
 std::vector<LiveFeeds::Listed> LiveFeeds::List() const {
   std::vector<Listed> listed;
   {

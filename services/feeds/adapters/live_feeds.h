@@ -44,6 +44,8 @@ class LiveFeeds {
   std::optional<std::pair<FeedNumber, const Changes*>> FindFeed(const FeedKey& key) const;
   std::optional<FeedIndex::Standing> Find(const news::ArticleId& id) const;
   std::uint32_t epoch() const;
+  // Of a feed that nothing ever belonged to.
+  Stamp StampOfNothing() const;
 
   struct Listed {
     FeedKey key;

@@ -12,13 +12,6 @@ std::shared_ptr<const http::Response> Shared(http::Response response) {
   return std::make_shared<const http::Response>(std::move(response));
 }
 
-std::shared_ptr<const http::Response> Gone(std::string_view reason, std::string_view state,
-                                           std::string_view words = "") {
-  return Shared(http::Problem(410, reason, "Gone",
-                              fmt::format("The article is {}; take it down.{}{}", state,
-                                          words.empty() ? "" : " Why: ", words)));
-}
-
 RenditionRecipe RecipeOf(const Format& format, const std::string& channel) {
   return {.format = format.traits().name,
           .renderer_revision = format.traits().revision,
@@ -45,7 +38,8 @@ absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
 }
 
 std::shared_ptr<const http::Response> Page::Explain(std::int64_t) {
-  return Gone(errors::kArticleWithdrawn, "withdrawn");
+  return Shared(
+      http::Problem(410, errors::kArticleWithdrawn, "Gone", "What was here is withdrawn."));
 }
 
 // --- feeds -------------------------------------------------------------------------------------
@@ -119,6 +113,32 @@ absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
                             items);
 }
 
+UnknownFeedPage::UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format)
+    : sources_(sources), key_(std::move(key)), format_(format) {}
+
+std::shared_ptr<FeedPage> UnknownFeedPage::Find() {
+  std::lock_guard lock(mutex_);
+  if (feed_) return feed_;
+  const auto feed = sources_.feeds.FindFeed(key_);
+  if (feed) {
+    feed_ = std::make_shared<FeedPage>(sources_, key_, feed->first, *feed->second, format_);
+  }
+  return feed_;
+}
+
+Page::Look UnknownFeedPage::Now() {
+  if (const auto feed = Find()) return feed->Now();
+  return {.otherwise = Shared(http::Problem(
+              404, errors::kFeedNotFound, "Not Found",
+              "No story was published in this section and language; / lists the feeds.")),
+          .stamp = sources_.feeds.StampOfNothing(),
+          .resource = ResourceOf(key_, format_.traits().name)};
+}
+
+absl::StatusOr<std::string> UnknownFeedPage::Render(const Rendition& rendition) {
+  return Find()->Render(rendition);
+}
+
 // --- articles ----------------------------------------------------------------------------------
 
 class ArticlePage::State final : public Rendition {
@@ -131,43 +151,66 @@ class ArticlePage::State final : public Rendition {
 };
 
 ArticlePage::ArticlePage(PageSources& sources, const news::ArticleId& id)
-    : sources_(sources), id_(id) {}
+    : sources_(sources), id_(id), resource_(ResourceOf(id, ArticleFormat().traits().name)) {}
+
+Stamp ArticlePage::StampOf(std::int64_t version) const {
+  return {.epoch = sources_.feeds.epoch(), .sums = {version}};
+}
+
+std::shared_ptr<const http::Response> ArticlePage::Gone(std::int64_t version,
+                                                        std::string_view reason,
+                                                        std::string_view state,
+                                                        std::string_view words) const {
+  http::Response gone = http::Problem(410, reason, "Gone",
+                                      fmt::format("The article is {}; take it down.{}{}", state,
+                                                  words.empty() ? "" : " Why: ", words));
+  const std::string tag =
+      FormatTag(Encode(StampOf(version)), resource_, kTakedownHash, Coding::kIdentity);
+  gone.extra = http::HeaderBlock({{"ETag", tag}});
+  return Shared(std::move(gone));
+}
 
 Page::Look ArticlePage::Now() {
   const auto standing = sources_.feeds.Find(id_);
-  // What was never published is not there, whatever its state: an embargo shows nothing of itself.
+  // What was never published is not there, whatever its state and version: an embargo shows nothing
+  // of itself.
   if (!standing || !standing->was_published) {
     return {.otherwise = Shared(http::Problem(404, errors::kArticleNotFound, "Not Found",
-                                              "There is no such article."))};
+                                              "There is no such article.")),
+            .stamp = StampOf(0),
+            .resource = resource_};
   }
-  switch (standing->state) {
-    case ArticleState::kVisible:
-      break;
-    case ArticleState::kWithheld:
-    case ArticleState::kCanceled: {
-      std::lock_guard lock(mutex_);
-      if (explained_version_ == standing->version) return {.otherwise = explanation_};
-      return {.withdrawn_version = standing->version};
-    }
-    case ArticleState::kEmbargoed:
-    case ArticleState::kExpired:
-      return {.otherwise = Gone(errors::kArticleWithdrawn, NameOf(standing->state))};
-    case ArticleState::kPurged:
-      return {.otherwise = Gone(errors::kArticlePurged, NameOf(standing->state))};
-  }
+  const std::int64_t version = standing->version;
   std::lock_guard lock(mutex_);
-  if (!state_ || state_->version() != standing->version) {
+  if (standing->state != ArticleState::kVisible) {
+    Look look{.stamp = StampOf(version), .resource = resource_};
+    const bool has_words =
+        standing->state == ArticleState::kWithheld || standing->state == ArticleState::kCanceled;
+    if (gone_version_ == version) {
+      look.otherwise = gone_;
+    } else if (has_words) {
+      look.withdrawn_version = version;
+    } else {
+      const bool purged = standing->state == ArticleState::kPurged;
+      gone_ = Gone(version, purged ? errors::kArticlePurged : errors::kArticleWithdrawn,
+                   NameOf(standing->state));
+      gone_version_ = version;
+      look.otherwise = gone_;
+    }
+    return look;
+  }
+  if (!state_ || state_->version() != version) {
     const Format& format = ArticleFormat();
     const std::string identity =
-        IdentityOf(RecipeOf(format, sources_.channel.Spell()), id_, standing->version);
-    Rendition::Facts facts{.serial = static_cast<std::uint64_t>(standing->version),
-                           .stamp = {.epoch = sources_.feeds.epoch(), .sums = {standing->version}},
-                           .resource = ResourceOf(id_, format.traits().name),
+        IdentityOf(RecipeOf(format, sources_.channel.Spell()), id_, version);
+    Rendition::Facts facts{.serial = static_cast<std::uint64_t>(version),
+                           .stamp = StampOf(version),
+                           .resource = resource_,
                            .hash = ContentHashOf(identity),
                            .updated = absl::FromUnixMillis(standing->versioncreated_ms),
                            .media_type = format.traits().media_type,
                            .max_age = sources_.max_age};
-    state_ = std::make_shared<const State>(std::move(facts), standing->version);
+    state_ = std::make_shared<const State>(std::move(facts), version);
   }
   return {.rendition = state_};
 }
@@ -175,13 +218,14 @@ Page::Look ArticlePage::Now() {
 std::shared_ptr<const http::Response> ArticlePage::Explain(std::int64_t withdrawn_version) {
   const auto article = sources_.store.Read(id_, withdrawn_version);
   // Purged meanwhile, or the disk fails: that it is gone is known all the same, and said.
-  if (!article.ok()) return Gone(errors::kArticleWithdrawn, "withdrawn");
+  if (!article.ok()) return Gone(withdrawn_version, errors::kArticleWithdrawn, "withdrawn");
   const Tombstone tombstone = Tombstone::Of(*article, sources_.channel.ArticleUrl(id_));
-  auto explanation = Gone(errors::kArticleWithdrawn, NameOf(tombstone.state), tombstone.Words());
+  auto gone = Gone(withdrawn_version, errors::kArticleWithdrawn, NameOf(tombstone.state),
+                   tombstone.Words());
   std::lock_guard lock(mutex_);
-  explained_version_ = withdrawn_version;
-  explanation_ = explanation;
-  return explanation;
+  gone_version_ = withdrawn_version;
+  gone_ = gone;
+  return gone;
 }
 
 absl::StatusOr<std::string> ArticlePage::Render(const Rendition& rendition) {

@@ -42,11 +42,15 @@ class Page {
     std::shared_ptr<const Rendition> rendition;       // or, when there is nothing to show:
     std::shared_ptr<const http::Response> otherwise;  // 404, 410; or null:
     std::int64_t withdrawn_version = 0;               // whose words are to be read: Explain it
+    // How far the fold has come with what is not there; for requests that have seen more.
+    Stamp stamp;
+    ResourceNumber resource = 0;
   };
   // The present state; no IO.
   virtual Look Now() = 0;
 
-  // 410, with what was said when that version withdrew it. May read the disk; worker threads only.
+  // 410, with what was said when that version withdrew it; for pages whose Look asks for it. May
+  // read the disk; worker threads only.
   virtual std::shared_ptr<const http::Response> Explain(std::int64_t withdrawn_version);
 
   // The bytes of that state, as identity. ABORTED when the state is past and what it was made of is
@@ -86,7 +90,27 @@ class FeedPage final : public Page {
   SharedSlot<const State> state_;
 };
 
-// An article's own page.
+// A feed of which this replica knows nothing: 404, and the feed as soon as the fold has it. Made
+// for one request, and kept by it alone.
+class UnknownFeedPage final : public Page {
+ public:
+  UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format);
+  Look Now() override;
+  absl::StatusOr<std::string> Render(const Rendition& rendition) override;
+
+ private:
+  std::shared_ptr<FeedPage> Find();
+
+  PageSources& sources_;
+  const FeedKey key_;
+  const FeedFormat& format_;
+  std::mutex mutex_;
+  std::shared_ptr<FeedPage> feed_;
+};
+
+// An article's own page. Its 410 has a tag with the stamp, too, so that who has seen a takedown
+// here is shown nothing older by a replica that is behind. A 404 has none: it would tell of an
+// embargo.
 class ArticlePage final : public Page {
  public:
   ArticlePage(PageSources& sources, const news::ArticleId& id);
@@ -96,12 +120,19 @@ class ArticlePage final : public Page {
 
  private:
   class State;
+  Stamp StampOf(std::int64_t version) const;
+  // With its tag.
+  std::shared_ptr<const http::Response> Gone(std::int64_t version, std::string_view reason,
+                                             std::string_view state,
+                                             std::string_view words = "") const;
+
   PageSources& sources_;
   const news::ArticleId id_;
+  const ResourceNumber resource_;
   std::mutex mutex_;
   std::shared_ptr<const State> state_;
-  std::int64_t explained_version_ = 0;  // whose words these are:
-  std::shared_ptr<const http::Response> explanation_;
+  std::int64_t gone_version_ = 0;  // whose 410 this is:
+  std::shared_ptr<const http::Response> gone_;
 };
 
 // The item as the format spells it, from the cache or the store.

@@ -33,9 +33,9 @@ Rendition::Rendition(Facts facts) : facts_(std::move(facts)) {
   }
 }
 
-http::Response Rendition::NotModified(std::string_view copy) const {
+http::Response NotModified(std::string_view copy, absl::Duration max_age) {
   const std::string tag = fmt::format("\"{}\"", http::CleanHeaderValue(copy));
-  const std::string cache_control = CacheControl(facts_.max_age);
+  const std::string cache_control = CacheControl(max_age);
   return {.status = 304,
           .head = http::HeaderBlock(
               {{"ETag", tag}, {"Cache-Control", cache_control}, {"Vary", "Accept-Encoding"}})};

@@ -38,6 +38,7 @@ class Rendition {
   std::uint64_t serial() const { return facts_.serial; }
   const std::string& hash() const { return facts_.hash; }
   absl::Time updated() const { return facts_.updated; }
+  absl::Duration max_age() const { return facts_.max_age; }
   // What a request is judged against; views into this.
   Own AsOwn(Coding coding) const {
     return {.etag = Of(coding).etag,
@@ -51,9 +52,6 @@ class Rendition {
   const std::shared_ptr<const http::Response>& NotModified(Coding coding) const {
     return Of(coding).not_modified;
   }
-  // 304 for a client whose copy goes by a tag of its own, given without quotes.
-  http::Response NotModified(std::string_view copy) const;
-
   // 200, or null when the body is not held (not yet, or no longer).
   std::shared_ptr<const http::Response> Full(Coding coding) const;
   // Makes the answer of a body and holds it.
@@ -77,6 +75,9 @@ class Rendition {
   const Facts facts_;
   std::array<Coded, kCodings> coded_;
 };
+
+// 304 for a client whose copy goes by a tag of its own, given without quotes.
+http::Response NotModified(std::string_view copy, absl::Duration max_age);
 
 inline constexpr std::array<Coding, kCodings> kAllCodings = {Coding::kIdentity, Coding::kGzip,
                                                              Coding::kBrotli};

@@ -23,6 +23,12 @@ http::Response RenderFault() {
                        "The page could not be made just now.", {{"Retry-After", "5"}});
 }
 
+http::Response Behind() {
+  return http::Problem(503, errors::kNotCaughtUp, "Service Unavailable",
+                       "This replica has not seen yet what you have seen; ask again.",
+                       {{"Retry-After", "1"}});
+}
+
 absl::StatusOr<std::string> Compress(std::string identity, Coding coding) {
   switch (coding) {
     case Coding::kIdentity:
@@ -63,40 +69,46 @@ void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
 
 bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
   Page::Look look = page->Now();
-  if (!look.rendition) {
-    if (look.otherwise) {
-      ask.responder.Send(std::move(look.otherwise));
-    } else {
-      Explain(page, look.withdrawn_version, std::move(ask.responder));
-    }
-    return true;
-  }
-  const Rendition& own = *look.rendition;
-  const Judgement judgement = Judge(ask.asked, own.AsOwn(ask.coding), !last);
+  const Judgement judgement = look.rendition
+                                  ? Judge(ask.asked, look.rendition->AsOwn(ask.coding), !last)
+                                  : JudgeAbsent(ask.asked, look.stamp, look.resource, !last);
+  if (judgement.overdue) metrics_.waits_overdue.Increment();
   switch (judgement.verdict) {
     case Verdict::kSend:
-      if (auto full = own.Full(ask.coding)) {
-        metrics_.cache_hits.Increment();
-        ask.responder.Send(std::move(full));
-      } else {
-        Want(page, std::move(look.rendition), ask.coding, std::move(ask.responder));
-      }
+      SendPresent(page, std::move(look), ask);
       return true;
     case Verdict::kNotModified:
-      if (judgement.overdue) metrics_.waits_overdue.Increment();
       if (judgement.copy.empty()) {
-        ask.responder.Send(own.NotModified(ask.coding));
+        ask.responder.Send(look.rendition->NotModified(ask.coding));
       } else {
-        ask.responder.Send(own.NotModified(judgement.copy));
+        // Of a copy that is newer than nothing we cannot say how long it holds.
+        ask.responder.Send(NotModified(
+            judgement.copy, look.rendition ? look.rendition->max_age() : absl::ZeroDuration()));
       }
       return true;
     case Verdict::kPreconditionFailed:
       ask.responder.Send(PreconditionFailed());
       return true;
+    case Verdict::kBehind:
+      ask.responder.Send(Behind());
+      return true;
     case Verdict::kAwait:
       return false;
   }
   return true;
+}
+
+void Serving::SendPresent(const std::shared_ptr<Page>& page, Page::Look look, Ask& ask) {
+  if (look.otherwise) {
+    ask.responder.Send(std::move(look.otherwise));
+  } else if (!look.rendition) {
+    Explain(page, look.withdrawn_version, std::move(ask.responder));
+  } else if (auto full = look.rendition->Full(ask.coding)) {
+    metrics_.cache_hits.Increment();
+    ask.responder.Send(std::move(full));
+  } else {
+    Want(page, std::move(look.rendition), ask.coding, std::move(ask.responder));
+  }
 }
 
 void Serving::Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,

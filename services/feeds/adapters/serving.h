@@ -42,6 +42,8 @@ class Serving {
  private:
   // False: the client has seen more than our fold has; nothing was answered. Never with `last`.
   bool Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last);
+  // 200, 404 or 410.
+  void SendPresent(const std::shared_ptr<Page>& page, Page::Look look, Ask& ask);
   void Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,
                http::Responder responder);
   void Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,

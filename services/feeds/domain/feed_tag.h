@@ -25,14 +25,18 @@ using ResourceNumber = std::uint32_t;
 ResourceNumber ResourceOf(const FeedKey& key, std::string_view format);
 ResourceNumber ResourceOf(const news::ArticleId& id, std::string_view format);
 
+// Stands for the content hash in the tag of a 410: what was seen is the takedown.
+inline constexpr std::string_view kTakedownHash = "gone";
+
 // The entity tag (RFC 9110 section 8.8.3) of a rendition, strong:
 // `"{stamp}.{resource}.{content hash}{suffix}"`.
 struct FeedTag {
   Stamp stamp;
   ResourceNumber resource = 0;
-  std::string hash;  // of the content, lower-case hexadecimal
+  std::string hash;  // of the content, lower-case hexadecimal; or kTakedownHash
   Coding coding = Coding::kIdentity;
 
+  bool IsTakedown() const { return hash == kTakedownHash; }
   bool operator==(const FeedTag&) const = default;
 };
 

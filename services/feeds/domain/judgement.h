@@ -20,8 +20,10 @@ struct Own {
   std::string_view etag;  // with its quotes; says what the next four say
   const Stamp& stamp;
   ResourceNumber resource = 0;
-  std::string_view hash;
+  std::string_view hash;  // empty: there is nothing to send
   Coding coding = Coding::kIdentity;
+
+  bool IsThere() const { return !hash.empty(); }
 };
 
 enum class Verdict {
@@ -29,6 +31,7 @@ enum class Verdict {
   kNotModified,         // 304
   kPreconditionFailed,  // 412
   kAwait,               // the client has seen what we have not: ask again when the fold has gone on
+  kBehind,              // 503: it has seen what we have not, and has no copy to keep
 };
 
 struct Judgement {
@@ -36,7 +39,7 @@ struct Judgement {
   // The tag of the client's copy (without quotes, a view into what was asked) that a 304 is about,
   // or that is waited for. Empty: it is our own.
   std::string_view copy = {};
-  bool overdue = false;  // 304 because the time to wait is over, not because the copy was known
+  bool overdue = false;  // 304 or 503 because the time to wait is over, and the fold has not come
 
   bool operator==(const Judgement&) const = default;
 };
@@ -47,10 +50,17 @@ struct Judgement {
 // - a copy with our hash and coding has our bytes, whatever has changed outside of the window: 304;
 // - a copy whose stamp is ahead of ours is the newer one: kAwait as long as there is time, then 304
 //   (never for a copy whose coding the request does not accept);
+// - a takedown whose stamp is ahead of ours: kAwait, then 503, whatever copies are named beside it;
 // - all else: 200.
 // Allocates nothing when the tag is ours to the byte. Looks at no more than kTagsMax tags that are
 // not ours.
 Judgement Judge(const Asked& asked, const Own& own, bool time_to_wait);
+
+// The same for what is not there (404, 410), as far as `stamp` knows. Conditions do not count then
+// (RFC 9110 section 13.2.1), but a tag that is ahead tells that we are behind: kAwait, then 304 to
+// a copy and 503 to a takedown. All else: kSend.
+Judgement JudgeAbsent(const Asked& asked, const Stamp& stamp, ResourceNumber resource,
+                      bool time_to_wait);
 inline constexpr int kTagsMax = 16;
 
 // The same for one copy alone: kSend, kNotModified or kAwait.

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "feeds/formats/text.h"
+
 namespace telex::feeds {
 namespace {
 
@@ -52,7 +54,7 @@ absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
   for (const std::string* part : {&credit.link, &credit.line, &credit.terms}) {
     std::string spelled;
     AppendText(*part, spelled);
-    if (bytes.find(spelled) == std::string::npos) {
+    if (IsBlank(*part) || bytes.find(spelled) == std::string::npos) {
       return absl::InternalError(
           fmt::format("format {} renders items without their credit", traits_.name));
     }

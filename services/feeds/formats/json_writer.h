@@ -48,7 +48,7 @@ class JsonWriter {
   }
   // Left out when there is nothing to say.
   JsonWriter& TextIfAny(std::string_view name, std::string_view text) {
-    return text.empty() ? *this : Text(name, text);
+    return IsBlank(text) ? *this : Text(name, text);
   }
 
  private:

@@ -24,9 +24,12 @@ void Element(std::string_view name, std::string_view text, std::string& out) {
 }
 
 // Text as RSS wants descriptions: HTML, spelled in XML.
-void HtmlElement(std::string_view name, std::string_view plain_text, std::string& out) {
-  std::string html;
+void HtmlElement(std::string_view name, std::string_view plain_text, bool right_to_left,
+                 std::string& out) {
+  const bool marked = right_to_left && !plain_text.empty();
+  std::string html(marked ? kRightToLeftOpen : "");
   AppendHtml(plain_text, html);
+  if (marked) html += kRightToLeftClose;
   std::string xml;
   AppendXml(html, xml);
   SpelledElement(name, xml, out);
@@ -34,9 +37,7 @@ void HtmlElement(std::string_view name, std::string_view plain_text, std::string
 
 // None for a headline of which nothing is left to see: an item needs no title, but not a blank one.
 void TitleElement(std::string_view headline, std::string& out) {
-  std::string xml;
-  AppendPlainXml(headline, xml);
-  if (xml.find_first_not_of(' ') != std::string::npos) SpelledElement("title", xml, out);
+  if (!IsBlank(headline)) Element("title", headline, out);
 }
 
 // What a story and a tombstone have in common, with the credit in it.
@@ -82,7 +83,7 @@ class RssFormat final : public FeedFormat {
       : FeedFormat({.name = "rss",
                     .extension = "rss",
                     .media_type = "application/rss+xml; charset=utf-8",
-                    .revision = 4}) {}
+                    .revision = 5}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -90,9 +91,9 @@ class RssFormat final : public FeedFormat {
     TitleElement(story.headline(), out);
     Element("link", story.url(), out);
     WriteFrame(story.Urn(), story.published(), story.updated(), story.credit(), out);
-    if (!story.byline().empty()) Element("dc:creator", story.byline(), out);
+    if (!IsBlank(story.byline())) Element("dc:creator", story.byline(), out);
     if (!story.section().empty()) Element("category", story.section(), out);
-    HtmlElement("description", story.Summary(), out);
+    HtmlElement("description", story.Summary(), story.right_to_left(), out);
     out += "<content:encoded>";
     AppendCdata(story.body().html(), out);
     out += "</content:encoded>\n";
@@ -107,7 +108,7 @@ class RssFormat final : public FeedFormat {
     out += "<item>\n<title>Withdrawn</title>\n";
     Element("link", tombstone.credit.link, out);
     WriteFrame(tombstone.urn, tombstone.published, tombstone.updated, tombstone.credit, out);
-    HtmlElement("description", tombstone.Words(), out);
+    HtmlElement("description", tombstone.Words(), /*right_to_left=*/false, out);
     Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(tombstone.updated)),
             out);
     out += "</item>\n";

@@ -1,5 +1,9 @@
 #include "feeds/formats/story.h"
 
+#include <unicode/uloc.h>
+
+#include <array>
+
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
 
@@ -10,11 +14,21 @@ constexpr std::string_view kTermsUnknown =
     "All rights reserved. Use only with a hyperlink to the source.";
 constexpr std::string_view kTermsWithdrawn = "Withdrawn by its publisher. Not for publication.";
 
+// The first that shows something.
 std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
   for (const std::string_view text : texts) {
-    if (!text.empty()) return text;
+    if (!IsBlank(text)) return text;
   }
   return {};
+}
+
+// By the script that the tag names, or that the language is usually written in.
+bool IsRightToLeft(const news::LanguageTag& language) {
+  if (language.empty()) return false;
+  std::array<char, ULOC_FULLNAME_CAPACITY> locale{};
+  UErrorCode fault = U_ZERO_ERROR;
+  uloc_forLanguageTag(language.text().c_str(), locale.data(), locale.size(), nullptr, &fault);
+  return U_SUCCESS(fault) != 0 && uloc_isRightToLeft(locale.data()) != 0;
 }
 
 Credit CreditOf(const news::Article& article, std::string_view own_url) {
@@ -27,23 +41,28 @@ Credit CreditOf(const news::Article& article, std::string_view own_url) {
 
 }  // namespace
 
-CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit) {
-  html_.reserve(body.size() + credit.link.size() + credit.line.size() + credit.terms.size() + 128);
+// The credit is the source's and may be in another language than the story: each of its lines goes
+// by its own first letter.
+CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit, bool right_to_left) {
+  html_.reserve(body.size() + credit.link.size() + credit.line.size() + credit.terms.size() + 192);
+  if (right_to_left) html_ += kRightToLeftOpen;
   html_ += body;
-  html_ += "\n<p class=\"attribution\"><a href=\"";
+  html_ += "\n<p class=\"attribution\" dir=\"auto\"><a href=\"";
   AppendHtml(credit.link, html_);
   html_ += "\">";
   AppendHtml(credit.line, html_);
-  html_ += "</a></p>\n<p class=\"usageterms\">";
+  html_ += "</a></p>\n<p class=\"usageterms\" dir=\"auto\">";
   AppendHtml(credit.terms, html_);
   html_ += "</p>";
+  if (right_to_left) html_ += kRightToLeftClose;
 }
 
 Story::Story(const news::Article& article, std::string_view own_url)
     : article_(article),
+      right_to_left_(IsRightToLeft(article.content.language)),
       credit_(CreditOf(article, own_url)),
-      body_(article.content.body_html, credit_),
-      url_(article.canonical_url.empty() ? credit_.link : UriOf(article.canonical_url)),
+      body_(article.content.body_html, credit_, right_to_left_),
+      url_(article.canonical_url.empty() ? std::string(own_url) : UriOf(article.canonical_url)),
       published_(article.published.value_or(article.firstcreated)) {
   for (const news::Media& media : article.content.media) {
     if (!media.syndicated) continue;

@@ -21,14 +21,16 @@ struct Credit {
   bool operator==(const Credit&) const = default;
 };
 
-// A story's body that ends with its credit. There is no other body to be had in this room.
+// A story's body that ends with its credit. There is no other body to be had in this room. That of
+// a right-to-left language stands in a `div` that says so; what is inside may have a `dir` of its
+// own.
 class CreditedHtml {
  public:
   const std::string& html() const { return html_; }
 
  private:
   friend class Story;
-  CreditedHtml(std::string_view body, const Credit& credit);
+  CreditedHtml(std::string_view body, const Credit& credit, bool right_to_left);
   std::string html_;
 };
 
@@ -37,7 +39,7 @@ class CreditedHtml {
 // Refers to the article, which must outlive it.
 class Story {
  public:
-  // `own_url`: the article's address at this service, for articles that come without any other.
+  // `own_url`: the article's address at this service, for articles that have none at their source.
   Story(const news::Article& article, std::string_view own_url);
 
   std::string Urn() const { return "urn:uuid:" + article_.id.ToString(); }
@@ -46,11 +48,14 @@ class Story {
   const std::string& byline() const { return article_.content.byline; }
   const std::string& section() const { return article_.content.section.slug(); }
   const std::string& language() const { return article_.content.language.text(); }
+  bool right_to_left() const { return right_to_left_; }  // whether its language is written so
   const std::string& source_name() const { return credit_.line; }
   // To editors at partners: what was said when it was reinstated, and what of the story.
   std::string ednote() const { return article_.NoteToPartners(); }
   int urgency() const { return article_.urgency; }
-  const std::string& url() const { return url_; }  // where a reader goes: the story at its source
+  // Where a reader goes: the story at its source, else its own page here. Never the home page of
+  // the source, which is where the credit may lead.
+  const std::string& url() const { return url_; }
   const Credit& credit() const { return credit_; }
   const CreditedHtml& body() const { return body_; }
   std::string Summary() const;  // plain text, at most kSummaryBytesMax
@@ -63,6 +68,7 @@ class Story {
 
  private:
   const news::Article& article_;
+  bool right_to_left_;
   Credit credit_;
   CreditedHtml body_;
   std::string url_;
@@ -71,6 +77,10 @@ class Story {
 };
 
 inline constexpr std::size_t kSummaryBytesMax = 300;
+
+// What HTML of a right-to-left language stands in.
+inline constexpr std::string_view kRightToLeftOpen = "<div dir=\"rtl\">";
+inline constexpr std::string_view kRightToLeftClose = "</div>";
 
 // What is left of an article that partners must take down.
 struct Tombstone {

@@ -54,8 +54,8 @@ void AppendUtf8(char32_t code, std::string& out) {
   }
 }
 
-// What both XML 1.0 (section 2.2, with its note) and HTML take for text without complaint: no C1
-// controls, no noncharacters.
+// What XML 1.0 (section 2.2, with its note) and HTML take for text without complaint; all formats
+// drop the rest.
 bool IsTextCharacter(char32_t code) {
   if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
   return !(code >= 0x7F && code < 0xA0) && (code & 0xFFFE) != 0xFFFE &&
@@ -148,6 +148,17 @@ std::optional<char32_t> Entity(std::string_view name) {
 
 }  // namespace
 
+bool IsBlank(std::string_view text) {
+  while (!text.empty()) {
+    const auto [length, code] = TakeCodePoint(text);
+    if (length == 0) return false;
+    const bool white = code == ' ' || code == '\t' || code == '\n' || code == '\r';
+    if (!white && IsTextCharacter(code)) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 void AppendXml(std::string_view text, std::string& out) { AppendMarkup(text, out, true); }
 void AppendHtml(std::string_view text, std::string& out) { AppendMarkup(text, out, false); }
 
@@ -223,12 +234,12 @@ void AppendJson(std::string_view text, std::string& out) {
           default:
             break;
         }
-        if (code < 0x20 || code == '<' || code == 0x7F || code == 0x2028 || code == 0x2029) {
+        if (code == '<' || code == 0x2028 || code == 0x2029) {
           out += "\\u";
           for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 0xF];
           return;
         }
-        out += sequence;
+        if (IsTextCharacter(code)) out += sequence;
       });
   out += '"';
 }

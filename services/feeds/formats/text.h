@@ -9,9 +9,13 @@
 namespace telex::feeds {
 
 // How text is spelled in the syntaxes of the formats. All functions append, are pure, and give
-// valid UTF-8 whatever comes in: what is no character becomes U+FFFD in JSON. In XML and HTML it
-// becomes U+25A1 (a white square), as U+FFFD itself does: validators take U+FFFD for a broken feed.
-// There, C1 controls and noncharacters are dropped with what XML does not have (section 2.2).
+// valid UTF-8 whatever comes in. One rule for all of them: controls (C0 but tab, LF and CR; DEL;
+// C1) and noncharacters are dropped, as XML 1.0 has it (section 2.2, with its note). What is no
+// character becomes U+FFFD in JSON; in XML and HTML it becomes U+25A1 (a white square), as U+FFFD
+// itself does: validators take U+FFFD for a broken feed.
+
+// Whether a reader sees nothing of the text: no byte of it, or only blanks and what is dropped.
+bool IsBlank(std::string_view text);
 
 // XML 1.0 text or attribute value (in double quotes): & < > " escaped.
 void AppendXml(std::string_view text, std::string& out);

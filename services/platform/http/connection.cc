@@ -93,12 +93,24 @@ void Connection::Start() {
 }
 
 void Connection::TurnAway() {
-  own_answer_ = Problem(503, errors::kTooManyConnections, "Service Unavailable",
-                        "too many connections are open; try again", {{"Retry-After", "1"}});
-  answer_ = &own_answer_;
+  static const auto kTooMany = std::make_shared<const Response>(
+      Problem(503, errors::kTooManyConnections, "Service Unavailable",
+              "too many connections are open; try again", {{"Retry-After", "1"}}));
+  shared_answer_ = kTooMany;
+  answer_ = shared_answer_.get();
   refused_ = true;
   keep_alive_ = false;
-  if (BeginAnswer()) Finish();
+  if (BeginAnswer()) {
+    Finish();
+  } else if (state_ == State::kWriting) {
+    SetDeadline(kLingerMs);
+  }
+}
+
+void Connection::GiveWay() {
+  // A request that is not read would reset the connection, and the answer with it.
+  (void)::recv(fd_, worker_.discard_buffer().data(), worker_.discard_buffer().size(), MSG_DONTWAIT);
+  Close();
 }
 
 void Connection::SetDeadline(std::int64_t timeout_ms) {
@@ -414,7 +426,9 @@ void Connection::WaitWritable() {
 
 bool Connection::Finish() {
   const bool refused = std::exchange(refused_, false);
-  if (refused) {
+  if (turned_away) {
+    // Told of at the door: there was no request.
+  } else if (refused) {
     worker_.shared().observer->OnRefused(answer_->status);
   } else {
     worker_.shared().observer->OnAnswered(request_, answer_->status, body_bytes_sent_);

@@ -41,8 +41,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
              const Endpoint& remote);
 
   void Start();
-  // Over the limit of connections: says 503 and closes.
+  // Over the limit of connections: says 503, and lingers until the client has hung up.
   void TurnAway();
+  // Has been turned away, and another one is to be.
+  void GiveWay();
   // An answer to request `serial`; any thread. Dropped when that is no longer waited for.
   void Deliver(std::uint64_t serial, std::shared_ptr<const Response> response);
   void Deliver(std::uint64_t serial, Response response);

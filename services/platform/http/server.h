@@ -32,7 +32,7 @@ struct ServerOptions {
   std::size_t header_bytes_max = 16 * 1024;     // request line and headers; 1 KiB..1 MiB; more: 431
   std::size_t target_bytes_max = 4 * 1024;      // request target; more: 414
   std::size_t body_bytes_max = 1024 * 1024;     // request body; more: 413
-  int connections_max = 10'000;                 // all threads together; more: 503 and closed
+  int connections_max = 10'000;                 // all threads together; more: each told 503, closed
   absl::Duration idle_max = absl::Seconds(60);  // between requests; closed without a word
   absl::Duration header_read_max = absl::Seconds(10);  // first to last byte of the head; 408
   absl::Duration body_read_max = absl::Seconds(30);    // the whole body; 408
@@ -47,7 +47,7 @@ class ServerObserver {
   virtual ~ServerObserver() = default;
   virtual void OnConnectionOpened() {}
   virtual void OnConnectionClosed() {}
-  // Turned away at the door: `connections_max` is reached.
+  // Turned away at the door with 503: `connections_max` is reached.
   virtual void OnConnectionRefused() {}
   // An answer to a request that reached the handler is complete in the socket's buffer.
   // `body_bytes`: what was sent of a body. The request's views still hold.

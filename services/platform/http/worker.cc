@@ -20,8 +20,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr int kBacklog = 4096;  // the kernel cuts it to net.core.somaxconn
-constexpr int kTurnedAwayMax = 64;
+constexpr int kBacklog = 4096;              // the kernel cuts it to net.core.somaxconn
+constexpr std::size_t kTurnedAwayMax = 64;  // at a time; each was answered before it gives way
 constexpr int kDrainMax = 4096;
 constexpr std::size_t kDiscardBytes = 16 * 1024;
 
@@ -112,21 +112,24 @@ void Worker::Admit(Socket socket) {
   if (!counted) {
     shared_.connections.fetch_sub(1);
     shared_.observer->OnConnectionRefused();
-    if (turned_away_ == kTurnedAwayMax) return;  // too many to be polite to
-    ++turned_away_;
+    // Who was told first has had the most time to read it.
+    if (turned_away_.size() == kTurnedAwayMax) turned_away_.front()->GiveWay();
   }
   auto connection = std::make_shared<Connection>(*this, mailbox_, std::move(socket), remote);
   connection->index = connections_.size();
   connection->turned_away = !counted;
   connections_.push_back(connection);
-  if (!counted) return connection->TurnAway();
+  if (!counted) {
+    turned_away_.push_back(connection.get());
+    return connection->TurnAway();
+  }
   shared_.observer->OnConnectionOpened();
   connection->Start();
 }
 
 void Worker::Remove(Connection& connection) {
   if (connection.turned_away) {
-    --turned_away_;
+    std::erase(turned_away_, &connection);
   } else {
     shared_.connections.fetch_sub(1);
     shared_.observer->OnConnectionClosed();

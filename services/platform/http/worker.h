@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -81,7 +82,7 @@ class Worker {
   bool accept_paused_ = false;  // no file descriptors; the next sweep tries again
   bool stopping_ = false;
   std::function<void()> drained_;
-  int turned_away_ = 0;  // connections that are being told so
+  std::deque<Connection*> turned_away_;  // those that linger, having been told so; oldest first
   int cut_ = 0;
   std::int64_t now_ms_ = 0;
   std::int64_t date_second_ = -1;

@@ -4,7 +4,7 @@ import json
 import re
 
 from .html import html_faults
-from .text import MEDIA_TYPE, RFC3339, Fault, instant, is_language
+from .text import MEDIA_TYPE, RFC3339, Fault, controls, instant, is_language
 
 VERSION = "https://jsonfeed.org/version/1.1"
 FEED = {"version": str, "title": str, "home_page_url": str, "feed_url": str, "description": str,
@@ -106,6 +106,19 @@ class _Rules:
                 self.fault("media-type", attachment["mime_type"])
 
 
+def _texts(value):
+    """Every string in a JSON value, names included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield name
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
 def _no_doubles(pairs):
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
@@ -122,4 +135,6 @@ def json_feed_faults(raw, content_type, location):
         feed = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_doubles)
     except ValueError as error:
         return [*faults, Fault("json", str(error))]
+    faults += [Fault("controls", f"{bad} in {text[:40]!r}") for text in _texts(feed)
+               if (bad := controls(text))]
     return faults + _Rules(feed, location).faults

@@ -35,16 +35,23 @@ class Fault:
         return f"{self.rule}: {self.what}"
 
 
-def bad_characters(text):
-    """What makes a reader think of a broken encoding; "" when nothing does."""
+def controls(text):
+    """The first control character or noncharacter in a text; "" when there is none."""
     for c in text:
         code = ord(c)
-        if 0x7F <= code < 0xA0:
+        if (code < 0x20 and c not in "\t\n\r") or 0x7F <= code < 0xA0:
             return f"the control character U+{code:04X}"
-        if c == "\ufffd":
-            return "U+FFFD, which stands for a character that was lost"
         if 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE:
             return f"the noncharacter U+{code:04X}"
+    return ""
+
+
+def bad_characters(text):
+    """What makes a reader think of a broken encoding; "" when nothing does."""
+    if found := controls(text):
+        return found
+    if "\ufffd" in text:
+        return "U+FFFD, which stands for a character that was lost"
     if re.search("[\u00c2\u00c3][\u0080-\u00bf]", text):
         try:
             text.encode("iso-8859-1").decode("utf-8")

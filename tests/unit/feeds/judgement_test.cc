@@ -174,6 +174,86 @@ TEST_F(JudgeTest, PreconditionsComeFirst) {
   EXPECT_EQ(Of({.if_match = etag_, .if_none_match = etag_}), kOwnCopy);
 }
 
+TEST_F(JudgeTest, ATakedownThatIsNewerIsAwaitedAndThenRefused) {
+  const std::string takedown = TagText({5, 6}, "gone", Coding::kIdentity);
+  const Judgement awaited{.verdict = Verdict::kAwait, .copy = Opaque(takedown)};
+  const Judgement refused{.verdict = Verdict::kBehind, .copy = Opaque(takedown), .overdue = true};
+  // The copies that a cache names beside it are of before the takedown, ours among them.
+  for (const std::string& field :
+       {takedown, "W/" + takedown, takedown + ", " + etag_, etag_ + ", " + takedown,
+        TagText({4, 5}) + ", " + takedown, takedown + ", " + TagText({4, 5})}) {
+    EXPECT_EQ(OfTag(field), awaited) << field;
+    EXPECT_EQ(OfTag(field, false), refused) << field;
+  }
+  // There is no copy that a coding could be in.
+  EXPECT_EQ(OfTag(takedown, true, "gzip, identity;q=0"), awaited);
+}
+
+TEST_F(JudgeTest, ATakedownThatIsKnownSaysNothing) {
+  for (const auto& sums : {std::vector<std::int64_t>{5, 5}, {4, 5}}) {
+    const std::string takedown = TagText(sums, "gone", Coding::kIdentity);
+    EXPECT_EQ(OfTag(takedown), kSends);
+    EXPECT_EQ(OfTag(takedown + ", " + etag_), kOwnCopy);
+  }
+  EXPECT_EQ(OfTag(TagText({9, 9}, "gone", Coding::kIdentity, 7)), kSends) << "of another article";
+  EXPECT_EQ(OfTag(TagText({9, 9}, "gone", Coding::kIdentity, kResource, 2)), kSends);
+}
+
+TEST_F(JudgeTest, TheNewestOfTheClientsTagsCounts) {
+  const std::string takedown = TagText({5, 6}, "gone", Coding::kIdentity);
+  const std::string reinstated = TagText({5, 7}, "bb");
+  for (const std::string& field : {takedown + ", " + reinstated, reinstated + ", " + takedown}) {
+    EXPECT_EQ(
+        OfTag(field, false),
+        (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(reinstated), .overdue = true}));
+  }
+  const std::string killed = TagText({5, 8}, "gone", Coding::kIdentity);
+  for (const std::string& field : {killed + ", " + reinstated, reinstated + ", " + killed}) {
+    EXPECT_EQ(OfTag(field, false).verdict, Verdict::kBehind) << field;
+  }
+}
+
+class JudgeAbsentTest : public testing::Test {
+ protected:
+  Judgement Of(std::string_view if_none_match, bool time_to_wait = true,
+               std::optional<std::string_view> accept_encoding = "gzip, br") {
+    return JudgeAbsent(
+        {.conditions = {.if_none_match = if_none_match}, .accept_encoding = accept_encoding},
+        {.epoch = 1, .sums = {8}}, kResource, time_to_wait);
+  }
+};
+
+TEST_F(JudgeAbsentTest, ConditionsDoNotCount) {
+  EXPECT_EQ(JudgeAbsent({}, {.epoch = 1, .sums = {8}}, kResource, true), kSends);
+  EXPECT_EQ(JudgeAbsent({.conditions = {.if_match = TagText({9})}}, {.epoch = 1, .sums = {8}},
+                        kResource, true),
+            kSends);
+  for (const std::string& field :
+       {std::string("*"), std::string("\"x\""), TagText({8}), TagText({7}), TagText({8}, "gone"),
+        TagText({9}, "bb", Coding::kGzip, 7), TagText({9}, "bb", Coding::kGzip, kResource, 2),
+        TagText({9, 9})}) {
+    EXPECT_EQ(Of(field), kSends) << field;
+    EXPECT_EQ(Of(field, false), kSends) << field;
+  }
+}
+
+TEST_F(JudgeAbsentTest, WhoHasSeenMoreWaitsAndKeepsWhatHeHas) {
+  for (const char* hash : {"bb", "gone"}) {
+    const std::string tag = TagText({9}, hash);
+    EXPECT_EQ(Of(tag).verdict, Verdict::kAwait);
+    EXPECT_EQ(Of("\"x\", " + TagText({7}) + ", " + tag).verdict, Verdict::kAwait);
+  }
+  const std::string copy = TagText({9}, "bb");
+  const Judgement kept{.verdict = Verdict::kNotModified,
+                       .copy = std::string_view(copy).substr(1, copy.size() - 2),
+                       .overdue = true};
+  EXPECT_EQ(Of(copy, false), kept);
+  EXPECT_EQ(Of(copy, false, "br").verdict, Verdict::kBehind) << "a copy that is of no use";
+  const Judgement refused = Of(TagText({9}, "gone"), false);
+  EXPECT_EQ(refused.verdict, Verdict::kBehind);
+  EXPECT_TRUE(refused.overdue);
+}
+
 TEST(JudgeCopyTest, SaysWhoseCopyIsTheNewerOne) {
   const Stamp stamp{.epoch = 1, .sums = {5, 5}};
   const Own own{.stamp = stamp, .resource = kResource, .hash = "aa", .coding = Coding::kGzip};

@@ -45,6 +45,44 @@ TEST(PlainXmlTest, SpellsMarkupSoThatAllReadersShowTheSame) {
   EXPECT_EQ(Plain("«Ёж» ու 📰"), "«Ёж» ու 📰");
 }
 
+TEST(TextTest, EveryFormatDropsTheSameControlsAndNoncharacters) {
+  const auto spelled = [](std::string_view text) {
+    std::string json;
+    AppendJson(text, json);
+    std::string html;
+    AppendHtml(text, html);
+    std::string cdata;
+    AppendCdata(text, cdata);
+    return std::vector<std::string>{json.substr(1, json.size() - 2), html, Xml(text), Plain(text),
+                                    cdata.substr(9, cdata.size() - 12)};
+  };
+  std::vector<std::string> dropped;
+  for (char c = 0; c < 0x20; ++c) {
+    if (c != '\t' && c != '\n' && c != '\r') dropped.emplace_back(1, c);
+  }
+  dropped.emplace_back("\x7F");
+  for (int c = 0x80; c < 0xA0; ++c) dropped.push_back(std::string("\xC2") + static_cast<char>(c));
+  for (const char* noncharacter : {"\xEF\xB7\x90", "\xEF\xB7\xAF", "\xEF\xBF\xBE", "\xEF\xBF\xBF",
+                                   "\xF0\x9F\xBF\xBE", "\xF4\x8F\xBF\xBF"}) {
+    dropped.emplace_back(noncharacter);
+  }
+  for (const std::string& bytes : dropped) {
+    EXPECT_THAT(spelled("a" + bytes + "z"), testing::Each("az")) << testing::PrintToString(bytes);
+    EXPECT_TRUE(IsBlank(" " + bytes));
+  }
+  for (const char* kept :
+       {"\xC2\xA0", "\xEF\xB7\x8F", "\xEF\xB7\xB0", "\xEE\x80\x80", "~", "\u202E"}) {
+    EXPECT_THAT(spelled(kept), testing::Each(kept));
+    EXPECT_FALSE(IsBlank(kept));
+  }
+  EXPECT_TRUE(IsBlank(""));
+  EXPECT_TRUE(IsBlank(" \t\r\n"));
+  EXPECT_FALSE(IsBlank("\xFF")) << "shown as a replacement";
+  std::string json;
+  AppendJson("a\tb\nc\rd", json);
+  EXPECT_EQ(json, "\"a\\tb\\nc\\rd\"");
+}
+
 TEST(XmlTest, HasNoCharacterThatLooksLikeABrokenEncoding) {
   const std::string_view bad = "a\xC2\x85\xC2\x93\x7F\xEF\xB7\x90\xF0\x9F\xBF\xBE\x01z";
   EXPECT_EQ(Plain(bad), "az");

@@ -548,9 +548,56 @@ TEST_F(HttpServer, TurnsAwayWhatIsOverTheLimitOfConnections) {
   const std::string answer = Say(kGet);
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 503"));
   EXPECT_THAT(answer, HasSubstr("Retry-After: 1\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
   EXPECT_THAT(answer, HasSubstr("TOO_MANY_CONNECTIONS"));
   EXPECT_EQ(observer["turned away"], 1);
+  EXPECT_EQ(observer["refused 503"], 0) << "counted once";
   first.Close();
+  EXPECT_TRUE(observer.Await("closed", 1));
+  EXPECT_THAT(Say(kLastGet), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServer, TellsEachOfACrowdThatItIsTooMany) {
+  constexpr int kCrowd = 300;  // more than are let to linger
+  options.connections_max = 1;
+  Start();
+  RawClient inside = Connect();
+  inside.Send(kGet);
+  EXPECT_THAT(inside.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+  std::vector<RawClient> crowd;
+  for (int i = 0; i < kCrowd; ++i) crowd.push_back(Connect());
+  ASSERT_TRUE(observer.Await("turned away", kCrowd));
+  for (RawClient& client : crowd) {
+    client.Send(kGet);
+    const std::string answer = client.ReadAll();
+    ASSERT_THAT(answer, StartsWith("HTTP/1.1 503"));
+    ASSERT_THAT(answer, HasSubstr("TOO_MANY_CONNECTIONS"));
+  }
+  EXPECT_EQ(server->connections(), 1);
+  inside.Send(kGet);
+  EXPECT_THAT(inside.ReadAnswer(), StartsWith("HTTP/1.1 200")) << "and nobody inside is hurt";
+}
+
+// A request that arrives with the connection is read, so that closing does not take back the
+// answer.
+TEST_F(HttpServer, AnswersACrowdThatHasAskedAlready) {
+  constexpr int kCrowd = 200;
+  options.connections_max = 1;
+  Start();
+  RawClient inside = Connect();
+  inside.Send(kGet);
+  EXPECT_THAT(inside.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+  std::vector<RawClient> crowd;
+  for (int i = 0; i < kCrowd; ++i) {
+    crowd.push_back(Connect());
+    crowd.back().Send(kGet);
+  }
+  ASSERT_TRUE(observer.Await("turned away", kCrowd));
+  for (RawClient& client : crowd) {
+    ASSERT_THAT(client.ReadAll(),
+                ::testing::AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("TOO_MANY_CONNECTIONS")));
+  }
+  inside.Close();
   EXPECT_TRUE(observer.Await("closed", 1));
   EXPECT_THAT(Say(kLastGet), StartsWith("HTTP/1.1 200"));
 }
