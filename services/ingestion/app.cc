@@ -242,8 +242,7 @@ absl::Status App::Parts::Serve() {
                               "the callers' file was read again", {{"result", status.ToString()}});
                         }}));
   newsroom = std::make_unique<Newsroom>(
-      NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *library, *submitter,
-      *edge_publisher);
+      NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *library, *submitter);
   services = std::make_unique<IngestionServices>(*newsroom, *authenticator,
                                                  absl::Seconds(config.decision_deadline_seconds));
   rpc::ServerOptions options;

@@ -28,6 +28,10 @@ class IngestionLifecycleTest : public ::testing::Test {
   Cluster cluster_;
 };
 
+constexpr char kPage[] =
+    "Council approves quiet engine rule\n\n18 April 2025 14:25\n\nThe council of Port Ellery has "
+    "decided that all ferries in the inner basin have to run on current, its chair said.\n";
+
 std::string NameOfStory(const std::string& key) {
   return news::NameOf(news::ArticleId::Of("caliber.az", key));
 }
@@ -90,6 +94,76 @@ TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsIt
   EXPECT_EQ(article->version(), 1);
   ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
   EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(1));
+}
+
+TEST_F(IngestionLifecycleTest, EveryCallThatWritesIsToldAlikeWhileTheBrokerIsAway) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  const auto story = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest("there"));
+  ASSERT_TRUE(story.ok()) << story.status();
+  cluster_.broker.SetDown(1);
+  const auto expect_pending =
+      [&]<typename Answer, typename Request>(
+          void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+          const Request& request) {
+        const auto away = Ask(replica, method, Editor(absl::Milliseconds(200)), request);
+        EXPECT_TRUE(absl::IsUnavailable(away.status())) << Request::descriptor()->name();
+        EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending)
+            << Request::descriptor()->name() << ": " << away.status();
+      };
+  expect_pending(&Newsroom::CreateArticle, StoryRequest("away"));
+  v1::UpdateArticleRequest update;
+  update.mutable_article()->set_name(story->name());
+  update.mutable_article()->set_headline("New");
+  update.mutable_update_mask()->add_paths("headline");
+  expect_pending(&Newsroom::UpdateArticle, update);
+  v1::WithholdArticleRequest withhold;
+  withhold.set_name(story->name());
+  withhold.set_reason("being checked");
+  expect_pending(&Newsroom::WithholdArticle, withhold);
+  v1::KillArticleRequest kill;
+  kill.set_name(story->name());
+  kill.set_reason("untrue");
+  expect_pending(&Newsroom::KillArticle, kill);
+  v1::ReinstateArticleRequest reinstate;
+  reinstate.set_name(story->name());
+  expect_pending(&Newsroom::ReinstateArticle, reinstate);
+  v1::ImportDocumentRequest import;
+  import.set_source("sources/caliber.az");
+  import.set_key("page");
+  import.set_document(kPage);
+  expect_pending(&Newsroom::ImportDocument, import);
+  v1::CreateSourceRequest source = CaliberRequest();
+  source.set_source_id("another.example");
+  expect_pending(&Newsroom::CreateSource, source);
+  v1::UpdateSourceRequest rename;
+  rename.mutable_source()->set_name("sources/caliber.az");
+  rename.mutable_source()->set_display_name("Caliber");
+  rename.mutable_update_mask()->add_paths("display_name");
+  expect_pending(&Newsroom::UpdateSource, rename);
+  EXPECT_EQ(replica.submitter->waiting(), 0u);
+  cluster_.broker.SetUp(1);
+  // An import that is asked again is decided once; its document stands in the log before it.
+  const auto imported = Ask(replica, &Newsroom::ImportDocument, SourceCall(), import);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->items(0).article().version(), 1);
+  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  EXPECT_FALSE(cluster_.RecordsOf(kOriginalsTopic).empty());
+}
+
+TEST_F(IngestionLifecycleTest, AnImportThatWaitsForTheBrokerIsToldThatTheReplicaStops) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  cluster_.broker.SetDown(1);
+  v1::ImportDocumentRequest import;
+  import.set_source("sources/caliber.az");
+  import.set_key("page");
+  import.set_document(kPage);
+  auto waiting = Start(replica, &Newsroom::ImportDocument, SourceCall(), import);
+  EXPECT_EQ(replica.submitter->waiting(), 1u);
+  replica.submitter->Stop();
+  EXPECT_EQ(errors::ReasonOf(waiting.Await().status()), errors::kStopping);
+  cluster_.broker.SetUp(1);
 }
 
 TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInItsOrder) {

@@ -110,7 +110,7 @@ class Replica {
     dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
     newsroom = std::make_unique<Newsroom>(
         NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *library,
-        *submitter, *edge);
+        *submitter);
     if (options_.decides) StartDeciding();
   }
   ~Replica() {

@@ -348,37 +348,71 @@ TEST_F(IngestionRpcTest, ARequestThatCannotBeReadIsRefusedWithItsField) {
   }
 }
 
-TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
-  Cluster lonely;
-  Replica edge(lonely, {.decides = false});
-  // A source that is known, though nobody decides.
-  SourceHead head;
-  head.source.id = *news::SourceId::Parse("caliber.az");
-  head.source.version = news::Version{1};
-  head.source.display_name = "Caliber.Az";
-  head.source.home_page = "https://caliber.az/";
-  head.source.usage_terms = "Use with a link.";
-  head.source.default_language = *news::LanguageTag::Parse("en");
-  head.position = {.cluster = lonely.id, .partition = 0, .offset = 0};
-  kafka::Record record{.topic = kResourcesTopic,
-                       .partition = kafka::PartitionOf("caliber.az", kPartitions)};
-  record.key = SourceKey(head.source.id, head.source.version);
-  record.value = EncodeSourceHead(head);
-  ASSERT_TRUE(edge.edge->PublishAll({record}).ok());
-  ASSERT_TRUE(AwaitThat([&] { return edge.library->SourceHeadOf(head.source.id).has_value(); }));
+// An edge that knows a source, though nobody decides; and its face.
+class LonelyEdge {
+ public:
+  explicit LonelyEdge(const rpc::Authenticator& authenticator)
+      : services_(*replica.newsroom, authenticator, absl::Seconds(20)) {
+    SourceHead head;
+    head.source.id = *news::SourceId::Parse("caliber.az");
+    head.source.version = news::Version{1};
+    head.source.display_name = "Caliber.Az";
+    head.source.home_page = "https://caliber.az/";
+    head.source.usage_terms = "Use with a link.";
+    head.source.default_language = *news::LanguageTag::Parse("en");
+    head.position = {.cluster = cluster.id, .partition = 0, .offset = 0};
+    kafka::Record record{.topic = kResourcesTopic,
+                         .partition = kafka::PartitionOf("caliber.az", kPartitions)};
+    record.key = SourceKey(head.source.id, head.source.version);
+    record.value = EncodeSourceHead(head);
+    EXPECT_TRUE(replica.edge->PublishAll({record}).ok());
+    EXPECT_TRUE(
+        AwaitThat([&] { return replica.library->SourceHeadOf(head.source.id).has_value(); }));
+    auto started = rpc::Server::Start({.address = "127.0.0.1:0"}, {services_.articles.named()});
+    EXPECT_TRUE(started.ok()) << started.status();
+    server_ = *std::move(started);
+  }
+  ~LonelyEdge() { EXPECT_TRUE(server_->Shutdown(absl::Seconds(10))); }
 
-  IngestionServices services(*edge.newsroom, *authenticator_, absl::Seconds(20));
-  auto server = rpc::Server::Start({.address = "127.0.0.1:0"}, {services.articles.named()});
-  ASSERT_TRUE(server.ok()) << server.status();
-  auto caller = rpc::Caller::Make(
-      {.address = fmt::format("127.0.0.1:{}", (*server)->port()), .token = TokenOf("editor")});
+  std::string address() const { return fmt::format("127.0.0.1:{}", server_->port()); }
+
+  Cluster cluster;
+  Replica replica{cluster, {.decides = false}};
+
+ private:
+  IngestionServices services_;
+  std::unique_ptr<rpc::Server> server_;
+};
+
+TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
+  LonelyEdge edge(*authenticator_);
+  auto caller = rpc::Caller::Make({.address = edge.address(), .token = TokenOf("editor")});
   ASSERT_TRUE(caller.ok());
   news::v1::Article answer;
   const grpc::Status status = OnArticles(**caller, &Articles::CreateArticle,
                                          StoryRequest("pending"), &answer, "", absl::Seconds(3));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
   EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
-  EXPECT_TRUE((*server)->Shutdown(absl::Seconds(10)));
+}
+
+// The document is recorded before its stories are handed in: the call waits for no longer.
+TEST_F(IngestionRpcTest, AnImportThatTheBrokerDoesNotTakeIsToldBeforeTheClientGivesUp) {
+  LonelyEdge edge(*authenticator_);
+  auto caller = rpc::Caller::Make({.address = edge.address(), .token = TokenOf("source")});
+  ASSERT_TRUE(caller.ok());
+  v1::ImportDocumentRequest request;
+  request.set_source("sources/caliber.az");
+  request.set_key("page");
+  request.set_document(
+      "Council approves quiet engine rule\n\n18 April 2025 14:25\n\nThe council of Port Ellery has "
+      "decided that all ferries in the inner basin have to run on current, its chair said.\n");
+  v1::ImportDocumentResponse answer;
+  edge.cluster.broker.SetDown(1);
+  const grpc::Status status =
+      OnArticles(**caller, &Articles::ImportDocument, request, &answer, "", absl::Seconds(3));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
+  edge.cluster.broker.SetUp(1);
 }
 
 }  // namespace

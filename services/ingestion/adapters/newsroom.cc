@@ -30,12 +30,8 @@ std::string_view Trimmed(std::string_view text) {
 
 }  // namespace
 
-Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter,
-                   kafka::Publisher& originals)
-    : options_(std::move(options)),
-      library_(library),
-      submitter_(submitter),
-      originals_(originals) {}
+Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter)
+    : options_(std::move(options)), library_(library), submitter_(submitter) {}
 
 Submission Newsroom::Blank(const Call& call, Subject subject, const std::string& request_id,
                            const google::protobuf::Message& request) const {

@@ -11,7 +11,6 @@
 #include "ingestion/adapters/library.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/domain/normalise.h"
-#include "platform/kafka/publisher.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
 #include "telex/ingestion/v1/source_service.pb.h"
 
@@ -40,8 +39,7 @@ struct NewsroomOptions {
 // check. Thread-safe; nothing blocks; `done` is called once, at once or later from another thread.
 class Newsroom {
  public:
-  Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter,
-           kafka::Publisher& originals);
+  Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter);
 
   void CreateArticle(const Call& call, const v1::CreateArticleRequest& request,
                      Done<news::v1::Article> done);
@@ -103,6 +101,7 @@ class Newsroom {
                     decltype(Submission::action) action, Done<news::v1::Article> done);
   void TryUpdate(std::shared_ptr<Update> update);
   void StartImport(std::shared_ptr<Import> import);
+  void SubmitImport(std::shared_ptr<Import> import);
   absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
   void SubmitSource(const Call& call, const Submission& submission, bool creating,
                     bool validate_only, Done<v1::Source> done);
@@ -110,7 +109,6 @@ class Newsroom {
   const NewsroomOptions options_;
   const Library& library_;
   Submitter& submitter_;
-  kafka::Publisher& originals_;
 };
 
 }  // namespace telex::ingestion

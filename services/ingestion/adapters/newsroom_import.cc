@@ -229,38 +229,36 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
       header.value =
           import->request.media_type().empty() ? "text/plain" : import->request.media_type();
   }
-  originals_.Publish(std::move(original), [this, import](
-                                              const absl::StatusOr<kafka::Position>& position) {
-    if (errors::Is(position.status(), errors::kRecordTooLarge)) {
-      return import->done(errors::FieldError("document", errors::kDocumentTooLarge,
-                                             "is larger than what the log takes as one record"));
-    }
-    if (!position.ok()) {
-      return import->done(errors::Error(
-          absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-          fmt::format("the document was not recorded: {}", position.status().ToString())));
-    }
-    import->undecided = import->submissions.size();
-    for (std::size_t i = 0; i < import->submissions.size(); ++i) {
-      submitter_.Submit(import->submissions[i], import->call.traceparent, import->call.deadline,
-                        [this, import, i](absl::StatusOr<Decision> decision) {
-                          std::unique_lock lock(import->mutex);
-                          if (decision.ok()) {
-                            auto& item = *import->response.mutable_items(static_cast<int>(i));
-                            item.set_verdict(ToProto(decision->verdict));
-                            item.set_reason(std::string(ReasonText(decision->reason)));
-                            if (auto article = ArticleOf(*decision); article.ok())
-                              *item.mutable_article() = *std::move(article);
-                          } else if (import->failure.ok()) {
-                            import->failure = decision.status();
-                          }
-                          if (--import->undecided > 0) return;
-                          lock.unlock();
-                          if (!import->failure.ok()) return import->done(import->failure);
-                          import->done(std::move(import->response));
-                        });
-    }
-  });
+  submitter_.Append(
+      std::move(original), import->call.deadline, [this, import](const absl::Status& recorded) {
+        if (recorded.ok()) return SubmitImport(import);
+        if (!errors::Is(recorded, errors::kRecordTooLarge)) return import->done(recorded);
+        import->done(errors::FieldError("document", errors::kDocumentTooLarge,
+                                        "is larger than what the log takes as one record"));
+      });
+}
+
+void Newsroom::SubmitImport(std::shared_ptr<Import> import) {
+  import->undecided = import->submissions.size();
+  for (std::size_t i = 0; i < import->submissions.size(); ++i) {
+    submitter_.Submit(import->submissions[i], import->call.traceparent, import->call.deadline,
+                      [this, import, i](absl::StatusOr<Decision> decision) {
+                        std::unique_lock lock(import->mutex);
+                        if (decision.ok()) {
+                          auto& item = *import->response.mutable_items(static_cast<int>(i));
+                          item.set_verdict(ToProto(decision->verdict));
+                          item.set_reason(std::string(ReasonText(decision->reason)));
+                          if (auto article = ArticleOf(*decision); article.ok())
+                            *item.mutable_article() = *std::move(article);
+                        } else if (import->failure.ok()) {
+                          import->failure = decision.status();
+                        }
+                        if (--import->undecided > 0) return;
+                        lock.unlock();
+                        if (!import->failure.ok()) return import->done(import->failure);
+                        import->done(std::move(import->response));
+                      });
+  }
 }
 
 }  // namespace telex::ingestion

@@ -34,6 +34,13 @@ absl::Status Overloaded() {
                                    Submitter::kWaitersMax));
 }
 
+// What a failed append is to its caller.
+absl::Status NotHandedIn(const absl::Status& why) {
+  if (absl::IsInvalidArgument(why)) return why;
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
+                       fmt::format("not handed in: {}", why.ToString()));
+}
+
 // The id alone decides the partition, whatever else the key says.
 std::string PartitionKey(const Subject& subject) {
   if (const auto* article = std::get_if<news::ArticleId>(&subject)) return article->ToString();
@@ -68,31 +75,43 @@ kafka::Record Submitter::ToRecord(const Submission& submission,
   return record;
 }
 
+std::optional<Submitter::Ticket> Submitter::Wait(absl::Time deadline, Decided decided) {
+  absl::Status why;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_ && waiters_.size() < kWaitersMax) {
+      const Ticket ticket = ++next_ticket_;
+      waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});
+      return ticket;
+    }
+    why = stopped_ ? Stopping() : Overloaded();
+  }
+  decided(why);
+  return std::nullopt;
+}
+
 void Submitter::Submit(const Submission& submission, const std::string& traceparent,
                        absl::Time deadline, Decided decided) {
-  Ticket ticket = 0;
-  {
-    std::unique_lock lock(mutex_);
-    if (stopped_ || waiters_.size() >= kWaitersMax) {
-      const absl::Status why = stopped_ ? Stopping() : Overloaded();
-      lock.unlock();
-      return decided(why);
-    }
-    ticket = ++next_ticket_;
-    waiters_.emplace(ticket, Waiter{.deadline = deadline, .decided = std::move(decided)});
-  }
-  publisher_.Publish(
-      ToRecord(submission, traceparent),
-      [this, ticket](const absl::StatusOr<kafka::Position>& position) {
-        if (position.ok()) return Appended(ticket, *position);
-        const Decided waiting = Take(ticket);
-        if (!waiting) return;
-        const bool refused = absl::IsInvalidArgument(position.status());
-        waiting(refused ? position.status()
-                        : errors::Error(
-                              absl::StatusCode::kUnavailable, errors::kBrokerUnavailable,
-                              fmt::format("not handed in: {}", position.status().ToString())));
-      });
+  const auto ticket = Wait(deadline, std::move(decided));
+  if (!ticket) return;
+  publisher_.Publish(ToRecord(submission, traceparent),
+                     [this, ticket = *ticket](const absl::StatusOr<kafka::Position>& position) {
+                       if (position.ok()) return Appended(ticket, *position);
+                       if (const Decided waiting = Take(ticket))
+                         waiting(NotHandedIn(position.status()));
+                     });
+}
+
+void Submitter::Append(kafka::Record record, absl::Time deadline, Recorded recorded) {
+  const auto ticket = Wait(deadline, [recorded](const absl::StatusOr<Decision>& unrecorded) {
+    recorded(unrecorded.status());
+  });
+  if (!ticket) return;
+  publisher_.Publish(std::move(record), [this, ticket = *ticket, recorded = std::move(recorded)](
+                                            const absl::StatusOr<kafka::Position>& position) {
+    if (!Take(ticket)) return;  // its deadline has come
+    recorded(position.ok() ? absl::OkStatus() : NotHandedIn(position.status()));
+  });
 }
 
 void Submitter::SubmitAndForget(const Submission& submission) {

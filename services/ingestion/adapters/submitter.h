@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,13 +19,15 @@
 
 namespace telex::ingestion {
 
-// Hands submissions to the log and waits for what becomes of them.
+// Hands submissions to the log, and what must stand there before them, and waits for what becomes
+// of it: no call waits longer than its deadline.
 //
 // Thread-safe. Callbacks come from the library's, the publisher's or the deadline's thread and must
 // not block.
 class Submitter {
  public:
   using Decided = std::function<void(absl::StatusOr<Decision>)>;
+  using Recorded = std::function<void(absl::Status)>;
   static constexpr std::size_t kWaitersMax = 20'000;
 
   // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call
@@ -34,15 +37,17 @@ class Submitter {
   ~Submitter();  // Stop()
 
   // Appends the submission; `decided` is called once: when this replica has read the decision and
-  // the version it names, or with
-  //   UNAVAILABLE / DECISION_PENDING   the deadline came first, before the append was acknowledged
-  //   or before it was decided; it may
-  //                                    yet be decided, and is safe to repeat
-  //   UNAVAILABLE / OVERLOADED         kWaitersMax wait already; it was not handed in
-  //   UNAVAILABLE / BROKER_UNAVAILABLE it could not be appended (whether it was is unknown); safe
-  //   to repeat UNAVAILABLE / STOPPING           this replica is stopping
+  // the version it names, or with UNAVAILABLE, which is always safe to repeat:
+  //   DECISION_PENDING    the deadline came first, before the append was acknowledged or before it
+  //                       was decided; it may yet be decided
+  //   BROKER_UNAVAILABLE  it could not be appended; whether it was is unknown
+  //   OVERLOADED          kWaitersMax wait already; it was not handed in
+  //   STOPPING            this replica is stopping
   void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline,
               Decided decided);
+  // Appends a record that submissions will name, such as a document. `recorded` is called once: OK
+  // when it is acknowledged, else as above; INVALID_ARGUMENT / RECORD_TOO_LARGE.
+  void Append(kafka::Record record, absl::Time deadline, Recorded recorded);
   // Appends without waiting for a decision.
   void SubmitAndForget(const Submission& submission);
 
@@ -62,6 +67,8 @@ class Submitter {
   };
 
   kafka::Record ToRecord(const Submission& submission, const std::string& traceparent) const;
+  // Registers who waits. Empty, and `decided` called, when this replica is stopping.
+  std::optional<Ticket> Wait(absl::Time deadline, Decided decided);
   void Appended(Ticket ticket, kafka::Position position);
   // Takes the waiter out; empty when it has been answered.
   Decided Take(Ticket ticket);

@@ -25,6 +25,11 @@ using ::testing::HasSubstr;
 
 constexpr char kUuid[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
 
+absl::Status Pending() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not decided yet",
+                       {{"retry_after_ms", "1"}});
+}
+
 class Service final : public pb::IngestionService::Service {
  public:
   std::vector<std::string> request_ids;
@@ -34,6 +39,7 @@ class Service final : public pb::IngestionService::Service {
   news::v1::Article standing;  // before a change; no version: none is told
   bool changes = true;         // whether a kill makes a version
   bool behind = false;         // whether reads know the version before it only
+  pb::ImportDocumentResponse imported;
 
   grpc::Status GetArticle(grpc::ServerContext*, const pb::GetArticleRequest*,
                           news::v1::Article* answer) override {
@@ -45,16 +51,21 @@ class Service final : public pb::IngestionService::Service {
   grpc::Status KillArticle(grpc::ServerContext*, const pb::KillArticleRequest* request,
                            news::v1::Article* answer) override {
     request_ids.push_back(request->request_id());
-    if (pending-- > 0) {
-      return rpc::ToGrpc(errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending,
-                                       "not decided yet", {{"retry_after_ms", "1"}}));
-    }
+    if (pending-- > 0) return rpc::ToGrpc(Pending());
     *answer = standing;
     answer->set_name(request->name());
     if (!changes) return grpc::Status::OK;
     answer->set_version(standing.version() + 1);
     answer->set_pub_status(news::v1::PUB_STATUS_CANCELED);
     answer->set_status_reason(request->reason());
+    return grpc::Status::OK;
+  }
+  grpc::Status ImportDocument(grpc::ServerContext*, const pb::ImportDocumentRequest* request,
+                              pb::ImportDocumentResponse* answer) override {
+    request_ids.push_back(request->request_id());
+    if (pending-- > 0) return rpc::ToGrpc(Pending());
+    if (!refusal.ok()) return rpc::ToGrpc(refusal);
+    *answer = imported;
     return grpc::Status::OK;
   }
   grpc::Status UpdateArticle(grpc::ServerContext*, const pb::UpdateArticleRequest* request,
@@ -115,6 +126,19 @@ TEST_F(ProgramTest, RepeatsAPendingChangeUnderItsRequestId) {
   EXPECT_EQ(service_.request_ids[0], service_.request_ids[2]);
   EXPECT_THAT(err_.str(), HasSubstr("articles kill: DECISION_PENDING; asking again"));
   EXPECT_THAT(out_.str(), HasSubstr("canceled: untrue"));
+}
+
+TEST_F(ProgramTest, RepeatsAPendingImportUnderItsRequestId) {
+  service_.pending = 2;
+  service_.imported.set_source("sources/courier.example");
+  service_.imported.add_items()->set_verdict(pb::VERDICT_ACCEPTED);
+  const std::string page = folder_.path() + "/page.txt";
+  std::ofstream(page) << "A page";
+  EXPECT_EQ(Telexctl({"import", page.c_str()}), kExitOk);
+  ASSERT_EQ(service_.request_ids.size(), 3u);
+  EXPECT_NE(service_.request_ids[0], "");
+  EXPECT_EQ(service_.request_ids[0], service_.request_ids[2]);
+  EXPECT_THAT(err_.str(), HasSubstr("import: DECISION_PENDING; asking again"));
 }
 
 TEST_F(ProgramTest, AnEmptyValueClearsAField) {
