@@ -62,7 +62,6 @@ struct App::Parts {
   absl::Status AwaitPredecessor(std::stop_token stop) const;
   absl::Status Decide();
   absl::Status Serve();
-  absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> LibraryEnds() const;
 
   const Config config;
   service::Host& host;
@@ -115,12 +114,13 @@ absl::Status App::Parts::OpenLibrary() {
 }
 
 absl::Status App::Parts::MakePublishers() {
-  ASSIGN_OR_RETURN(edge_publisher,
-                   host.MakePublisher(
-                       "edge", {.wait_for_room = false, .record_bytes_max = kDocumentRecordBytesMax},
-                       host.Watch("edge publisher", 1, "No story can be handed in at this replica.",
-                                  "Takes the acknowledgements of what was handed in, and answers "
-                                  "calls that could not be.")));
+  ASSIGN_OR_RETURN(
+      edge_publisher,
+      host.MakePublisher(
+          "edge", {.wait_for_room = false, .record_bytes_max = kDocumentRecordBytesMax},
+          host.Watch("edge publisher", 1, "No story can be handed in at this replica.",
+                     "Takes the acknowledgements of what was handed in, and answers "
+                     "calls that could not be.")));
   ASSIGN_OR_RETURN(
       owner_publisher,
       host.MakePublisher(
@@ -152,15 +152,6 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> App::Parts::LibraryEnds() const {
-  ASSIGN_OR_RETURN(const auto offsets, reader->EndOffsets(kAskMax));
-  const auto places = library->log().StartPositions();
-  std::map<kafka::TopicPartition, std::int64_t> ends;
-  for (std::size_t i = 0; i < places.size() && i < offsets.size(); ++i)
-    ends[places[i].partition] = offsets[i];
-  return ends;
-}
-
 // The process before this one died without leaving its group. Whoever joins before its session has
 // ended makes every member wait for it; who joins afterwards makes nobody wait.
 absl::Status App::Parts::AwaitPredecessor(std::stop_token stop) const {
@@ -177,9 +168,10 @@ absl::Status App::Parts::Decide() {
   dead_letters = host.MakeDeadLetters(*edge_publisher, cluster, kSubmissionsTopic, kDecidersGroup);
   decider = std::make_unique<Decider>(
       KnownRules(), cluster.id, *library,
-      LogEnds{
-          .of_library = [this] { return LibraryEnds(); },
-          .of_submissions = [this] { return host.admin().EndOffsets(kSubmissionsTopic, kAskMax); }},
+      LogEnds{.of =
+                  [this](std::span<const kafka::TopicPartition> partitions) {
+                    return host.admin().EndOffsets(partitions, kAskMax);
+                  }},
       *owner_publisher, *dead_letters,
       DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) {
         measures.CountDecision(decision, since);

@@ -25,6 +25,15 @@ class IngestionLifecycleTest : public ::testing::Test {
     const auto source = Ask(replica, &Newsroom::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
   }
+  // An owner that takes over without reading what was decided before.
+  LogEnds EndsOfSubmissionsAlone() {
+    return {.of = [this](std::span<const kafka::TopicPartition> places)
+                -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
+      if (places.front().topic != kSubmissionsTopic)
+        return std::map<kafka::TopicPartition, std::int64_t>{};
+      return cluster_.admin->EndOffsets(places, absl::Seconds(5));
+    }};
+  }
   Cluster cluster_;
 };
 
@@ -230,12 +239,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   // on one read anew.
   const auto submissions = cluster_.RecordsOf(kSubmissionsTopic);
   const auto fold_again = [&](Replica& owner) {
-    Decider decider(
-        KnownRules(), cluster_.id, *owner.library,
-        {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-         .of_submissions =
-             [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-        *owner.owner, *owner.dead_letters, {});
+    Decider decider(KnownRules(), cluster_.id, *owner.library, EndsOfSubmissionsAlone(),
+                    *owner.owner, *owner.dead_letters, {});
     std::vector<kafka::AssignedPartition> assigned;
     for (std::int32_t p = 0; p < kPartitions; ++p)
       assigned.push_back({{kSubmissionsTopic, p}, std::nullopt});
@@ -274,12 +279,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   auto empty = Library::Open(
       {.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
   ASSERT_TRUE(empty.ok());
-  Decider zombie(
-      KnownRules(), cluster_.id, **empty,
-      {.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; },
-       .of_submissions =
-           [&] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
-      *replica.owner, *replica.dead_letters, {});
+  Decider zombie(KnownRules(), cluster_.id, **empty, EndsOfSubmissionsAlone(), *replica.owner,
+                 *replica.dead_letters, {});
   const std::int32_t p =
       kafka::PartitionOf(news::ArticleId::Of("caliber.az", "bytes").ToString(), kPartitions);
   const kafka::AssignedPartition assigned{{kSubmissionsTopic, p}, std::nullopt};

@@ -125,18 +125,10 @@ class Replica {
   void StartDeciding() {
     decider = std::make_unique<Decider>(
         KnownRules(), cluster_.id, *library,
-        LogEnds{
-            .of_library =
-                [this]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
-              const auto offsets = reader->EndOffsets(absl::Seconds(5));
-              if (!offsets.ok()) return offsets.status();
-              std::map<kafka::TopicPartition, std::int64_t> ends;
-              for (std::size_t i = 0; i < places_.size(); ++i)
-                ends[places_[i].partition] = (*offsets)[i];
-              return ends;
-            },
-            .of_submissions =
-                [this] { return cluster_.admin->EndOffsets(kSubmissionsTopic, absl::Seconds(5)); }},
+        LogEnds{.of =
+                    [this](std::span<const kafka::TopicPartition> partitions) {
+                      return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
+                    }},
         *owner, *dead_letters, DeciderObserver{});
     consumer = Must(kafka::GroupConsumer::Create(
         {.client = cluster_.Client("decider"),

@@ -111,6 +111,9 @@ TEST_F(BrokerTest, TellsTheLagOfAGroup) {
   auto publisher = MakePublisher();
   ASSERT_TRUE(publisher->PublishAll(MakeRecords(topic_, 1, 10)).ok());
   EXPECT_EQ(*admin_->EndOffsets(topic_, kCallMax), (std::vector<int64_t>{0, 10, 0}));
+  const std::vector<TopicPartition> some = {{topic_, 1}, {topic_, 2}};
+  EXPECT_EQ(*admin_->EndOffsets(some, kCallMax),
+            (std::map<TopicPartition, int64_t>{{{topic_, 1}, 10}, {{topic_, 2}, 0}}));
   const std::vector<std::string> topics = {topic_};
   const std::string group = topic_ + std::to_string(absl::ToUnixNanos(absl::Now()));
   auto lag = admin_->GroupLag(group, topics, kCallMax);

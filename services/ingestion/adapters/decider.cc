@@ -9,6 +9,7 @@
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
 #include "platform/observe/pulse.h"
 #include "platform/observe/trace.h"
@@ -89,12 +90,15 @@ absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(
 
 namespace {
 
+using Ends = std::map<kafka::TopicPartition, std::int64_t>;
+
 // Asks until there is an answer: a broker that is away is waited for, and the partition with it.
-template <typename Question>
-auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltype(question()) {
+absl::StatusOr<Ends> AskUntilAnswered(const LogEnds& ends,
+                                      std::span<const kafka::TopicPartition> places,
+                                      std::stop_token stop) {
   const observe::Waiting waiting("the ends of the logs");
   while (true) {
-    auto answer = question();
+    auto answer = ends.of(places);
     const bool away =
         absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status());
     if (answer.ok() || !away) return answer;
@@ -105,53 +109,49 @@ auto AskUntilAnswered(const Question& question, std::stop_token stop) -> decltyp
   }
 }
 
+std::vector<kafka::TopicPartition> PlacesOf(std::span<const std::string> topics,
+                                            std::span<const kafka::AssignedPartition> partitions) {
+  std::vector<kafka::TopicPartition> places;
+  for (const kafka::AssignedPartition& assigned : partitions) {
+    for (const std::string& topic : topics) places.push_back({topic, assigned.partition.partition});
+  }
+  return places;
+}
+
 }  // namespace
 
-absl::Status Decider::ReadToTheEnds(std::span<const kafka::AssignedPartition> partitions,
+absl::Status Decider::ReadToTheEnds(std::span<const kafka::TopicPartition> places,
                                     std::stop_token stop) const {
-  const auto ends = AskUntilAnswered(ends_.of_library, stop);
-  if (!ends.ok()) return ends.status();
-  for (const kafka::AssignedPartition& assigned : partitions) {
-    for (const std::string& topic : {kArticlesTopic, kResourcesTopic, kDecisionsTopic}) {
-      const kafka::TopicPartition place{topic, assigned.partition.partition};
-      const auto end = ends->find(place);
-      if (end != ends->end() && !library_.log().AwaitPosition(place, end->second, stop)) {
-        return absl::CancelledError("stopped while reading what was decided before");
-      }
-    }
+  ASSIGN_OR_RETURN(const Ends ends, AskUntilAnswered(ends_, places, stop));
+  for (const auto& [place, end] : ends) {
+    if (!library_.log().AwaitPosition(place, end, stop))
+      return absl::CancelledError("stopped while reading what was decided before");
   }
   return absl::OkStatus();
 }
 
-// Another owner has gone on while this one does not know that it lost its partition.
-absl::Status Decider::ReadDecisionsToTheEnd(std::int32_t partition, std::stop_token stop) const {
-  const auto ends = AskUntilAnswered(ends_.of_library, stop);
-  if (!ends.ok()) return ends.status();
-  const kafka::TopicPartition decisions{kDecisionsTopic, partition};
-  const auto end = ends->find(decisions);
-  if (end == ends->end() || library_.log().AwaitPosition(decisions, end->second, stop))
-    return absl::OkStatus();
-  return absl::CancelledError("stopped while reading what another owner has decided");
-}
-
 absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitions,
                               std::stop_token stop) const {
+  const std::string decided[] = {kArticlesTopic, kResourcesTopic, kDecisionsTopic};
+  const auto places = PlacesOf(decided, partitions);
   absl::Time begun;
   do {
     begun = ends_.now();
-    if (absl::Status status = ReadToTheEnds(partitions, stop); !status.ok()) return status;
+    RETURN_IF_ERROR(ReadToTheEnds(places, stop));
   } while (ends_.now() - begun > kCatchUpWithin);
   // What is known first, the ends after: other replicas go on deciding, and what they decide in
   // between is no truncation.
-  LogExtent known = library_.KnownSubmissions();
-  const auto submissions = AskUntilAnswered(ends_.of_submissions, stop);
-  if (!submissions.ok()) return submissions.status();
+  const LogExtent all_known = library_.KnownSubmissions();
+  const std::string handed_in[] = {kSubmissionsTopic};
+  ASSIGN_OR_RETURN(const Ends ends, AskUntilAnswered(ends_, PlacesOf(handed_in, partitions), stop));
+  LogExtent known{.cluster = all_known.cluster};
   LogExtent found{.cluster = cluster_id_};
-  for (std::size_t p = 0; p < submissions->size(); ++p)
-    found.next_offset[static_cast<std::int32_t>(p)] = (*submissions)[p];
+  for (const auto& [place, end] : ends) found.next_offset[place.partition] = end;
   for (const kafka::AssignedPartition& assigned : partitions) {
-    std::int64_t& next = known.next_offset[assigned.partition.partition];
-    next = std::max(next, assigned.committed.value_or(0));
+    const std::int32_t partition = assigned.partition.partition;
+    const auto next = all_known.next_offset.find(partition);
+    known.next_offset[partition] = std::max(next != all_known.next_offset.end() ? next->second : 0,
+                                            assigned.committed.value_or(0));
   }
   const absl::Status whole = CheckNotTruncated(kSubmissionsTopic, known, found);
   if (whole.ok()) return whole;
@@ -256,7 +256,9 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
       const auto undecided = std::span(docket.submissions).subspan(docket.next);
       auto work = docket.desk->Fold(undecided);
       if (work.ok() && work->awaits_decisions) {
-        const absl::Status read = ReadDecisionsToTheEnd(docket.partition, stop);
+        // Another owner has gone on while this one does not know that it lost its partition.
+        const kafka::TopicPartition decisions_of{kDecisionsTopic, docket.partition};
+        const absl::Status read = ReadToTheEnds({&decisions_of, 1}, stop);
         if (!read.ok()) return kafka::Outcome::Retry(read);
         work = docket.desk->Fold(undecided, /*decisions_read=*/true);
       }

@@ -20,12 +20,12 @@
 
 namespace telex::ingestion {
 
-// What the decider asks of the cluster; kafka::LogReader and kafka::Admin answer it.
+// What the decider asks of the cluster.
 struct LogEnds {
-  // The ends, now, of the partitions that the library reads.
-  std::function<absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>()> of_library;
-  // The ends of telex.submissions.v1 by partition.
-  std::function<absl::StatusOr<std::vector<std::int64_t>>()> of_submissions;
+  // The ends, now, of these partitions; kafka::Admin answers it.
+  std::function<absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>(
+      std::span<const kafka::TopicPartition> partitions)>
+      of;
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
@@ -70,9 +70,9 @@ class Decider final : public kafka::GroupHandler {
  private:
   absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
                        std::stop_token stop) const;
-  absl::Status ReadToTheEnds(std::span<const kafka::AssignedPartition> partitions,
+  // Has the library read these partitions up to their ends of now.
+  absl::Status ReadToTheEnds(std::span<const kafka::TopicPartition> places,
                              std::stop_token stop) const;
-  absl::Status ReadDecisionsToTheEnd(std::int32_t partition, std::stop_token stop) const;
   struct Docket;  // what is to be decided of one partition
   kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
   kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);

@@ -403,6 +403,16 @@ absl::StatusOr<std::vector<int64_t>> Admin::EndOffsets(std::string_view topic,
                                deadline - absl::Now());
 }
 
+absl::StatusOr<std::map<TopicPartition, int64_t>> Admin::EndOffsets(
+    std::span<const TopicPartition> partitions, absl::Duration within) {
+  const auto offsets =
+      internal::ListOffsets(impl_->handle_.get(), partitions, RD_KAFKA_OFFSET_END, within);
+  if (!offsets.ok()) return offsets.status();
+  std::map<TopicPartition, int64_t> ends;
+  for (size_t i = 0; i < partitions.size(); ++i) ends[partitions[i]] = (*offsets)[i];
+  return ends;
+}
+
 absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view group,
                                                                std::span<const std::string> topics,
                                                                absl::Duration within) {

@@ -82,6 +82,9 @@ class Admin {
   absl::StatusOr<std::vector<int64_t>> BeginningOffsets(std::string_view topic,
                                                         absl::Duration within);
   absl::StatusOr<std::vector<int64_t>> EndOffsets(std::string_view topic, absl::Duration within);
+  // The same of these partitions alone, of any topics: one whose leader is away holds up no others.
+  absl::StatusOr<std::map<TopicPartition, int64_t>> EndOffsets(
+      std::span<const TopicPartition> partitions, absl::Duration within);
 
   absl::StatusOr<std::vector<GroupPartitionLag>> GroupLag(std::string_view group,
                                                           std::span<const std::string> topics,

@@ -44,9 +44,6 @@ class LogReader::Impl : public internal::ClientHooks {
   absl::Status Open();
   void Run(const std::stop_token& stop);
   absl::Status AwaitCaughtUp(absl::Duration within);
-  absl::StatusOr<std::vector<int64_t>> EndOffsets(absl::Duration within) {
-    return internal::ListOffsets(handle_.get(), partitions_, RD_KAFKA_OFFSET_END, within);
-  }
   std::vector<PartitionLag> Lag() const { return lag_.Lag(handle_.get()); }
   absl::Status status() const {
     const std::lock_guard lock(mutex_);
@@ -381,9 +378,6 @@ absl::Status LogReader::status() const { return impl_->status(); }
 bool LogReader::caught_up() const { return impl_->caught_up_; }
 absl::Status LogReader::AwaitCaughtUp(absl::Duration within) {
   return impl_->AwaitCaughtUp(within);
-}
-absl::StatusOr<std::vector<int64_t>> LogReader::EndOffsets(absl::Duration within) {
-  return impl_->EndOffsets(within);
 }
 std::vector<PartitionLag> LogReader::Lag() const { return impl_->Lag(); }
 

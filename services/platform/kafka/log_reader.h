@@ -106,9 +106,6 @@ class LogReader {
   // after Stop, DeadlineExceeded.
   absl::Status AwaitCaughtUp(absl::Duration within);
 
-  // The ends of the logs now, asked of the brokers: one request to each. Ordered as config.from.
-  absl::StatusOr<std::vector<int64_t>> EndOffsets(absl::Duration within);
-
   std::vector<PartitionLag> Lag() const;
 
  private:

@@ -24,8 +24,10 @@ class DeciderTakeoverTest : public ::testing::Test {
         {.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
     EXPECT_TRUE(library.ok());
     library_ = *std::move(library);
-    ends_.of_library = [] { return std::map<kafka::TopicPartition, std::int64_t>{}; };
-    ends_.of_submissions = [] { return std::vector<std::int64_t>(kPartitions, 10); };
+    ends_.of = [this](std::span<const kafka::TopicPartition> places) {
+      return places.front().topic == kSubmissionsTopic ? of_submissions_(places)
+                                                       : of_decided_(places);
+    };
   }
   // No broker is there, and none is asked.
   static std::unique_ptr<kafka::Publisher> IdlePublisher() {
@@ -57,6 +59,16 @@ class DeciderTakeoverTest : public ::testing::Test {
   std::unique_ptr<Library> library_;
   std::unique_ptr<kafka::Publisher> publisher_ = IdlePublisher();
   kafka::DeadLetters dead_letters_{*publisher_, kDecidersGroup, kPartitions};
+  using Ends = absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>;
+  using Places = std::span<const kafka::TopicPartition>;
+  static Ends All(Places places, std::int64_t end) {
+    std::map<kafka::TopicPartition, std::int64_t> ends;
+    for (const kafka::TopicPartition& place : places) ends[place] = end;
+    return ends;
+  }
+
+  std::function<Ends(Places)> of_submissions_ = [](Places places) { return All(places, 10); };
+  std::function<Ends(Places)> of_decided_ = [](Places places) { return All(places, 0); };
   LogEnds ends_;
   std::unique_ptr<Decider> decider_;
 };
@@ -73,30 +85,30 @@ TEST_F(DeciderTakeoverTest, ItStartsWhereTheGroupStoredAndOwnsFromThenOn) {
 TEST_F(DeciderTakeoverTest, ALogThatIsShorterThanWhatIsKnownIsRefused) {
   EXPECT_EQ(errors::ReasonOf(Assign(11)), errors::kLogTruncated);
   EXPECT_TRUE(decider_->Owned().empty());
-  ReadDecision(3, 10);  // of a partition of another replica
+  ReadDecision(1, 10);
   EXPECT_EQ(errors::ReasonOf(Assign(5)), errors::kLogTruncated);
 }
 
 TEST_F(DeciderTakeoverTest, WhatIsDecidedElsewhereWhileTheEndsAreAskedForIsNoTruncation) {
-  ends_.of_submissions = [&] {
-    // The answer was true when it left the broker; since then another replica has decided
-    // submission 10 of partition 3.
-    ReadDecision(3, 10);
-    return std::vector<std::int64_t>(kPartitions, 10);
+  of_submissions_ = [&](Places places) {
+    // The answer was true when it left the broker; since then another replica, which does not know
+    // yet that it lost the partition, has decided submission 10.
+    ReadDecision(1, 10);
+    return All(places, 10);
   };
   EXPECT_TRUE(Assign(5).ok());
 }
 
 TEST_F(DeciderTakeoverTest, ABrokerThatDoesNotAnswerIsAskedAgain) {
   int asked = 0;
-  ends_.of_library = [&]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
+  of_decided_ = [&](Places places) -> Ends {
     if (++asked < 3) return absl::UnavailableError("no broker");
-    return std::map<kafka::TopicPartition, std::int64_t>{};
+    return All(places, 0);
   };
   int asked_submissions = 0;
-  ends_.of_submissions = [&]() -> absl::StatusOr<std::vector<std::int64_t>> {
+  of_submissions_ = [&](Places places) -> Ends {
     if (++asked_submissions < 2) return absl::DeadlineExceededError("slow broker");
-    return std::vector<std::int64_t>(kPartitions, 10);
+    return All(places, 10);
   };
   EXPECT_TRUE(Assign(5).ok());
   EXPECT_EQ(asked, 3);
@@ -107,9 +119,9 @@ TEST_F(DeciderTakeoverTest, ATakeoverThatCompactionMayOvertakeAsksForTheEndsAnew
   absl::Time now = absl::FromUnixSeconds(1'700'000'000);
   ends_.now = [&] { return now; };
   int asked = 0;
-  ends_.of_library = [&] {
+  of_decided_ = [&](Places places) {
     if (++asked < 3) now += kCatchUpWithin + absl::Seconds(1);
-    return std::map<kafka::TopicPartition, std::int64_t>{};
+    return All(places, 0);
   };
   EXPECT_TRUE(Assign(5).ok());
   EXPECT_EQ(asked, 3);
@@ -117,22 +129,32 @@ TEST_F(DeciderTakeoverTest, ATakeoverThatCompactionMayOvertakeAsksForTheEndsAnew
 
 TEST_F(DeciderTakeoverTest, AStopEndsTheAskingAndTheWaiting) {
   std::stop_source stop;
-  ends_.of_library = [&]() -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
+  of_decided_ = [&](Places) -> Ends {
     stop.request_stop();
     return absl::UnavailableError("no broker");
   };
   EXPECT_TRUE(absl::IsCancelled(Assign(5, stop.get_token())));
-  ends_.of_library = [] {
-    return std::map<kafka::TopicPartition, std::int64_t>{{{kDecisionsTopic, 1}, 99}};
-  };
+  of_decided_ = [](Places places) { return All(places, 99); };
   EXPECT_TRUE(absl::IsCancelled(Assign(5, stop.get_token())));
 }
 
 TEST_F(DeciderTakeoverTest, WhatWaitingCannotMendStopsIt) {
-  ends_.of_submissions = []() -> absl::StatusOr<std::vector<std::int64_t>> {
-    return absl::PermissionDeniedError("no");
-  };
+  of_submissions_ = [](Places) -> Ends { return absl::PermissionDeniedError("no"); };
   EXPECT_TRUE(absl::IsPermissionDenied(Assign(5)));
+}
+
+// A partition whose leader is away holds up its own owner alone.
+TEST_F(DeciderTakeoverTest, NothingIsAskedOfPartitionsThatWereNotAssigned) {
+  std::set<kafka::TopicPartition> asked;
+  ends_.of = [&](Places places) {
+    asked.insert(places.begin(), places.end());
+    return All(places, 0);
+  };
+  EXPECT_TRUE(Assign(std::nullopt).ok());
+  EXPECT_THAT(asked, ElementsAre(kafka::TopicPartition{kArticlesTopic, 1},
+                                 kafka::TopicPartition{kDecisionsTopic, 1},
+                                 kafka::TopicPartition{kResourcesTopic, 1},
+                                 kafka::TopicPartition{kSubmissionsTopic, 1}));
 }
 
 }  // namespace
