@@ -27,8 +27,9 @@ struct FeedsMetrics {
                                      "Calls to Redis that failed, or values that were damaged.")),
         waits(metrics.Counter("telex_feeds_waits_total",
                               "Requests with a tag newer than the fold, that waited for it.")),
-        waits_overdue(metrics.Counter("telex_feeds_waits_overdue_total",
-                                      "Of those, answered 304 or 503 because the fold did not arrive.")),
+        waits_overdue(
+            metrics.Counter("telex_feeds_waits_overdue_total",
+                            "Of those, answered 304 or 503 because the fold did not arrive.")),
         records(metrics.Counter("telex_feeds_records_total", "Records taken in from the log.")),
         visible_seconds(metrics.Histogram(
             "telex_feeds_publish_to_visible_seconds",

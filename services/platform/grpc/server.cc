@@ -16,6 +16,7 @@
 #include "platform/errors/errors.h"
 #include "platform/grpc/health.h"
 #include "platform/grpc/library_log.h"
+#include "platform/grpc/reflection.h"
 #include "platform/grpc/tls_credentials.h"
 
 namespace telex::rpc {
@@ -91,8 +92,9 @@ void SetBounds(const ServerOptions& options, grpc::ServerBuilder& builder) {
 }  // namespace
 
 struct Server::Impl {
-  std::unique_ptr<TlsFileReader> tls_files;  // these two outlive the server
+  std::unique_ptr<TlsFileReader> tls_files;  // these three outlive the server
   std::unique_ptr<HealthService> health;
+  std::unique_ptr<ReflectionService> reflection;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
   std::once_flag shut_down;
@@ -125,7 +127,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     impl->tls_files = *std::move(files);
     credentials = impl->tls_files->Credentials();
   }
-  if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  if (options.reflection) {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    impl->reflection = std::make_unique<ReflectionService>();
+  }
 
   std::vector<std::string> names;
   for (const NamedService& service : services) names.push_back(service.name);
@@ -136,6 +141,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   SetBounds(options, builder);
   builder.AddListeningPort(options.address, credentials, &impl->port);
   builder.RegisterService(impl->health.get());
+  if (impl->reflection) builder.RegisterService(impl->reflection.get());
   for (const NamedService& service : services) builder.RegisterService(service.service);
   if (options.on_call) {
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> makers;
@@ -147,6 +153,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     return errors::Error(absl::StatusCode::kUnavailable, errors::kFieldInvalid,
                          fmt::format("cannot listen on {}", options.address));
   }
+  if (impl->reflection) impl->reflection->Start(*impl->server);
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

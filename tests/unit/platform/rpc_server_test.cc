@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/sync_stream.h>
 #include <gtest/gtest.h>
 
 #include <mutex>
@@ -9,6 +10,7 @@
 
 #include "fmt/format.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"
@@ -92,13 +94,71 @@ TEST(RpcServer, KnowsWhoCallsAndSaysWhyNot) {
   EXPECT_TRUE(errors::Is(nobody.status(), errors::kUnauthenticated));
 }
 
+using Question = grpc::reflection::v1::ServerReflectionRequest;
+using Reply = grpc::reflection::v1::ServerReflectionResponse;
+
+std::vector<Reply> AskReflection(const Caller& caller, std::string_view version,
+                                 const std::vector<Question>& questions) {
+  const std::string path =
+      fmt::format("/grpc.reflection.{}.ServerReflection/ServerReflectionInfo", version);
+  grpc::ClientContext context;
+  caller.Prepare(context, kDeadline, {});
+  const grpc::internal::RpcMethod method(path.c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
+                                         caller.channel());
+  const std::unique_ptr<grpc::ClientReaderWriter<Question, Reply>> stream(
+      grpc::internal::ClientReaderWriterFactory<Question, Reply>::Create(caller.channel().get(),
+                                                                         method, &context));
+  std::vector<Reply> replies;
+  for (const Question& question : questions) {  // one after the other, on one stream
+    Reply reply;
+    if (!stream->Write(question) || !stream->Read(&reply)) break;
+    replies.push_back(std::move(reply));
+  }
+  stream->WritesDone();
+  const grpc::Status status = stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(replies.size(), questions.size());
+  replies.resize(questions.size());
+  return replies;
+}
+
 TEST(RpcServer, TellsItsContractsToWhoAsks) {
   auto server = StartOrDie();
   const auto caller = CallerOf(*server);
-  // A request without a question is answered with an error inside of the response.
-  const auto answer =
-      Greet(*caller, "", {}, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
-  EXPECT_TRUE(answer.ok()) << answer.status();
+  std::vector<Question> questions(4);
+  questions[0].set_list_services("*");
+  questions[1].set_file_containing_symbol("grpc.health.v1.Health");
+  questions[2].set_file_containing_symbol("no.such.Thing");
+  std::vector<std::string> of_version[2];
+  for (const bool alpha : {false, true}) {
+    const auto replies = AskReflection(*caller, alpha ? "v1alpha" : "v1", questions);
+    for (const Reply& reply : replies) of_version[alpha].push_back(reply.SerializeAsString());
+    std::vector<std::string> names;
+    for (const auto& one : replies[0].list_services_response().service()) {
+      names.push_back(one.name());
+    }
+    EXPECT_THAT(names, testing::UnorderedElementsAre("grpc.health.v1.Health",
+                                                     "grpc.reflection.v1.ServerReflection",
+                                                     "grpc.reflection.v1alpha.ServerReflection"));
+    EXPECT_EQ(replies[1].original_request().file_containing_symbol(), "grpc.health.v1.Health");
+    EXPECT_GE(replies[1].file_descriptor_response().file_descriptor_proto_size(), 1);
+    EXPECT_EQ(replies[2].error_response().error_code(), 5) << "NOT_FOUND";
+    EXPECT_NE(replies[3].error_response().error_code(), 0) << "no question";
+    // Whatever is listed can be looked up.
+    for (const std::string& name : names) {
+      Question question;
+      question.set_file_containing_symbol(name);
+      const auto found = AskReflection(*caller, alpha ? "v1alpha" : "v1", {question});
+      EXPECT_TRUE(found[0].has_file_descriptor_response()) << name;
+    }
+  }
+  EXPECT_EQ(of_version[0], of_version[1]);
+  EXPECT_TRUE(server->Shutdown(kDeadline));
+}
+
+TEST(RpcServer, HasNothingAtOtherAddresses) {
+  auto server = StartOrDie();
+  const auto caller = CallerOf(*server);
   EXPECT_EQ(Greet(*caller, "", {}, "/no.such.Service/Method").status().code(),
             absl::StatusCode::kUnimplemented);
 }
