@@ -48,6 +48,7 @@ Verdict VerdictOf(Reason reason) {
     case Reason::kArticlePurged:
     case Reason::kTooManyShelves:
     case Reason::kRequestIdReused:
+    case Reason::kArticleTooLarge:
       return Verdict::kRefused;
   }
   return Verdict::kRefused;

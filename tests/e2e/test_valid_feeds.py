@@ -6,8 +6,8 @@ import desk
 from feed_rules import json_feed_faults, rss_faults
 from live import wait, web
 
-# The story of another year than validators find likely, and text that was garbled before it came
-# here, are not among these: both are told as they are (docs/reference/http-api.md).
+# The story of another year than validators find likely, text that was garbled before it came here,
+# and a bdo are not among these: they are told as they are (docs/reference/http-api.md).
 HEADLINES = (
     "AT&T, Q&A and R&D2", "AT&amp;T &#169; &copy;", "<b>Ferry</b> & \"quay\" ]]> </title>",
     "5 < 6, a<b", "</p> <!-- x --> <?php <![CDATA[y]]>", "lost \ufffd letter",
@@ -27,7 +27,12 @@ BODIES = (
     " ]]> <?import x?></p>",
     "<script>x</script><iframe src=x></iframe>"
     '<p onclick=x style="color:red">t<svg><a>x</a></svg></p>'
-    "<o:p>o</o:p><font color=red>f</font><custom-el>c</custom-el><bdo dir=rtl>x</bdo>",
+    "<o:p>o</o:p><font color=red>f</font><custom-el>c</custom-el>",
+    "<p>10<sup>6</sup> CO<sub>2</sub> <mark>m</mark> <abbr title='a \"b\" & c'>d</abbr> <q>e</q>"
+    "<bdi dir=rtl>f</bdi> <time datetime=2026-11-22>g</time> <ruby>漢<rt>かん</ruby></p>"
+    "<del datetime=2026-11-22 cite=https://a.example/><p>old</p><p>older</p></del><ins>new</ins>"
+    "<dl><dt>t<dd>d</dl><table><caption>c<tr><th scope=row colspan=2>1<td rowspan=9>2</table>"
+    "<ol start=3><li value=7>x</ol>",
     '<p>unclosed <b>bold <i>both</b> i</i><div>d<p>p</div></p><a href="https://a.example/">x'
     '<a href="https://b.example/">y</a></a><b><p>block</p></b><li>stray</li><td>stray</td>',
     "<ul><p>in a list</p><li>ok</li>text</ul><ol><table><tr><td><p>p</p></td></tr></table></ol>",

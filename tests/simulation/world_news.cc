@@ -42,7 +42,8 @@ SetContent World::RandomContent(int story) {
 
 Submission World::RandomSubmission() {
   Submission submission;
-  submission.rule = random_.Chance(temper_.new_rule_percent) ? 3 : random_.Chance(50) ? 2 : 1;
+  // Of the next release; else of this one, and of an older one's edge.
+  submission.rule = random_.Chance(temper_.new_rule_percent) ? 4 : random_.Chance(50) ? 3 : 1;
   submission.time = ClockOf(replicas_[random_.Below(std::uint64_t{kReplicas})]);
   submission.actor = random_.Chance(50) ? "editor" : "source";
   if (random_.Chance(temper_.request_percent)) {

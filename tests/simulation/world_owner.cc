@@ -136,7 +136,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
     return;
   }
   RuleBook rules = replica.rules;
-  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(3, rules.at(2));
+  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(4, rules.at(3));
   owner.desk = std::make_unique<Desk>(std::move(rules), store);
   owner.phase = Phase::kFolding;
   ++report_.takeovers;

@@ -6,6 +6,8 @@
 
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
+#include "news/plain_text.h"
+#include "news/text_cut.h"
 
 namespace telex::feeds {
 namespace {
@@ -73,7 +75,9 @@ Story::Story(const news::Article& article, std::string_view own_url)
 }
 
 std::string Story::Summary() const {
-  return PlainTextOf(article_.content.body_html, kSummaryBytesMax);
+  return news::CutText(
+      news::PlainTextOf(article_.content.body_html, news::Lines::kJoined, kSummaryBytesMax),
+      kSummaryLettersMax, kSummaryBytesMax);
 }
 
 std::string Tombstone::Words() const {

@@ -58,7 +58,9 @@ class Story {
   const std::string& url() const { return url_; }
   const Credit& credit() const { return credit_; }
   const CreditedHtml& body() const { return body_; }
-  std::string Summary() const;  // plain text, at most kSummaryBytesMax
+  // The beginning of the body as plain text in one line (news/plain_text.h), at most
+  // kSummaryLettersMax letters in whatever script, and kSummaryBytesMax bytes.
+  std::string Summary() const;
   absl::Time published() const { return published_; }
   absl::Time updated() const { return article_.versioncreated; }
   absl::Time firstcreated() const { return article_.firstcreated; }
@@ -76,7 +78,9 @@ class Story {
   std::vector<news::Media> media_;
 };
 
-inline constexpr std::size_t kSummaryBytesMax = 300;
+inline constexpr std::size_t kSummaryLettersMax = 300;
+// More than so many letters have in any script; what has more is made to be long.
+inline constexpr std::size_t kSummaryBytesMax = 6'000;
 
 // What HTML of a right-to-left language stands in.
 inline constexpr std::string_view kRightToLeftOpen = "<div dir=\"rtl\">";

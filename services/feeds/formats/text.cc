@@ -1,9 +1,5 @@
 #include "feeds/formats/text.h"
 
-#include <array>
-#include <charconv>
-#include <cstdint>
-#include <optional>
 #include <utility>
 
 namespace telex::feeds {
@@ -38,20 +34,6 @@ std::pair<std::size_t, char32_t> TakeCodePoint(std::string_view text) {
   }
   if (code < least || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return {0, 0};
   return {length, code};
-}
-
-void AppendUtf8(char32_t code, std::string& out) {
-  const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6)), put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12)), put(0x80 | ((code >> 6) & 0x3F)), put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18)), put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F)), put(0x80 | (code & 0x3F));
-  }
 }
 
 // What XML 1.0 (section 2.2, with its note) and HTML take for text without complaint; all formats
@@ -122,28 +104,6 @@ void AppendMarkup(std::string_view text, std::string& out, bool xml) {
   Walk(text, out, StandsAsItIs, [&](char32_t code, std::string_view sequence) {
     AppendMarkupCharacter(code, sequence, xml, out);
   });
-}
-
-std::optional<char32_t> Entity(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, char32_t>, 6> kNamed = {
-      {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}}};
-  for (const auto& [known, code] : kNamed) {
-    if (name == known) return code;
-  }
-  if (!name.starts_with('#')) return std::nullopt;
-  name.remove_prefix(1);
-  int base = 10;
-  if (name.starts_with('x') || name.starts_with('X')) {
-    base = 16;
-    name.remove_prefix(1);
-  }
-  std::uint32_t code = 0;
-  const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), code, base);
-  if (fault != std::errc() || end != name.data() + name.size() || code > 0x10FFFF ||
-      (code >= 0xD800 && code < 0xE000) || !IsTextCharacter(code)) {
-    return std::nullopt;
-  }
-  return code;
 }
 
 }  // namespace
@@ -242,60 +202,6 @@ void AppendJson(std::string_view text, std::string& out) {
         if (IsTextCharacter(code)) out += sequence;
       });
   out += '"';
-}
-
-std::string PlainTextOf(std::string_view html, std::size_t bytes_max) {
-  static constexpr std::size_t kEntityBytesMax = 10;
-  std::string text;
-  bool blank = false;
-  const auto put = [&](std::string_view sequence) {
-    if (blank && !text.empty()) text += ' ';
-    blank = false;
-    text += sequence;
-  };
-  while (!html.empty() && text.size() <= bytes_max) {
-    const char c = html.front();
-    if (c == '<') {  // sanitised: a bare < starts a tag, and no attribute holds a >
-      const auto end = html.find('>');
-      if (end == std::string_view::npos) break;
-      blank = true;
-      html.remove_prefix(end + 1);
-    } else if (c == '&') {
-      const auto end = html.substr(0, kEntityBytesMax).find(';');
-      const auto code =
-          end == std::string_view::npos ? std::nullopt : Entity(html.substr(1, end - 1));
-      if (!code) {
-        put("&");
-        html.remove_prefix(1);
-        continue;
-      }
-      std::string sequence;
-      AppendUtf8(*code, sequence);
-      if (sequence == " ") {
-        blank = true;
-      } else {
-        put(sequence);
-      }
-      html.remove_prefix(end + 1);
-    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
-      blank = true;
-      html.remove_prefix(1);
-    } else {
-      const auto [length, code] = TakeCodePoint(html);
-      put(length == 0 ? kReplacement : html.substr(0, length));
-      html.remove_prefix(length == 0 ? 1 : length);
-    }
-  }
-  if (text.size() <= bytes_max) return text;
-  static constexpr std::string_view kEllipsis = "…";
-  std::size_t end = text.rfind(' ', bytes_max - kEllipsis.size());
-  if (end == std::string::npos || end < bytes_max / 2) {  // one long word: cut between characters
-    end = bytes_max - kEllipsis.size();
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  }
-  text.resize(end);
-  text += kEllipsis;
-  return text;
 }
 
 std::string Rfc822(absl::Time time) {

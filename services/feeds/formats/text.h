@@ -2,7 +2,6 @@
 
 #include <absl/time/time.h>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -35,10 +34,6 @@ void AppendJson(std::string_view text, std::string& out);
 
 // HTML text or attribute value: & < > " escaped.
 void AppendHtml(std::string_view text, std::string& out);
-
-// The text of sanitised HTML: without tags, entities resolved, blanks collapsed; cut at a word's
-// end before `bytes_max`, then with an ellipsis.
-std::string PlainTextOf(std::string_view html, std::size_t bytes_max);
 
 std::string Rfc822(absl::Time time);  // Sun, 22 Nov 2026 18:49:00 GMT; four-digit year
 std::string Rfc3339(

@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
@@ -80,9 +81,10 @@ std::string BodyOfText(const std::string& text) {
   return PlainToHtml(paragraphs);
 }
 
-absl::StatusOr<std::string> BodyOf(const std::string& html, const std::string& text) {
+absl::StatusOr<std::string> BodyOf(const std::string& html, const std::string& text,
+                                   std::vector<std::string>& warnings) {
   if (!text.empty()) return BodyOfText(text);
-  auto clean = SanitizeHtml(html);
+  auto clean = SanitizeHtml(html, &warnings);
   if (clean.ok()) return clean;
   // The sanitiser speaks of its document; here that is a field of the article.
   const std::string reason = errors::ReasonOf(clean.status());
@@ -120,7 +122,7 @@ absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::strin
   Draft draft;
   draft.headline = OneLine(article.headline());
   draft.byline = OneLine(article.byline());
-  auto body = BodyOf(article.body_html(), body_text);
+  auto body = BodyOf(article.body_html(), body_text, draft.warnings);
   if (!body.ok()) return body.status();
   draft.body_html = *std::move(body);
   draft.section = OneLine(article.section());
@@ -166,7 +168,7 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing,
   draft.byline = masked("byline") ? OneLine(wanted.byline()) : standing.content.byline;
   draft.body_html = standing.content.body_html;
   if (masked("body_html")) {
-    auto body = BodyOf(wanted.body_html(), request.body_text());
+    auto body = BodyOf(wanted.body_html(), request.body_text(), draft.warnings);
     if (!body.ok()) return body.status();
     draft.body_html = *std::move(body);
   }

@@ -77,6 +77,12 @@ absl::Status RefusalOf(const Decision& decision) {
                     decision.subject),
         {{"name", decision.subject}});
   }
+  if (decision.reason == Reason::kArticleTooLarge) {
+    return errors::Error(
+        absl::StatusCode::kFailedPrecondition, errors::kArticleTooLarge,
+        fmt::format("'{}' would be larger than an article may be", decision.subject),
+        {{"name", decision.subject}});
+  }
   if (decision.reason == Reason::kRequestIdReused) {
     return errors::FieldError(
         "request_id", errors::kRequestIdReused,

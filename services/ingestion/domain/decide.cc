@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingestion/domain/weight.h"
 #include "news/content_hash.h"
 
 namespace telex::ingestion {
@@ -150,6 +151,15 @@ Availability ArticleDecision::AvailabilityOf(const Article& article) const {
   return Availability::kAvailable;
 }
 
+// Whole characters of `text`.
+std::string Cut(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text;
+}
+
 bool AddShelf(std::vector<news::Shelf>& shelves, news::Shelf shelf, std::size_t shelves_max) {
   const auto place = std::lower_bound(shelves.begin(), shelves.end(), shelf);
   if (place != shelves.end() && *place == shelf) return true;
@@ -207,15 +217,21 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   if (!AddShelf(article.shelves, {set.content.section, set.content.language}, rule_.shelves_max)) {
     return Nothing(Verdict::kRefused, Reason::kTooManyShelves);
   }
+  if (WeightOf(article) > rule_.article_bytes_max ||
+      article.content.media.size() > rule_.media_max) {
+    return Nothing(Verdict::kRefused, Reason::kArticleTooLarge);
+  }
   next.content_hash = hash;
   next.edited = !set.upstream;
   if (set.upstream) next.upstream = set.upstream;
   return Accept(std::move(next));
 }
 
-Outcome<ArticleHead> ArticleDecision::SetStatus(PubStatus status, const std::string& reason,
-                                                const std::string& note) {
+Outcome<ArticleHead> ArticleDecision::SetStatus(PubStatus status, const std::string& given_reason,
+                                                const std::string& given_note) {
   if (head_ == nullptr) return Nothing(Verdict::kRefused, Reason::kArticleNotFound);
+  const std::string reason = Cut(given_reason, rule_.status_words_bytes_max);
+  const std::string note = Cut(given_note, rule_.status_words_bytes_max);
   const PubStatus standing = head_->article.status;
   // A withhold does not weaken a kill.
   const bool weaker = status == PubStatus::kWithheld && standing == PubStatus::kCanceled;
@@ -254,7 +270,7 @@ Outcome<ArticleHead> ArticleDecision::Apply(const Purge& purge) {
   Article& article = next.article;
   article.purged = true;
   article.status = PubStatus::kCanceled;
-  article.status_reason = purge.reason;
+  article.status_reason = Cut(purge.reason, rule_.status_words_bytes_max);
   article.key.clear();
   article.canonical_url.clear();
   article.status_note.clear();

@@ -8,7 +8,7 @@
 namespace telex::ingestion {
 namespace {
 
-constexpr std::array<std::pair<Reason, std::string_view>, 12> kReasonTexts = {{
+constexpr std::array<std::pair<Reason, std::string_view>, 13> kReasonTexts = {{
     {Reason::kNone, ""},
     {Reason::kSameContent, "SAME_CONTENT"},
     {Reason::kSameUpstream, "SAME_UPSTREAM"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, 12> kReasonTexts = {{
     {Reason::kArticlePurged, "ARTICLE_PURGED"},
     {Reason::kTooManyShelves, "TOO_MANY_SHELVES"},
     {Reason::kRequestIdReused, "REQUEST_ID_REUSED"},
+    {Reason::kArticleTooLarge, "ARTICLE_TOO_LARGE"},
 }};
 
 }  // namespace

@@ -22,6 +22,14 @@ std::string AsciiLower(std::string_view text) {
   return lower;
 }
 
+// Leaves whole characters only.
+void CutCharacters(std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
+}
+
 // Of the aliases that a refusal names: what is left of an error's description.
 constexpr std::size_t kAliasListBytesMax = 120;
 // A date that is further ahead is no matter of clocks that differ.
@@ -109,6 +117,7 @@ class Normaliser {
     SetTerms();
     SetMedia();
     if (!faults_.status().ok()) return faults_.status();
+    BoundWarnings();
     return std::move(set_);
   }
 
@@ -305,6 +314,11 @@ class Normaliser {
     set_.content.media = draft_.media;
   }
 
+  void BoundWarnings() {
+    if (set_.warnings.size() > kWarningsMax) set_.warnings.resize(kWarningsMax);
+    for (std::string& warning : set_.warnings) CutCharacters(warning, kWarningBytesMax);
+  }
+
   const NormaliseInput& input_;
   const Draft& draft_;
   const Source& source_;
@@ -348,12 +362,7 @@ std::string ProposeKey(const Draft& draft) {
     behind = fmt::format(" {}", news::DocumentHash(draft.body_html).substr(0, kKeyHashDigits));
   }
   const std::size_t room = kProposedKeyBytesMax - before.size() - behind.size();
-  if (words.size() > room) {
-    std::size_t end = room;
-    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xc0) == 0x80)
-      --end;  // whole characters only
-    words.resize(end);
-  }
+  CutCharacters(words, room);
   return before + words + behind;
 }
 

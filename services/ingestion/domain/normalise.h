@@ -31,6 +31,10 @@ struct NormaliseInput {
   bool section_is_printed = false;
 };
 
+// Of the warnings that are kept, and of each.
+inline constexpr std::size_t kWarningsMax = 50;
+inline constexpr std::size_t kWarningBytesMax = 500;
+
 // Applies a source's settings to a draft: aliases, defaults, terms, time zone, bounds. All that is
 // wrong is said at once, each fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY
 // carries the metadata `proposed_key` where there is something to make one of; UNKNOWN_SECTION, for

@@ -3,6 +3,7 @@
 #include <absl/time/time.h>
 
 #include <cstddef>
+#include <limits>
 #include <map>
 
 #include "news/article.h"
@@ -17,14 +18,31 @@ struct Rule {
   absl::Duration version_step_min =
       absl::Seconds(1);  // between versioncreated of one version and the next
   std::size_t shelves_max = news::kShelvesMax;
+  // Of a version with content: what is beyond is refused. An edge takes less (news/article.h), but
+  // the log may hold what another release's edge took.
+  std::size_t article_bytes_max = kNoBound;  // see WeightOf
+  std::size_t media_max = kNoBound;
+  // Of a status's reason, and of its note: they are cut, for a takedown is never refused.
+  std::size_t status_words_bytes_max = kNoBound;
+
+  static constexpr std::size_t kNoBound = std::numeric_limits<std::size_t>::max();
 };
 
 using RuleBook = std::map<int, Rule>;
 
 // The rules this release knows. 2: quick corrections put no version into the future, where HTTP
-// dates and readers' clocks would hide it.
+// dates and readers' clocks would hide it. 3: no version is too large for its topic, where its
+// owner would end, and the next owner after it. The bounds are those of the day the rule was made:
+// they never change with the edge's.
 inline RuleBook KnownRules() {
-  return {{1, Rule{}}, {2, Rule{.version_step_min = absl::Milliseconds(1)}}};
+  const Rule first;
+  Rule second = first;
+  second.version_step_min = absl::Milliseconds(1);
+  Rule third = second;
+  third.article_bytes_max = 1'572'864;
+  third.media_max = 50;
+  third.status_words_bytes_max = 2'000;
+  return {{1, first}, {2, second}, {3, third}};
 }
 
 }  // namespace telex::ingestion

@@ -1,6 +1,7 @@
 #include "ingestion/formats/html_sanitizer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -11,6 +12,7 @@
 #include "ingestion/formats/html/tree.h"
 #include "ingestion/formats/input_format.h"
 #include "ingestion/formats/unicode.h"
+#include "news/plain_text.h"
 #include "platform/errors/errors.h"
 
 namespace telex::ingestion {
@@ -31,36 +33,6 @@ std::string Pass(std::string_view html) {
       html::Tame(html, std::numeric_limits<int>::max(), kHtmlDepthMax).value_or(std::string()));
 }
 
-// The text of canonical HTML. Every '<' begins a tag there, and there are no references but those
-// of EscapeHtml().
-std::string TextOfCanonical(std::string_view html) {
-  std::string text;
-  const auto new_line = [&text] {
-    if (!text.empty() && text.back() != '\n') text += '\n';
-  };
-  for (std::size_t at = 0; at < html.size();) {
-    const std::string_view rest = html.substr(at);
-    if (rest[0] == '<') {
-      const std::string_view tag = rest.substr(0, rest.find('>') + 1);
-      const bool within_line = tag.starts_with("<a ") || tag == "</a>" || tag.starts_with("<img") ||
-                               tag == "<b>" || tag == "</b>" || tag == "<i>" || tag == "</i>" ||
-                               tag == "<em>" || tag == "</em>" || tag == "<strong>" ||
-                               tag == "</strong>" || tag == "<code>" || tag == "</code>";
-      if (!within_line) new_line();
-      at += tag.size();
-    } else if (rest[0] == '&') {
-      const std::string_view reference = rest.substr(0, rest.find(';') + 1);
-      text += html::CharacterOf(reference);
-      at += reference.size();
-    } else {
-      const char32_t c = NextCodePoint(html, at);
-      AppendUtf8(c == html::kNoBreakSpace || c == '\t' ? U' ' : c, text);
-    }
-  }
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
-
 std::vector<std::string> Lines(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
@@ -69,6 +41,19 @@ std::vector<std::string> Lines(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
+}
+
+void Warn(const html::Dropped& dropped, std::vector<std::string>& warnings) {
+  if (!dropped.with_content.empty()) {
+    warnings.push_back(
+        fmt::format("the body's HTML has elements that are left out with what is in them: {}",
+                    fmt::join(dropped.with_content, ", ")));
+  }
+  if (!dropped.unknown.empty()) {
+    warnings.push_back(fmt::format(
+        "the body's HTML has elements that are not known, of which the text alone is kept: {}",
+        fmt::join(dropped.unknown, ", ")));
+  }
 }
 
 }  // namespace
@@ -96,9 +81,11 @@ std::string PlainToHtml(std::span<const std::string> paragraphs) {
   return html;
 }
 
-absl::StatusOr<std::string> SanitizeHtml(std::string_view html) {
+absl::StatusOr<std::string> SanitizeHtml(std::string_view html,
+                                         std::vector<std::string>* warnings) {
   if (absl::Status status = CheckDocumentBytes(html); !status.ok()) return status;
-  const std::optional<std::string> tamed = html::Tame(html, kHtmlTagsMax, kHtmlDepthMax);
+  html::Dropped dropped;
+  const std::optional<std::string> tamed = html::Tame(html, kHtmlTagsMax, kHtmlDepthMax, &dropped);
   if (!tamed.has_value()) return TooLarge(fmt::format("more than {} tags", kHtmlTagsMax));
 
   std::string clean = Rewritten(*tamed);
@@ -109,13 +96,14 @@ absl::StatusOr<std::string> SanitizeHtml(std::string_view html) {
     clean = std::move(again);
   }
   // Markup that no pass leaves as it is: the text is kept, the markup is not.
-  if (!settled) clean = PlainToHtml(Lines(TextOfCanonical(clean)));
+  if (!settled) clean = PlainToHtml(Lines(news::PlainTextOf(clean)));
 
   // What is handed out may be handed in again.
   if (clean.size() > kDocumentBytesMax)
     return TooLarge(fmt::format("more than {} bytes when written out", kDocumentBytesMax));
   if (std::count(clean.begin(), clean.end(), '<') > kHtmlTagsMax)
     return TooLarge(fmt::format("more than {} tags when written out", kHtmlTagsMax));
+  if (warnings != nullptr) Warn(dropped, *warnings);
   return clean;
 }
 
@@ -126,7 +114,7 @@ std::string TextOf(std::string_view html) {
     html = repaired;
   }
   const absl::StatusOr<std::string> clean = SanitizeHtml(html);
-  return clean.ok() ? TextOfCanonical(*clean) : std::string();
+  return clean.ok() ? news::PlainTextOf(*clean) : std::string();
 }
 
 }  // namespace telex::ingestion

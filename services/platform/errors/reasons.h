@@ -50,6 +50,7 @@ inline constexpr std::string_view kPreconditionFailed = "PRECONDITION_FAILED";
 inline constexpr std::string_view kArticlePurged = "ARTICLE_PURGED";
 inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
 inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";
+inline constexpr std::string_view kArticleTooLarge = "ARTICLE_TOO_LARGE";
 inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------

@@ -97,6 +97,7 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kTooManyShelves,
      "move it back to a section and language it has stood in (telexctl articles get NAME -o json "
      "lists them), or hand it in as a new story: telexctl articles create"},
+    {errors::kArticleTooLarge, "hand in less: a shorter body, fewer media"},
     {errors::kArticleWithdrawn,
      "partners see no such story now: telexctl articles versions NAME says why, telexctl articles "
      "reinstate NAME lifts a withhold or a kill"},

@@ -17,7 +17,7 @@ TABLE = {"table": {"caption", "colgroup", "thead", "tbody", "tfoot"}, "colgroup"
 TABLE_PARTS = frozenset(child for children in TABLE.values() for child in children)
 SAFE = BLOCKS | INLINE | LISTS | TABLE_PARTS
 ATTRIBUTES = frozenset("alt cite class colspan datetime dir height href hreflang lang rel rowspan "
-                       "scope src start title width".split())
+                       "scope src start title value width".split())
 ADDRESSES = ("href", "src", "cite")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # What begins as a reference does.

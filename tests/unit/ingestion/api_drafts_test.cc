@@ -134,6 +134,24 @@ TEST(ApiDraftsTest, ABodyIsSanitisedOnTheWayIn) {
   EXPECT_EQ(errors::ReasonOf(refused.status()), errors::kDocumentTooLarge);
 }
 
+TEST(ApiDraftsTest, WhatABodyLosesIsAWarning) {
+  const std::string body = "<p>10<sup>6</sup></p><svg>x</svg><x-note>y</x-note>";
+  news::v1::Article article;
+  article.set_body_html(body);
+  const auto created = DraftOf(article, "");
+  EXPECT_EQ(created->body_html, "<p>10<sup>6</sup></p><p>y</p>");
+  ASSERT_EQ(created->warnings.size(), 2u);
+  EXPECT_NE(created->warnings[0].find(": svg"), std::string::npos) << created->warnings[0];
+  EXPECT_NE(created->warnings[1].find(": x-note"), std::string::npos) << created->warnings[1];
+
+  v1::UpdateArticleRequest update;
+  update.mutable_article()->set_body_html(body);
+  update.mutable_update_mask()->add_paths("headline");
+  EXPECT_TRUE(MergedDraft(news::Article(), update)->warnings.empty()) << "the body stands";
+  update.mutable_update_mask()->add_paths("body_html");
+  EXPECT_EQ(MergedDraft(news::Article(), update)->warnings, created->warnings);
+}
+
 // Masks
 
 TEST(ApiDraftsTest, AMaskNamesFieldsThatCanChangeAndAtLeastOne) {

@@ -46,6 +46,8 @@ TEST(RefusalsTest, EveryOtherDecisionHasItsCodeItsReasonAndTheName) {
        errors::kArticlePurged},
       {Verdict::kRefused, Reason::kTooManyShelves, absl::StatusCode::kFailedPrecondition,
        errors::kTooManyShelves},
+      {Verdict::kRefused, Reason::kArticleTooLarge, absl::StatusCode::kFailedPrecondition,
+       errors::kArticleTooLarge},
   };
   for (const Row& row : rows) {
     const absl::Status status = RefusalOf(Make(row.verdict, row.reason));

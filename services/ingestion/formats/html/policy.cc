@@ -1,116 +1,174 @@
 #include "ingestion/formats/html/policy.h"
 
 #include <absl/container/flat_hash_map.h>
-#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
 
 namespace telex::ingestion::html {
 namespace {
 
+constexpr Attribute kHref[] = {{"href", Value::kAddress}};
+constexpr Attribute kPicture[] = {{"src", Value::kAddress}, {"alt", Value::kText}};
+constexpr Attribute kTitle[] = {{"title", Value::kText}};
+constexpr Attribute kDir[] = {{"dir", Value::kDirection}};
+constexpr Attribute kOverride[] = {{"dir", Value::kOverride}};
+constexpr Attribute kDateTime[] = {{"datetime", Value::kDateTime}};
+constexpr Attribute kEdit[] = {{"cite", Value::kAddress}, {"datetime", Value::kDateTime}};
+constexpr Attribute kQuote[] = {{"cite", Value::kAddress}, {"dir", Value::kDirection}};
+constexpr Attribute kList[] = {{"start", Value::kNumber}};
+constexpr Attribute kItem[] = {{"value", Value::kNumber}, {"dir", Value::kDirection}};
+constexpr Attribute kCell[] = {
+    {"colspan", Value::kSpan}, {"rowspan", Value::kSpan}, {"dir", Value::kDirection}};
+constexpr Attribute kHead[] = {{"scope", Value::kScope},
+                               {"colspan", Value::kSpan},
+                               {"rowspan", Value::kSpan},
+                               {"dir", Value::kDirection}};
+
 constexpr Element kElements[] = {
-    {"p", Treatment::kBlock, "p"},
-    {"h1", Treatment::kBlock, "h2"},
-    {"h2", Treatment::kBlock, "h2"},
-    {"h3", Treatment::kBlock, "h3"},
-    {"h4", Treatment::kBlock, "h4"},
-    {"h5", Treatment::kBlock, "h4"},
-    {"h6", Treatment::kBlock, "h4"},
+    {"p", Treatment::kBlock, "p", kDir},
+    {"h1", Treatment::kBlock, "h2", kDir},
+    {"h2", Treatment::kBlock, "h2", kDir},
+    {"h3", Treatment::kBlock, "h3", kDir},
+    {"h4", Treatment::kBlock, "h4", kDir},
+    {"h5", Treatment::kBlock, "h4", kDir},
+    {"h6", Treatment::kBlock, "h4", kDir},
     {"ul", Treatment::kBlock, "ul"},
-    {"ol", Treatment::kBlock, "ol"},
-    {"li", Treatment::kBlock, "li"},
-    {"blockquote", Treatment::kBlock, "blockquote"},
+    {"menu", Treatment::kBlock, "ul"},
+    {"ol", Treatment::kBlock, "ol", kList},
+    {"li", Treatment::kBlock, "li", kItem},
+    {"dl", Treatment::kBlock, "dl"},
+    {"dt", Treatment::kBlock, "dt", kDir},
+    {"dd", Treatment::kBlock, "dd", kDir},
+    {"blockquote", Treatment::kBlock, "blockquote", kQuote},
     {"figure", Treatment::kBlock, "figure"},
-    {"figcaption", Treatment::kBlock, "figcaption"},
+    {"figcaption", Treatment::kBlock, "figcaption", kDir},
     {"table", Treatment::kBlock, "table"},
+    {"caption", Treatment::kBlock, "caption", kDir},
     {"thead", Treatment::kBlock, "thead"},
     {"tbody", Treatment::kBlock, "tbody"},
-    {"tfoot", Treatment::kBlock, "tbody"},
+    {"tfoot", Treatment::kBlock, "tfoot"},
     {"tr", Treatment::kBlock, "tr"},
-    {"th", Treatment::kBlock, "th"},
-    {"td", Treatment::kBlock, "td"},
-    {"pre", Treatment::kBlock, "pre"},
+    {"th", Treatment::kBlock, "th", kHead},
+    {"td", Treatment::kBlock, "td", kCell},
+    {"pre", Treatment::kBlock, "pre", kDir},
+
+    {"a", Treatment::kInline, "a", kHref, /*needs_attribute=*/true},
     {"em", Treatment::kInline, "em"},
     {"strong", Treatment::kInline, "strong"},
     {"b", Treatment::kInline, "b"},
     {"i", Treatment::kInline, "i"},
+    {"sup", Treatment::kInline, "sup"},
+    {"sub", Treatment::kInline, "sub"},
+    {"del", Treatment::kInline, "del", kEdit},
+    {"ins", Treatment::kInline, "ins", kEdit},
+    {"s", Treatment::kInline, "s"},
+    {"strike", Treatment::kInline, "s"},
+    {"mark", Treatment::kInline, "mark"},
+    {"abbr", Treatment::kInline, "abbr", kTitle},
+    {"acronym", Treatment::kInline, "abbr", kTitle},
+    {"q", Treatment::kInline, "q", kQuote},
+    {"bdi", Treatment::kInline, "bdi", kDir},
+    {"bdo", Treatment::kInline, "bdo", kOverride, /*needs_attribute=*/true},
+    {"time", Treatment::kInline, "time", kDateTime},
     {"code", Treatment::kInline, "code"},
-    {"a", Treatment::kInline, "a"},
+    {"kbd", Treatment::kInline, "kbd"},
+    {"samp", Treatment::kInline, "samp"},
+    {"var", Treatment::kInline, "var"},
+    {"ruby", Treatment::kInline, "ruby"},
+    {"rb", Treatment::kInline, "rb"},
+    {"rt", Treatment::kInline, "rt"},
+    {"rp", Treatment::kInline, "rp"},
     {"br", Treatment::kVoid, "br"},
-    {"img", Treatment::kVoid, "img"},
-    {"image", Treatment::kVanish, {}},
+    {"img", Treatment::kVoid, "img", kPicture, /*needs_attribute=*/true},
+    {"image", Treatment::kVanish},
 
-    {"div", Treatment::kDivide, {}},
-    {"section", Treatment::kDivide, {}},
-    {"article", Treatment::kDivide, {}},
-    {"main", Treatment::kDivide, {}},
-    {"header", Treatment::kDivide, {}},
-    {"footer", Treatment::kDivide, {}},
-    {"aside", Treatment::kDivide, {}},
-    {"nav", Treatment::kDivide, {}},
-    {"address", Treatment::kDivide, {}},
-    {"details", Treatment::kDivide, {}},
-    {"summary", Treatment::kDivide, {}},
-    {"center", Treatment::kDivide, {}},
-    {"hgroup", Treatment::kDivide, {}},
-    {"fieldset", Treatment::kDivide, {}},
-    {"dl", Treatment::kDivide, {}},
-    {"dt", Treatment::kDivide, {}},
-    {"dd", Treatment::kDivide, {}},
-    {"caption", Treatment::kDivide, {}},
-    {"body", Treatment::kDivide, {}},
+    {"div", Treatment::kDivide},
+    {"section", Treatment::kDivide},
+    {"article", Treatment::kDivide},
+    {"main", Treatment::kDivide},
+    {"header", Treatment::kDivide},
+    {"footer", Treatment::kDivide},
+    {"aside", Treatment::kDivide},
+    {"nav", Treatment::kDivide},
+    {"address", Treatment::kDivide},
+    {"details", Treatment::kDivide},
+    {"summary", Treatment::kDivide},
+    {"center", Treatment::kDivide},
+    {"hgroup", Treatment::kDivide},
+    {"fieldset", Treatment::kDivide},
+    {"body", Treatment::kDivide},
 
-    {"hr", Treatment::kVanish, {}},
-    {"wbr", Treatment::kVanish, {}},
-    {"meta", Treatment::kVanish, {}},
-    {"link", Treatment::kVanish, {}},
-    {"base", Treatment::kVanish, {}},
-    {"basefont", Treatment::kVanish, {}},
-    {"bgsound", Treatment::kVanish, {}},
-    {"embed", Treatment::kVanish, {}},
-    {"input", Treatment::kVanish, {}},
-    {"keygen", Treatment::kVanish, {}},
-    {"frame", Treatment::kVanish, {}},
-    {"param", Treatment::kVanish, {}},
-    {"source", Treatment::kVanish, {}},
-    {"track", Treatment::kVanish, {}},
-    {"area", Treatment::kVanish, {}},
-    {"col", Treatment::kVanish, {}},
+    {"html", Treatment::kUnwrap},
+    {"head", Treatment::kUnwrap},
+    {"span", Treatment::kUnwrap},
+    {"font", Treatment::kUnwrap},
+    {"small", Treatment::kUnwrap},
+    {"big", Treatment::kUnwrap},
+    {"u", Treatment::kUnwrap},
+    {"tt", Treatment::kUnwrap},
+    {"cite", Treatment::kUnwrap},
+    {"dfn", Treatment::kUnwrap},
+    {"data", Treatment::kUnwrap},
+    {"meter", Treatment::kUnwrap},
+    {"progress", Treatment::kUnwrap},
+    {"output", Treatment::kUnwrap},
+    {"label", Treatment::kUnwrap},
+    {"legend", Treatment::kUnwrap},
+    {"nobr", Treatment::kUnwrap},
+    {"picture", Treatment::kUnwrap},
+    {"slot", Treatment::kUnwrap},
+    {"rtc", Treatment::kUnwrap},
+    {"colgroup", Treatment::kUnwrap},
+    {"o:p", Treatment::kUnwrap},
 
-    {"object", Treatment::kDrop, {}},
-    {"applet", Treatment::kDrop, {}},
-    {"form", Treatment::kDrop, {}},
-    {"select", Treatment::kDrop, {}},
-    {"datalist", Treatment::kDrop, {}},
-    {"button", Treatment::kDrop, {}},
-    {"svg", Treatment::kDrop, {}},
-    {"math", Treatment::kDrop, {}},
-    {"template", Treatment::kDrop, {}},
-    {"audio", Treatment::kDrop, {}},
-    {"video", Treatment::kDrop, {}},
-    {"canvas", Treatment::kDrop, {}},
-    {"map", Treatment::kDrop, {}},
-    {"frameset", Treatment::kDrop, {}},
-    {"portal", Treatment::kDrop, {}},
-    {"dialog", Treatment::kDrop, {}},
-    {"marquee", Treatment::kDrop, {}},
+    {"hr", Treatment::kVanish},
+    {"wbr", Treatment::kVanish},
+    {"meta", Treatment::kVanish},
+    {"link", Treatment::kVanish},
+    {"base", Treatment::kVanish},
+    {"basefont", Treatment::kVanish},
+    {"bgsound", Treatment::kVanish},
+    {.name = "embed", .treatment = Treatment::kVanish, .reported = true},
+    {.name = "input", .treatment = Treatment::kVanish, .reported = true},
+    {"keygen", Treatment::kVanish},
+    {.name = "frame", .treatment = Treatment::kVanish, .reported = true},
+    {"param", Treatment::kVanish},
+    {"source", Treatment::kVanish},
+    {"track", Treatment::kVanish},
+    {"area", Treatment::kVanish},
+    {"col", Treatment::kVanish},
 
-    {"script", Treatment::kDropRaw, {}},
-    {"style", Treatment::kDropRaw, {}},
-    {"iframe", Treatment::kDropRaw, {}},
-    {"noscript", Treatment::kDropRaw, {}},
-    {"noembed", Treatment::kDropRaw, {}},
-    {"noframes", Treatment::kDropRaw, {}},
-    {"textarea", Treatment::kDropRaw, {}},
-    {"title", Treatment::kDropRaw, {}},
-    {"xmp", Treatment::kDropRaw, {}},
-    {"plaintext", Treatment::kDropRaw, {}},
+    {.name = "object", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "applet", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "form", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "select", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "datalist", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "button", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "svg", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "math", .treatment = Treatment::kDrop, .reported = true},
+    {"template", Treatment::kDrop},
+    {.name = "audio", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "video", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "canvas", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "map", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "frameset", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "portal", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "dialog", .treatment = Treatment::kDrop, .reported = true},
+    {.name = "marquee", .treatment = Treatment::kDrop, .reported = true},
+
+    {"script", Treatment::kDropRaw},
+    {"style", Treatment::kDropRaw},
+    {.name = "iframe", .treatment = Treatment::kDropRaw, .reported = true},
+    {"noscript", Treatment::kDropRaw},
+    {"noembed", Treatment::kDropRaw},
+    {"noframes", Treatment::kDropRaw},
+    {.name = "textarea", .treatment = Treatment::kDropRaw, .reported = true},
+    {"title", Treatment::kDropRaw},
+    {.name = "xmp", .treatment = Treatment::kDropRaw, .reported = true},
+    {.name = "plaintext", .treatment = Treatment::kDropRaw, .reported = true},
 };
-
-bool IsAsciiSpaceOrControl(unsigned char c) { return c <= 0x20 || c == 0x7F; }
-
-bool IsHostByte(unsigned char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-         c == '-' || c == '_' || c == ':' || c == '[' || c == ']' || c >= 0x80;
-}
 
 }  // namespace
 
@@ -121,44 +179,14 @@ Element ElementOf(std::string_view name) {
     return elements;
   }();
   const auto found = table.find(std::string(name));
-  return found == table.end() ? Element{{}, Treatment::kUnwrap, {}} : found->second;
+  return found == table.end() ? Element{.treatment = Treatment::kUnwrap, .reported = true}
+                              : found->second;
 }
 
-std::optional<std::string> SafeAddress(std::string_view address) {
-  // Browsers trim the ends and leave out tabs and line ends anywhere (WHATWG URL, "basic URL
-  // parser").
-  while (!address.empty() && IsAsciiSpaceOrControl(static_cast<unsigned char>(address.front())))
-    address.remove_prefix(1);
-  while (!address.empty() && IsAsciiSpaceOrControl(static_cast<unsigned char>(address.back())))
-    address.remove_suffix(1);
-  std::string clean;
-  for (const char c : address) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte == '\t' || byte == '\n' || byte == '\r') continue;
-    if (byte < 0x20 || byte == 0x7F) return std::nullopt;
-    if (byte == ' ' || byte == '"' || byte == '<' || byte == '>' || byte == '`' || byte == '\'' ||
-        byte == '\\') {
-      clean += fmt::format("%{:02X}", byte);
-    } else {
-      clean += c;
-    }
-  }
-  const std::size_t colon = clean.find("://");
-  if (colon == std::string::npos) return std::nullopt;
-  std::string scheme = clean.substr(0, colon);
-  for (char& c : scheme) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  if (scheme != "http" && scheme != "https") return std::nullopt;
-  const std::string_view rest = std::string_view(clean).substr(colon + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  if (authority.empty() || authority.front() == ':') return std::nullopt;
-  for (const char c : authority) {
-    if (!IsHostByte(static_cast<unsigned char>(c))) return std::nullopt;
-  }
-  std::string safe = scheme + "://" + std::string(rest);
-  if (safe.size() > kAttributeBytesMax) return std::nullopt;
-  return safe;
+bool HoldsForBlocks(std::string_view kept_as) {
+  static constexpr std::string_view kNames[] = {"del", "ins", "s", "mark",
+                                                "sup", "sub", "q", "bdo"};
+  return std::find(std::begin(kNames), std::end(kNames), kept_as) != std::end(kNames);
 }
 
 }  // namespace telex::ingestion::html

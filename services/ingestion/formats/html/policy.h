@@ -1,8 +1,9 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <span>
 #include <string_view>
+
+#include "ingestion/formats/html/attributes.h"
 
 namespace telex::ingestion::html {
 
@@ -21,17 +22,16 @@ enum class Treatment {
 struct Element {
   std::string_view name;  // lower case
   Treatment treatment;
-  std::string_view kept_as;  // the name it is kept as
+  std::string_view kept_as = {};               // the name it is kept as
+  std::span<const Attribute> attributes = {};  // those it keeps, in the order they are written
+  bool needs_attribute = false;                // says nothing without the first of them
+  bool reported = false;                       // that it is not kept is told, see dropped.h
 };
 
 // What to do with an element; `name` in lower case.
 Element ElementOf(std::string_view name);
 
-// An address as it may stand in href and src: http or https with a host and without user names,
-// free of control characters, spaces and quotes (percent-encoded). Nothing when it may not.
-std::optional<std::string> SafeAddress(std::string_view address);
-
-// Longer addresses and alternative texts are left out.
-inline constexpr std::size_t kAttributeBytesMax = 2'000;
+// Inline elements whose meaning holds for each block in them, if there are any: an edit, a quote.
+bool HoldsForBlocks(std::string_view kept_as);
 
 }  // namespace telex::ingestion::html

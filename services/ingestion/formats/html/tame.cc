@@ -1,6 +1,7 @@
 #include "ingestion/formats/html/tame.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <initializer_list>
 #include <utility>
@@ -18,18 +19,33 @@ bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+// Every attribute that some element of the policy keeps.
+constexpr std::array<std::string_view, 12> kAttributeNames = {
+    "href", "src",     "alt",     "title", "cite",  "datetime",
+    "dir",  "colspan", "rowspan", "scope", "start", "value"};
+// No name of them is longer.
+constexpr std::size_t kAttributeNameBytesMax = 8;
+
 struct Tag {
-  std::string name;  // lower case; empty when longer than any known one
+  std::string name;           // lower case; empty when longer than any known one
+  std::string_view raw_name;  // as written
   bool closing = false;
   bool self_closing = false;
-  std::string_view href, src, alt;  // as written, character references and all
-  bool has_alt = false;
+  // By the place in kAttributeNames: as written, character references and all. The first of a name
+  // counts.
+  std::array<std::optional<std::string_view>, kAttributeNames.size()> values;
 };
+
+// kAttributeNames.size() for a name that is none of them.
+std::size_t PlaceOf(std::string_view name) {
+  return static_cast<std::size_t>(std::find(kAttributeNames.begin(), kAttributeNames.end(), name) -
+                                  kAttributeNames.begin());
+}
 
 class Tamer {
  public:
-  Tamer(std::string_view in, int tags_max, int depth_max)
-      : in_(in), tags_max_(tags_max), depth_max_(depth_max) {
+  Tamer(std::string_view in, int tags_max, int depth_max, Dropped* dropped)
+      : in_(in), tags_max_(tags_max), depth_max_(depth_max), report_(dropped) {
     out_.reserve(in.size() + in.size() / 8);
   }
 
@@ -99,6 +115,7 @@ class Tamer {
     }
     const std::size_t name = at_;
     while (at_ < in_.size() && !IsSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>') ++at_;
+    tag.raw_name = in_.substr(name, at_ - name);
     if (at_ - name <= kNameBytesMax) {
       for (std::size_t i = name; i < at_; ++i) tag.name += Lower(in_[i]);
     }
@@ -131,14 +148,11 @@ class Tamer {
     } else {
       at_ = equals;
     }
+    if (name.size() > kAttributeNameBytesMax) return;
     std::string lower;
-    for (const char c : name.substr(0, 5)) lower += Lower(c);
-    if (lower == "href" && tag.href.empty()) tag.href = value;
-    if (lower == "src" && tag.src.empty()) tag.src = value;
-    if (lower == "alt" && !tag.has_alt) {
-      tag.alt = value;
-      tag.has_alt = true;
-    }
+    for (const char c : name) lower += Lower(c);
+    const std::size_t place = PlaceOf(lower);
+    if (place < tag.values.size() && !tag.values[place]) tag.values[place] = value;
   }
 
   std::string_view ReadValue() {
@@ -159,6 +173,7 @@ class Tamer {
   void Use(const Tag& tag) {
     const Element element = ElementOf(tag.name);
     if (!dropped_.empty()) return UseWithinDropped(tag, element);
+    if (element.reported && !tag.closing) Report(tag, element);
     switch (element.treatment) {
       case Treatment::kDrop:
         if (!tag.closing && !(tag.self_closing && (tag.name == "svg" || tag.name == "math"))) {
@@ -170,7 +185,7 @@ class Tamer {
         if (!tag.closing) SkipRaw(tag.name);
         return;
       case Treatment::kVoid:
-        if (!tag.closing || tag.name == "br") WriteVoid(tag);
+        if (!tag.closing || tag.name == "br") WriteVoid(tag, element);
         return;
       case Treatment::kDivide:
       case Treatment::kVanish:
@@ -190,6 +205,18 @@ class Tamer {
         }
         return;
     }
+  }
+
+  void Report(const Tag& tag, const Element& element) {
+    if (report_ == nullptr) return;
+    auto& names =
+        element.treatment == Treatment::kUnwrap ? report_->unknown : report_->with_content;
+    std::string name;
+    for (const char c : tag.raw_name.substr(0, kDroppedNameBytesMax))
+      name += c > 0x20 && c < 0x7F ? Lower(c) : '?';
+    if (names.size() < kDroppedNamesMax &&
+        std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
   }
 
   // Within a dropped element only its own kind is counted, and raw text is stepped over.
@@ -244,14 +271,25 @@ class Tamer {
     }
   }
 
+  static bool IsRowGroup(std::string_view name) {
+    return name == "thead" || name == "tbody" || name == "tfoot";
+  }
+  static bool IsTablePart(std::string_view name) {
+    return IsRowGroup(name) || name == "tr" || name == "td" || name == "th";
+  }
+
   // Many pages leave end tags out that HTML lets them leave out; what is open must not pile up.
   void CloseImplied(const Element& element) {
     const std::string_view name = element.kept_as;
     if (element.treatment != Treatment::kInline) CloseWithin({"p"}, {"table", "td", "th"});
     if (name == "li") CloseWithin({"li"}, {"ul", "ol", "table"});
+    if (name == "dt" || name == "dd") CloseWithin({"dt", "dd"}, {"dl", "table"});
+    if (name == "rb" || name == "rt" || name == "rp")
+      CloseWithin({"rb", "rt", "rp"}, {"ruby", "table", "td", "th"});
+    if (IsTablePart(name)) CloseWithin({"caption"}, {"table"});
     if (name == "td" || name == "th") CloseWithin({"td", "th"}, {"table"});
     if (name == "tr") CloseWithin({"tr"}, {"table"});
-    if (name == "thead" || name == "tbody") CloseWithin({"thead", "tbody", "tr"}, {"table"});
+    if (IsRowGroup(name)) CloseWithin({"thead", "tbody", "tfoot", "tr"}, {"table"});
     if (name == "a") CloseWithin({"a"}, {"table", "td", "th"});
   }
 
@@ -259,18 +297,22 @@ class Tamer {
     CloseImplied(element);
     if (static_cast<int>(open_.size()) >= depth_max_) return;
     out_.append("<").append(element.kept_as);
-    if (element.kept_as == "a") WriteAttribute("href", tag.href);
+    WriteAttributes(tag, element);
     out_ += '>';
     open_.push_back(element.kept_as);
   }
 
-  void WriteVoid(const Tag& tag) {
+  void WriteVoid(const Tag& tag, const Element& element) {
     out_.append("<").append(tag.name);
-    if (tag.name == "img") {
-      WriteAttribute("src", tag.src);
-      WriteAttribute("alt", tag.alt);
-    }
+    WriteAttributes(tag, element);
     out_ += '>';
+  }
+
+  void WriteAttributes(const Tag& tag, const Element& element) {
+    for (const Attribute& attribute : element.attributes) {
+      if (const auto value = tag.values[PlaceOf(attribute.name)])
+        WriteAttribute(attribute.name, *value);
+    }
   }
 
   void WriteAttribute(std::string_view name, std::string_view value) {
@@ -309,12 +351,14 @@ class Tamer {
   std::vector<std::string_view> open_;  // kept_as names: they live as long as the program
   std::string dropped_;                 // the dropped element within which the input stands
   int dropped_depth_ = 0;
+  Dropped* report_;
 };
 
 }  // namespace
 
-std::optional<std::string> Tame(std::string_view markup, int tags_max, int depth_max) {
-  return Tamer(markup, tags_max, depth_max).Run();
+std::optional<std::string> Tame(std::string_view markup, int tags_max, int depth_max,
+                                Dropped* dropped) {
+  return Tamer(markup, tags_max, depth_max, dropped).Run();
 }
 
 }  // namespace telex::ingestion::html

@@ -2,7 +2,10 @@
 
 #include <gumbo.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "ingestion/formats/html/policy.h"
@@ -10,16 +13,21 @@
 namespace telex::ingestion::html {
 namespace {
 
-std::string_view AttributeOf(const GumboElement& element, const char* name) {
-  const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);
-  return attribute == nullptr ? std::string_view() : std::string_view(attribute->value);
-}
-
 void Pick(const GumboNode& from, std::vector<Node>& out);
 
 void PickChildren(const GumboElement& element, std::vector<Node>& out) {
   for (unsigned i = 0; i < element.children.length; ++i) {
     Pick(*static_cast<const GumboNode*>(element.children.data[i]), out);
+  }
+}
+
+void PickAttributes(const GumboElement& from, const Element& element, Node& node) {
+  for (const Attribute& attribute : element.attributes) {
+    const GumboAttribute* found =
+        gumbo_get_attribute(&from.attributes, std::string(attribute.name).c_str());
+    if (found == nullptr) continue;
+    if (auto value = CheckedValue(attribute.value, found->value))
+      node.attributes.emplace_back(attribute.name, *std::move(value));
   }
 }
 
@@ -42,23 +50,17 @@ void PickElement(const GumboElement& from, std::vector<Node>& out) {
       node.block = true;
       break;
     case Treatment::kVoid:
-      if (node.tag == "img") {
-        const auto address = SafeAddress(AttributeOf(from, "src"));
-        if (!address.has_value()) return;
-        node.address = *address;
-        const std::string_view alt = AttributeOf(from, "alt");
-        if (alt.size() <= kAttributeBytesMax) node.alt = std::string(alt);
-      }
-      out.push_back(std::move(node));
-      return;
     case Treatment::kInline:
-      if (node.tag == "a") {
-        const auto address = SafeAddress(AttributeOf(from, "href"));
-        if (!address.has_value()) return PickChildren(from, out);
-        node.address = *address;
-      }
+      if (node.tag == "rp") return;  // the writer sets brackets of its own
+      node.is_inline = true;
       break;
   }
+  PickAttributes(from, element, node);
+  const bool lacks =
+      element.needs_attribute &&
+      (node.attributes.empty() || node.attributes.front().first != element.attributes.front().name);
+  if (lacks && element.treatment == Treatment::kVoid) return;
+  if (lacks) return PickChildren(from, out);
   PickChildren(from, node.children);
   for (const Node& child : node.children) node.block = node.block || child.block;
   out.push_back(std::move(node));
@@ -82,6 +84,68 @@ void Pick(const GumboNode& from, std::vector<Node>& out) {
   }
 }
 
+bool IsBlankText(const Node& node) {
+  return node.tag.empty() && node.text.find_first_not_of(" \t\r\n\f") == std::string::npos;
+}
+
+// Moves elements whose meaning holds for blocks into the blocks they are about, for inline
+// elements stand nowhere else in canonical HTML: an edit of two paragraphs is one in each.
+class BlockWrapper {
+ public:
+  void Run(std::vector<Node>& nodes) {
+    std::vector<Node> out;
+    std::vector<Node> run;
+    for (Node& node : nodes) {
+      if (!node.block) {
+        run.push_back(std::move(node));
+        continue;
+      }
+      EndRun(run, out);
+      if (node.is_inline && HoldsForBlocks(node.tag)) {
+        RunWithin(node);
+        std::move(node.children.begin(), node.children.end(), std::back_inserter(out));
+      } else {
+        Run(node.children);
+        out.push_back(std::move(node));
+      }
+    }
+    EndRun(run, out);
+    nodes = std::move(out);
+  }
+
+ private:
+  void RunWithin(Node& node) {
+    const bool fresh = std::none_of(around_.begin(), around_.end(),
+                                    [&](const Node& other) { return other.tag == node.tag; });
+    if (fresh) {
+      Node wrapper;
+      wrapper.tag = node.tag;
+      wrapper.is_inline = true;
+      // Without its address, which is too long to be written into each block.
+      for (auto& attribute : node.attributes) {
+        if (attribute.first != "cite") wrapper.attributes.push_back(std::move(attribute));
+      }
+      around_.push_back(std::move(wrapper));
+    }
+    Run(node.children);
+    if (fresh) around_.pop_back();
+  }
+
+  void EndRun(std::vector<Node>& run, std::vector<Node>& out) const {
+    const bool blank = std::all_of(run.begin(), run.end(), IsBlankText);
+    for (auto wrapper = around_.rbegin(); !blank && wrapper != around_.rend(); ++wrapper) {
+      Node wrapped = *wrapper;
+      wrapped.children = std::move(run);
+      run.clear();
+      run.push_back(std::move(wrapped));
+    }
+    std::move(run.begin(), run.end(), std::back_inserter(out));
+    run.clear();
+  }
+
+  std::vector<Node> around_;  // no two of one name, so that nothing is copied more than a few times
+};
+
 }  // namespace
 
 std::vector<Node> ParseTree(std::string_view tamed) {
@@ -100,6 +164,7 @@ std::vector<Node> ParseTree(std::string_view tamed) {
     if (child.type == GUMBO_NODE_ELEMENT && child.v.element.tag == GUMBO_TAG_BODY)
       PickChildren(child.v.element, nodes);
   }
+  BlockWrapper().Run(nodes);
   return nodes;
 }
 

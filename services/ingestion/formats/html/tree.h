@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace telex::ingestion::html {
@@ -11,9 +12,10 @@ namespace telex::ingestion::html {
 struct Node {
   std::string_view tag;  // lives as long as the program; empty for text
   std::string text;
-  std::string address;  // href of a, src of img: safe
-  std::string alt;      // of img
-  bool block = false;   // is a block or a border, or has one within
+  // Names, which live as long as the program, and checked values, in the order they are written.
+  std::vector<std::pair<std::string_view, std::string>> attributes;
+  bool is_inline = false;  // an element of the inline kind, whatever stands in it
+  bool block = false;      // is a block or a border, or has one within
   std::vector<Node> children;
 };
 

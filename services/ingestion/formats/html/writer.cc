@@ -14,7 +14,11 @@ constexpr int kBreaksMax = 2;  // of br one after another
 bool IsContainer(std::string_view tag) { return tag == "blockquote"; }
 bool IsList(std::string_view tag) { return tag == "ul" || tag == "ol"; }
 bool IsHeading(std::string_view tag) { return tag == "h2" || tag == "h3" || tag == "h4"; }
-bool IsTablePart(std::string_view tag) { return tag == "thead" || tag == "tbody" || tag == "tr"; }
+bool IsTablePart(std::string_view tag) {
+  return tag == "thead" || tag == "tbody" || tag == "tfoot" || tag == "tr";
+}
+bool IsCell(std::string_view tag) { return tag == "td" || tag == "th"; }
+bool IsTerm(std::string_view tag) { return tag == "dt" || tag == "dd"; }
 
 bool IsWritable(char32_t c) {
   return c >= 0x20 && !(c >= 0x7F && c < 0xA0) && (c & 0xFFFE) != 0xFFFE &&
@@ -45,6 +49,15 @@ std::string Quoted(std::string_view value) {
   return out + '"';
 }
 
+std::string StartTag(const Node& node) {
+  std::string tag("<");
+  tag += node.tag;
+  for (const auto& [name, value] : node.attributes)
+    tag.append(" ").append(name).append("=").append(Quoted(value));
+  if (node.tag == "a") tag += " rel=\"noopener\"";
+  return tag + '>';
+}
+
 // Start tags, spaces and line breaks are held back until there is something to see behind them: so
 // empty elements are never written, nor spaces and breaks at the ends of a block.
 class Writer {
@@ -70,7 +83,7 @@ class Writer {
           ++end;
         }
         const bool wrapped = !bare && !(in_figure && pictures);
-        if (wrapped) Open("p");
+        if (wrapped) open_.push_back({"<p>", "</p>", false});
         at_start_ = true;
         for (; i < end; ++i) Inline(*items[i]);
         DropPending();
@@ -84,7 +97,7 @@ class Writer {
  private:
   struct OpenTag {
     std::string start;
-    std::string_view name;
+    std::string end;
     bool written = false;
   };
 
@@ -96,10 +109,10 @@ class Writer {
   // blocks. List items and captions that stand in no list or figure are unwrapped too.
   static void Flatten(const std::vector<Node>& nodes, std::vector<const Node*>& items) {
     for (const Node& node : nodes) {
-      const bool stray = node.tag == "li" || node.tag == "figcaption" || node.tag == "td" ||
-                         node.tag == "th" || IsTablePart(node.tag);
+      const bool stray = node.tag == "li" || node.tag == "figcaption" || node.tag == "caption" ||
+                         IsTerm(node.tag) || IsCell(node.tag) || IsTablePart(node.tag);
       const bool border = node.tag == "div" || stray;
-      if (border || (node.block && IsInline(node.tag))) {
+      if (border || (node.block && node.is_inline)) {
         if (border) items.push_back(nullptr);
         Flatten(node.children, items);
         if (border) items.push_back(nullptr);
@@ -109,14 +122,9 @@ class Writer {
     }
   }
 
-  static bool IsInline(std::string_view tag) {
-    return tag == "em" || tag == "strong" || tag == "b" || tag == "i" || tag == "code" ||
-           tag == "a";
-  }
-
   void Block(const Node& node) {
     at_start_ = true;
-    Open(node.tag);
+    Open(node);
     if (node.tag == "p" || IsHeading(node.tag)) {
       Phrasing(node.children);
     } else if (node.tag == "pre") {
@@ -127,9 +135,12 @@ class Writer {
       Flow(node.children, false);
     } else if (IsList(node.tag)) {
       List(node.children);
+    } else if (node.tag == "dl") {
+      Terms(node.children);
     } else if (node.tag == "figure") {
       Figure(node.children);
     } else if (node.tag == "table") {
+      Caption(node.children);
       Table(node.children);
     }
     DropPending();
@@ -140,7 +151,7 @@ class Writer {
   // Inline content only: the borders of blocks become spaces.
   void Phrasing(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
-      if (node.block && !IsInline(node.tag)) {
+      if (node.block && !node.is_inline) {
         if (pending_space_ == 0) pending_space_ = ' ';
         Phrasing(node.children);
         if (pending_space_ == 0) pending_space_ = ' ';
@@ -152,16 +163,39 @@ class Writer {
 
   // Everything in a list stands in an item of it.
   void List(const std::vector<Node>& nodes) {
+    Items(nodes, "li", [](const Node& node) { return node.tag == "li"; });
+  }
+
+  // Terms and their descriptions, which a page may have put into groups; all else describes.
+  void Terms(const std::vector<Node>& nodes) {
+    std::vector<Node> ungrouped;
+    const auto ungroup = [&](const auto& self, const std::vector<Node>& group) -> void {
+      for (const Node& node : group) {
+        if (node.tag == "div") {
+          self(self, node.children);
+        } else {
+          ungrouped.push_back(node);
+        }
+      }
+    };
+    ungroup(ungroup, nodes);
+    Items(ungrouped, "dd", [](const Node& node) { return IsTerm(node.tag); });
+  }
+
+  // What is no item stands in one of the kind `other`.
+  template <typename IsItem>
+  void Items(const std::vector<Node>& nodes, std::string_view other, const IsItem& is_item) {
     for (std::size_t i = 0; i < nodes.size();) {
-      if (nodes[i].tag == "li") {
-        Loose("li", nodes[i].children);
+      if (is_item(nodes[i])) {
+        Loose(nodes[i]);
         ++i;
       } else if (IsBlank(nodes[i])) {
         ++i;
       } else {
-        std::vector<Node> others;
-        for (; i < nodes.size() && nodes[i].tag != "li"; ++i) others.push_back(nodes[i]);
-        Loose("li", others);
+        Node item;
+        item.tag = other;
+        for (; i < nodes.size() && !is_item(nodes[i]); ++i) item.children.push_back(nodes[i]);
+        Loose(item);
       }
     }
   }
@@ -175,28 +209,42 @@ class Writer {
       }
       Flow(before, false, true);
       before.clear();
-      Loose("figcaption", node.children);
+      Loose(node);
     }
     Flow(before, false, true);
+  }
+
+  // A table has one caption, which stands first: all there are, block by block.
+  void Caption(const std::vector<Node>& nodes) {
+    Node all;
+    for (const Node& node : nodes) {
+      if (node.tag != "caption") continue;
+      if (all.tag.empty()) {
+        all = node;
+      } else {
+        all.children.push_back(node);
+      }
+    }
+    if (!all.tag.empty()) Loose(all);
   }
 
   void Table(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
       if (IsTablePart(node.tag)) {
-        Open(node.tag);
+        Open(node);
         Table(node.children);
         CloseTag();
-      } else if (node.tag == "td" || node.tag == "th") {
-        Loose(node.tag, node.children, /*even_empty=*/true);
+      } else if (IsCell(node.tag)) {
+        Loose(node, /*even_empty=*/true);
       }
     }
   }
 
-  void Loose(std::string_view tag, const std::vector<Node>& nodes, bool even_empty = false) {
+  void Loose(const Node& node, bool even_empty = false) {
     at_start_ = true;
-    Open(tag);
+    Open(node);
     if (even_empty) WriteOpenTags();
-    Flow(nodes, true);
+    Flow(node.children, true);
     DropPending();
     CloseTag();
     at_start_ = true;
@@ -214,18 +262,53 @@ class Writer {
       }
     } else if (node.tag == "img") {
       BeforeContent();
-      out_.append("<img src=").append(Quoted(node.address));
-      if (!node.alt.empty()) out_.append(" alt=").append(Quoted(node.alt));
-      out_ += '>';
+      out_ += StartTag(node);
+    } else if (node.tag == "ruby") {
+      Ruby(node);
+    } else if (node.tag == "rt" || node.tag == "rb") {  // in no ruby
+      Within(node);
     } else {
-      if (node.tag == "a") {
-        Open(node.tag, "<a href=" + Quoted(node.address) + " rel=\"noopener\">");
-      } else {
-        Open(node.tag);
-      }
-      node.block ? Phrasing(node.children) : InlineAll(node.children);
+      Open(node);
+      Within(node);
       CloseTag();
     }
+  }
+
+  void Within(const Node& node) { node.block ? Phrasing(node.children) : InlineAll(node.children); }
+
+  // Each base with its reading behind it, in brackets for readers that know no ruby. Bases that
+  // stand together, and their readings behind them, are paired in their order.
+  void Ruby(const Node& node) {
+    std::vector<std::pair<std::vector<Node>, const Node*>> pairs;
+    std::size_t read = 0;  // pairs that have their reading, or get none
+    bool marked = false;   // the last base is one that rb marks
+    bool any_reading = false;
+    for (const Node& child : node.children) {
+      const bool within_base = read < pairs.size() && !marked;
+      if (IsBlank(child) && !within_base) continue;
+      if (child.tag == "rt") {
+        any_reading = true;
+        if (read == pairs.size()) pairs.emplace_back();
+        pairs[read++].second = &child;
+      } else if (child.tag == "rb") {
+        pairs.emplace_back().first.push_back(child);
+        marked = true;
+      } else {
+        if (!within_base) pairs.emplace_back();
+        pairs.back().first.push_back(child);
+        marked = false;
+      }
+    }
+    if (!any_reading) return Within(node);
+    Open(node);
+    for (const auto& [base, reading] : pairs) {
+      InlineAll(base);
+      if (reading == nullptr) continue;
+      open_.push_back({"<rp>(</rp><rt>", "</rt><rp>)</rp>", false});
+      Within(*reading);
+      CloseTag();
+    }
+    CloseTag();
   }
 
   void InlineAll(const std::vector<Node>& nodes) {
@@ -270,9 +353,8 @@ class Writer {
     pending_raw_.clear();
   }
 
-  void Open(std::string_view name, std::string start = {}) {
-    if (start.empty()) start.append("<").append(name).append(">");
-    open_.push_back({std::move(start), name, false});
+  void Open(const Node& node) {
+    open_.push_back({StartTag(node), "</" + std::string(node.tag) + ">", false});
   }
 
   void WriteOpenTags() {
@@ -286,7 +368,7 @@ class Writer {
     const OpenTag tag = std::move(open_.back());
     open_.pop_back();
     written_ = std::min(written_, open_.size());
-    if (tag.written) out_.append("</").append(tag.name).append(">");
+    if (tag.written) out_ += tag.end;
   }
 
   std::string out_;
