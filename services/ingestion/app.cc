@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "ingestion/adapters/decider.h"
-#include "ingestion/adapters/forgetter.h"
 #include "ingestion/adapters/ingestion_rpc.h"
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/newsroom.h"
+#include "ingestion/adapters/purge_enforcer.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/adapters/timekeeper.h"
 #include "ingestion/adapters/topics.h"
@@ -49,7 +49,7 @@ struct App::Parts {
   ~Parts() {
     // Who calls in and who calls back first, then what they use.
     server.reset();
-    forgetter.reset();
+    purge_enforcer.reset();
     timekeeper.reset();
     consumer.reset();
     reader.reset();
@@ -70,7 +70,7 @@ struct App::Parts {
   service::Cluster cluster;
 
   // In the order in which they are made; each uses those before it.
-  std::unique_ptr<Library> library;
+  std::unique_ptr<LogStore> log_store;
   std::unique_ptr<kafka::Publisher> edge_publisher;   // gives up in time: the caller is told
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no holes
   std::unique_ptr<Submitter> submitter;
@@ -79,7 +79,7 @@ struct App::Parts {
   std::unique_ptr<Decider> decider;
   std::unique_ptr<kafka::GroupConsumer> consumer;
   std::unique_ptr<Timekeeper> timekeeper;
-  std::unique_ptr<Forgetter> forgetter;
+  std::unique_ptr<PurgeEnforcer> purge_enforcer;
   std::unique_ptr<rpc::Authenticator> authenticator;
   std::unique_ptr<Newsroom> newsroom;
   std::unique_ptr<IngestionServices> services;
@@ -105,11 +105,11 @@ absl::Status App::Begin(std::stop_token stop) {
 }
 
 absl::Status App::Parts::OpenLibrary() {
-  ASSIGN_OR_RETURN(library, Library::Open({.folder = config.service.data_dir,
-                                           .cluster_id = cluster.id,
-                                           .partitions = cluster.partitions,
-                                           .store_bytes_max = config.service.store_bytes_max}));
-  host.AddStore(library->log());
+  ASSIGN_OR_RETURN(log_store, LogStore::Open({.folder = config.service.data_dir,
+                                              .cluster_id = cluster.id,
+                                              .partitions = cluster.partitions,
+                                              .store_bytes_max = config.service.store_bytes_max}));
+  host.AddStore(log_store->log());
   return absl::OkStatus();
 }
 
@@ -128,8 +128,8 @@ absl::Status App::Parts::MakePublishers() {
           host.Watch("owner publisher", 1, "Nothing is decided in this replica's partitions.",
                      "Takes the acknowledgements of versions and decisions.")));
   submitter =
-      std::make_unique<Submitter>(cluster.id, cluster.partitions, *library, *edge_publisher);
-  library->OnDecisionsRead(
+      std::make_unique<Submitter>(cluster.id, cluster.partitions, *log_store, *edge_publisher);
+  log_store->OnDecisionsRead(
       [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
   return absl::OkStatus();
 }
@@ -138,12 +138,12 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
   host.WaitFor("reading the log up to the end seen at start");
   ASSIGN_OR_RETURN(
       reader,
-      host.FollowLog(
-          "library", library->log(),
-          host.Watch("library", 1, "Calls to this replica time out, and it reads out old versions.",
-                     "Reads what was decided into the local store, batch by batch.")));
+      host.FollowLog("log-store", log_store->log(),
+                     host.Watch("log-store", 1,
+                                "Calls to this replica time out, and it reads out old versions.",
+                                "Reads what was decided into the local store, batch by batch.")));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));
-  Log(Severity::kInfo, "caught up", {{"articles", library->ArticleCount()}});
+  Log(Severity::kInfo, "caught up", {{"articles", log_store->ArticleCount()}});
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()}) {
     if (absl::Status warm = publisher->WarmUp(ArticleTopics(), kWarmUpMax); !warm.ok()) {
       Log(Severity::kWarning, "a publisher is not warm", {{"error", warm.ToString()}});
@@ -155,7 +155,7 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
 // The process before this one died without leaving its group. Whoever joins before its session has
 // ended makes every member wait for it; who joins afterwards makes nobody wait.
 absl::Status App::Parts::AwaitPredecessor(std::stop_token stop) const {
-  if (library->log().store().report().closed_in_order) return absl::OkStatus();
+  if (log_store->log().store().report().closed_in_order) return absl::OkStatus();
   const absl::Duration left =
       kafka::GroupConsumerConfig{}.session_timeout - (absl::Now() - started);
   if (left <= absl::ZeroDuration()) return absl::OkStatus();
@@ -167,7 +167,7 @@ absl::Status App::Parts::AwaitPredecessor(std::stop_token stop) const {
 absl::Status App::Parts::Decide() {
   dead_letters = host.MakeDeadLetters(*edge_publisher, cluster, kSubmissionsTopic, kDecidersGroup);
   decider = std::make_unique<Decider>(
-      KnownRules(), cluster.id, *library,
+      KnownRules(), cluster.id, *log_store,
       LogEnds{.of =
                   [this](std::span<const kafka::TopicPartition> partitions) {
                     return host.admin().EndOffsets(partitions, kAskMax);
@@ -195,34 +195,35 @@ absl::Status App::Parts::Decide() {
                  .panic_guide = "docs/runbooks/record-from-newer-release.md",
                  .status = [this] { return decider->Held(); }});
   timekeeper = std::make_unique<Timekeeper>(
-      *library, cluster.partitions, config.rule,
+      *log_store, cluster.partitions, config.rule,
       Timekeeper::Ports{
           .now = [] { return absl::Now(); },
           .owned = [this] { return decider->Owned(); },
           .submit = [this](const Submission& due) { submitter->SubmitAndForget(due); },
-          .pulse = host.Watch("timekeeper", 1,
-                              "Embargoes of this replica's partitions do not end, nor do stories "
-                              "expire.",
-                              "Looks for what is due, and hands in that its time has come.")});
-  forgetter = std::make_unique<Forgetter>(
-      *library, cluster.partitions,
-      Forgetter::Ports{
+          .heartbeat =
+              host.Watch("timekeeper", 1,
+                         "Embargoes of this replica's partitions do not end, nor do stories "
+                         "expire.",
+                         "Looks for what is due, and hands in that its time has come.")});
+  purge_enforcer = std::make_unique<PurgeEnforcer>(
+      *log_store, cluster.partitions,
+      PurgeEnforcer::Ports{
           .owned = [this] { return decider->Owned(); },
           .append =
               [this](std::vector<kafka::Record> tombstones, std::stop_token stopping) {
                 // What fails is found again at the next look.
                 (void)owner_publisher->PublishAll(std::move(tombstones), stopping);
               },
-          .pulse =
-              host.Watch("forgetter", 2, "What a late writer puts behind a purge stays in the log.",
-                         "Looks for versions that came behind their tombstones, "
-                         "and appends their tombstones again.")});
+          .heartbeat = host.Watch("purge enforcer", 2,
+                                  "What a late writer puts behind a purge stays in the log.",
+                                  "Looks for versions that came behind their tombstones, "
+                                  "and appends their tombstones again.")});
   host.OnStop(StopPhase::kConsuming, "timers", [this](absl::Duration) {
     timekeeper->Stop();
-    forgetter->Stop();
+    purge_enforcer->Stop();
     return absl::OkStatus();
   });
-  measures.Watch(host, *library, *consumer, *decider, *submitter);
+  measures.Watch(host, *log_store, *consumer, *decider, *submitter);
   return absl::OkStatus();
 }
 
@@ -234,7 +235,8 @@ absl::Status App::Parts::Serve() {
                               "the callers' file was read again", {{"result", status.ToString()}});
                         }}));
   newsroom = std::make_unique<Newsroom>(
-      NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *library, *submitter);
+      NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *log_store,
+      *submitter);
   services = std::make_unique<IngestionServices>(*newsroom, *authenticator,
                                                  absl::Seconds(config.decision_deadline_seconds));
   rpc::ServerOptions options;

@@ -144,11 +144,11 @@ void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
   CallSeconds(name).Observe(absl::ToDoubleSeconds(took));
 }
 
-void IngestionMetrics::Watch(service::Host& host, const Library& library,
+void IngestionMetrics::Watch(service::Host& host, const LogStore& log_store,
                              const kafka::GroupConsumer& consumer, const Decider& decider,
                              const Submitter& submitter) {
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
-             [&] { return static_cast<double>(library.ArticleCount()); });
+             [&] { return static_cast<double>(log_store.ArticleCount()); });
   host.Gauge("telex_ingestion_submissions_lag_seconds",
              "Age of the oldest submission of the partitions owned here that is not decided.",
              [&] { return LongestBehind(consumer.Lag()); });

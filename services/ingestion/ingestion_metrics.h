@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ingestion/adapters/decider.h"
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/submitter.h"
 #include "platform/kafka/group_consumer.h"
 #include "platform/observe/metrics.h"
@@ -26,7 +26,7 @@ class IngestionMetrics {
   void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
 
   // Gauges that are asked at each scrape; all parts live until the host closes its stores.
-  static void Watch(service::Host& host, const Library& library,
+  static void Watch(service::Host& host, const LogStore& log_store,
                     const kafka::GroupConsumer& consumer, const Decider& decider,
                     const Submitter& submitter);
 

@@ -58,7 +58,7 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   ASSERT_EQ(proposed->items_size(), 1);
   EXPECT_EQ(proposed->items(0).verdict(), v1::VERDICT_UNSPECIFIED);
   EXPECT_THAT(proposed->items(0).article().headline(), ::testing::HasSubstr("quiet engine"));
-  EXPECT_EQ(one_->library->NewestVersionOf(proposed->items(0).article().name()).number, 0);
+  EXPECT_EQ(one_->log_store->NewestVersionOf(proposed->items(0).article().name()).number, 0);
   EXPECT_EQ(proposed->proposal().name(), "sources/northern-courier.example");
   EXPECT_FALSE(proposed->proposal().usage_terms().empty());
 
@@ -79,7 +79,7 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   ASSERT_TRUE(preview.ok()) << preview.status();
   ASSERT_EQ(preview->items_size(), 1);
   EXPECT_EQ(preview->items(0).verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_EQ(one_->library->NewestVersionOf(preview->items(0).article().name()).number, 0);
+  EXPECT_EQ(one_->log_store->NewestVersionOf(preview->items(0).article().name()).number, 0);
 
   request.set_validate_only(false);
   const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);

@@ -51,7 +51,7 @@ TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThere
     Replica owner(cluster_, {.instance = "ingestion-1"});
     MakeSource(owner);
     ASSERT_TRUE(AwaitThat([&] {
-      return edge.library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
+      return edge.log_store->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
     }));
   }
   const auto pending = Ask(edge, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(100)),
@@ -204,7 +204,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
   replica.StartDeciding();
   for (int story = 0; story < 12; ++story) {
     const std::string name = NameOfStory(fmt::format("batch-{}", story));
-    EXPECT_TRUE(AwaitThat([&] { return replica.library->NewestVersionOf(name).number == 3; }))
+    EXPECT_TRUE(AwaitThat([&] { return replica.log_store->NewestVersionOf(name).number == 3; }))
         << name;
   }
   EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(36));
@@ -239,7 +239,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   // on one read anew.
   const auto submissions = cluster_.RecordsOf(kSubmissionsTopic);
   const auto fold_again = [&](Replica& owner) {
-    Decider decider(KnownRules(), cluster_.id, *owner.library, EndsOfSubmissionsAlone(),
+    Decider decider(KnownRules(), cluster_.id, *owner.log_store, EndsOfSubmissionsAlone(),
                     *owner.owner, *owner.dead_letters, {});
     std::vector<kafka::AssignedPartition> assigned;
     for (std::int32_t p = 0; p < kPartitions; ++p)
@@ -276,7 +276,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   replica.StopDeciding();
 
   tests::TempDir dir;
-  auto empty = Library::Open(
+  auto empty = LogStore::Open(
       {.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
   ASSERT_TRUE(empty.ok());
   Decider zombie(KnownRules(), cluster_.id, **empty, EndsOfSubmissionsAlone(), *replica.owner,
@@ -322,7 +322,7 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   std::atomic<int> submitted = 0;
   std::set<std::int32_t> owned = {0, 1, 2};
   std::atomic<bool> owns = false;
-  Timekeeper timekeeper(*replica.library, kPartitions, 1,
+  Timekeeper timekeeper(*replica.log_store, kPartitions, 1,
                         {.now = clock,
                          .owned = [&] { return owns ? owned : std::set<std::int32_t>{}; },
                          .submit =
@@ -333,7 +333,7 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   timekeeper.Stop();  // its own thread: the test says when it looks
   const auto version = [&](std::int64_t number) {
     return AwaitThat(
-        [&] { return replica.library->NewestVersionOf(made->name()).number >= number; });
+        [&] { return replica.log_store->NewestVersionOf(made->name()).number >= number; });
   };
   const auto article = [&] {
     v1::GetArticleRequest get;
@@ -384,7 +384,7 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   *request.mutable_article()->mutable_expires() = news::ToProto(clock() + absl::Seconds(10));
   ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
   replica.StopDeciding();
-  Timekeeper timekeeper(*replica.library, kPartitions, 1,
+  Timekeeper timekeeper(*replica.log_store, kPartitions, 1,
                         {.now = clock,
                          .owned =
                              [] {

@@ -28,7 +28,7 @@ class IngestionTest : public ::testing::Test {
     ASSERT_TRUE(source.ok()) << source.status();
     ASSERT_EQ(source->version(), 1);
     ASSERT_TRUE(AwaitThat([] {
-      return two_->library->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
+      return two_->log_store->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
     }));
   }
   static void TearDownTestSuite() {
@@ -60,7 +60,7 @@ class IngestionTest : public ::testing::Test {
     return versions;
   }
   static bool AwaitVersion(Replica& replica, const std::string& name, std::int64_t version) {
-    return AwaitThat([&] { return replica.library->NewestVersionOf(name).number >= version; });
+    return AwaitThat([&] { return replica.log_store->NewestVersionOf(name).number >= version; });
   }
 
   static Cluster* cluster_;
@@ -332,7 +332,7 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   update.mutable_update_mask()->add_paths("attribution");
   EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
             errors::kFieldInvalid);
-  const auto newest = one_->library->NewestVersionOf("sources/caliber.az").number;
+  const auto newest = one_->log_store->NewestVersionOf("sources/caliber.az").number;
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest + 5));
   EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
             errors::kStaleEtag);
@@ -373,7 +373,7 @@ TEST_F(IngestionTest, RefusalsAtTheDoorNameTheirFields) {
   request.set_validate_only(true);
   const news::v1::Article preview = Create(request);
   EXPECT_EQ(preview.version(), 1);
-  EXPECT_EQ(one_->library->NewestVersionOf(preview.name()).number, 0);
+  EXPECT_EQ(one_->log_store->NewestVersionOf(preview.name()).number, 0);
   // What the call would meet, the check meets.
   Create(StoryRequest("door"));
   request.mutable_article()->set_headline("Other words");

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ingestion/adapters/decider.h"
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/newsroom.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/submitter.h"
@@ -93,23 +93,23 @@ class Replica {
  public:
   Replica(Cluster& cluster, ReplicaOptions options)
       : cluster_(cluster), options_(std::move(options)) {
-    library = Must(Library::Open(
+    log_store = Must(LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
     edge = Must(kafka::Publisher::Create({.client = cluster.Client("edge")}));
     owner = Must(kafka::Publisher::Create({.client = cluster.Client("owner"),
                                            .message_timeout = absl::ZeroDuration(),
                                            .fatal_is_fatal = true}));
-    submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *library, *edge);
-    library->OnDecisionsRead(
+    submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *log_store, *edge);
+    log_store->OnDecisionsRead(
         [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
-    places_ = library->log().StartPositions();
+    places_ = log_store->log().StartPositions();
     reader = Must(kafka::LogReader::Create(
-        {.client = cluster.Client("library"), .from = places_}, library->log(),
+        {.client = cluster.Client("library"), .from = places_}, log_store->log(),
         {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
     newsroom = std::make_unique<Newsroom>(
-        NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *library,
+        NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *log_store,
         *submitter);
     if (options_.decides) StartDeciding();
   }
@@ -119,12 +119,12 @@ class Replica {
     EXPECT_EQ(edge->Flush(kWithin), 0u);
     EXPECT_EQ(owner->Flush(kWithin), 0u);
     EXPECT_TRUE(reader->Stop(kWithin).ok());
-    EXPECT_TRUE(library->log().Close().ok());
+    EXPECT_TRUE(log_store->log().Close().ok());
   }
 
   void StartDeciding() {
     decider = std::make_unique<Decider>(
-        KnownRules(), cluster_.id, *library,
+        KnownRules(), cluster_.id, *log_store,
         LogEnds{.of =
                     [this](std::span<const kafka::TopicPartition> partitions) {
                       return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
@@ -143,7 +143,7 @@ class Replica {
     decider.reset();
   }
 
-  std::unique_ptr<Library> library;
+  std::unique_ptr<LogStore> log_store;
   std::unique_ptr<kafka::Publisher> edge;
   std::unique_ptr<kafka::Publisher> owner;
   std::unique_ptr<Submitter> submitter;

@@ -367,7 +367,7 @@ class LonelyEdge {
     record.value = EncodeSourceHead(head);
     EXPECT_TRUE(replica.edge->PublishAll({record}).ok());
     EXPECT_TRUE(
-        AwaitThat([&] { return replica.library->SourceHeadOf(head.source.id).has_value(); }));
+        AwaitThat([&] { return replica.log_store->SourceHeadOf(head.source.id).has_value(); }));
     auto started = rpc::Server::Start({.address = "127.0.0.1:0"}, {services_.articles.named()});
     EXPECT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);

@@ -326,6 +326,17 @@ TEST_F(GroupConsumerTest, TellsThatAHandlerIsStuckAndGivesUpClosing) {
   EXPECT_TRUE(consumer->Close(kCallMax).ok());
 }
 
+// A coordinator that is away while a member stops: nothing is undone, and the member says so.
+TEST_F(GroupConsumerTest, AGroupThatCannotBeLeftInTimeIsNoFault) {
+  Append(0, 1);
+  NotingHandler handler;
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(handler.AwaitRecords(1));
+  cluster_.SetRoundTripMs(1, 60'000);
+  EXPECT_TRUE(absl::IsUnavailable(consumer->Close(absl::Milliseconds(300))));
+  cluster_.SetRoundTripMs(1, 0);
+}
+
 TEST_F(GroupConsumerTest, SharesPartitionsAndTakesThemOver) {
   Append(0, 10);
   Append(1, 10);

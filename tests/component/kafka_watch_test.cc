@@ -37,9 +37,11 @@ class WatchTest : public ::testing::Test {
   ClientConfig Client() const {
     return {.brokers = cluster_.brokers(), .client_id = "test", .properties = {}};
   }
-  std::unique_ptr<Publisher> MakePublisher(std::shared_ptr<observe::Pulse> pulse = nullptr) {
-    auto publisher = Publisher::Create(
-        {.client = Client(), .message_timeout = absl::ZeroDuration()}, {.pulse = std::move(pulse)});
+  std::unique_ptr<Publisher> MakePublisher(
+      std::shared_ptr<observe::Heartbeat> heartbeat = nullptr) {
+    auto publisher =
+        Publisher::Create({.client = Client(), .message_timeout = absl::ZeroDuration()},
+                          {.heartbeat = std::move(heartbeat)});
     EXPECT_TRUE(publisher.ok()) << publisher.status();
     return *std::move(publisher);
   }
@@ -55,7 +57,8 @@ class WatchTest : public ::testing::Test {
     config.topics = {kTopic};
     config.retry_backoff_min = std::min(backoff_max, absl::Milliseconds(5));
     config.retry_backoff_max = backoff_max;
-    auto consumer = GroupConsumer::Create(std::move(config), handler, {.pulse = Watch("consumer")});
+    auto consumer =
+        GroupConsumer::Create(std::move(config), handler, {.heartbeat = Watch("consumer")});
     EXPECT_TRUE(consumer.ok()) << consumer.status();
     return *std::move(consumer);
   }
@@ -65,11 +68,11 @@ class WatchTest : public ::testing::Test {
     config.from = {{.partition = {kTopic, 0}, .offset = {}}};
     config.retry_backoff_min = absl::Milliseconds(5);
     config.retry_backoff_max = absl::Milliseconds(20);
-    auto reader = LogReader::Create(std::move(config), handler, {.pulse = Watch("reader")});
+    auto reader = LogReader::Create(std::move(config), handler, {.heartbeat = Watch("reader")});
     EXPECT_TRUE(reader.ok()) << reader.status();
     return *std::move(reader);
   }
-  std::shared_ptr<observe::Pulse> Watch(const std::string& name) {
+  std::shared_ptr<observe::Heartbeat> Watch(const std::string& name) {
     return health_.Watch({.name = name,
                           .business_impact = "",
                           .technical_summary = "",
@@ -254,7 +257,7 @@ TEST_F(WatchTest, APublisherWithoutRoomIsNoHang) {
   ASSERT_TRUE(publisher.ok());
   cluster_.SetDown(1);
   std::thread caller([&] {
-    const observe::ScopedPulse carried(Watch("caller"));
+    const observe::ScopedHeartbeat carried(Watch("caller"));
     for (const Record& record : MakeRecords(kTopic, 0, 2)) (*publisher)->Publish(record, {});
   });
   ASSERT_TRUE(AwaitWaiting("room among the records"));

@@ -130,12 +130,12 @@ std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
   std::size_t versions = 0;
   for (int partition = 0; partition < kPartitions; ++partition) {
     const Log<Submission>& log = broker.of(partition).submissions;
-    Desk desk(rules, store);
+    PartitionFold fold(rules, store);
     for (std::int64_t offset = 0; offset < log.end(); ++offset) {
       const PositionedSubmission next{{broker.cluster, partition, offset}, *log.at(offset)};
       const int subject = IndexOf(next.submission.subject);
       const ArticlePtr before = subject < kStories ? store.article(subject) : nullptr;
-      const auto work = desk.Fold({&next, 1});
+      const auto work = fold.Fold({&next, 1});
       if (!work.ok()) return "one owner of the newest release cannot decide";
       ArticlePtr after;
       for (const ArticleHead& head : work->articles) {

@@ -54,7 +54,7 @@ void LocalStore::Read(const VersionRecord& record) {
     standing = record.source;
 }
 
-// As Library::ApplyArticle. What was forgotten stays so, however late an old version comes; but
+// As LogStore::ApplyArticle. What was forgotten stays so, however late an old version comes; but
 // somebody has to forget it in the log as well.
 void LocalStore::ReadArticle(const VersionRecord& record) {
   const auto [subject, version] = record.key;
@@ -62,12 +62,12 @@ void LocalStore::ReadArticle(const VersionRecord& record) {
   std::set<std::int64_t>& bodies = bodies_[static_cast<std::size_t>(subject)];
   if (record.IsTombstone()) {
     bodies.erase(version);
-    unforgotten_.erase(record.key);
+    unpurged_.erase(record.key);
     return;
   }
   Note(record.article->position);
   if (head != nullptr && head->article.purged && version < head->article.version.number) {
-    unforgotten_.insert(record.key);
+    unpurged_.insert(record.key);
     return;
   }
   bodies.insert(version);
@@ -75,7 +75,7 @@ void LocalStore::ReadArticle(const VersionRecord& record) {
     head = record.article;
   if (!head->article.purged) return;
   for (auto body = bodies.begin(); body != bodies.end() && *body < version;) {
-    unforgotten_.insert({subject, *body});
+    unpurged_.insert({subject, *body});
     body = bodies.erase(body);
   }
 }

@@ -10,14 +10,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ingestion/domain/desk.h"
 #include "ingestion/domain/log_guard.h"
+#include "ingestion/domain/partition_fold.h"
 #include "tests/simulation/broker.h"
 
 namespace telex::simulation {
 
-// What a replica has read of the logs, as the library of ingestion keeps it
-// (services/ingestion/adapters/library.h) and feeds keeps its articles: newest versions, bodies,
+// What a replica has read of the logs, as the log store of ingestion keeps it
+// (services/ingestion/adapters/log_store.h) and feeds keeps its articles: newest versions, bodies,
 // decisions, and what a purge has not forgotten yet.
 class LocalStore final : public ingestion::Ledger {
  public:
@@ -42,7 +42,7 @@ class LocalStore final : public ingestion::Ledger {
     return bodies_[static_cast<std::size_t>(subject)];
   }
   // Versions of purged articles that were read without a tombstone behind them.
-  const std::set<VersionKey>& unforgotten() const { return unforgotten_; }
+  const std::set<VersionKey>& unpurged() const { return unpurged_; }
   // How much of the submissions is known to have been decided.
   const ingestion::LogExtent& known() const { return known_; }
 
@@ -56,7 +56,7 @@ class LocalStore final : public ingestion::Ledger {
   std::array<ArticlePtr, kStories> articles_;
   std::array<SourcePtr, kSources> sources_;
   std::array<std::set<std::int64_t>, kStories> bodies_;
-  std::set<VersionKey> unforgotten_;
+  std::set<VersionKey> unpurged_;
   std::array<std::vector<DecisionPtr>, kPartitions> on_record_;  // by offset of the submission
   std::unordered_map<std::string, DecisionPtr> standing_;
   ingestion::LogExtent known_;
@@ -68,7 +68,7 @@ struct Ownership {
     kAssigned,       // is told the group's stored offset
     kAskingForEnds,  // of the logs it must have read before it decides
     kCatchingUp,     // reads up to them
-    kFolding,        // the steps of Desk, in order; each waits for its acknowledgements
+    kFolding,        // the steps of PartitionFold, in order; each waits for its acknowledgements
     kVersions,
     kTombstones,
     kDecisions,
@@ -80,10 +80,10 @@ struct Ownership {
   std::int64_t versions_end = 0;  // seen when it took over
   std::int64_t decisions_end = 0;
   int compactions = 0;  // that had been when it asked for the ends
-  std::unique_ptr<ingestion::Desk> desk;
+  std::unique_ptr<ingestion::PartitionFold> fold;
   bool awaits_decisions = false;  // up to decisions_end, before it folds on
   std::int64_t next = 0;          // offset of the next submission
-  ingestion::Desk::Work work;
+  ingestion::PartitionFold::Work work;
   std::shared_ptr<int> awaited = std::make_shared<int>(0);
 };
 

@@ -27,7 +27,7 @@ TEST_P(RuleTakenAway, IsMissed) {
 }
 
 // Without kOvertakenWaits it takes some ten thousand worlds, which is for `make simulate`;
-// desk_test.cc has the case.
+// partition_fold_test.cc has the case.
 INSTANTIATE_TEST_SUITE_P(
     EachOne, RuleTakenAway,
     ::testing::Values(TakenAway::kVersionsBeforeDecisions, TakenAway::kTombstonesBeforeDecisions,

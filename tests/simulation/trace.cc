@@ -7,14 +7,14 @@ namespace telex::simulation {
 
 using namespace telex::ingestion;
 
-std::string TextOf(const Temper& temper) {
+std::string TextOf(const FaultProfile& faults) {
   return fmt::format(
       "weights {} stories {} steps {} reads {} batches {} purges {}% new rules {}% zombies {}% "
       "stalls {}% stuck {}% twice {}% pauses {} cut at {}",
-      fmt::join(temper.weights, " "), temper.stories, temper.steps, temper.read_most,
-      temper.batch_most, temper.purge_percent, temper.new_rule_percent, temper.zombie_percent,
-      temper.stall_percent, temper.stuck_percent, temper.twice_percent, temper.pause_steps_max,
-      temper.cut_at_step);
+      fmt::join(faults.weights, " "), faults.stories, faults.steps, faults.read_most,
+      faults.batch_most, faults.purge_percent, faults.new_rule_percent, faults.zombie_percent,
+      faults.stall_percent, faults.stuck_percent, faults.twice_percent, faults.pause_steps_max,
+      faults.cut_at_step);
 }
 
 std::string TextOf(const Submission& submission) {

@@ -4,12 +4,12 @@
 
 #include "tests/simulation/broker.h"
 #include "tests/simulation/deciding_simulation.h"
-#include "tests/simulation/temper.h"
+#include "tests/simulation/fault_profile.h"
 
 namespace telex::simulation {
 
 // One line each, for whoever reads how a world came to break a law.
-std::string TextOf(const Temper& temper);
+std::string TextOf(const FaultProfile& faults);
 std::string TextOf(const ingestion::Submission& submission);
 std::string TextOf(const VersionKey& key);
 std::string TextOf(const VersionRecord& record);

@@ -9,8 +9,8 @@ namespace telex::simulation {
 using namespace telex::ingestion;
 
 World::World(const RunOptions& options)
-    : options_(options), random_(options.seed), temper_(Temper::Draw(random_)) {
-  weights_sum_ = std::accumulate(temper_.weights.begin(), temper_.weights.end(), 0);
+    : options_(options), random_(options.seed), faults_(FaultProfile::Draw(random_)) {
+  weights_sum_ = std::accumulate(faults_.weights.begin(), faults_.weights.end(), 0);
   for (Replica& replica : replicas_) {
     replica.clock_skew_ms = random_.Below(20'000) - 10'000;
     if (random_.Chance(50)) Start(replica);
@@ -18,11 +18,11 @@ World::World(const RunOptions& options)
 }
 
 RunReport World::Run() {
-  Trace("{}", temper_);
+  Trace("{}", faults_);
   for (int partition = 0; partition < kPartitions; ++partition)
     Assign(partition, random_.Below(std::uint64_t{kReplicas}));
-  for (step_ = 0; step_ < temper_.steps && !Broken(); ++step_) {
-    if (step_ == temper_.cut_at_step) {
+  for (step_ = 0; step_ < faults_.steps && !Broken(); ++step_) {
+    if (step_ == faults_.cut_at_step) {
       CutShort();
       if (report_.logs_cut > 0) return report_;
     }
@@ -39,7 +39,7 @@ void World::Step() {
   clock_ms_ += random_.Below(400);
   int roll = random_.Below(weights_sum_);
   for (int event = 0; event < kEvents; ++event) {
-    roll -= temper_.weights[static_cast<std::size_t>(event)];
+    roll -= faults_.weights[static_cast<std::size_t>(event)];
     if (roll < 0) {
       Do(static_cast<Event>(event));
       return;
@@ -54,7 +54,7 @@ void World::Do(Event event) {
       Submit();
       return;
     case Event::kRead:
-      if (Awake(replica)) ReadSome(replica, 1 + random_.Below(temper_.read_most));
+      if (Awake(replica)) ReadSome(replica, 1 + random_.Below(faults_.read_most));
       return;
     case Event::kOwnerStep: {
       if (!Awake(replica) || replica.owned.empty()) return;
@@ -109,8 +109,8 @@ void World::ReadSome(Replica& replica, std::int64_t most) {
       Refuse(replica);
       return;
     }
-    const std::int64_t most_versions = random_.Chance(temper_.versions_unread_percent) ? 0 : most;
-    const std::int64_t most_decisions = random_.Chance(temper_.decisions_unread_percent) ? 0 : most;
+    const std::int64_t most_versions = random_.Chance(faults_.versions_unread_percent) ? 0 : most;
+    const std::int64_t most_decisions = random_.Chance(faults_.decisions_unread_percent) ? 0 : most;
     for (std::int64_t n = 0; n < most_versions && store.versions_read[i] < partition.versions.end();
          ++n) {
       if (const VersionRecord* record = partition.versions.at(store.versions_read[i]++))
@@ -182,7 +182,7 @@ void World::Quiesce() {
   ForgetLate(last);
   while (!in_flight_.empty()) Deliver(0);
   ReadToTheEnd(broker_, *last.store);
-  if (!last.store->unforgotten().empty() && !Without(TakenAway::kLateContentForgotten))
+  if (!last.store->unpurged().empty() && !Without(TakenAway::kLateContentForgotten))
     Break("what a purge must forget is not forgotten");
 }
 

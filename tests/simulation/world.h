@@ -12,9 +12,9 @@
 
 #include "tests/simulation/broker.h"
 #include "tests/simulation/deciding_simulation.h"
+#include "tests/simulation/fault_profile.h"
 #include "tests/simulation/history.h"
 #include "tests/simulation/replica.h"
-#include "tests/simulation/temper.h"
 #include "tests/simulation/trace.h"
 
 namespace telex::simulation {
@@ -95,7 +95,7 @@ class World {
 
   const RunOptions options_;
   Random random_;
-  const Temper temper_;
+  const FaultProfile faults_;
   int weights_sum_ = 0;
   int step_ = 0;
   std::int64_t clock_ms_ = 1'700'000'000'000;

@@ -30,7 +30,7 @@ void World::Assign(int partition, std::size_t to) {
     if (held == replica.owned.end() || !held->second.current) continue;
     // It may have joined the group anew; what it had sent is on its way still.
     if (&replica == &replicas_[to] && random_.Chance(50)) return;
-    if (!Awake(replica) || random_.Chance(temper_.zombie_percent)) {
+    if (!Awake(replica) || random_.Chance(faults_.zombie_percent)) {
       held->second.current = false;  // it has not heard of it
       Delay(replica);
       Trace("replica {} is a zombie on {}", NumberOf(replica), partition);
@@ -51,7 +51,7 @@ void World::Rebalance() {
 // Stopped for a while, as by a hypervisor or a debugger: the group takes its partitions away, and
 // it goes on where it was, knowing nothing of that.
 void World::Pause(Replica& replica) {
-  replica.paused_until = step_ + 1 + random_.Below(temper_.pause_steps_max);
+  replica.paused_until = step_ + 1 + random_.Below(faults_.pause_steps_max);
   ++report_.pauses;
   Trace("replica {} is paused until {}", NumberOf(replica), replica.paused_until);
   GiveAway(replica);
@@ -72,7 +72,7 @@ void World::GiveAway(const Replica& replica) {
 void World::Delay(const Replica& replica) {
   const std::size_t number = NumberOf(replica);
   for (InFlight& append : in_flight_) {
-    if (append.replica == number && random_.Chance(temper_.delay_percent))
+    if (append.replica == number && random_.Chance(faults_.delay_percent))
       append.not_before_step = step_ + random_.Below(kDelayStepsMax);
   }
 }

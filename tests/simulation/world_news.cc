@@ -43,12 +43,12 @@ SetContent World::RandomContent(int story) {
 Submission World::RandomSubmission() {
   Submission submission;
   // Of the next release; else of this one, and of an older one's edge.
-  submission.rule = random_.Chance(temper_.new_rule_percent) ? 4 : random_.Chance(50) ? 3 : 1;
+  submission.rule = random_.Chance(faults_.new_rule_percent) ? 4 : random_.Chance(50) ? 3 : 1;
   submission.time = ClockOf(replicas_[random_.Below(std::uint64_t{kReplicas})]);
   submission.actor = random_.Chance(50) ? "editor" : "source";
-  if (random_.Chance(temper_.request_percent)) {
-    submission.request_id = fmt::format("request-{}", random_.Chance(temper_.request_repeat_percent)
-                                                          ? random_.Below(temper_.request_ids)
+  if (random_.Chance(faults_.request_percent)) {
+    submission.request_id = fmt::format("request-{}", random_.Chance(faults_.request_repeat_percent)
+                                                          ? random_.Below(faults_.request_ids)
                                                           : 100 + next_request_++);
   }
   if (random_.Chance(5)) {
@@ -61,7 +61,7 @@ Submission World::RandomSubmission() {
     submission.action = std::move(set);
     return submission;
   }
-  const int story = random_.Below(temper_.stories);
+  const int story = random_.Below(faults_.stories);
   submission.subject = StoryOf(story);
   const int roll = random_.Below(97);
   if (roll < 70) {
@@ -80,7 +80,7 @@ void World::Submit() {
   const Submission submission = RandomSubmission();
   const int copies = random_.Chance(5) ? 2 : 1;  // an edge that repeats itself
   for (int i = 0; i < copies; ++i) Append(submission);
-  if (IndexOf(submission.subject) >= kStories || !random_.Chance(temper_.purge_percent)) return;
+  if (IndexOf(submission.subject) >= kStories || !random_.Chance(faults_.purge_percent)) return;
   Submission purge = submission;
   purge.request_id.clear();
   purge.action = Purge{.reason = "forget", .link = "https://example.com/"};

@@ -1,5 +1,5 @@
-// What a replica does with the partitions it owns: the steps of Decider, Timekeeper and Forgetter
-// (services/ingestion/adapters), cut into what can happen between two moments.
+// What a replica does with the partitions it owns: the steps of Decider, Timekeeper and
+// PurgeEnforcer (services/ingestion/adapters), cut into what can happen between two moments.
 #include <algorithm>
 
 #include "ingestion/domain/decide.h"
@@ -19,23 +19,23 @@ void World::Send(const Replica& replica, int partition,
                   .record = std::move(record),
                   .awaited = awaited,
                   .replica = NumberOf(replica)};
-  if (random_.Chance(temper_.twice_percent)) {
+  if (random_.Chance(faults_.twice_percent)) {
     // A copy that nobody waits for: it may come long after.
     InFlight copy = append;
     copy.awaited = std::make_shared<int>(1);
     copy.not_before_step = step_ + random_.Below(kDelayStepsMax);
     in_flight_.push_back(std::move(copy));
   }
-  if (random_.Chance(temper_.stuck_percent))
-    append.not_before_step = step_ + random_.Below(temper_.pause_steps_max);
+  if (random_.Chance(faults_.stuck_percent))
+    append.not_before_step = step_ + random_.Below(faults_.pause_steps_max);
   in_flight_.push_back(std::move(append));
 }
 
 void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
   const bool deciding = owner.phase == Phase::kVersions || owner.phase == Phase::kTombstones ||
                         owner.phase == Phase::kDecisions;
-  if (deciding && random_.Chance(temper_.retry_percent)) {
-    // What it waits for may have failed or may come yet: the batch is given to the same desk again.
+  if (deciding && random_.Chance(faults_.retry_percent)) {
+    // What it waits for may have failed or may come yet: the batch is given to the same fold again.
     Trace("replica {} tries {}/{} again", NumberOf(replica), partition, owner.next);
     ++report_.retries;
     owner.awaited = std::make_shared<int>(0);
@@ -44,8 +44,8 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
   }
   if (*owner.awaited > 0 && !Without(TakenAway::kDecisionsAwaited)) return;
   if (step_ < owner.stalled_until) return;
-  if (random_.Chance(temper_.stall_percent)) {
-    owner.stalled_until = step_ + random_.Below(temper_.pause_steps_max);
+  if (random_.Chance(faults_.stall_percent)) {
+    owner.stalled_until = step_ + random_.Below(faults_.pause_steps_max);
     return;
   }
   switch (owner.phase) {
@@ -85,7 +85,7 @@ void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
       owner.phase = Phase::kDecisions;
       return;
     case Phase::kDecisions:
-      owner.desk->Recorded(owner.work);
+      owner.fold->Recorded(owner.work);
       if (!Without(TakenAway::kOffsetLast)) StoreOffset(partition, owner);
       owner.next += static_cast<std::int64_t>(owner.work.taken);
       owner.phase = Phase::kFolding;
@@ -137,7 +137,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
   }
   RuleBook rules = replica.rules;
   if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(4, rules.at(3));
-  owner.desk = std::make_unique<Desk>(std::move(rules), store);
+  owner.fold = std::make_unique<PartitionFold>(std::move(rules), store);
   owner.phase = Phase::kFolding;
   ++report_.takeovers;
   Trace("replica {} folds {} from {}", NumberOf(replica), partition, owner.next);
@@ -146,7 +146,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
 void World::Fold(Replica& replica, int partition, Ownership& owner) {
   const Log<Submission>& log = broker_.of(partition).submissions;
   std::vector<PositionedSubmission> batch;
-  const std::int64_t most = 1 + random_.Below(temper_.batch_most);
+  const std::int64_t most = 1 + random_.Below(faults_.batch_most);
   batch.reserve(static_cast<std::size_t>(most));
   for (std::int64_t offset = owner.next; offset < log.end() && offset < owner.next + most; ++offset)
     batch.push_back({{broker_.cluster, partition, offset}, *log.at(offset)});
@@ -154,7 +154,7 @@ void World::Fold(Replica& replica, int partition, Ownership& owner) {
   const auto i = static_cast<std::size_t>(partition);
   if (owner.awaits_decisions && replica.store->decisions_read[i] < owner.decisions_end) return;
   auto work =
-      owner.desk->Fold(batch, owner.awaits_decisions || Without(TakenAway::kOvertakenWaits));
+      owner.fold->Fold(batch, owner.awaits_decisions || Without(TakenAway::kOvertakenWaits));
   owner.awaits_decisions = work.ok() && work->awaits_decisions;
   if (owner.awaits_decisions) {
     owner.decisions_end = broker_.of(partition).decisions.end();
@@ -170,7 +170,7 @@ void World::Fold(Replica& replica, int partition, Ownership& owner) {
   owner.awaited = std::make_shared<int>(0);
   Trace("replica {}{} folded {}/{} and {} more", NumberOf(replica),
         owner.current ? "" : " (zombie)", partition, owner.next, owner.work.taken - 1);
-  if (Without(TakenAway::kRememberedOnceRecorded)) owner.desk->Recorded(owner.work);
+  if (Without(TakenAway::kRememberedOnceRecorded)) owner.fold->Recorded(owner.work);
   if (Without(TakenAway::kVersionsBeforeDecisions)) {
     SendDecisions(replica, partition, owner);
   } else {
@@ -238,10 +238,10 @@ void World::TellTime(Replica& replica) {
 // The owner finds content behind the tombstones of a purge: a zombie's, a loser's.
 void World::ForgetLate(Replica& replica) {
   if (Without(TakenAway::kLateContentForgotten)) return;
-  for (const VersionKey& key : replica.store->unforgotten()) {
+  for (const VersionKey& key : replica.store->unpurged()) {
     const int partition = PartitionOf(key.subject);
     const auto owner = replica.owned.find(partition);
-    if (owner == replica.owned.end() || owner->second.desk == nullptr) continue;
+    if (owner == replica.owned.end() || owner->second.fold == nullptr) continue;
     Trace("replica {} forgets {}", NumberOf(replica), key);
     Send(replica, partition, VersionRecord{key, nullptr, nullptr}, std::make_shared<int>(0),
          !owner->second.current);

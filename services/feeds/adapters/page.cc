@@ -76,7 +76,8 @@ Page::Look FeedPage::Now() {
     return {.rendition = std::move(past)};
   }
   LiveFeeds::Snapshot now = sources_.feeds.WindowOf(feed_, sources_.window_items);
-  const std::string identity = IdentityOf(RecipeOf(format_, sources_.channel.Spell()), now.window);
+  const std::string identity =
+      IdentityOf(RecipeOf(format_, sources_.channel.CanonicalForm()), now.window);
   Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
                          .stamp = now.window.stamp,
                          .resource = resource_,
@@ -202,7 +203,7 @@ Page::Look ArticlePage::Now() {
   if (!state_ || state_->version() != version) {
     const Format& format = ArticleFormat();
     const std::string identity =
-        IdentityOf(RecipeOf(format, sources_.channel.Spell()), id_, version);
+        IdentityOf(RecipeOf(format, sources_.channel.CanonicalForm()), id_, version);
     Rendition::Facts facts{.serial = static_cast<std::uint64_t>(version),
                            .stamp = StampOf(version),
                            .resource = resource_,

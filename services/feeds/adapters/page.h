@@ -58,16 +58,16 @@ class Page {
   virtual absl::StatusOr<std::string> Render(const Rendition& rendition) = 0;
 
   // Requests that wait for a body, by coding: one thread makes it for all of them (Serving's).
-  struct Order {
+  struct PendingRequest {
     std::shared_ptr<const Rendition> rendition;
     http::Responder responder;
   };
-  struct Flight {
-    std::vector<Order> orders;
+  struct SingleFlight {
+    std::vector<PendingRequest> requests;
     bool under_way = false;
   };
   std::mutex flight_mutex;
-  std::array<Flight, kCodings> flights;
+  std::array<SingleFlight, kCodings> flights;
 };
 
 // A feed in a format.

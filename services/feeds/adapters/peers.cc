@@ -36,12 +36,12 @@ std::vector<std::int64_t> DecodePositions(std::string_view text) {
 }
 
 Peers::Peers(redis::Client& client, Options options, Positions own,
-             std::shared_ptr<observe::Pulse> pulse)
+             std::shared_ptr<observe::Heartbeat> heartbeat)
     : client_(client),
       options_(std::move(options)),
       own_(std::move(own)),
       lag_(options_.partitions),
-      repeater_(options_.interval, std::move(pulse), [this](const std::stop_token&) { Round(); }) {}
+      task_(options_.interval, std::move(heartbeat), [this](const std::stop_token&) { Round(); }) {}
 
 absl::Duration Peers::behind() const {
   std::lock_guard lock(mutex_);

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "feeds/domain/peer_lag.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/observe/outage_log.h"
-#include "platform/observe/pulse.h"
 #include "platform/redis/client.h"
 #include "platform/runtime/loop.h"
 
@@ -38,10 +38,10 @@ class Peers {
   };
   using Positions = std::function<std::vector<std::int64_t>()>;  // own next offsets, by partition
 
-  // `client` outlives it. Starts its thread, which carries `pulse` (may be null); the
+  // `client` outlives it. Starts its thread, which carries `heartbeat` (may be null); the
   // destructor ends it.
   Peers(redis::Client& client, Options options, Positions own,
-        std::shared_ptr<observe::Pulse> pulse = nullptr);
+        std::shared_ptr<observe::Heartbeat> heartbeat = nullptr);
 
   // UNAVAILABLE when this replica has been behind its peers for longer than behind_max.
   absl::Status status() const;
@@ -59,7 +59,7 @@ class Peers {
   observe::OutageLog outage_{"redis, for the positions of the peers"};
   mutable std::mutex mutex_;
   absl::Duration behind_ = absl::ZeroDuration();
-  runtime::Repeater repeater_;
+  runtime::PeriodicTask task_;
 };
 
 // The value of a position key, there and back; a fault in it counts as "not known" (none).

@@ -122,8 +122,9 @@ void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rend
   metrics_.cache_misses.Increment();
   {
     std::lock_guard lock(page->flight_mutex);
-    Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
-    flight.orders.push_back({.rendition = std::move(rendition), .responder = std::move(responder)});
+    Page::SingleFlight& flight = page->flights[static_cast<std::size_t>(coding)];
+    flight.requests.push_back(
+        {.rendition = std::move(rendition), .responder = std::move(responder)});
     if (flight.under_way) return;
     flight.under_way = true;
   }
@@ -131,12 +132,12 @@ void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rend
 }
 
 void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
-  Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
+  Page::SingleFlight& flight = page->flights[static_cast<std::size_t>(coding)];
   std::shared_ptr<const Rendition> newest;
   {
     std::lock_guard lock(page->flight_mutex);
-    for (const Page::Order& order : flight.orders) {
-      if (!newest || order.rendition->serial() > newest->serial()) newest = order.rendition;
+    for (const Page::PendingRequest& request : flight.requests) {
+      if (!newest || request.rendition->serial() > newest->serial()) newest = request.rendition;
     }
   }
   const absl::Time start = absl::Now();
@@ -154,18 +155,19 @@ void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt
                  {{"error", body.status().ToString()}});
     answer = std::make_shared<const http::Response>(RenderFault());
   }
-  std::vector<Page::Order> served;
+  std::vector<Page::PendingRequest> served;
   bool more = false;
   {
     std::lock_guard lock(page->flight_mutex);
-    std::vector<Page::Order> rest;
-    for (Page::Order& order : flight.orders) {
-      (order.rendition->serial() <= newest->serial() ? served : rest).push_back(std::move(order));
+    std::vector<Page::PendingRequest> rest;
+    for (Page::PendingRequest& request : flight.requests) {
+      (request.rendition->serial() <= newest->serial() ? served : rest)
+          .push_back(std::move(request));
     }
-    flight.orders = std::move(rest);
-    more = flight.under_way = !flight.orders.empty();
+    flight.requests = std::move(rest);
+    more = flight.under_way = !flight.requests.empty();
   }
-  for (Page::Order& order : served) order.responder.Send(answer);
+  for (Page::PendingRequest& request : served) request.responder.Send(answer);
   if (more) workers_.Add([this, page, coding] { Make(page, coding, 1); });
 }
 
@@ -198,20 +200,20 @@ absl::StatusOr<std::shared_ptr<const http::Response>> Serving::BodyOf(
 // The state that was wanted is past, and what it was made of is gone: those who wait take the
 // present one.
 void Serving::StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
-  Page::Flight& flight = page->flights[static_cast<std::size_t>(coding)];
+  Page::SingleFlight& flight = page->flights[static_cast<std::size_t>(coding)];
   Page::Look look = page->Now();
-  std::vector<Page::Order> dismissed;
+  std::vector<Page::PendingRequest> dismissed;
   {
     std::lock_guard lock(page->flight_mutex);
     if (look.rendition) {
-      for (Page::Order& order : flight.orders) order.rendition = look.rendition;
+      for (Page::PendingRequest& request : flight.requests) request.rendition = look.rendition;
     } else {
-      dismissed.swap(flight.orders);
+      dismissed.swap(flight.requests);
       flight.under_way = false;
     }
   }
   if (!dismissed.empty() && !look.otherwise) look.otherwise = page->Explain(look.withdrawn_version);
-  for (Page::Order& order : dismissed) order.responder.Send(look.otherwise);
+  for (Page::PendingRequest& request : dismissed) request.responder.Send(look.otherwise);
   if (look.rendition) {
     workers_.Add([this, page, coding, attempt] { Make(page, coding, attempt); });
   }

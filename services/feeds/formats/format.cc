@@ -14,7 +14,7 @@ constexpr std::size_t kHashBytes = 16;
 
 }  // namespace
 
-std::string ChannelSettings::Spell() const {
+std::string ChannelSettings::CanonicalForm() const {
   return fmt::format("{}:{}{}:{}{}", public_url.size(), public_url, publisher_name.size(),
                      publisher_name, ttl_minutes);
 }

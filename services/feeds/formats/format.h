@@ -21,7 +21,7 @@ struct ChannelSettings {
   int ttl_minutes = 1;         // how long a reader may keep a feed before it asks again
 
   // Unambiguously, for the identity of renditions.
-  std::string Spell() const;
+  std::string CanonicalForm() const;
   std::string FeedUrl(const FeedKey& key, std::string_view extension) const;
   std::string ArticleUrl(const news::ArticleId& id) const;
 };

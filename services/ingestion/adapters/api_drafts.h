@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/draft.h"
 #include "ingestion/domain/source.h"
 #include "ingestion/domain/submission.h"

@@ -10,8 +10,8 @@
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/observe/log.h"
-#include "platform/observe/pulse.h"
 #include "platform/observe/trace.h"
 #include "platform/runtime/loop.h"
 
@@ -61,12 +61,12 @@ Record ToRecord(const Decision& decision, std::int32_t partition, const std::str
 
 }  // namespace
 
-Decider::Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends,
+Decider::Decider(RuleBook rules, std::string cluster_id, const LogStore& log_store, LogEnds ends,
                  kafka::Publisher& publisher, kafka::DeadLetters& dead_letters,
                  DeciderObserver observer)
     : rules_(std::move(rules)),
       cluster_id_(std::move(cluster_id)),
-      library_(library),
+      log_store_(log_store),
       ends_(std::move(ends)),
       publisher_(publisher),
       dead_letters_(dead_letters),
@@ -80,7 +80,8 @@ absl::StatusOr<std::vector<kafka::StartOffset>> Decider::OnAssigned(
     // The offset that was stored before the ends were looked at, and no later one: what was decided
     // before it has been read.
     starts.push_back({assigned.partition, assigned.committed});
-    desks_.insert_or_assign(assigned.partition.partition, std::make_unique<Desk>(rules_, library_));
+    folds_.insert_or_assign(assigned.partition.partition,
+                            std::make_unique<PartitionFold>(rules_, log_store_));
   }
   const std::lock_guard lock(mutex_);
   for (const kafka::AssignedPartition& assigned : partitions)
@@ -124,7 +125,7 @@ absl::Status Decider::ReadToTheEnds(std::span<const kafka::TopicPartition> place
                                     std::stop_token stop) const {
   ASSIGN_OR_RETURN(const Ends ends, AskUntilAnswered(ends_, places, stop));
   for (const auto& [place, end] : ends) {
-    if (!library_.log().AwaitPosition(place, end, stop))
+    if (!log_store_.log().AwaitPosition(place, end, stop))
       return absl::CancelledError("stopped while reading what was decided before");
   }
   return absl::OkStatus();
@@ -141,7 +142,7 @@ absl::Status Decider::CatchUp(std::span<const kafka::AssignedPartition> partitio
   } while (ends_.now() - begun > kCatchUpWithin);
   // What is known first, the ends after: other replicas go on deciding, and what they decide in
   // between is no truncation.
-  const LogExtent all_known = library_.KnownSubmissions();
+  const LogExtent all_known = log_store_.KnownSubmissions();
   const std::string handed_in[] = {kSubmissionsTopic};
   ASSIGN_OR_RETURN(const Ends ends, AskUntilAnswered(ends_, PlacesOf(handed_in, partitions), stop));
   LogExtent known{.cluster = all_known.cluster};
@@ -176,8 +177,8 @@ void LogDecision(const Decision& decision, const std::string& traceparent) {
 
 }  // namespace
 
-struct Decider::Docket {
-  Desk* desk = nullptr;
+struct Decider::PendingBatch {
+  PartitionFold* fold = nullptr;
   std::int32_t partition = 0;
   std::vector<PositionedSubmission> submissions;
   std::vector<std::string> traceparents;  // of each submission
@@ -204,28 +205,28 @@ kafka::Outcome Decider::OnBatch(const kafka::TopicPartition& partition,
 
 kafka::Outcome Decider::OnBatches(std::span<const kafka::PartitionBatch> batches,
                                   std::stop_token stop) {
-  std::vector<Docket> dockets(batches.size());
+  std::vector<PendingBatch> pending(batches.size());
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    kafka::Outcome read = Read(batches[i], dockets[i], stop);
+    kafka::Outcome read = Read(batches[i], pending[i], stop);
     if (read.kind() != kafka::Outcome::Kind::kDone) return read;
   }
-  return DecideAll(dockets, stop);
+  return DecideAll(pending, stop);
 }
 
-kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
+kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, PendingBatch& one,
                              std::stop_token stop) {
-  const auto desk = desks_.find(batch.partition.partition);
-  if (desk == desks_.end())
+  const auto fold = folds_.find(batch.partition.partition);
+  if (fold == folds_.end())
     return kafka::Outcome::Fatal(
         absl::InternalError("a batch of a partition that was not assigned"));
-  docket.desk = desk->second.get();
-  docket.partition = batch.partition.partition;
+  one.fold = fold->second.get();
+  one.partition = batch.partition.partition;
   for (const Record& record : batch.records) {
     auto submission = record.value ? DecodeSubmission(*record.value)
                                    : absl::InvalidArgumentError("a submission has a value");
     if (absl::IsUnimplemented(submission.status())) {
-      docket.held_at = record.offset;
-      docket.held_why =
+      one.held_at = record.offset;
+      one.held_why =
           errors::Error(absl::StatusCode::kFailedPrecondition, errors::kRecordFromNewerRelease,
                         std::string(submission.status().message()));
       break;
@@ -235,57 +236,56 @@ kafka::Outcome Decider::Read(const kafka::PartitionBatch& batch, Docket& docket,
       if (!set_aside.ok()) return kafka::Outcome::Retry(set_aside);
       continue;
     }
-    docket.submissions.push_back(
+    one.submissions.push_back(
         {{cluster_id_, record.partition, record.offset}, *std::move(submission)});
-    docket.traceparents.emplace_back(kafka::FindHeader(record, kTraceparentHeader).value_or(""));
+    one.traceparents.emplace_back(kafka::FindHeader(record, kTraceparentHeader).value_or(""));
   }
   return kafka::Outcome::Done();
 }
 
 // In rounds: each partition's next piece of work, and a step of all of them is acknowledged before
 // the next step is begun.
-kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token stop) {
+kafka::Outcome Decider::DecideAll(std::vector<PendingBatch>& pending, std::stop_token stop) {
   while (true) {
     observe::Beat();
     std::vector<Record> versions;
     std::vector<Record> tombstones;
     std::vector<Record> decisions;
-    std::vector<std::pair<Docket*, Desk::Work>> round;
-    for (Docket& docket : dockets) {
-      if (docket.Done()) continue;
-      const auto undecided = std::span(docket.submissions).subspan(docket.next);
-      auto work = docket.desk->Fold(undecided);
+    std::vector<std::pair<PendingBatch*, PartitionFold::Work>> round;
+    for (PendingBatch& one : pending) {
+      if (one.Done()) continue;
+      const auto undecided = std::span(one.submissions).subspan(one.next);
+      auto work = one.fold->Fold(undecided);
       if (work.ok() && work->awaits_decisions) {
         // Another owner has gone on while this one does not know that it lost its partition.
-        const kafka::TopicPartition decisions_of{kDecisionsTopic, docket.partition};
+        const kafka::TopicPartition decisions_of{kDecisionsTopic, one.partition};
         const absl::Status read = ReadToTheEnds({&decisions_of, 1}, stop);
         if (!read.ok()) return kafka::Outcome::Retry(read);
-        work = docket.desk->Fold(undecided, /*decisions_read=*/true);
+        work = one.fold->Fold(undecided, /*decisions_read=*/true);
       }
       if (!work.ok()) {
-        docket.held_at = undecided.front().position.offset;
-        docket.held_why = errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule,
-                                        std::string(work.status().message()));
-        docket.submissions.erase(
-            docket.submissions.begin() + static_cast<std::ptrdiff_t>(docket.next),
-            docket.submissions.end());
+        one.held_at = undecided.front().position.offset;
+        one.held_why = errors::Error(absl::StatusCode::kFailedPrecondition, errors::kUnknownRule,
+                                     std::string(work.status().message()));
+        one.submissions.erase(one.submissions.begin() + static_cast<std::ptrdiff_t>(one.next),
+                              one.submissions.end());
         continue;
       }
-      const std::int32_t partition = docket.partition;
+      const std::int32_t partition = one.partition;
       for (const ArticleHead& head : work->articles)
-        versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+        versions.push_back(ToRecord(head, partition, one.TraceOf(head.position)));
       for (const SourceHead& head : work->sources)
-        versions.push_back(ToRecord(head, partition, docket.TraceOf(head.position)));
+        versions.push_back(ToRecord(head, partition, one.TraceOf(head.position)));
       for (const auto& [id, version] : work->tombstones) {
         tombstones.push_back(
             {.topic = kArticlesTopic, .partition = partition, .key = news::NameOf(id, version)});
       }
       for (const Decision& decision : work->decisions) {
-        decisions.push_back(ToRecord(decision, partition, docket.TraceOf(decision.position)));
+        decisions.push_back(ToRecord(decision, partition, one.TraceOf(decision.position)));
       }
-      round.emplace_back(&docket, *std::move(work));
+      round.emplace_back(&one, *std::move(work));
     }
-    if (round.empty()) return HoldPartitions(dockets);
+    if (round.empty()) return HoldPartitions(pending);
     for (std::vector<Record>* step : {&versions, &tombstones, &decisions}) {
       if (step->empty()) continue;
       const auto appended = publisher_.PublishAll(std::move(*step), stop);
@@ -296,11 +296,11 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
       if (!appended.ok()) return kafka::Outcome::Fatal(appended.status());
     }
     const absl::Time now = absl::Now();
-    for (const auto& [docket, work] : round) {
+    for (const auto& [one, work] : round) {
       for (const Decision& decision : work.decisions)
-        LogDecision(decision, docket->TraceOf(decision.position));
-      docket->desk->Recorded(work);
-      docket->next += work.taken;
+        LogDecision(decision, one->TraceOf(decision.position));
+      one->fold->Recorded(work);
+      one->next += work.taken;
       if (observer_.on_appended) observer_.on_appended(work.articles.size(), work.decisions.size());
       if (!observer_.on_decided) continue;
       for (const Decision& decision : work.decisions)
@@ -310,27 +310,26 @@ kafka::Outcome Decider::DecideAll(std::vector<Docket>& dockets, std::stop_token 
 }
 
 // All is decided but what a newer release has handed in, and what lies behind it.
-kafka::Outcome Decider::HoldPartitions(const std::vector<Docket>& dockets) {
+kafka::Outcome Decider::HoldPartitions(const std::vector<PendingBatch>& pending) {
   std::map<kafka::TopicPartition, std::int64_t> held;
-  for (const Docket& docket : dockets) {
-    if (!docket.held_at) continue;
-    held[{kSubmissionsTopic, docket.partition}] = *docket.held_at;
+  for (const PendingBatch& one : pending) {
+    if (!one.held_at) continue;
+    held[{kSubmissionsTopic, one.partition}] = *one.held_at;
     observe::Log(observe::Severity::kError,
                  "submission of a newer release, its partition is not decided any further",
-                 {{"partition", docket.partition},
-                  {"offset", *docket.held_at},
-                  {"error", docket.held_why.ToString()}});
+                 {{"partition", one.partition},
+                  {"offset", *one.held_at},
+                  {"error", one.held_why.ToString()}});
     const std::lock_guard lock(mutex_);
-    owned_.erase(docket.partition);
-    held_[docket.partition] = errors::WithContext(
-        docket.held_why,
-        fmt::format("{}/{} at {}", kSubmissionsTopic, docket.partition, *docket.held_at));
+    owned_.erase(one.partition);
+    held_[one.partition] = errors::WithContext(
+        one.held_why, fmt::format("{}/{} at {}", kSubmissionsTopic, one.partition, *one.held_at));
   }
   return kafka::Outcome::DoneButHeld(std::move(held));
 }
 
 void Decider::OnRevoked(std::span<const kafka::TopicPartition> partitions, bool) {
-  for (const kafka::TopicPartition& partition : partitions) desks_.erase(partition.partition);
+  for (const kafka::TopicPartition& partition : partitions) folds_.erase(partition.partition);
   const std::lock_guard lock(mutex_);
   for (const kafka::TopicPartition& partition : partitions) {
     owned_.erase(partition.partition);

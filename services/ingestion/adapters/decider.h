@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "ingestion/adapters/library.h"
-#include "ingestion/domain/desk.h"
+#include "ingestion/adapters/log_store.h"
+#include "ingestion/domain/partition_fold.h"
 #include "platform/kafka/dead_letter.h"
 #include "platform/kafka/group_consumer.h"
 #include "platform/kafka/publisher.h"
@@ -40,16 +40,16 @@ struct DeciderObserver {
 };
 
 // The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds
-// them on a Desk each and appends what it says, step by step. Nothing is skipped but what cannot be
-// decoded (to the dead-letter topic). A submission of a newer release (an action or a rule that
-// this one does not know) holds its partition: the others go on, and nothing is lost. A truncated
-// log or an append that fails for good stops it, visibly.
+// them on a PartitionFold each and appends what it says, step by step. Nothing is skipped but what
+// cannot be decoded (to the dead-letter topic). A submission of a newer release (an action or a
+// rule that this one does not know) holds its partition: the others go on, and nothing is lost. A
+// truncated log or an append that fails for good stops it, visibly.
 //
 // `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider.
 // The handler's calls come from the consumer's thread; Owned() and Held() are thread-safe.
 class Decider final : public kafka::GroupHandler {
  public:
-  Decider(RuleBook rules, std::string cluster_id, const Library& library, LogEnds ends,
+  Decider(RuleBook rules, std::string cluster_id, const LogStore& log_store, LogEnds ends,
           kafka::Publisher& publisher, kafka::DeadLetters& dead_letters, DeciderObserver observer);
 
   absl::StatusOr<std::vector<kafka::StartOffset>> OnAssigned(
@@ -70,22 +70,22 @@ class Decider final : public kafka::GroupHandler {
  private:
   absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
                        std::stop_token stop) const;
-  // Has the library read these partitions up to their ends of now.
+  // Has the log store read these partitions up to their ends of now.
   absl::Status ReadToTheEnds(std::span<const kafka::TopicPartition> places,
                              std::stop_token stop) const;
-  struct Docket;  // what is to be decided of one partition
-  kafka::Outcome Read(const kafka::PartitionBatch& batch, Docket& docket, std::stop_token stop);
-  kafka::Outcome DecideAll(std::vector<Docket>& dockets, std::stop_token stop);
-  kafka::Outcome HoldPartitions(const std::vector<Docket>& dockets);
+  struct PendingBatch;  // what is to be decided of one partition
+  kafka::Outcome Read(const kafka::PartitionBatch& batch, PendingBatch& one, std::stop_token stop);
+  kafka::Outcome DecideAll(std::vector<PendingBatch>& pending, std::stop_token stop);
+  kafka::Outcome HoldPartitions(const std::vector<PendingBatch>& pending);
 
   const RuleBook rules_;
   const std::string cluster_id_;
-  const Library& library_;
+  const LogStore& log_store_;
   const LogEnds ends_;
   kafka::Publisher& publisher_;
   kafka::DeadLetters& dead_letters_;
   const DeciderObserver observer_;
-  std::map<std::int32_t, std::unique_ptr<Desk>> desks_;  // the consumer's thread only
+  std::map<std::int32_t, std::unique_ptr<PartitionFold>> folds_;  // the consumer's thread only
 
   mutable std::mutex mutex_;
   std::set<std::int32_t> owned_;

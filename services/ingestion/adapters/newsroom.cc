@@ -30,11 +30,11 @@ std::string_view Trimmed(std::string_view text) {
 
 }  // namespace
 
-Newsroom::Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter)
-    : options_(std::move(options)), library_(library), submitter_(submitter) {}
+Newsroom::Newsroom(NewsroomOptions options, const LogStore& log_store, Submitter& submitter)
+    : options_(std::move(options)), log_store_(log_store), submitter_(submitter) {}
 
-Submission Newsroom::Blank(const Call& call, Subject subject, const std::string& request_id,
-                           const google::protobuf::Message& request) const {
+Submission Newsroom::NewSubmission(const Call& call, Subject subject, const std::string& request_id,
+                                   const google::protobuf::Message& request) const {
   Submission submission;
   submission.rule = options_.rule;
   submission.time = absl::FromUnixMillis(absl::ToUnixMillis(options_.now()));
@@ -49,7 +49,7 @@ absl::StatusOr<Source> Newsroom::KnownSource(std::string_view name, std::string_
   if (name.empty())
     return errors::FieldError(field, errors::kFieldRequired, "name the source: sources/{source}");
   const auto id = news::SourceId::FromName(name);
-  const auto head = id ? library_.SourceHeadOf(*id) : std::nullopt;
+  const auto head = id ? log_store_.SourceHeadOf(*id) : std::nullopt;
   if (!head) {
     return errors::FieldError(
         field, errors::kUnknownSource,
@@ -89,18 +89,18 @@ absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const So
 
 absl::StatusOr<news::v1::Article> Newsroom::ArticleOf(const Decision& decision) const {
   const auto name = news::ArticleName::Parse(decision.subject);
-  const auto head = name ? library_.ArticleVersionOf(name->id, decision.version) : std::nullopt;
+  const auto head = name ? log_store_.ArticleVersionOf(name->id, decision.version) : std::nullopt;
   if (head) return news::ToProto(head->article);
   // Forgotten between the decision and now.
   return NotFound(decision.subject);
 }
 
-std::pair<Decision, news::v1::Article> Newsroom::Foreseen(const Submission& submission) const {
+std::pair<Decision, news::v1::Article> Newsroom::Preview(const Submission& submission) const {
   const auto& id = std::get<ArticleId>(submission.subject);
-  const auto head = library_.ArticleHeadOf(id);
+  const auto head = log_store_.ArticleHeadOf(id);
   const auto earlier = submission.request_id.empty()
                            ? std::nullopt
-                           : library_.StandingDecision(NameOf(id), submission.request_id);
+                           : log_store_.StandingDecision(NameOf(id), submission.request_id);
   const Rule rule = KnownRules().at(submission.rule);
   auto outcome = DecideArticle(rule, head ? &*head : nullptr, earlier ? &*earlier : nullptr,
                                submission, SubmissionPosition{});
@@ -112,7 +112,7 @@ std::pair<Decision, news::v1::Article> Newsroom::Foreseen(const Submission& subm
 void Newsroom::SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,
                                 Done<news::v1::Article> done) {
   if (validate_only) {
-    auto [decision, article] = Foreseen(submission);
+    auto [decision, article] = Preview(submission);
     if (absl::Status refused = RefusalOf(decision); !refused.ok()) return done(refused);
     return done(std::move(article));
   }
@@ -143,7 +143,7 @@ void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& r
   if (!call.is_editor) set->upstream = Upstream{.hash = UpstreamHash(*set)};
 
   const ArticleId id = ArticleId::Of(source->id.text(), set->key);
-  Submission submission = Blank(call, id, request);
+  Submission submission = NewSubmission(call, id, request);
   submission.action = *std::move(set);
   SubmitForArticle(call, submission, request.validate_only(),
                    [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
@@ -185,7 +185,7 @@ void Newsroom::UpdateArticle(const Call& call, const v1::UpdateArticleRequest& r
 }
 
 void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
-  const auto head = library_.ArticleHeadOf(update->id);
+  const auto head = log_store_.ArticleHeadOf(update->id);
   if (!head) return update->done(NotFound(news::NameOf(update->id)));
   if (head->article.purged) return update->done(Purged(news::NameOf(update->id)));
   // Whether the client's etag is stale is the log's to decide where this replica may be behind, or
@@ -205,7 +205,7 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   if (!set.ok()) return update->done(set.status());
   set->base = update->etag.value_or(head->article.version);
   set->printed_views = head->article.printed_views;
-  Submission submission = Blank(update->call, update->id, update->request);
+  Submission submission = NewSubmission(update->call, update->id, update->request);
   submission.action = *std::move(set);
   SubmitForArticle(update->call, submission, update->request.validate_only(),
                    [this, update](absl::StatusOr<news::v1::Article> article) {
@@ -236,7 +236,7 @@ void Newsroom::ChangeStatus(const Call& call, const Request& request, std::strin
     }
   }
   if (!status.ok()) return done(status);
-  Submission submission = Blank(call, *id, request);
+  Submission submission = NewSubmission(call, *id, request);
   submission.action = std::move(action);
   SubmitForArticle(call, submission, /*validate_only=*/false, std::move(done));
 }
@@ -267,8 +267,8 @@ absl::StatusOr<news::v1::Article> Newsroom::GetArticle(const v1::GetArticleReque
     return errors::FieldError("name", errors::kFieldInvalid,
                               "articles/{article}, or articles/{article}@{version}");
   }
-  const auto head = name->version ? library_.ArticleVersionOf(name->id, *name->version)
-                                  : library_.ArticleHeadOf(name->id);
+  const auto head = name->version ? log_store_.ArticleVersionOf(name->id, *name->version)
+                                  : log_store_.ArticleHeadOf(name->id);
   if (!head) return NotFound(request.name());
   return news::ToProto(head->article);
 }
@@ -279,7 +279,7 @@ absl::StatusOr<v1::ListArticlesResponse> Newsroom::ListArticles(
   if (!filter.ok()) return filter.status();
   const auto size = PageSize(request.page_size());
   if (!size.ok()) return size.status();
-  const auto page = library_.List(*filter, *size, request.page_token());
+  const auto page = log_store_.List(*filter, *size, request.page_token());
   if (!page.ok()) return page.status();
   v1::ListArticlesResponse response;
   for (const ArticleHead& head : page->items) *response.add_articles() = WithoutBody(head.article);
@@ -293,7 +293,7 @@ absl::StatusOr<v1::ListArticleVersionsResponse> Newsroom::ListArticleVersions(
   if (!id.ok()) return id.status();
   const auto size = PageSize(request.page_size());
   if (!size.ok()) return size.status();
-  const auto page = library_.Versions(*id, *size, request.page_token());
+  const auto page = log_store_.Versions(*id, *size, request.page_token());
   if (!page.ok()) return page.status();
   if (page->items.empty() && request.page_token().empty()) return NotFound(request.name());
   v1::ListArticleVersionsResponse response;
@@ -313,18 +313,18 @@ void Newsroom::SubmitSource(const Call& call, const Submission& submission, bool
                                                            : RefusalOf(decision);
   };
   if (validate_only) {
-    const auto head = library_.SourceHeadOf(id);
-    const auto foreseen = DecideSource(KnownRules().at(submission.rule), head ? &*head : nullptr,
-                                       nullptr, submission, SubmissionPosition{});
-    if (absl::Status refused = refusal(foreseen.decision); !refused.ok()) return done(refused);
-    return done(ToProto(foreseen.next ? foreseen.next->source : head->source));
+    const auto head = log_store_.SourceHeadOf(id);
+    const auto preview = DecideSource(KnownRules().at(submission.rule), head ? &*head : nullptr,
+                                      nullptr, submission, SubmissionPosition{});
+    if (absl::Status refused = refusal(preview.decision); !refused.ok()) return done(refused);
+    return done(ToProto(preview.next ? preview.next->source : head->source));
   }
   submitter_.Submit(submission, call.traceparent, call.deadline,
                     [this, refusal, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
                       if (!decision.ok()) return done(decision.status());
                       if (absl::Status refused = refusal(*decision); !refused.ok())
                         return done(refused);
-                      const auto head = library_.SourceHeadOf(id);
+                      const auto head = log_store_.SourceHeadOf(id);
                       if (!head) return done(SourceNotFound(id.Name()));
                       done(ToProto(head->source));
                     });
@@ -343,7 +343,7 @@ void Newsroom::CreateSource(const Call& call, const v1::CreateSourceRequest& req
   message.set_name(id->Name());
   auto source = SettableSource(message);
   if (!source.ok()) return done(source.status());
-  Submission submission = Blank(call, *id, request);
+  Submission submission = NewSubmission(call, *id, request);
   submission.action = SetSource{.source = *std::move(source), .base = Version{}};
   SubmitSource(call, submission, /*creating=*/true, request.validate_only(), std::move(done));
 }
@@ -352,7 +352,7 @@ void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& req
                             Done<v1::Source> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto id = news::SourceId::FromName(request.source().name());
-  const auto head = id ? library_.SourceHeadOf(*id) : std::nullopt;
+  const auto head = id ? log_store_.SourceHeadOf(*id) : std::nullopt;
   if (!head) return done(SourceNotFound(request.source().name()));
   std::optional<Version> etag;
   if (!request.source().etag().empty()) {
@@ -364,7 +364,7 @@ void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& req
   if (!merged.ok()) return done(merged.status());
   auto source = SettableSource(*merged);
   if (!source.ok()) return done(source.status());
-  Submission submission = Blank(call, *id, request);
+  Submission submission = NewSubmission(call, *id, request);
   submission.action =
       SetSource{.source = *std::move(source), .base = etag.value_or(head->source.version)};
   SubmitSource(call, submission, /*creating=*/false, request.validate_only(), std::move(done));
@@ -373,7 +373,7 @@ void Newsroom::UpdateSource(const Call& call, const v1::UpdateSourceRequest& req
 absl::StatusOr<v1::Source> Newsroom::GetSource(const v1::GetSourceRequest& request) const {
   const auto id = news::SourceId::FromName(request.name());
   if (!id) return errors::FieldError("name", errors::kFieldInvalid, "sources/{source}");
-  const auto head = library_.SourceHeadOf(*id);
+  const auto head = log_store_.SourceHeadOf(*id);
   if (!head) return SourceNotFound(request.name());
   return ToProto(head->source);
 }
@@ -382,7 +382,7 @@ absl::StatusOr<v1::ListSourcesResponse> Newsroom::ListSources(
     const v1::ListSourcesRequest& request) const {
   const auto size = PageSize(request.page_size());
   if (!size.ok()) return size.status();
-  const std::vector<SourceHead> sources = library_.Sources();
+  const std::vector<SourceHead> sources = log_store_.Sources();
   auto next = sources.begin();
   if (!request.page_token().empty()) {
     const auto place = PlaceInSources(request.page_token());

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/domain/normalise.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
@@ -39,7 +39,7 @@ struct NewsroomOptions {
 // check. Thread-safe; nothing blocks; `done` is called once, at once or later from another thread.
 class Newsroom {
  public:
-  Newsroom(NewsroomOptions options, const Library& library, Submitter& submitter);
+  Newsroom(NewsroomOptions options, const LogStore& log_store, Submitter& submitter);
 
   void CreateArticle(const Call& call, const v1::CreateArticleRequest& request,
                      Done<news::v1::Article> done);
@@ -73,11 +73,11 @@ class Newsroom {
 
   // A submission of `request` without its action.
   template <typename Request>
-  Submission Blank(const Call& call, Subject subject, const Request& request) const {
-    return Blank(call, std::move(subject), request.request_id(), request);
+  Submission NewSubmission(const Call& call, Subject subject, const Request& request) const {
+    return NewSubmission(call, std::move(subject), request.request_id(), request);
   }
-  Submission Blank(const Call& call, Subject subject, const std::string& request_id,
-                   const google::protobuf::Message& request) const;
+  Submission NewSubmission(const Call& call, Subject subject, const std::string& request_id,
+                           const google::protobuf::Message& request) const;
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
   // OK when the caller may hand in stories of the source.
   static absl::Status CheckSpeaksFor(const Call& call, const Source& source);
@@ -90,12 +90,12 @@ class Newsroom {
                                                      const v1::ImportDocumentRequest& request,
                                                      const ParsedDocument& document) const;
   // An item of the response: what would be made of the submission by now.
-  void AddForeseen(const Submission& submission, v1::ImportDocumentResponse& response) const;
+  void AddPreview(const Submission& submission, v1::ImportDocumentResponse& response) const;
   void SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,
                         Done<news::v1::Article> done);
   // What would become of the submission if it were the next one, on what this replica has read: the
   // decision, and the article as it would stand.
-  std::pair<Decision, news::v1::Article> Foreseen(const Submission& submission) const;
+  std::pair<Decision, news::v1::Article> Preview(const Submission& submission) const;
   template <typename Request>
   void ChangeStatus(const Call& call, const Request& request, std::string_view reason,
                     decltype(Submission::action) action, Done<news::v1::Article> done);
@@ -107,7 +107,7 @@ class Newsroom {
                     bool validate_only, Done<v1::Source> done);
 
   const NewsroomOptions options_;
-  const Library& library_;
+  const LogStore& log_store_;
   Submitter& submitter_;
 };
 

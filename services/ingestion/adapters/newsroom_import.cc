@@ -35,12 +35,12 @@ std::string HostOf(std::string_view address) {
 
 // The source whose home page is on the host that the document names. With more than one of them
 // which is meant is not for Telex to guess: AMBIGUOUS_SOURCE.
-absl::StatusOr<std::optional<Source>> SourceByHomePage(const Library& library,
+absl::StatusOr<std::optional<Source>> SourceByHomePage(const LogStore& log_store,
                                                        std::string_view home_page) {
   const std::string host = HostOf(home_page);
   if (host.empty()) return std::nullopt;
   std::vector<Source> found;
-  for (SourceHead& head : library.Sources()) {
+  for (SourceHead& head : log_store.Sources()) {
     if (HostOf(head.source.home_page) == host) found.push_back(std::move(head.source));
   }
   if (found.empty()) return std::nullopt;
@@ -130,7 +130,7 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     if (!known.ok()) return import->done(known.status());
     source = *std::move(known);
   } else {
-    auto known = SourceByHomePage(library_, document->publisher.home_page);
+    auto known = SourceByHomePage(log_store_, document->publisher.home_page);
     if (!known.ok()) return import->done(known.status());
     source = *std::move(known);
   }
@@ -143,10 +143,11 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
   for (const Draft& draft : document->drafts) {
     auto set = NormalisePrinted(*document, draft, *source, request.key());
     if (!set.ok()) return import->done(set.status());
-    Submission submission = Blank(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    Submission submission =
+        NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
     submission.document = document_hash;
     submission.action = *std::move(set);
-    AddForeseen(submission, import->response);
+    AddPreview(submission, import->response);
     import->submissions.push_back(std::move(submission));
   }
   if (request.validate_only()) return import->done(std::move(import->response));
@@ -169,9 +170,9 @@ absl::StatusOr<SetContent> Newsroom::NormalisePrinted(const ParsedDocument& docu
   return set;
 }
 
-void Newsroom::AddForeseen(const Submission& submission,
-                           v1::ImportDocumentResponse& response) const {
-  auto [decision, article] = Foreseen(submission);
+void Newsroom::AddPreview(const Submission& submission,
+                          v1::ImportDocumentResponse& response) const {
+  auto [decision, article] = Preview(submission);
   auto* item = response.add_items();
   for (const std::string& warning : std::get<SetContent>(submission.action).warnings)
     item->add_warnings(warning);
@@ -203,9 +204,10 @@ absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
       return errors::WithContext(
           set.status(), fmt::format("as a story of {}, which would be made", source->id.Name()));
     }
-    Submission submission = Blank(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    Submission submission =
+        NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
     submission.action = *std::move(set);
-    AddForeseen(submission, response);
+    AddPreview(submission, response);
     // Nobody is to take for decided what was not even handed in.
     if (!request.validate_only()) response.mutable_items()->rbegin()->clear_verdict();
   }

@@ -49,11 +49,11 @@ std::string PartitionKey(const Subject& subject) {
 
 }  // namespace
 
-Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const Library& library,
+Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const LogStore& log_store,
                      kafka::Publisher& publisher)
     : cluster_id_(std::move(cluster_id)),
       partitions_(partitions),
-      library_(library),
+      log_store_(log_store),
       publisher_(publisher),
       deadlines_(kDeadlineTick, nullptr, [this](const std::stop_token&) { AnswerTheLate(); }) {}
 
@@ -127,7 +127,7 @@ void Submitter::Appended(Ticket ticket, kafka::Position position) {
     tickets_.emplace(*waiter->second.place, ticket);
   }
   // It may have been read before anybody waited for it.
-  const auto read = library_.DecisionAt({cluster_id_, position.partition, position.offset});
+  const auto read = log_store_.DecisionAt({cluster_id_, position.partition, position.offset});
   if (read) DecisionsRead({&*read, 1});
 }
 
@@ -142,7 +142,7 @@ Submitter::Decided Submitter::Take(Ticket ticket) {
 }
 
 bool Submitter::IsReadable(const Decision& decision) const {
-  return library_.NewestVersionOf(decision.subject) >= decision.version;
+  return log_store_.NewestVersionOf(decision.subject) >= decision.version;
 }
 
 void Submitter::DecisionsRead(std::span<const Decision> decisions) {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/submission.h"
 #include "platform/kafka/publisher.h"
 #include "platform/runtime/loop.h"
@@ -22,17 +22,17 @@ namespace telex::ingestion {
 // Hands submissions to the log, and what must stand there before them, and waits for what becomes
 // of it: no call waits longer than its deadline.
 //
-// Thread-safe. Callbacks come from the library's, the publisher's or the deadline's thread and must
-// not block.
+// Thread-safe. Callbacks come from the log store's, the publisher's or the deadline's thread and
+// must not block.
 class Submitter {
  public:
   using Decided = std::function<void(absl::StatusOr<Decision>)>;
   using Recorded = std::function<void(absl::Status)>;
   static constexpr std::size_t kWaitersMax = 20'000;
 
-  // `library` and `publisher` outlive the submitter; library.OnDecisionsRead must call
+  // `log_store` and `publisher` outlive the submitter; log_store.OnDecisionsRead must call
   // DecisionsRead.
-  Submitter(std::string cluster_id, std::int32_t partitions, const Library& library,
+  Submitter(std::string cluster_id, std::int32_t partitions, const LogStore& log_store,
             kafka::Publisher& publisher);
   ~Submitter();  // Stop()
 
@@ -77,7 +77,7 @@ class Submitter {
 
   const std::string cluster_id_;
   const std::int32_t partitions_;
-  const Library& library_;
+  const LogStore& log_store_;
   kafka::Publisher& publisher_;
 
   mutable std::mutex mutex_;
@@ -85,7 +85,7 @@ class Submitter {
   std::map<Ticket, Waiter> waiters_;
   std::map<Place, Ticket> tickets_;  // of the waiters that have a place
   bool stopped_ = false;
-  runtime::Repeater deadlines_;
+  runtime::PeriodicTask deadlines_;
 };
 
 }  // namespace telex::ingestion

@@ -6,12 +6,12 @@
 
 namespace telex::ingestion {
 
-Timekeeper::Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports)
-    : library_(library),
+Timekeeper::Timekeeper(const LogStore& log_store, std::int32_t partitions, int rule, Ports ports)
+    : log_store_(log_store),
       partitions_(partitions),
       rule_(rule),
       ports_(std::move(ports)),
-      repeater_(kInterval, ports_.pulse, [this](const std::stop_token&) { Tick(); }) {}
+      task_(kInterval, ports_.heartbeat, [this](const std::stop_token&) { Tick(); }) {}
 
 std::size_t Timekeeper::Tick() {
   const absl::Time now = ports_.now();
@@ -22,7 +22,7 @@ std::size_t Timekeeper::Tick() {
   const auto is_owned = [&](const news::ArticleId& article) {
     return owned.contains(kafka::PartitionOf(article.ToString(), partitions_));
   };
-  for (const Pending& due : library_.PendingUntil(now, kDueAtOnceMax, is_owned)) {
+  for (const Pending& due : log_store_.PendingUntil(now, kDueAtOnceMax, is_owned)) {
     if (!said_.try_emplace({due.article, due.version}, now).second) continue;
     Submission submission;
     submission.rule = rule_;
@@ -36,6 +36,6 @@ std::size_t Timekeeper::Tick() {
   return said;
 }
 
-void Timekeeper::Stop() { repeater_.Stop(); }
+void Timekeeper::Stop() { task_.Stop(); }
 
 }  // namespace telex::ingestion

@@ -9,9 +9,9 @@
 #include <set>
 #include <stop_token>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/submission.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
@@ -25,11 +25,11 @@ class Timekeeper {
     std::function<absl::Time()> now;
     std::function<std::set<std::int32_t>()> owned;  // partitions
     std::function<void(const Submission&)> submit;
-    std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
+    std::shared_ptr<observe::Heartbeat> heartbeat;  // of its thread; may be null
   };
 
-  // `library` outlives it. Starts its thread; the destructor ends it.
-  Timekeeper(const Library& library, std::int32_t partitions, int rule, Ports ports);
+  // `log_store` outlives it. Starts its thread; the destructor ends it.
+  Timekeeper(const LogStore& log_store, std::int32_t partitions, int rule, Ports ports);
 
   // One look at what is due: the number of submissions made. What was said is not said again for
   // kSayAgainAfter. For tests; the thread does the same.
@@ -41,13 +41,13 @@ class Timekeeper {
   static constexpr std::size_t kDueAtOnceMax = 1'000;
 
  private:
-  const Library& library_;
+  const LogStore& log_store_;
   const std::int32_t partitions_;
   const int rule_;
   const Ports ports_;
   std::mutex mutex_;
   std::map<std::pair<news::ArticleId, news::Version>, absl::Time> said_;
-  runtime::Repeater repeater_;
+  runtime::PeriodicTask task_;
 };
 
 }  // namespace telex::ingestion

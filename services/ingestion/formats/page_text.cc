@@ -100,22 +100,22 @@ class PageText final : public InputFormat {
         page::ChooseBody(page.lines, page::FindBlocks(page.lines));
     if (const auto why = page::WhyNotAnArticle(page.lines, body)) return NotAnArticle(*why);
     if (!body.has_value()) return NotAnArticle("there is no body: no line reads like a sentence");
-    std::variant<page::Story, page::Lack> found = page::FindStory(page.lines, *body);
-    if (const auto* lack = std::get_if<page::Lack>(&found)) {
-      return NotAnArticle(WordsFor(*lack));
+    std::variant<page::Story, page::MissingPart> found = page::FindStory(page.lines, *body);
+    if (const auto* missing = std::get_if<page::MissingPart>(&found)) {
+      return NotAnArticle(WordsFor(*missing));
     }
     return Document(std::move(page), std::get<page::Story>(std::move(found)), hints);
   }
 
  private:
-  static std::string WordsFor(page::Lack lack) {
-    switch (lack) {
-      case page::Lack::kBody:
+  static std::string WordsFor(page::MissingPart missing) {
+    switch (missing) {
+      case page::MissingPart::kBody:
         return "there is no body: too little text that reads like sentences";
-      case page::Lack::kShorterHeadline:
+      case page::MissingPart::kShorterHeadline:
         return fmt::format("the headline is too long: a headline has at most {} letters",
                            page::kHeadlineLettersMax);
-      case page::Lack::kHeadline:
+      case page::MissingPart::kHeadline:
         break;
     }
     return "there is no headline above the text";

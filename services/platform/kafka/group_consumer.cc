@@ -196,7 +196,7 @@ rd_kafka_resp_err_t GroupConsumer::Impl::Subscribe() {
 }
 
 void GroupConsumer::Impl::Run(const std::stop_token& stop) {
-  const observe::ScopedPulse pulse(observer_.pulse);
+  const observe::ScopedHeartbeat heartbeat(observer_.heartbeat);
   stop_ = stop;
   while (!Stopping()) {
     observe::Beat();
@@ -563,7 +563,8 @@ void GroupConsumer::Impl::Leave() {
   closed_ = status_;
   // A client that has died does not leave: the group has put it out already.
   if (status_.ok() && !closed) {
-    closed_ = absl::DeadlineExceededError("the Kafka client did not leave its group in time");
+    closed_ = absl::UnavailableError(
+        "the group was not left in time; its partitions move when this member's session is over");
   }
 }
 

@@ -26,7 +26,7 @@
 #include "platform/kafka/lag.h"
 #include "platform/kafka/outcome.h"
 #include "platform/kafka/record.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 
 namespace telex::kafka {
 
@@ -123,7 +123,7 @@ struct GroupConsumerObserver {
   std::function<void(const absl::Status&)> on_fatal;
   // Carried by the consumer's thread. A handler's call is a step: one that can take long beats
   // (observe::Beat) or says what it waits for (observe::Waiting).
-  std::shared_ptr<observe::Pulse> pulse;
+  std::shared_ptr<observe::Heartbeat> heartbeat;
 };
 
 // Thread-safe.
@@ -140,8 +140,10 @@ class GroupConsumer {
 
   // Requests the stop, waits for the batch in work, commits, calls OnRevoked and leaves. Ok, or
   // DeadlineExceeded: the handler did not come back (its thread is then still running, and this
-  // object and the handler must be left alive: the process should end) or the library did not. A
-  // fatal error before is returned too. Repeated calls return the first one's answer.
+  // object and the handler must be left alive: the process should end). Unavailable: all is done
+  // and committed, but the coordinator did not answer in time, and will put this member out when
+  // its session is over. A fatal error before is returned too. Repeated calls return the first
+  // one's answer.
   absl::Status Close(absl::Duration within);
 
   // Not ok once consuming has stopped for good.

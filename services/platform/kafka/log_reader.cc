@@ -126,7 +126,7 @@ absl::Status LogReader::Impl::Open() {
 }
 
 void LogReader::Impl::Run(const std::stop_token& stop) {
-  const observe::ScopedPulse pulse(observer_.pulse);
+  const observe::ScopedHeartbeat heartbeat(observer_.heartbeat);
   if (Begin(stop)) {
     while (!stop.stop_requested() && status().ok()) {
       observe::Beat();

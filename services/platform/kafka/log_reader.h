@@ -21,7 +21,7 @@
 #include "platform/kafka/lag.h"
 #include "platform/kafka/outcome.h"
 #include "platform/kafka/record.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 
 namespace telex::kafka {
 
@@ -78,7 +78,7 @@ struct LogReaderObserver {
   std::function<void(const absl::Status&)> on_fatal;
   // Carried by the reader's thread. A handler's call is a step: one that can take long beats
   // (observe::Beat) or says what it waits for (observe::Waiting).
-  std::shared_ptr<observe::Pulse> pulse;
+  std::shared_ptr<observe::Heartbeat> heartbeat;
 };
 
 // Thread-safe.

@@ -325,7 +325,7 @@ void Publisher::Impl::OnClientError(rd_kafka_resp_err_t code, std::string_view t
 }
 
 void Publisher::Impl::Poll(std::stop_token stop) {
-  const observe::ScopedPulse pulse(observer_.pulse);
+  const observe::ScopedHeartbeat heartbeat(observer_.heartbeat);
   while (!stop.stop_requested()) {
     observe::Beat();
     // Only this thread replaces it.
@@ -385,7 +385,7 @@ absl::StatusOr<std::vector<Position>> Publisher::Impl::PublishAll(std::vector<Re
     };
     Publish(std::move(records[i]), done, stop);
   }
-  // The poll thread, which brings them, has a pulse of its own.
+  // The poll thread, which brings them, has a heartbeat of its own.
   const observe::Waiting waiting("acknowledgements of Kafka");
   std::unique_lock lock(gathering->mutex);
   gathering->changed.wait(lock, stop, [&] { return gathering->left == 0; });

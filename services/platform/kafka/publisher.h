@@ -17,7 +17,7 @@
 
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/record.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 
 namespace telex::kafka {
 
@@ -58,7 +58,7 @@ struct PublisherObserver {
   // Only with fatal_is_fatal, once. What is expected of it: end the process.
   std::function<void(const absl::Status& cause)> on_fatal;
   // Carried by the poll thread, which all callbacks run on.
-  std::shared_ptr<observe::Pulse> pulse;
+  std::shared_ptr<observe::Heartbeat> heartbeat;
 };
 
 // Thread-safe. The destructor waits one second for what is on its way, then drops it (callbacks get

@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::kafka::internal {

@@ -7,8 +7,8 @@
 
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/observe/log.h"
-#include "platform/observe/pulse.h"
 
 namespace telex::replica {
 namespace {
@@ -243,7 +243,7 @@ std::int64_t LogReplica::PositionOf(const TopicPartition& partition) const {
 
 bool LogReplica::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset,
                                std::stop_token stop) const {
-  // The reader's thread, which brings them, has a pulse of its own.
+  // The reader's thread, which brings them, has a heartbeat of its own.
   const observe::Waiting waiting("the local store to read what was appended before");
   std::unique_lock lock(mutex_);
   return read_.wait(lock, stop, [&] {

@@ -43,11 +43,11 @@ Value Describe(const Check& check, const absl::Status& status) {
   return described;
 }
 
-std::int64_t ToMilliseconds(const observe::Pulse::Reading& reading) {
+std::int64_t ToMilliseconds(const observe::Heartbeat::Reading& reading) {
   return reading.silent / std::chrono::milliseconds(1);
 }
 
-Value Describe(const Loop& loop, const observe::Pulse::Reading& reading, bool ok) {
+Value Describe(const Loop& loop, const observe::Heartbeat::Reading& reading, bool ok) {
   Value described = {{"name", loop.name},
                      {"ok", ok},
                      {"severity", loop.severity},
@@ -69,7 +69,7 @@ struct HealthChecks::Impl {
   std::string latched;  // the reason given to NotReady
   struct Watched {
     Loop loop;
-    std::weak_ptr<const observe::Pulse> pulse;  // the owner ends it
+    std::weak_ptr<const observe::Heartbeat> heartbeat;  // the owner ends it
   };
   std::vector<Watched> loops;
 };
@@ -96,12 +96,12 @@ void HealthChecks::NotReady(std::string_view reason) {
   if (impl_->latched.empty()) impl_->latched = reason.empty() ? "not ready" : reason;
 }
 
-std::shared_ptr<observe::Pulse> HealthChecks::Watch(Loop loop) {
-  auto pulse = std::make_shared<observe::Pulse>(loop.name, impl_->clock);
+std::shared_ptr<observe::Heartbeat> HealthChecks::Watch(Loop loop) {
+  auto heartbeat = std::make_shared<observe::Heartbeat>(loop.name, impl_->clock);
   const std::unique_lock lock(impl_->mutex);
-  std::erase_if(impl_->loops, [](const auto& old) { return old.pulse.expired(); });
-  impl_->loops.push_back({std::move(loop), pulse});
-  return pulse;
+  std::erase_if(impl_->loops, [](const auto& old) { return old.heartbeat.expired(); });
+  impl_->loops.push_back({std::move(loop), heartbeat});
+  return heartbeat;
 }
 
 HealthReport HealthChecks::Ready() const {
@@ -135,9 +135,9 @@ HealthReport HealthChecks::Alive() const {
   {
     const std::shared_lock lock(impl_->mutex);
     for (const auto& [loop, weak] : impl_->loops) {
-      const auto pulse = weak.lock();
-      if (pulse == nullptr) continue;
-      const observe::Pulse::Reading reading = pulse->Read();
+      const auto heartbeat = weak.lock();
+      if (heartbeat == nullptr) continue;
+      const observe::Heartbeat::Reading reading = heartbeat->Read();
       if (!reading.running) continue;
       const bool ok = reading.waiting_for != nullptr ||
                       reading.silent <= absl::ToChronoNanoseconds(loop.silence_max);

@@ -1,6 +1,7 @@
 #pragma once
 
-// What a process knows about its own health: checks for readiness, pulses of loops for liveness.
+// What a process knows about its own health: checks for readiness, heartbeats of loops for
+// liveness.
 
 #include <functional>
 #include <memory>
@@ -10,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 
 namespace telex::runtime {
 
@@ -49,7 +50,7 @@ struct Loop {
 // Thread-safe.
 class HealthChecks {
  public:
-  using Clock = observe::Pulse::Clock;
+  using Clock = observe::Heartbeat::Clock;
 
   explicit HealthChecks(Clock clock = [] { return std::chrono::steady_clock::now(); });
   ~HealthChecks();
@@ -63,9 +64,9 @@ class HealthChecks {
   // From now on not ready, for good; the first reason stays.
   void NotReady(std::string_view reason);
 
-  // What the loop's thread is to carry (observe::ScopedPulse). Watched while a thread carries it,
-  // and until the last reference to it is gone.
-  std::shared_ptr<observe::Pulse> Watch(Loop loop);
+  // What the loop's thread is to carry (observe::ScopedHeartbeat). Watched while a thread carries
+  // it, and until the last reference to it is gone.
+  std::shared_ptr<observe::Heartbeat> Watch(Loop loop);
 
   // {"ready":bool,"why_not":[...],"checks":[{"name","ok","severity","gates_readiness",
   //  "business_impact","technical_summary","panic_guide","error","reason"}]}: failing ones first.

@@ -13,20 +13,20 @@ bool SleepFor(absl::Duration how_long, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
-Repeater::Repeater(absl::Duration interval, std::shared_ptr<observe::Pulse> pulse,
-                   std::function<void(std::stop_token)> step)
-    : thread_([interval, pulse = std::move(pulse),
+PeriodicTask::PeriodicTask(absl::Duration interval, std::shared_ptr<observe::Heartbeat> heartbeat,
+                           std::function<void(std::stop_token)> step)
+    : thread_([interval, heartbeat = std::move(heartbeat),
                step = std::move(step)](const std::stop_token& stop) {
-        const observe::ScopedPulse carried(pulse);
+        const observe::ScopedHeartbeat carried(heartbeat);
         do {
           observe::Beat();
           step(stop);
         } while (SleepFor(interval, stop));
       }) {}
 
-Repeater::~Repeater() { Stop(); }
+PeriodicTask::~PeriodicTask() { Stop(); }
 
-void Repeater::Stop() {
+void PeriodicTask::Stop() {
   thread_.request_stop();
   const std::lock_guard lock(joining_);
   if (thread_.joinable()) thread_.join();

@@ -8,7 +8,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 
 namespace telex::runtime {
 
@@ -17,14 +17,15 @@ bool SleepFor(absl::Duration how_long, const std::stop_token& stop);
 
 // A thread that takes a step, and the next one `interval` after the last has ended. Beats before
 // each step. Stop() may be called from any thread but its own, more than once.
-class Repeater {
+class PeriodicTask {
  public:
-  // `step` must not throw; it hears from its token that Stop() waits for it. `pulse` may be null.
-  Repeater(absl::Duration interval, std::shared_ptr<observe::Pulse> pulse,
-           std::function<void(std::stop_token)> step);
-  ~Repeater();  // Stop()
-  Repeater(const Repeater&) = delete;
-  Repeater& operator=(const Repeater&) = delete;
+  // `step` must not throw; it hears from its token that Stop() waits for it. `heartbeat` may be
+  // null.
+  PeriodicTask(absl::Duration interval, std::shared_ptr<observe::Heartbeat> heartbeat,
+               std::function<void(std::stop_token)> step);
+  ~PeriodicTask();  // Stop()
+  PeriodicTask(const PeriodicTask&) = delete;
+  PeriodicTask& operator=(const PeriodicTask&) = delete;
 
   // Returns when the step that is under way has ended; there is no other one.
   void Stop();

@@ -108,7 +108,7 @@ void Host::Start(std::function<absl::Status(std::stop_token)> begin) {
 
 void Host::Abandon() {
   starter_ = {};
-  repeaters_.clear();
+  tasks_.clear();
   RemoveChecks();
 }
 
@@ -205,8 +205,8 @@ absl::Status Host::StopAll(StopPhase phase, absl::Duration within) {
   return first;
 }
 
-std::shared_ptr<observe::Pulse> Host::Watch(std::string name, int severity, std::string impact,
-                                            std::string summary) {
+std::shared_ptr<observe::Heartbeat> Host::Watch(std::string name, int severity, std::string impact,
+                                                std::string summary) {
   return health_.Watch({.name = std::move(name),
                         .severity = severity,
                         .business_impact = std::move(impact),
@@ -324,7 +324,8 @@ void Host::BatchDone() {
 }
 
 absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
-    const std::string& role, kafka::PublisherConfig config, std::shared_ptr<observe::Pulse> pulse) {
+    const std::string& role, kafka::PublisherConfig config,
+    std::shared_ptr<observe::Heartbeat> heartbeat) {
   config.client = Client(role);
   auto made = kafka::Publisher::Create(std::move(config),
                                        {.client = Observe(role),
@@ -341,7 +342,7 @@ absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
                                                   {{"client", role}, {"error", cause.ToString()}});
                                               std::_Exit(runtime::kExitFault);
                                             },
-                                        .pulse = std::move(pulse)});
+                                        .heartbeat = std::move(heartbeat)});
   if (!made.ok()) return made.status();
   OnStop(StopPhase::kPublishing, role,
          [publisher = made->get()](absl::Duration within) -> absl::Status {
@@ -354,7 +355,7 @@ absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
 
 absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
     const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
-    std::shared_ptr<observe::Pulse> pulse) {
+    std::shared_ptr<observe::Heartbeat> heartbeat) {
   config.client = Client(role);
   observe::Counter& retries = metrics_.Counter(
       "telex_kafka_retries_total", "Batches that were handled again.", {{"client", role}});
@@ -381,7 +382,7 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
                   {"beginning", beginning}});
            },
        .on_fatal = [this](const absl::Status& why) { Fail("reading the log has stopped", why); },
-       .pulse = std::move(pulse)});
+       .heartbeat = std::move(heartbeat)});
   if (!made.ok()) return made.status();
   kafka::LogReader* reader = made->get();
   Gauge("telex_log_lag_seconds", "Age of the oldest record of the log that is not taken in.",
@@ -423,13 +424,13 @@ void Host::AddStore(replica::LogReplica& replica) {
 }
 
 absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
-    const std::string& role, replica::LogReplica& replica, std::shared_ptr<observe::Pulse> pulse,
-    std::function<void(absl::Time now)> on_current) {
+    const std::string& role, replica::LogReplica& replica,
+    std::shared_ptr<observe::Heartbeat> heartbeat, std::function<void(absl::Time now)> on_current) {
   auto made = MakeReader(
       role, {.from = replica.StartPositions(), .prefetch_kbytes_max = kPrefetchKibibytes}, replica,
-      std::move(pulse));
+      std::move(heartbeat));
   if (!made.ok()) return made;
-  repeaters_.push_back(std::make_unique<runtime::Repeater>(
+  tasks_.push_back(std::make_unique<runtime::PeriodicTask>(
       kTouchInterval, nullptr,
       [this, &replica, on_current = std::move(on_current)](const std::stop_token&) {
         if (!connected()) return;
@@ -439,8 +440,8 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
         }
         if (on_current) on_current(now);
       }));
-  OnStop(StopPhase::kReading, "ages", [repeater = repeaters_.back().get()](absl::Duration) {
-    repeater->Stop();
+  OnStop(StopPhase::kReading, "ages", [task = tasks_.back().get()](absl::Duration) {
+    task->Stop();
     return absl::OkStatus();
   });
   return made;
@@ -448,7 +449,7 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
 
 absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> Host::MakeConsumer(
     const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
-    std::shared_ptr<observe::Pulse> pulse) {
+    std::shared_ptr<observe::Heartbeat> heartbeat) {
   config.client = Client(role);
   observe::Counter& retries = metrics_.Counter(
       "telex_kafka_retries_total", "Batches that were handled again.", {{"client", role}});
@@ -479,10 +480,17 @@ absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> Host::MakeConsumer(
            },
        .on_fatal = [this, role](
                        const absl::Status& why) { Fail(fmt::format("{} has stopped", role), why); },
-       .pulse = std::move(pulse)});
+       .heartbeat = std::move(heartbeat)});
   if (!made.ok()) return made.status();
-  OnStop(StopPhase::kConsuming, role,
-         [consumer = made->get()](absl::Duration within) { return consumer->Close(within); });
+  OnStop(
+      StopPhase::kConsuming, role,
+      [role, consumer = made->get()](absl::Duration within) -> absl::Status {
+        const absl::Status closed = consumer->Close(within);
+        if (!absl::IsUnavailable(closed)) return closed;
+        // Nothing is undone, and a coordinator that is away is no fault of this process.
+        Log(Severity::kWarning, "group not left", {{"client", role}, {"error", closed.ToString()}});
+        return absl::OkStatus();
+      });
   return made;
 }
 

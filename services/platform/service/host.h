@@ -96,8 +96,8 @@ class Host {
   void Gauge(std::string_view name, std::string_view help, std::function<double()> value);
 
   // A loop for /livez; to be carried by its thread. `impact`: while it hangs.
-  std::shared_ptr<observe::Pulse> Watch(std::string name, int severity, std::string impact,
-                                        std::string summary);
+  std::shared_ptr<observe::Heartbeat> Watch(std::string name, int severity, std::string impact,
+                                            std::string summary);
 
   // Waits until a broker answers and has `topics`, visibly; `meanwhile`, if any, is called after
   // each attempt that failed. What waiting cannot mend is returned: a refusal (credentials, ACLs, a
@@ -115,24 +115,25 @@ class Host {
   // client from the process' others in the brokers' logs and in metrics.
   absl::StatusOr<std::unique_ptr<kafka::Publisher>> MakePublisher(
       const std::string& role, kafka::PublisherConfig config,
-      std::shared_ptr<observe::Pulse> pulse);
+      std::shared_ptr<observe::Heartbeat> heartbeat);
   // What it reads is the log of this service: telex_log_lag_seconds. A batch that fails for longer
   // than kFailingMax makes the replica unready, with the reason.
   static constexpr absl::Duration kFailingMax = absl::Seconds(30);
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
-      std::shared_ptr<observe::Pulse> pulse);
+      std::shared_ptr<observe::Heartbeat> heartbeat);
   // A replica's local store, once it is open: how it was opened goes to the log, its size to
   // telex_store_bytes, a partition that is held to /readyz; the stop closes it.
   void AddStore(replica::LogReplica& replica);
   // MakeReader of all that the replica reads. Every 10 s that a broker answers its age is set back,
   // and `on_current` is told.
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> FollowLog(
-      const std::string& role, replica::LogReplica& replica, std::shared_ptr<observe::Pulse> pulse,
+      const std::string& role, replica::LogReplica& replica,
+      std::shared_ptr<observe::Heartbeat> heartbeat,
       std::function<void(absl::Time now)> on_current = {});
   absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> MakeConsumer(
       const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
-      std::shared_ptr<observe::Pulse> pulse);
+      std::shared_ptr<observe::Heartbeat> heartbeat);
   // For records of `topic` that cannot be handled: into <topic>.<group>.dlq, logged and counted.
   std::unique_ptr<kafka::DeadLetters> MakeDeadLetters(kafka::Publisher& publisher,
                                                       const Cluster& cluster,
@@ -180,8 +181,8 @@ class Host {
   std::vector<Part> parts_;
   std::vector<std::string> checks_;
   std::vector<observe::CallbackHandle> gauges_;
-  std::vector<std::unique_ptr<runtime::Repeater>>
-      repeaters_;  // the start thread's, then the stop's
+  std::vector<std::unique_ptr<runtime::PeriodicTask>>
+      tasks_;  // the start thread's, then the stop's
   std::jthread starter_;
 };
 

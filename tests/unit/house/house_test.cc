@@ -175,7 +175,7 @@ const std::map<std::string, std::string>& LongFiles() {
       {"tests/unit/feeds/adapters_test.cc", "a list of cases, each a few lines, over one fixture"},
       {"tests/unit/ingestion/decide_test.cc",
        "a list of cases, each a few lines, over one fixture"},
-      {"tests/unit/ingestion/library_test.cc",
+      {"tests/unit/ingestion/log_store_test.cc",
        "a list of cases, each a few lines, over one fixture"},
       {"tests/unit/platform/http_server_test.cc",
        "a list of cases, each a few lines, over one fixture"},

@@ -1,11 +1,12 @@
-// Taking over partitions, with a library that is fed by hand and a log whose ends a test makes up.
+// Taking over partitions, with a log store that is fed by hand and a log whose ends a test makes
+// up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ingestion/adapters/decider.h"
 #include "platform/errors/errors.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/ingestion/library_records.h"
+#include "tests/unit/ingestion/log_store_records.h"
 
 namespace telex::ingestion {
 namespace {
@@ -20,10 +21,10 @@ using testing::RecordOf;
 class DeciderTakeoverTest : public ::testing::Test {
  protected:
   DeciderTakeoverTest() {
-    auto library = Library::Open(
+    auto log_store = LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
-    EXPECT_TRUE(library.ok());
-    library_ = *std::move(library);
+    EXPECT_TRUE(log_store.ok());
+    log_store_ = *std::move(log_store);
     ends_.of = [this](std::span<const kafka::TopicPartition> places) {
       return places.front().topic == kSubmissionsTopic ? of_submissions_(places)
                                                        : of_decided_(places);
@@ -41,10 +42,10 @@ class DeciderTakeoverTest : public ::testing::Test {
     decision.position = Position(offset, partition);
     decision.subject = "articles/x";
     const kafka::Record record = log_.Append(RecordOf(decision));
-    ASSERT_TRUE(library_->log().OnBatch({&record, 1}, {}).status().ok());
+    ASSERT_TRUE(log_store_->log().OnBatch({&record, 1}, {}).status().ok());
   }
   absl::Status Assign(std::optional<std::int64_t> committed, std::stop_token stop = {}) {
-    decider_ = std::make_unique<Decider>(KnownRules(), kCluster, *library_, ends_, *publisher_,
+    decider_ = std::make_unique<Decider>(KnownRules(), kCluster, *log_store_, ends_, *publisher_,
                                          dead_letters_, DeciderObserver{});
     const kafka::AssignedPartition assigned{{kSubmissionsTopic, 1}, committed};
     auto starts = decider_->OnAssigned({&assigned, 1}, stop);
@@ -56,7 +57,7 @@ class DeciderTakeoverTest : public ::testing::Test {
 
   tests::TempDir dir_;
   FakeLog log_;
-  std::unique_ptr<Library> library_;
+  std::unique_ptr<LogStore> log_store_;
   std::unique_ptr<kafka::Publisher> publisher_ = IdlePublisher();
   kafka::DeadLetters dead_letters_{*publisher_, kDecidersGroup, kPartitions};
   using Ends = absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>;

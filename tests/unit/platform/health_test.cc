@@ -93,7 +93,7 @@ TEST(HealthTest, NotReadyIsForGoodAndKeepsItsFirstReason) {
 // The watched loop is the test's own thread, and time is the test's.
 class LoopTest : public testing::Test {
  protected:
-  std::shared_ptr<observe::Pulse> Watch(const std::string& name, absl::Duration silence_max) {
+  std::shared_ptr<observe::Heartbeat> Watch(const std::string& name, absl::Duration silence_max) {
     return health_.Watch({.name = name,
                           .severity = 1,
                           .business_impact = "Takedowns do not get out.",
@@ -109,7 +109,7 @@ class LoopTest : public testing::Test {
 
 TEST_F(LoopTest, ALoopWithoutProgressMakesItNotAlive) {
   const auto fold = Watch("fold", absl::Seconds(30));
-  const observe::ScopedPulse carried(fold);
+  const observe::ScopedHeartbeat carried(fold);
   Pass(std::chrono::seconds(30));
   EXPECT_TRUE(health_.Alive().ok);
   Pass(std::chrono::milliseconds(1));
@@ -133,7 +133,7 @@ TEST_F(LoopTest, ALoopWithoutProgressMakesItNotAlive) {
 
 TEST_F(LoopTest, ALoopThatWaitsIsNoHangHoweverLong) {
   const auto fold = Watch("fold", absl::Seconds(30));
-  const observe::ScopedPulse carried(fold);
+  const observe::ScopedHeartbeat carried(fold);
   {
     const observe::Waiting broker("acknowledgements of Kafka");
     Pass(std::chrono::hours(24));
@@ -157,9 +157,9 @@ TEST_F(LoopTest, ALoopThatWaitsIsNoHangHoweverLong) {
 TEST_F(LoopTest, EachLoopIsJudgedByItsOwnBoundAndHungOnesComeFirst) {
   const auto fold = Watch("fold", absl::Seconds(60));
   const auto poll = Watch("poll", absl::Seconds(30));
-  const observe::ScopedPulse carried(fold);
+  const observe::ScopedHeartbeat carried(fold);
   std::thread other([&] {
-    const observe::ScopedPulse polls(poll);
+    const observe::ScopedHeartbeat polls(poll);
     Pass(std::chrono::seconds(40));
     EXPECT_THAT(health_.Alive().why_not, ElementsAre("poll: hung, no progress for 40000 ms"));
     EXPECT_EQ(json::parse(health_.Alive().json)["loops"][0]["name"], "poll");
@@ -174,7 +174,7 @@ TEST_F(LoopTest, ALoopThatHasNotBegunOrHasEndedIsNoHang) {
   Pass(std::chrono::hours(1));
   EXPECT_TRUE(health_.Alive().ok);
   {
-    const observe::ScopedPulse carried(fold);
+    const observe::ScopedHeartbeat carried(fold);
     Pass(std::chrono::hours(1));
     EXPECT_FALSE(health_.Alive().ok);
   }
@@ -183,8 +183,8 @@ TEST_F(LoopTest, ALoopThatHasNotBegunOrHasEndedIsNoHang) {
   EXPECT_TRUE(json::parse(health_.Alive().json)["loops"].empty());
 }
 
-TEST_F(LoopTest, AThreadWithoutAPulseMayBeatAndWait) {
-  const observe::ScopedPulse none(nullptr);
+TEST_F(LoopTest, AThreadWithoutAHeartbeatMayBeatAndWait) {
+  const observe::ScopedHeartbeat none(nullptr);
   observe::Beat();
   const observe::Waiting waiting("anything");
   EXPECT_TRUE(health_.Alive().ok);
@@ -192,7 +192,7 @@ TEST_F(LoopTest, AThreadWithoutAPulseMayBeatAndWait) {
 
 TEST_F(LoopTest, AThreadBearsTheNameOfItsLoop) {
   std::thread other([&] {
-    const observe::ScopedPulse carried(Watch("a name beyond the bound", absl::Seconds(30)));
+    const observe::ScopedHeartbeat carried(Watch("a name beyond the bound", absl::Seconds(30)));
     char name[16] = {};
     pthread_getname_np(pthread_self(), name, sizeof name);
     EXPECT_STREQ(name, "a name beyond t");

@@ -19,13 +19,13 @@ TEST(LoopTest, ASleepLastsItsTimeOrUntilTheStop) {
 TEST(LoopTest, StepsFollowEachOtherUntilTheStop) {
   std::latch three(3);
   std::atomic<int> steps = 0;
-  Repeater repeater(absl::ZeroDuration(), nullptr, [&](const std::stop_token&) {
+  PeriodicTask task(absl::ZeroDuration(), nullptr, [&](const std::stop_token&) {
     if (++steps <= 3) three.count_down();
   });
   three.wait();
-  repeater.Stop();
+  task.Stop();
   const int at_the_stop = steps;
-  repeater.Stop();
+  task.Stop();
   EXPECT_EQ(steps, at_the_stop);
 }
 
@@ -33,7 +33,7 @@ TEST(LoopTest, TheFirstStepDoesNotWaitAndTheStopDoesNotWaitForTheNext) {
   std::latch begun(1);
   std::atomic<int> steps = 0;
   {
-    const Repeater repeater(absl::Hours(1), nullptr, [&](const std::stop_token&) {
+    const PeriodicTask task(absl::Hours(1), nullptr, [&](const std::stop_token&) {
       ++steps;
       begun.count_down();
     });
@@ -42,20 +42,20 @@ TEST(LoopTest, TheFirstStepDoesNotWaitAndTheStopDoesNotWaitForTheNext) {
   EXPECT_EQ(steps, 1);
 }
 
-TEST(LoopTest, AStepHearsOfTheStopAndCarriesThePulse) {
-  const auto pulse =
-      std::make_shared<observe::Pulse>("loop", [] { return std::chrono::steady_clock::now(); });
+TEST(LoopTest, AStepHearsOfTheStopAndCarriesTheHeartbeat) {
+  const auto heartbeat =
+      std::make_shared<observe::Heartbeat>("loop", [] { return std::chrono::steady_clock::now(); });
   std::latch begun(1);
   std::atomic<bool> heard = false;
-  Repeater repeater(absl::Hours(1), pulse, [&](const std::stop_token& stop) {
+  PeriodicTask task(absl::Hours(1), heartbeat, [&](const std::stop_token& stop) {
     begun.count_down();
     heard = !SleepFor(absl::Hours(1), stop);
   });
   begun.wait();
-  EXPECT_TRUE(pulse->Read().running);
-  repeater.Stop();
+  EXPECT_TRUE(heartbeat->Read().running);
+  task.Stop();
   EXPECT_TRUE(heard);
-  EXPECT_FALSE(pulse->Read().running);
+  EXPECT_FALSE(heartbeat->Read().running);
 }
 
 }  // namespace

@@ -40,12 +40,12 @@ class Finder {
  public:
   Finder(const std::vector<Line>& lines, const Block& block) : lines_(lines), block_(block) {}
 
-  std::variant<Story, Lack> Find() {
+  std::variant<Story, MissingPart> Find() {
     first_prose_ = FirstProse();
-    if (first_prose_ == block_.end) return Lack::kBody;
+    if (first_prose_ == block_.end) return MissingPart::kBody;
     const std::optional<std::size_t> headline = FindHeadline();
     if (!headline.has_value())
-      return OpensLikeAHeadline() ? Lack::kShorterHeadline : Lack::kHeadline;
+      return OpensLikeAHeadline() ? MissingPart::kShorterHeadline : MissingPart::kHeadline;
     story_.headline = *headline;
     if (first_prose_ <= *headline) first_prose_ = *headline + 1;
     body_end_ = FindBodyEnd();
@@ -58,7 +58,7 @@ class Finder {
     WarnOfTextLeftOut();
     int letters = 0;
     for (const std::size_t i : story_.body) letters += lines_[i].shape.letters;
-    if (letters < kBodyLettersMin) return Lack::kBody;
+    if (letters < kBodyLettersMin) return MissingPart::kBody;
     return std::move(story_);
   }
 
@@ -392,7 +392,7 @@ class Finder {
 
 }  // namespace
 
-std::variant<Story, Lack> FindStory(const std::vector<Line>& lines, const Block& block) {
+std::variant<Story, MissingPart> FindStory(const std::vector<Line>& lines, const Block& block) {
   return Finder(lines, block).Find();
 }
 

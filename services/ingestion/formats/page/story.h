@@ -32,8 +32,8 @@ struct Story {
 inline constexpr int kHeadlineLettersMax = 250;
 
 // Why a page with text is no story: no headline, one that is too long, no body.
-enum class Lack { kHeadline, kShorterHeadline, kBody };
+enum class MissingPart { kHeadline, kShorterHeadline, kBody };
 
-std::variant<Story, Lack> FindStory(const std::vector<Line>& lines, const Block& block);
+std::variant<Story, MissingPart> FindStory(const std::vector<Line>& lines, const Block& block);
 
 }  // namespace telex::ingestion::page

@@ -36,14 +36,14 @@ enum class Event {
 };
 inline constexpr int kEvents = 12;
 
-// How a world goes wrong. Each world has a temper of its own: in one there is a takeover every
+// How a world goes wrong. Each world has a faults of its own: in one there is a takeover every
 // other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
 // together to do harm meet far sooner than in worlds that are all alike.
-struct Temper {
-  static Temper Draw(Random& random);
+struct FaultProfile {
+  static FaultProfile Draw(Random& random);
 
-  // Two tempers on purpose: owners that go on while others decide what they do not read; and logs
-  // that are compacted again and again while they are read.
+  // Two fault profiles on purpose: owners that go on while others decide what they do not read; and
+  // logs that are compacted again and again while they are read.
   void MakeOvertaken(Random& random);
   void MakeCompacted(Random& random);
 

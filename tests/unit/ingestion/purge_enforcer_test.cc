@@ -1,10 +1,10 @@
-// What comes behind a purge, with a library that is fed by hand.
-#include "ingestion/adapters/forgetter.h"
+// What comes behind a purge, with a log store that is fed by hand.
+#include "ingestion/adapters/purge_enforcer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/ingestion/library_fixture.h"
+#include "tests/unit/ingestion/log_store_fixture.h"
 
 namespace telex::ingestion {
 namespace {
@@ -18,11 +18,11 @@ using testing::Purged;
 using testing::Story;
 using testing::TombstoneOf;
 
-class ForgetterTest : public testing::LibraryTest {
+class PurgeEnforcerTest : public testing::LogStoreTest {
  protected:
   std::vector<std::string> Missing() {
     std::vector<std::string> names;
-    for (const Unforgotten& one : library_->UnforgottenVersions(100))
+    for (const UnpurgedVersion& one : log_store_->UnpurgedVersions(100))
       names.push_back(news::NameOf(one.article, one.version));
     return names;
   }
@@ -30,11 +30,11 @@ class ForgetterTest : public testing::LibraryTest {
     return news::NameOf(Story(key), Version{version});
   }
   // The thread looks once when it is made; by hand it is looked again.
-  Forgetter Make() {
-    return Forgetter(*library_, kPartitions,
-                     {.owned = [this] { return owned_; },
-                      .append = [this](const std::vector<kafka::Record>& records,
-                                       std::stop_token) { appended_.push_back(records); }});
+  PurgeEnforcer Make() {
+    return PurgeEnforcer(*log_store_, kPartitions,
+                         {.owned = [this] { return owned_; },
+                          .append = [this](const std::vector<kafka::Record>& records,
+                                           std::stop_token) { appended_.push_back(records); }});
   }
   using Version = news::Version;
 
@@ -42,7 +42,7 @@ class ForgetterTest : public testing::LibraryTest {
   std::vector<std::vector<kafka::Record>> appended_;
 };
 
-TEST_F(ForgetterTest, APurgeWaitsForItsTombstones) {
+TEST_F(PurgeEnforcerTest, APurgeWaitsForItsTombstones) {
   ReadAll(Made("a", 1, 1), Made("b", 1, 1), Made("a", 2, 2), Purged("a", 3, 3));
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1), Name("a", 2)));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
@@ -51,23 +51,23 @@ TEST_F(ForgetterTest, APurgeWaitsForItsTombstones) {
   EXPECT_THAT(Missing(), IsEmpty());
 }
 
-TEST_F(ForgetterTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
+TEST_F(PurgeEnforcerTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
-  ASSERT_TRUE(library_->log().Close().ok());
+  ASSERT_TRUE(log_store_->log().Close().ok());
   Open();
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1)));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
   EXPECT_THAT(Missing(), IsEmpty());
 }
 
-TEST_F(ForgetterTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
+TEST_F(PurgeEnforcerTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
-  Forgetter forgetter = Make();
-  forgetter.Stop();
-  while (forgetter.Tick() == 0) {
+  PurgeEnforcer purge_enforcer = Make();
+  purge_enforcer.Stop();
+  while (purge_enforcer.Tick() == 0) {
   }
   ASSERT_FALSE(appended_.empty());
   ASSERT_EQ(appended_.back().size(), 1u);
@@ -77,16 +77,16 @@ TEST_F(ForgetterTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
   EXPECT_EQ(tombstone.partition, PartitionOfStory(Story("a")));
   EXPECT_EQ(tombstone.value, std::nullopt);
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
-  EXPECT_EQ(forgetter.Tick(), 0u);
-  EXPECT_EQ(forgetter.Tick(), 0u);
+  EXPECT_EQ(purge_enforcer.Tick(), 0u);
+  EXPECT_EQ(purge_enforcer.Tick(), 0u);
 }
 
-TEST_F(ForgetterTest, OnlyTheOwnerForgets) {
+TEST_F(PurgeEnforcerTest, OnlyTheOwnerForgets) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   owned_ = {(PartitionOfStory(Story("a")) + 1) % kPartitions};
-  Forgetter forgetter = Make();
-  forgetter.Stop();
-  for (int look = 0; look < 3; ++look) EXPECT_EQ(forgetter.Tick(), 0u);
+  PurgeEnforcer purge_enforcer = Make();
+  purge_enforcer.Stop();
+  for (int look = 0; look < 3; ++look) EXPECT_EQ(purge_enforcer.Tick(), 0u);
 }
 
 }  // namespace

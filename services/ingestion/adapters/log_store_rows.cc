@@ -1,4 +1,4 @@
-#include "ingestion/adapters/library_rows.h"
+#include "ingestion/adapters/log_store_rows.h"
 
 #include <algorithm>
 

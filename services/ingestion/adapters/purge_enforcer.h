@@ -10,28 +10,28 @@
 #include <stop_token>
 #include <vector>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "platform/kafka/record.h"
-#include "platform/observe/pulse.h"
+#include "platform/observe/heartbeat.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 
 // Forgets what comes behind a purge. An owner that was thought dead may append a version of an
 // article after its tombstone: then the log, which keeps the last record of a key, has the content
-// again. Whoever owns the partition finds such versions in its library and appends their tombstones
-// once more, until it has read them back.
-class Forgetter {
+// again. Whoever owns the partition finds such versions in its log store and appends their
+// tombstones once more, until it has read them back.
+class PurgeEnforcer {
  public:
   struct Ports {
     std::function<std::set<std::int32_t>()> owned;  // partitions
     // Appends the tombstones and waits, or gives up when stopped.
     std::function<void(std::vector<kafka::Record>, std::stop_token)> append;
-    std::shared_ptr<observe::Pulse> pulse;  // of its thread; may be null
+    std::shared_ptr<observe::Heartbeat> heartbeat;  // of its thread; may be null
   };
 
-  // `library` outlives it. Starts its thread; the destructor ends it.
-  Forgetter(const Library& library, std::int32_t partitions, Ports ports);
+  // `log_store` outlives it. Starts its thread; the destructor ends it.
+  PurgeEnforcer(const LogStore& log_store, std::int32_t partitions, Ports ports);
 
   // One look: the number of tombstones appended. What is seen for the first time is left alone, as
   // the purge's own tombstones may be on their way. For tests; the thread does the same.
@@ -42,12 +42,12 @@ class Forgetter {
   static constexpr std::size_t kForgottenAtOnceMax = 1'000;
 
  private:
-  const Library& library_;
+  const LogStore& log_store_;
   const std::int32_t partitions_;
   const Ports ports_;
   std::mutex mutex_;
-  std::set<Unforgotten> seen_;  // at the last look
-  runtime::Repeater repeater_;
+  std::set<UnpurgedVersion> seen_;  // at the last look
+  runtime::PeriodicTask task_;
 };
 
 }  // namespace telex::ingestion

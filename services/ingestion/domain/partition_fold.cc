@@ -1,4 +1,4 @@
-#include "ingestion/domain/desk.h"
+#include "ingestion/domain/partition_fold.h"
 
 #include <absl/container/flat_hash_set.h>
 
@@ -39,7 +39,7 @@ absl::StatusOr<Step<SourceHead>> FoldHead(const RuleBook& rules, const SourceHea
 }  // namespace
 
 // What was decided later, or for this very position (the ledger may be ahead), is not earlier.
-std::optional<Decision> Desk::Earlier(const PositionedSubmission& next) const {
+std::optional<Decision> PartitionFold::Earlier(const PositionedSubmission& next) const {
   const Submission& submission = next.submission;
   if (submission.request_id.empty()) return std::nullopt;
   const std::string subject = NameOf(submission.subject);
@@ -51,8 +51,9 @@ std::optional<Decision> Desk::Earlier(const PositionedSubmission& next) const {
 }
 
 template <typename Head>
-absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional<Head>& head,
-                           std::vector<Head>& records, Work& work) {
+absl::Status PartitionFold::FoldOne(const PositionedSubmission& next,
+                                    const std::optional<Head>& head, std::vector<Head>& records,
+                                    Work& work) {
   const std::optional<Decision> earlier = Earlier(next);
   const std::optional<Decision> on_record = ledger_.DecisionAt(next.position);
   auto step = FoldHead(rules_, head ? &*head : nullptr, on_record ? &*on_record : nullptr,
@@ -69,12 +70,13 @@ absl::Status Desk::FoldOne(const PositionedSubmission& next, const std::optional
 }
 
 template <typename Head>
-bool Desk::IsOvertaken(const PositionedSubmission& next, const std::optional<Head>& head) const {
+bool PartitionFold::IsOvertaken(const PositionedSubmission& next,
+                                const std::optional<Head>& head) const {
   return head && head->position.offset > next.position.offset && !ledger_.DecisionAt(next.position);
 }
 
-absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> submissions,
-                                      bool decisions_read) {
+absl::StatusOr<PartitionFold::Work> PartitionFold::Fold(
+    std::span<const PositionedSubmission> submissions, bool decisions_read) {
   ForgetWhatTheLedgerHas();
   Work work;
   absl::flat_hash_set<std::string> subjects;
@@ -108,7 +110,7 @@ absl::StatusOr<Desk::Work> Desk::Fold(std::span<const PositionedSubmission> subm
   return work;
 }
 
-void Desk::Recorded(const Work& work) {
+void PartitionFold::Recorded(const Work& work) {
   for (const ArticleHead& head : work.articles) articles_.insert_or_assign(head.article.id, head);
   for (const SourceHead& head : work.sources)
     sources_.insert_or_assign(head.source.id.text(), head);
@@ -119,7 +121,7 @@ void Desk::Recorded(const Work& work) {
   }
 }
 
-void Desk::ForgetWhatTheLedgerHas() {
+void PartitionFold::ForgetWhatTheLedgerHas() {
   absl::erase_if(articles_, [&](const auto& made) {
     const auto read = ledger_.ArticleHeadOf(made.first);
     return read && read->article.version >= made.second.article.version;

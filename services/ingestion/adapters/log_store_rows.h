@@ -14,7 +14,7 @@
 
 namespace telex::ingestion::rows {
 
-// The keys and the small values of the library's databases (library.h). Pure.
+// The keys and the small values of the log store's databases (log_store.h). Pure.
 
 std::string ArticleKey(const news::ArticleId& id, news::Version version);
 std::optional<std::pair<news::ArticleId, news::Version>> ReadArticleKey(std::string_view key);

@@ -1,11 +1,11 @@
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "ingestion/adapters/library_rows.h"
+#include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
@@ -49,13 +49,13 @@ std::string Describe(const ArticleFilter& filter) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
+absl::StatusOr<std::unique_ptr<LogStore>> LogStore::Open(const LogStoreOptions& options) {
   // Decisions expire; versions never do.
   ASSIGN_OR_RETURN(auto log,
                    replica::LogReplica::Open(
                        {.store = {.path = options.folder,
                                   .databases = {"articles", "heads", "recent", "pending", "sources",
-                                                "decisions", "requests", "known", "unforgotten"},
+                                                "decisions", "requests", "known", "unpurged"},
                                   .schema = kSchema,
                                   .map_bytes_max = options.store_bytes_max},
                         .topics = {{kArticlesTopic}, {kResourcesTopic}, {kDecisionsTopic, true}}},
@@ -63,10 +63,10 @@ absl::StatusOr<std::unique_ptr<Library>> Library::Open(const LibraryOptions& opt
   // A store of another cluster is not emptied but refused: stories are known that this log does not
   // have.
   RETURN_IF_ERROR(log->Bind(options.cluster_id, options.partitions, absl::Now()));
-  return std::unique_ptr<Library>(new Library(options, std::move(log)));
+  return std::unique_ptr<LogStore>(new LogStore(options, std::move(log)));
 }
 
-Library::Library(LibraryOptions options, std::unique_ptr<replica::LogReplica> log)
+LogStore::LogStore(LogStoreOptions options, std::unique_ptr<replica::LogReplica> log)
     : options_(std::move(options)),
       log_(std::move(log)),
       articles_(log_->store().database("articles")),
@@ -77,14 +77,14 @@ Library::Library(LibraryOptions options, std::unique_ptr<replica::LogReplica> lo
       decisions_(log_->store().database("decisions")),
       requests_(log_->store().database("requests")),
       known_(log_->store().database("known")),
-      unforgotten_(log_->store().database("unforgotten")) {
+      unpurged_(log_->store().database("unpurged")) {
   log_->Follow(*this);
 }
 
 // Reading
 // -------------------------------------------------------------------------------------------------------------------
 
-store::ReadTxn Library::Snapshot() const {
+store::ReadTxn LogStore::Snapshot() const {
   auto txn = log_->store().Read();
   if (!txn.ok()) {
     // More readers at once than the store was opened for: a fault of this program, which must not
@@ -96,8 +96,8 @@ store::ReadTxn Library::Snapshot() const {
   return *std::move(txn);
 }
 
-std::optional<ArticleHead> Library::HeadIn(const store::Transaction& txn,
-                                           const ArticleId& article) const {
+std::optional<ArticleHead> LogStore::HeadIn(const store::Transaction& txn,
+                                            const ArticleId& article) const {
   const auto row = txn.Get(heads_, article.bytes());
   if (!row) return std::nullopt;
   const auto bytes =
@@ -107,26 +107,26 @@ std::optional<ArticleHead> Library::HeadIn(const store::Transaction& txn,
   return Whole(DecodeArticleHead(*bytes));
 }
 
-std::optional<ArticleHead> Library::ArticleHeadOf(const ArticleId& article) const {
+std::optional<ArticleHead> LogStore::ArticleHeadOf(const ArticleId& article) const {
   return HeadIn(Snapshot(), article);
 }
 
-std::optional<ArticleHead> Library::ArticleVersionOf(const ArticleId& article,
-                                                     Version version) const {
+std::optional<ArticleHead> LogStore::ArticleVersionOf(const ArticleId& article,
+                                                      Version version) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(articles_, rows::ArticleKey(article, version));
   if (!bytes) return std::nullopt;
   return Whole(DecodeArticleHead(*bytes));
 }
 
-std::optional<SourceHead> Library::SourceHeadOf(const news::SourceId& source) const {
+std::optional<SourceHead> LogStore::SourceHeadOf(const news::SourceId& source) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(sources_, source.text());
   if (!bytes) return std::nullopt;
   return Whole(DecodeSourceHead(*bytes));
 }
 
-std::vector<SourceHead> Library::Sources() const {
+std::vector<SourceHead> LogStore::Sources() const {
   std::vector<SourceHead> sources;
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(sources_); cursor.valid(); cursor.Next()) {
@@ -135,22 +135,22 @@ std::vector<SourceHead> Library::Sources() const {
   return sources;
 }
 
-std::optional<Decision> Library::DecisionAt(const SubmissionPosition& position) const {
+std::optional<Decision> LogStore::DecisionAt(const SubmissionPosition& position) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(decisions_, rows::DecisionKey(position.partition, position.offset));
   if (!bytes) return std::nullopt;
   return Whole(DecodeDecision(*bytes));
 }
 
-std::optional<Decision> Library::StandingDecision(const std::string& subject,
-                                                  const std::string& request_id) const {
+std::optional<Decision> LogStore::StandingDecision(const std::string& subject,
+                                                   const std::string& request_id) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(requests_, rows::RequestKey(subject, request_id));
   if (!bytes) return std::nullopt;
   return Whole(DecodeDecision(*bytes));
 }
 
-Version Library::NewestVersionOf(const std::string& subject) const {
+Version LogStore::NewestVersionOf(const std::string& subject) const {
   const store::ReadTxn txn = Snapshot();
   if (const auto name = news::ArticleName::Parse(subject)) {
     const auto row = txn.Get(heads_, name->id.bytes());
@@ -162,8 +162,8 @@ Version Library::NewestVersionOf(const std::string& subject) const {
   return Whole(DecodeSourceHead(*bytes)).source.version;
 }
 
-absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std::size_t size,
-                                                const std::string& token) const {
+absl::StatusOr<Page<ArticleHead>> LogStore::List(const ArticleFilter& filter, std::size_t size,
+                                                 const std::string& token) const {
   const std::string scope = Describe(filter);
   std::string from;
   if (!token.empty()) {
@@ -197,8 +197,8 @@ absl::StatusOr<Page<ArticleHead>> Library::List(const ArticleFilter& filter, std
   return page;
 }
 
-absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, std::size_t size,
-                                                    const std::string& token) const {
+absl::StatusOr<Page<ArticleHead>> LogStore::Versions(const ArticleId& article, std::size_t size,
+                                                     const std::string& token) const {
   const std::string scope = fmt::format("versions|{}", article.ToString());
   store::Range range = store::Range::Prefix(article.bytes());
   if (!token.empty()) {
@@ -221,8 +221,8 @@ absl::StatusOr<Page<ArticleHead>> Library::Versions(const ArticleId& article, st
   return page;
 }
 
-std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most,
-                                           const Wanted& wanted) const {
+std::vector<Pending> LogStore::PendingUntil(absl::Time until, std::size_t most,
+                                            const Wanted& wanted) const {
   std::vector<Pending> due;
   const store::ReadTxn txn = Snapshot();
   const store::Range range{"", rows::PendingKeyAfter(until)};
@@ -239,14 +239,13 @@ std::vector<Pending> Library::PendingUntil(absl::Time until, std::size_t most,
   return due;
 }
 
-std::uint64_t Library::ArticleCount() const { return Snapshot().Count(heads_); }
+std::uint64_t LogStore::ArticleCount() const { return Snapshot().Count(heads_); }
 
-std::vector<Unforgotten> Library::UnforgottenVersions(std::size_t most,
-                                                      const Wanted& wanted) const {
-  std::vector<Unforgotten> versions;
+std::vector<UnpurgedVersion> LogStore::UnpurgedVersions(std::size_t most,
+                                                        const Wanted& wanted) const {
+  std::vector<UnpurgedVersion> versions;
   const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(unforgotten_); cursor.valid() && versions.size() < most;
-       cursor.Next()) {
+  for (auto cursor = txn.Scan(unpurged_); cursor.valid() && versions.size() < most; cursor.Next()) {
     const auto key = rows::ReadArticleKey(cursor.key());
     if (!key || (wanted && !wanted(key->first))) continue;
     versions.push_back({key->first, key->second});
@@ -254,7 +253,7 @@ std::vector<Unforgotten> Library::UnforgottenVersions(std::size_t most,
   return versions;
 }
 
-LogExtent Library::KnownSubmissions() const {
+LogExtent LogStore::KnownSubmissions() const {
   LogExtent known{.cluster = options_.cluster_id};
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(known_); cursor.valid(); cursor.Next()) {

@@ -1,4 +1,4 @@
-#include "ingestion/adapters/forgetter.h"
+#include "ingestion/adapters/purge_enforcer.h"
 
 #include <utility>
 
@@ -9,19 +9,19 @@
 
 namespace telex::ingestion {
 
-Forgetter::Forgetter(const Library& library, std::int32_t partitions, Ports ports)
-    : library_(library),
+PurgeEnforcer::PurgeEnforcer(const LogStore& log_store, std::int32_t partitions, Ports ports)
+    : log_store_(log_store),
       partitions_(partitions),
       ports_(std::move(ports)),
-      repeater_(kInterval, ports_.pulse, [this](std::stop_token stop) { Tick(std::move(stop)); }) {}
+      task_(kInterval, ports_.heartbeat, [this](std::stop_token stop) { Tick(std::move(stop)); }) {}
 
-std::size_t Forgetter::Tick(std::stop_token stop) {
+std::size_t PurgeEnforcer::Tick(std::stop_token stop) {
   const std::lock_guard lock(mutex_);
   const std::set<std::int32_t> owned = ports_.owned();
-  std::set<Unforgotten> seen;
+  std::set<UnpurgedVersion> seen;
   std::vector<kafka::Record> tombstones;
-  for (const Unforgotten& version :
-       library_.UnforgottenVersions(kForgottenAtOnceMax, [&](const news::ArticleId& article) {
+  for (const UnpurgedVersion& version :
+       log_store_.UnpurgedVersions(kForgottenAtOnceMax, [&](const news::ArticleId& article) {
          return owned.contains(kafka::PartitionOf(article.ToString(), partitions_));
        })) {
     if (!seen_.contains(version)) {
@@ -42,6 +42,6 @@ std::size_t Forgetter::Tick(std::stop_token stop) {
   return count;
 }
 
-void Forgetter::Stop() { repeater_.Stop(); }
+void PurgeEnforcer::Stop() { task_.Stop(); }
 
 }  // namespace telex::ingestion

@@ -12,14 +12,14 @@
 #include <utility>
 #include <vector>
 
-#include "ingestion/domain/desk.h"
 #include "ingestion/domain/log_guard.h"
+#include "ingestion/domain/partition_fold.h"
 #include "platform/replica/log_replica.h"
 #include "platform/store/store.h"
 
 namespace telex::ingestion {
 
-struct LibraryOptions {
+struct LogStoreOptions {
   std::string folder;           // of the local store; may be deleted while the process is down
   std::string cluster_id;       // of the log
   std::int32_t partitions = 0;  // of every topic about articles
@@ -50,11 +50,11 @@ struct Pending {
 };
 
 // A version of a purged article that was read without a tombstone behind it.
-struct Unforgotten {
+struct UnpurgedVersion {
   news::ArticleId article;
   news::Version version;
 
-  auto operator<=>(const Unforgotten&) const = default;
+  auto operator<=>(const UnpurgedVersion&) const = default;
 };
 
 // All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in
@@ -62,14 +62,14 @@ struct Unforgotten {
 // deleted, it is read again.
 //
 // Writing happens on the log reader's thread (Apply); all else is thread-safe and reads a snapshot.
-class Library final : public Ledger, public replica::Fold {
+class LogStore final : public Ledger, public replica::Fold {
  public:
   // Called after a commit with the decisions in it. Must not block.
   using DecisionsRead = std::function<void(std::span<const Decision>)>;
 
   // FAILED_PRECONDITION / LOG_TRUNCATED when the folder holds what was read from another cluster,
   // / WRONG_PARTITION_COUNT from topics of another number of partitions.
-  static absl::StatusOr<std::unique_ptr<Library>> Open(const LibraryOptions& options);
+  static absl::StatusOr<std::unique_ptr<LogStore>> Open(const LogStoreOptions& options);
 
   // To be set before reading starts.
   void OnDecisionsRead(DecisionsRead callback) { decisions_read_ = std::move(callback); }
@@ -109,13 +109,13 @@ class Library final : public Ledger, public replica::Fold {
                                     const Wanted& wanted = {}) const;
   std::uint64_t ArticleCount() const;
   // Those of the articles that are wanted (all, when it is empty), at most `most`.
-  std::vector<Unforgotten> UnforgottenVersions(std::size_t most, const Wanted& wanted = {}) const;
+  std::vector<UnpurgedVersion> UnpurgedVersions(std::size_t most, const Wanted& wanted = {}) const;
 
   // How much of the submissions is known to have been decided.
   LogExtent KnownSubmissions() const;
 
  private:
-  Library(LibraryOptions options, std::unique_ptr<replica::LogReplica> log);
+  LogStore(LogStoreOptions options, std::unique_ptr<replica::LogReplica> log);
 
   absl::Status ApplyArticle(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ApplySource(store::WriteTxn& txn, const kafka::Record& record);
@@ -135,17 +135,17 @@ class Library final : public Ledger, public replica::Fold {
   std::optional<ArticleHead> HeadIn(const store::Transaction& txn,
                                     const news::ArticleId& article) const;
 
-  const LibraryOptions options_;
+  const LogStoreOptions options_;
   std::unique_ptr<replica::LogReplica> log_;
-  store::Database articles_;     // id, version → ArticleRecord
-  store::Database heads_;        // id → version, versioncreated, pending instant
-  store::Database recent_;       // versioncreated (newest first), id → what listings filter by
-  store::Database pending_;      // instant, id → version
-  store::Database sources_;      // id → SourceRecord
-  store::Database decisions_;    // partition, offset → Decision
-  store::Database requests_;     // subject, request id → Decision
-  store::Database known_;        // partition → offset behind the last submission that is known
-  store::Database unforgotten_;  // id, version → nothing: tombstones that have not been read
+  store::Database articles_;   // id, version → ArticleRecord
+  store::Database heads_;      // id → version, versioncreated, pending instant
+  store::Database recent_;     // versioncreated (newest first), id → what listings filter by
+  store::Database pending_;    // instant, id → version
+  store::Database sources_;    // id → SourceRecord
+  store::Database decisions_;  // partition, offset → Decision
+  store::Database requests_;   // subject, request id → Decision
+  store::Database known_;      // partition → offset behind the last submission that is known
+  store::Database unpurged_;   // id, version → nothing: tombstones that have not been read
   DecisionsRead decisions_read_;
   std::vector<Decision> decisions_read_now_;  // in the batch under way
 };

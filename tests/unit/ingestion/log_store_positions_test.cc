@@ -8,9 +8,9 @@
 #include <future>
 #include <random>
 
-#include "ingestion/adapters/library_rows.h"
+#include "ingestion/adapters/log_store_rows.h"
 #include "platform/errors/errors.h"
-#include "tests/unit/ingestion/library_fixture.h"
+#include "tests/unit/ingestion/log_store_fixture.h"
 
 namespace telex::ingestion {
 namespace {
@@ -21,7 +21,7 @@ using testing::Caliber;
 using testing::DecisionOf;
 using testing::kPartitions;
 using testing::kRequest;
-using testing::LibraryTest;
+using testing::LogStoreTest;
 using testing::Made;
 using testing::PartitionOfStory;
 using testing::Position;
@@ -32,7 +32,7 @@ using testing::TombstoneOf;
 
 // Refusals
 
-TEST_F(LibraryTest, ARecordInAnotherPartitionThanItsKeySaysStopsTheReading) {
+TEST_F(LogStoreTest, ARecordInAnotherPartitionThanItsKeySaysStopsTheReading) {
   for (kafka::Record record : {RecordOf(Made("a", 1, 1)), TombstoneOf(Story("a"), 1),
                                RecordOf(SourceHead{.source =
                                                        [] {
@@ -44,14 +44,14 @@ TEST_F(LibraryTest, ARecordInAnotherPartitionThanItsKeySaysStopsTheReading) {
                                .rule = 1})}) {
     record.partition = (record.partition + 1) % kPartitions;
     record.offset = 0;
-    const auto outcome = library_->log().OnBatch({&record, 1}, {});
+    const auto outcome = log_store_->log().OnBatch({&record, 1}, {});
     EXPECT_EQ(outcome.kind(), kafka::Outcome::Kind::kFatal);
     EXPECT_EQ(errors::ReasonOf(outcome.status()), errors::kWrongPartitionCount);
   }
-  EXPECT_EQ(library_->ArticleCount(), 0u);
+  EXPECT_EQ(log_store_->ArticleCount(), 0u);
 }
 
-TEST_F(LibraryTest, ARecordThatNamesAnotherClusterStopsTheReading) {
+TEST_F(LogStoreTest, ARecordThatNamesAnotherClusterStopsTheReading) {
   ArticleHead head = Made("a", 1, 1);
   head.position.cluster = "cluster-b";
   Decision decision = DecisionOf(1, 1);
@@ -60,10 +60,10 @@ TEST_F(LibraryTest, ARecordThatNamesAnotherClusterStopsTheReading) {
     const absl::Status status = Read({record});
     EXPECT_EQ(errors::ReasonOf(status), errors::kLogTruncated);
   }
-  EXPECT_EQ(library_->ArticleCount(), 0u);
+  EXPECT_EQ(log_store_->ArticleCount(), 0u);
 }
 
-TEST_F(LibraryTest, WhatCannotBeReadStopsTheReadingAndNothingOfItsBatchIsKept) {
+TEST_F(LogStoreTest, WhatCannotBeReadStopsTheReadingAndNothingOfItsBatchIsKept) {
   kafka::Record garbage = RecordOf(Made("b", 1, 1));
   garbage.value = "garbage";
   kafka::Record other_key = RecordOf(Made("b", 1, 1));
@@ -76,14 +76,14 @@ TEST_F(LibraryTest, WhatCannotBeReadStopsTheReadingAndNothingOfItsBatchIsKept) {
     const absl::Status status = Read({RecordOf(Made("a", 1, 1)), bad});
     EXPECT_EQ(errors::ReasonOf(status), errors::kRecordUnreadable) << bad.key << status;
   }
-  EXPECT_EQ(library_->ArticleCount(), 0u);
-  EXPECT_EQ(library_->log().PositionOf({kArticlesTopic, PartitionOfStory(Story("a"))}), 0);
+  EXPECT_EQ(log_store_->ArticleCount(), 0u);
+  EXPECT_EQ(log_store_->log().PositionOf({kArticlesTopic, PartitionOfStory(Story("a"))}), 0);
 }
 
 // Positions
 
-TEST_F(LibraryTest, ANewLibraryReadsEveryPartitionFromTheBeginning) {
-  const auto from = library_->log().StartPositions();
+TEST_F(LogStoreTest, ANewLibraryReadsEveryPartitionFromTheBeginning) {
+  const auto from = log_store_->log().StartPositions();
   EXPECT_EQ(from.size(), 3u * kPartitions);
   for (const auto& place : from) {
     EXPECT_EQ(place.offset, std::nullopt);
@@ -91,15 +91,15 @@ TEST_F(LibraryTest, ANewLibraryReadsEveryPartitionFromTheBeginning) {
   }
 }
 
-TEST_F(LibraryTest, ReopenedItResumesAtTheStampedPositions) {
+TEST_F(LogStoreTest, ReopenedItResumesAtTheStampedPositions) {
   ReadAll(Made("a", 1, 1), Made("a", 2, 2));
   ReadAll(DecisionOf(1, 1));
   const std::string answers = Answers();
-  ASSERT_TRUE(library_->log().Close().ok());
+  ASSERT_TRUE(log_store_->log().Close().ok());
   Open();
-  EXPECT_EQ(library_->log().store().report().opening, store::Opening::kResumed);
+  EXPECT_EQ(log_store_->log().store().report().opening, store::Opening::kResumed);
   EXPECT_EQ(Answers(), answers);
-  for (const auto& place : library_->log().StartPositions()) {
+  for (const auto& place : log_store_->log().StartPositions()) {
     if (place.partition == kafka::TopicPartition{kArticlesTopic, PartitionOfStory(Story("a"))}) {
       EXPECT_EQ(place.offset, 2);
     } else if (place.partition == kafka::TopicPartition{kDecisionsTopic, 1}) {
@@ -108,23 +108,23 @@ TEST_F(LibraryTest, ReopenedItResumesAtTheStampedPositions) {
       EXPECT_EQ(place.offset, std::nullopt);
     }
   }
-  EXPECT_EQ(library_->log().PositionOf({kDecisionsTopic, 1}), 1);
+  EXPECT_EQ(log_store_->log().PositionOf({kDecisionsTopic, 1}), 1);
 }
 
-TEST_F(LibraryTest, TheStoreOfAnotherClusterIsRefusedAndLeftAsItIs) {
+TEST_F(LogStoreTest, TheStoreOfAnotherClusterIsRefusedAndLeftAsItIs) {
   // Stories are known that the log of this cluster does not have: a person must look.
   ReadAll(Made("a", 1, 1));
-  ASSERT_TRUE(library_->log().Close().ok());
-  library_.reset();
-  const auto other = Library::Open(
+  ASSERT_TRUE(log_store_->log().Close().ok());
+  log_store_.reset();
+  const auto other = LogStore::Open(
       {.folder = dir_ / "store", .cluster_id = "cluster-b", .partitions = kPartitions});
   EXPECT_TRUE(absl::IsFailedPrecondition(other.status()));
   EXPECT_EQ(errors::ReasonOf(other.status()), errors::kLogTruncated);
   Open();
-  EXPECT_EQ(library_->ArticleCount(), 1u);
+  EXPECT_EQ(log_store_->ArticleCount(), 1u);
 }
 
-TEST_F(LibraryTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
+TEST_F(LogStoreTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
   std::mt19937 random(7);
   for (int i = 0; i < 120; ++i) {
     const int story = static_cast<int>(random() % 12);
@@ -143,52 +143,52 @@ TEST_F(LibraryTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
   }
   const std::string answers = Answers();
   for (const std::size_t size : {1u, 3u, 50u, 1'000u}) {
-    ASSERT_TRUE(library_->log().Close().ok());
-    library_.reset();
+    ASSERT_TRUE(log_store_->log().Close().ok());
+    log_store_.reset();
     std::filesystem::remove_all(dir_ / "store");
     Open();
-    EXPECT_EQ(library_->log().store().report().opening, store::Opening::kNew);
+    EXPECT_EQ(log_store_->log().store().report().opening, store::Opening::kNew);
     const auto& all = log_.records();
     for (std::size_t begin = 0; begin < all.size(); begin += size) {
       const std::size_t end = std::min(begin + size, all.size());
       ASSERT_TRUE(
-          library_->log().OnBatch(std::span(all).subspan(begin, end - begin), {}).status().ok());
+          log_store_->log().OnBatch(std::span(all).subspan(begin, end - begin), {}).status().ok());
     }
     EXPECT_EQ(Answers(), answers) << size;
   }
 }
 
-TEST_F(LibraryTest, WhoAwaitsAPositionIsToldOrStopped) {
+TEST_F(LogStoreTest, WhoAwaitsAPositionIsToldOrStopped) {
   const kafka::TopicPartition place{kDecisionsTopic, 1};
-  EXPECT_TRUE(library_->log().AwaitPosition(place, 0, {}));
+  EXPECT_TRUE(log_store_->log().AwaitPosition(place, 0, {}));
   auto waiting =
-      std::async(std::launch::async, [&] { return library_->log().AwaitPosition(place, 1, {}); });
+      std::async(std::launch::async, [&] { return log_store_->log().AwaitPosition(place, 1, {}); });
   ReadAll(DecisionOf(1, 1));
   ASSERT_EQ(waiting.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_TRUE(waiting.get());
   std::stop_source stop;
   auto stopped = std::async(std::launch::async, [&] {
-    return library_->log().AwaitPosition(place, 99, stop.get_token());
+    return log_store_->log().AwaitPosition(place, 99, stop.get_token());
   });
   stop.request_stop();
   ASSERT_EQ(stopped.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_FALSE(stopped.get());
-  library_->log().OnCaughtUp(place,
-                             99);  // the end that was seen at start, of records that have expired
-  EXPECT_TRUE(library_->log().AwaitPosition(place, 99, {}));
+  log_store_->log().OnCaughtUp(place,
+                               99);  // the end that was seen at start, of records that have expired
+  EXPECT_TRUE(log_store_->log().AwaitPosition(place, 99, {}));
 }
 
 // What was written here and cannot be decoded is a damaged store and no absent row: an article that
 // counts as absent would get its first version anew.
-TEST_F(LibraryTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
+TEST_F(LogStoreTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
   ReadAll(Made("story", 1, 0));
-  library_.reset();
+  log_store_.reset();
   const auto damage = [&] {
-    auto store = store::Store::Open(
-        {.path = dir_ / "store",
-         .databases = {"articles", "heads", "recent", "pending", "sources", "decisions", "requests",
-                       "known", "unforgotten", "replica"},
-         .schema = 3});
+    auto store =
+        store::Store::Open({.path = dir_ / "store",
+                            .databases = {"articles", "heads", "recent", "pending", "sources",
+                                          "decisions", "requests", "known", "unpurged", "replica"},
+                            .schema = 3});
     ASSERT_TRUE(store.ok()) << store.status();
     ASSERT_TRUE((*store)
                     ->Write([&](store::WriteTxn& txn) {
@@ -203,12 +203,12 @@ TEST_F(LibraryTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
   EXPECT_DEATH(
       {
         Open();
-        (void)library_->ArticleHeadOf(Story("story"));
+        (void)log_store_->ArticleHeadOf(Story("story"));
       },
       "will be emptied at the next start");
   Open();
-  EXPECT_EQ(library_->log().store().report().opening, store::Opening::kEmptied);
-  EXPECT_EQ(library_->ArticleHeadOf(Story("story")), std::nullopt) << "to be read again";
+  EXPECT_EQ(log_store_->log().store().report().opening, store::Opening::kEmptied);
+  EXPECT_EQ(log_store_->ArticleHeadOf(Story("story")), std::nullopt) << "to be read again";
 }
 
 }  // namespace

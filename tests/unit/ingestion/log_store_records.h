@@ -1,6 +1,7 @@
 #pragma once
 
-// Records of ingestion's topics as their owner appends them, for tests that feed a library by hand.
+// Records of ingestion's topics as their owner appends them, for tests that feed a log store by
+// hand.
 
 #include <string>
 #include <utility>

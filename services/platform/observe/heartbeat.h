@@ -1,12 +1,12 @@
 #pragma once
 
-// Whether a thread gets on. A loop that is meant to go round for ever carries a pulse: it beats at
-// each step forward, and says when it waits for something that is not its own doing. A thread that
-// neither beats nor waits is hung; runtime::HealthChecks judges that.
+// Whether a thread gets on. A loop that is meant to go round for ever carries a heartbeat: it beats
+// at each step forward, and says when it waits for something that is not its own doing. A thread
+// that neither beats nor waits is hung; runtime::HealthChecks judges that.
 //
-// The pulse belongs to the thread and not to an object, so that whatever a loop calls (a handler, a
-// publisher) can beat or say what it waits for without being handed one. On a thread without a
-// pulse both cost a few ns and do nothing.
+// The heartbeat belongs to the thread and not to an object, so that whatever a loop calls (a
+// handler, a publisher) can beat or say what it waits for without being handed one. On a thread
+// without a heartbeat both cost a few ns and do nothing.
 
 #include <atomic>
 #include <chrono>
@@ -18,12 +18,12 @@
 namespace telex::observe {
 
 // Thread-safe.
-class Pulse {
+class Heartbeat {
  public:
   // Steady: a clock that is set must not look like a hang.
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  Pulse(std::string name, Clock clock);
+  Heartbeat(std::string name, Clock clock);
 
   const std::string& name() const { return name_; }
 
@@ -35,7 +35,7 @@ class Pulse {
   Reading Read() const;
 
  private:
-  friend class ScopedPulse;
+  friend class ScopedHeartbeat;
   friend class Waiting;
   friend void Beat();
 
@@ -48,25 +48,26 @@ class Pulse {
   std::atomic<const char*> waiting_for_ = nullptr;
 };
 
-// This thread carries the pulse until the end of the scope, and its name (the first 15 bytes) as
-// `top -H` and debuggers show it. A null pulse is none. A loop that has ended in order is no hang.
-class [[nodiscard]] ScopedPulse {
+// This thread carries the heartbeat until the end of the scope, and its name (the first 15 bytes)
+// as `top -H` and debuggers show it. A null heartbeat is none. A loop that has ended in order is no
+// hang.
+class [[nodiscard]] ScopedHeartbeat {
  public:
-  explicit ScopedPulse(std::shared_ptr<Pulse> pulse);
-  ~ScopedPulse();
-  ScopedPulse(const ScopedPulse&) = delete;
-  ScopedPulse& operator=(const ScopedPulse&) = delete;
+  explicit ScopedHeartbeat(std::shared_ptr<Heartbeat> heartbeat);
+  ~ScopedHeartbeat();
+  ScopedHeartbeat(const ScopedHeartbeat&) = delete;
+  ScopedHeartbeat& operator=(const ScopedHeartbeat&) = delete;
 
  private:
-  const std::shared_ptr<Pulse> pulse_;
+  const std::shared_ptr<Heartbeat> heartbeat_;
 };
 
 // This thread has got on.
 void Beat();
 
 // Until the end of the scope this thread waits for something outside of it (a broker that is away,
-// another loop with a pulse of its own, the time of the next attempt), however long that takes. Not
-// for what has a bound of a few seconds: that is silence like any other. Scopes may be nested.
+// another loop with a heartbeat of its own, the time of the next attempt), however long that takes.
+// Not for what has a bound of a few seconds: that is silence like any other. Scopes may be nested.
 class [[nodiscard]] Waiting {
  public:
   explicit Waiting(const char* what);  // a literal: "acknowledgements of Kafka"
@@ -75,7 +76,7 @@ class [[nodiscard]] Waiting {
   Waiting& operator=(const Waiting&) = delete;
 
  private:
-  Pulse* const pulse_;
+  Heartbeat* const heartbeat_;
   const char* const before_;
 };
 

@@ -39,7 +39,7 @@ struct PositionedSubmission {
 //   4. calls Recorded, and stores the offset behind the last submission of `taken`,
 // and only then folds on. A piece of work that was not recorded is folded again, from what is on
 // record. No subject stands twice in one piece of work, which is what makes FoldArticle sound.
-class Desk {
+class PartitionFold {
  public:
   struct Work {
     // How many of the submissions this covers; at least one, unless it awaits decisions.
@@ -55,16 +55,16 @@ class Desk {
     std::vector<Decision> decisions;
   };
 
-  // `ledger` must outlive the desk and must have read all that was in the logs when this owner was
+  // `ledger` must outlive the fold and must have read all that was in the logs when this owner was
   // given the partition.
-  Desk(RuleBook rules, const Ledger& ledger) : rules_(std::move(rules)), ledger_(ledger) {}
+  PartitionFold(RuleBook rules, const Ledger& ledger) : rules_(std::move(rules)), ledger_(ledger) {}
 
   // FAILED_PRECONDITION when the next submission names an unknown rule; what comes before it is
   // done first. `submissions` is not empty and in order of offset. `decisions_read`: see
   // Work::awaits_decisions; what is not found then has expired, and nothing waits for it.
   absl::StatusOr<Work> Fold(std::span<const PositionedSubmission> submissions,
                             bool decisions_read = false);
-  // All of `work`, which Fold has just answered, is on record. Until then the desk builds on
+  // All of `work`, which Fold has just answered, is on record. Until then the fold builds on
   // nothing of it.
   void Recorded(const Work& work);
 

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "platform/errors/errors.h"
-#include "tests/unit/ingestion/library_fixture.h"
+#include "tests/unit/ingestion/log_store_fixture.h"
 
 namespace telex::ingestion {
 namespace {
@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::kCluster;
 using testing::kRequest;
-using testing::LibraryTest;
+using testing::LogStoreTest;
 using testing::Made;
 using testing::PartitionOfStory;
 using testing::Position;
@@ -35,82 +35,82 @@ using testing::TombstoneOf;
 
 // Versions
 
-TEST_F(LibraryTest, TheNewestVersionIsTheHeadInWhateverOrderTheyCome) {
+TEST_F(LogStoreTest, TheNewestVersionIsTheHeadInWhateverOrderTheyCome) {
   std::vector<int> order = {1, 2, 3, 4};
   int round = 0;
   do {
     const std::string key = fmt::format("order-{}", round++);
     for (const int version : order) ReadAll(Made(key, version, version));
-    ASSERT_EQ(library_->ArticleHeadOf(Story(key))->article.version.number, 4);
-    EXPECT_EQ(library_->NewestVersionOf(news::NameOf(Story(key))).number, 4);
-    const auto versions = library_->Versions(Story(key), 100, "");
+    ASSERT_EQ(log_store_->ArticleHeadOf(Story(key))->article.version.number, 4);
+    EXPECT_EQ(log_store_->NewestVersionOf(news::NameOf(Story(key))).number, 4);
+    const auto versions = log_store_->Versions(Story(key), 100, "");
     ASSERT_THAT(versions->items, SizeIs(4));
     for (int i = 0; i < 4; ++i)
       EXPECT_EQ(versions->items[static_cast<std::size_t>(i)].article.version.number, 4 - i);
-    EXPECT_EQ(library_->ArticleVersionOf(Story(key), Version{2})->article.content.headline,
+    EXPECT_EQ(log_store_->ArticleVersionOf(Story(key), Version{2})->article.content.headline,
               key + " 2");
   } while (std::next_permutation(order.begin(), order.end()));
-  EXPECT_EQ(library_->ArticleCount(), static_cast<std::uint64_t>(round));
+  EXPECT_EQ(log_store_->ArticleCount(), static_cast<std::uint64_t>(round));
   EXPECT_THAT(Headlines(),
               SizeIs(static_cast<std::size_t>(round)));  // each is listed once, whatever came late
 }
 
-TEST_F(LibraryTest, WhatComesTwiceIsThereOnce) {
+TEST_F(LogStoreTest, WhatComesTwiceIsThereOnce) {
   const auto record = log_.Append(RecordOf(Made("a", 1, 1)));
   ASSERT_TRUE(Read({record, record}).ok());
   ASSERT_TRUE(Read({record}).ok());
   EXPECT_THAT(Headlines(), ElementsAre("a 1"));
-  EXPECT_THAT(library_->Versions(Story("a"), 10, "")->items, SizeIs(1));
+  EXPECT_THAT(log_store_->Versions(Story("a"), 10, "")->items, SizeIs(1));
 }
 
-TEST_F(LibraryTest, WhatIsNotThereIsNotFound) {
-  EXPECT_EQ(library_->ArticleHeadOf(Story("none")), std::nullopt);
-  EXPECT_EQ(library_->ArticleVersionOf(Story("none"), Version{1}), std::nullopt);
-  EXPECT_EQ(library_->SourceHeadOf(testing::SourceOf()), std::nullopt);
-  EXPECT_EQ(library_->DecisionAt(Position(1)), std::nullopt);
-  EXPECT_EQ(library_->NewestVersionOf(news::NameOf(Story("none"))), Version{});
-  EXPECT_EQ(library_->NewestVersionOf("sources/none"), Version{});
-  EXPECT_EQ(library_->NewestVersionOf("nonsense"), Version{});
+TEST_F(LogStoreTest, WhatIsNotThereIsNotFound) {
+  EXPECT_EQ(log_store_->ArticleHeadOf(Story("none")), std::nullopt);
+  EXPECT_EQ(log_store_->ArticleVersionOf(Story("none"), Version{1}), std::nullopt);
+  EXPECT_EQ(log_store_->SourceHeadOf(testing::SourceOf()), std::nullopt);
+  EXPECT_EQ(log_store_->DecisionAt(Position(1)), std::nullopt);
+  EXPECT_EQ(log_store_->NewestVersionOf(news::NameOf(Story("none"))), Version{});
+  EXPECT_EQ(log_store_->NewestVersionOf("sources/none"), Version{});
+  EXPECT_EQ(log_store_->NewestVersionOf("nonsense"), Version{});
 }
 
 // Purge
 
-TEST_F(LibraryTest, APurgeDeletesTheBodiesAndALateOldVersionDoesNotComeBack) {
+TEST_F(LogStoreTest, APurgeDeletesTheBodiesAndALateOldVersionDoesNotComeBack) {
   ReadAll(Made("a", 1, 1), Made("a", 2, 2), Made("b", 1, 1), Purged("a", 3, 3));
-  EXPECT_EQ(library_->ArticleVersionOf(Story("a"), Version{1}), std::nullopt);
-  EXPECT_EQ(library_->ArticleVersionOf(Story("a"), Version{2}), std::nullopt);
-  EXPECT_TRUE(library_->ArticleHeadOf(Story("a"))->article.purged);
-  EXPECT_TRUE(library_->ArticleVersionOf(Story("b"), Version{1}).has_value());
+  EXPECT_EQ(log_store_->ArticleVersionOf(Story("a"), Version{1}), std::nullopt);
+  EXPECT_EQ(log_store_->ArticleVersionOf(Story("a"), Version{2}), std::nullopt);
+  EXPECT_TRUE(log_store_->ArticleHeadOf(Story("a"))->article.purged);
+  EXPECT_TRUE(log_store_->ArticleVersionOf(Story("b"), Version{1}).has_value());
   ReadAll(Made("a", 2, 2));
-  EXPECT_EQ(library_->ArticleVersionOf(Story("a"), Version{2}), std::nullopt);
-  EXPECT_THAT(library_->Versions(Story("a"), 10, "")->items, SizeIs(1));
+  EXPECT_EQ(log_store_->ArticleVersionOf(Story("a"), Version{2}), std::nullopt);
+  EXPECT_THAT(log_store_->Versions(Story("a"), 10, "")->items, SizeIs(1));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1), TombstoneOf(Story("a"), 2)}).ok());
-  EXPECT_TRUE(library_->ArticleHeadOf(Story("a"))->article.purged);
+  EXPECT_TRUE(log_store_->ArticleHeadOf(Story("a"))->article.purged);
 }
 
-TEST_F(LibraryTest, APurgeThatIsReadFirstForgetsWhatComesLater) {
+TEST_F(LogStoreTest, APurgeThatIsReadFirstForgetsWhatComesLater) {
   ReadAll(Purged("a", 3, 3));
   ReadAll(Made("a", 1, 1), Made("a", 2, 2));
-  EXPECT_THAT(library_->Versions(Story("a"), 10, "")->items, SizeIs(1));
+  EXPECT_THAT(log_store_->Versions(Story("a"), 10, "")->items, SizeIs(1));
 }
 
-TEST_F(LibraryTest, ATombstoneForgetsOneVersion) {
+TEST_F(LogStoreTest, ATombstoneForgetsOneVersion) {
   ReadAll(Made("a", 1, 1), Made("a", 2, 2));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
-  EXPECT_EQ(library_->ArticleVersionOf(Story("a"), Version{1}), std::nullopt);
-  EXPECT_EQ(library_->ArticleHeadOf(Story("a"))->article.version.number, 2);
+  EXPECT_EQ(log_store_->ArticleVersionOf(Story("a"), Version{1}), std::nullopt);
+  EXPECT_EQ(log_store_->ArticleHeadOf(Story("a"))->article.version.number, 2);
 }
 
 // Listing
 
-TEST_F(LibraryTest, AListingIsNewestFirstAndFollowsCorrections) {
+TEST_F(LogStoreTest, AListingIsNewestFirstAndFollowsCorrections) {
   ReadAll(Made("a", 1, 1), Made("b", 1, 2), Made("c", 1, 3));
   EXPECT_THAT(Headlines(), ElementsAre("c 1", "b 1", "a 1"));
   ReadAll(Made("a", 2, 9));
   EXPECT_THAT(Headlines(), ElementsAre("a 2", "c 1", "b 1"));
 }
 
-TEST_F(LibraryTest, PagesOfEverySizeHaveNeitherGapsNorRepeats) {
+TEST_F(LogStoreTest, PagesOfEverySizeHaveNeitherGapsNorRepeats) {
   std::vector<std::string> all;
   for (int i = 0; i < 25; ++i) {
     const int instant = i / 4;  // several at one
@@ -123,10 +123,10 @@ TEST_F(LibraryTest, PagesOfEverySizeHaveNeitherGapsNorRepeats) {
     std::sort(listed.begin(), listed.end());
     EXPECT_EQ(listed, all) << size;
   }
-  EXPECT_EQ(library_->List({}, 25, "")->next_token, "");
+  EXPECT_EQ(log_store_->List({}, 25, "")->next_token, "");
 }
 
-TEST_F(LibraryTest, EachFilterLeavesOutWhatItShould) {
+TEST_F(LogStoreTest, EachFilterLeavesOutWhatItShould) {
   ReadAll(Made("plain", 1, 1),
           Made("source", 1, 2, [](news::Article& a) { a.source = testing::SourceOf("other"); }),
           Made("section", 1, 3, [](news::Article& a) { a.content.section = SectionOf("culture"); }),
@@ -151,31 +151,31 @@ TEST_F(LibraryTest, EachFilterLeavesOutWhatItShould) {
   EXPECT_THAT(Headlines({.created_after = At(2), .created_before = At(5)}, 1), SizeIs(3));  // paged
 }
 
-TEST_F(LibraryTest, AFilterSeesWhatTheArticleIsNow) {
+TEST_F(LogStoreTest, AFilterSeesWhatTheArticleIsNow) {
   ReadAll(Made("a", 1, 1),
           Made("a", 2, 2, [](news::Article& a) { a.content.section = SectionOf("culture"); }));
   EXPECT_THAT(Headlines({.section = SectionOf("world")}), IsEmpty());
   EXPECT_THAT(Headlines({.section = SectionOf("culture")}), ElementsAre("a 2"));
 }
 
-TEST_F(LibraryTest, ATokenOfAnotherFilterIsRefused) {
+TEST_F(LogStoreTest, ATokenOfAnotherFilterIsRefused) {
   ReadAll(Made("a", 1, 1), Made("b", 1, 2));
-  const std::string token = library_->List({}, 1, "")->next_token;
+  const std::string token = log_store_->List({}, 1, "")->next_token;
   ASSERT_NE(token, "");
-  EXPECT_EQ(errors::ReasonOf(library_->List({.section = SectionOf("world")}, 1, token).status()),
+  EXPECT_EQ(errors::ReasonOf(log_store_->List({.section = SectionOf("world")}, 1, token).status()),
             errors::kBadPageToken);
-  EXPECT_EQ(errors::ReasonOf(library_->Versions(Story("a"), 1, token).status()),
+  EXPECT_EQ(errors::ReasonOf(log_store_->Versions(Story("a"), 1, token).status()),
             errors::kBadPageToken);
 }
 
-TEST_F(LibraryTest, VersionsAreListedInPagesToTheEnd) {
+TEST_F(LogStoreTest, VersionsAreListedInPagesToTheEnd) {
   for (int version = 1; version <= 7; ++version) ReadAll(Made("a", version, version));
   ReadAll(Made("b", 1, 1));
   for (std::size_t size = 1; size <= 8; ++size) {
     std::vector<std::int64_t> numbers;
     std::string token;
     do {
-      const auto page = library_->Versions(Story("a"), size, token);
+      const auto page = log_store_->Versions(Story("a"), size, token);
       ASSERT_TRUE(page.ok());
       for (const auto& head : page->items) numbers.push_back(head.article.version.number);
       token = page->next_token;
@@ -186,7 +186,7 @@ TEST_F(LibraryTest, VersionsAreListedInPagesToTheEnd) {
 
 // Pending instants
 
-TEST_F(LibraryTest, PendingInstantsMoveWithTheVersions) {
+TEST_F(LogStoreTest, PendingInstantsMoveWithTheVersions) {
   const auto embargoed = [](double at) {
     return [at](news::Article& a) {
       a.content.embargoed = At(at);
@@ -195,47 +195,47 @@ TEST_F(LibraryTest, PendingInstantsMoveWithTheVersions) {
     };
   };
   ReadAll(Made("a", 1, 1, embargoed(100)), Made("b", 1, 1, embargoed(50)));
-  EXPECT_THAT(library_->PendingUntil(At(49.999), 10), IsEmpty());
-  ASSERT_THAT(library_->PendingUntil(At(50), 10), SizeIs(1));
-  auto due = library_->PendingUntil(At(100), 10);
+  EXPECT_THAT(log_store_->PendingUntil(At(49.999), 10), IsEmpty());
+  ASSERT_THAT(log_store_->PendingUntil(At(50), 10), SizeIs(1));
+  auto due = log_store_->PendingUntil(At(100), 10);
   ASSERT_THAT(due, SizeIs(2));
   EXPECT_EQ(due[0].article, Story("b"));
   EXPECT_EQ(due[1].instant, At(100));
   EXPECT_EQ(due[1].version.number, 1);
-  EXPECT_THAT(library_->PendingUntil(At(100), 1), SizeIs(1));
+  EXPECT_THAT(log_store_->PendingUntil(At(100), 1), SizeIs(1));
 
   ReadAll(Made("a", 2, 2, embargoed(200)));  // moved
-  EXPECT_THAT(library_->PendingUntil(At(100), 10), SizeIs(1));
+  EXPECT_THAT(log_store_->PendingUntil(At(100), 10), SizeIs(1));
   ReadAll(Made("a", 1, 1, embargoed(100)));  // an old version, late: nothing moves back
-  EXPECT_THAT(library_->PendingUntil(At(100), 10), SizeIs(1));
+  EXPECT_THAT(log_store_->PendingUntil(At(100), 10), SizeIs(1));
   ReadAll(Made("b", 2, 60, [](news::Article& a) {
     a.content.expires = At(500);
   }));  // ended: the expiry is next
-  EXPECT_THAT(library_->PendingUntil(At(199), 10), IsEmpty());
-  EXPECT_THAT(library_->PendingUntil(At(500), 10), SizeIs(2));
+  EXPECT_THAT(log_store_->PendingUntil(At(199), 10), IsEmpty());
+  EXPECT_THAT(log_store_->PendingUntil(At(500), 10), SizeIs(2));
   ReadAll(Purged("b", 3, 70), Made("a", 3, 80));
-  EXPECT_THAT(library_->PendingUntil(absl::InfiniteFuture(), 10), IsEmpty());
+  EXPECT_THAT(log_store_->PendingUntil(absl::InfiniteFuture(), 10), IsEmpty());
 }
 
 // Sources and decisions
 
-TEST_F(LibraryTest, ASourceIsItsNewestVersion) {
+TEST_F(LogStoreTest, ASourceIsItsNewestVersion) {
   SourceHead first{.source = Caliber(), .position = Position(1, 0), .rule = 1};
   first.source.version = Version{1};
   SourceHead second = first;
   second.source.version = Version{2};
   second.source.display_name = "Renamed";
   ReadAll(second, first);
-  EXPECT_EQ(library_->SourceHeadOf(testing::SourceOf())->source.display_name, "Renamed");
-  EXPECT_EQ(library_->NewestVersionOf("sources/caliber.az").number, 2);
+  EXPECT_EQ(log_store_->SourceHeadOf(testing::SourceOf())->source.display_name, "Renamed");
+  EXPECT_EQ(log_store_->NewestVersionOf("sources/caliber.az").number, 2);
   SourceHead other = first;
   other.source.id = testing::SourceOf("another");
   ReadAll(other);
-  ASSERT_THAT(library_->Sources(), SizeIs(2));
-  EXPECT_EQ(library_->Sources()[0].source.id.text(), "another");
+  ASSERT_THAT(log_store_->Sources(), SizeIs(2));
+  EXPECT_EQ(log_store_->Sources()[0].source.id.text(), "another");
 }
 
-TEST_F(LibraryTest, ResourcesOfOtherKindsAreOthersToRead) {
+TEST_F(LogStoreTest, ResourcesOfOtherKindsAreOthersToRead) {
   EXPECT_TRUE(Read({{.topic = kResourcesTopic,
                      .partition = 0,
                      .key = "partners/x@1",
@@ -243,45 +243,45 @@ TEST_F(LibraryTest, ResourcesOfOtherKindsAreOthersToRead) {
                   .ok());
 }
 
-TEST_F(LibraryTest, DecisionsAreFoundByPositionAndByRequestTheLatestThatStands) {
+TEST_F(LogStoreTest, DecisionsAreFoundByPositionAndByRequestTheLatestThatStands) {
   const std::string subject = news::NameOf(Story());
   Decision refused = DecisionOf(1, 1, kRequest);
   refused.verdict = Verdict::kRefused;
   Decision repeat = DecisionOf(9, 9, kRequest);
   repeat.repeats = Position(3, 1);
   ReadAll(refused);
-  EXPECT_EQ(library_->StandingDecision(subject, kRequest), std::nullopt);
+  EXPECT_EQ(log_store_->StandingDecision(subject, kRequest), std::nullopt);
   ReadAll(DecisionOf(5, 5, kRequest), DecisionOf(3, 3, kRequest), repeat);
-  EXPECT_EQ(library_->StandingDecision(subject, kRequest), DecisionOf(5, 5, kRequest));
-  EXPECT_EQ(library_->StandingDecision("articles/other", kRequest), std::nullopt);
-  EXPECT_EQ(library_->DecisionAt(Position(1, 1)), refused);
-  EXPECT_EQ(library_->DecisionAt(Position(9, 1)), repeat);
-  EXPECT_EQ(library_->DecisionAt(Position(1, 2)), std::nullopt);
+  EXPECT_EQ(log_store_->StandingDecision(subject, kRequest), DecisionOf(5, 5, kRequest));
+  EXPECT_EQ(log_store_->StandingDecision("articles/other", kRequest), std::nullopt);
+  EXPECT_EQ(log_store_->DecisionAt(Position(1, 1)), refused);
+  EXPECT_EQ(log_store_->DecisionAt(Position(9, 1)), repeat);
+  EXPECT_EQ(log_store_->DecisionAt(Position(1, 2)), std::nullopt);
 }
 
-TEST_F(LibraryTest, DecisionsExpireWithTheSubmissionsTheyDecided) {
+TEST_F(LogStoreTest, DecisionsExpireWithTheSubmissionsTheyDecided) {
   const double day = 24 * 3600;
   ReadAll(DecisionOf(1, 0, kRequest), DecisionOf(2, 1 * day), DecisionOf(3, 31 * day));
-  EXPECT_TRUE(library_->DecisionAt(Position(1, 1)).has_value());
+  EXPECT_TRUE(log_store_->DecisionAt(Position(1, 1)).has_value());
   ReadAll(DecisionOf(4, 31 * day + 1));
-  EXPECT_EQ(library_->DecisionAt(Position(1, 1)), std::nullopt);
-  EXPECT_EQ(library_->StandingDecision(news::NameOf(Story()), kRequest), std::nullopt);
-  EXPECT_TRUE(library_->DecisionAt(Position(2, 1)).has_value());
-  EXPECT_TRUE(library_->DecisionAt(Position(4, 1)).has_value());
+  EXPECT_EQ(log_store_->DecisionAt(Position(1, 1)), std::nullopt);
+  EXPECT_EQ(log_store_->StandingDecision(news::NameOf(Story()), kRequest), std::nullopt);
+  EXPECT_TRUE(log_store_->DecisionAt(Position(2, 1)).has_value());
+  EXPECT_TRUE(log_store_->DecisionAt(Position(4, 1)).has_value());
 }
 
-TEST_F(LibraryTest, AnExpiredDecisionTakesNoYoungerOnesRequestWithIt) {
+TEST_F(LogStoreTest, AnExpiredDecisionTakesNoYoungerOnesRequestWithIt) {
   const double day = 24 * 3600;
   ReadAll(DecisionOf(1, 0, kRequest), DecisionOf(2, 20 * day, kRequest), DecisionOf(3, 40 * day));
-  EXPECT_EQ(library_->StandingDecision(news::NameOf(Story()), kRequest),
+  EXPECT_EQ(log_store_->StandingDecision(news::NameOf(Story()), kRequest),
             DecisionOf(2, 20 * day, kRequest));
 }
 
-TEST_F(LibraryTest, DecisionsAreToldOfAfterTheyAreThere) {
+TEST_F(LogStoreTest, DecisionsAreToldOfAfterTheyAreThere) {
   std::vector<std::int64_t> told;
-  library_->OnDecisionsRead([&](std::span<const Decision> decisions) {
+  log_store_->OnDecisionsRead([&](std::span<const Decision> decisions) {
     for (const Decision& decision : decisions) {
-      EXPECT_TRUE(library_->DecisionAt(decision.position).has_value());
+      EXPECT_TRUE(log_store_->DecisionAt(decision.position).has_value());
       told.push_back(decision.position.offset);
     }
   });
@@ -289,10 +289,10 @@ TEST_F(LibraryTest, DecisionsAreToldOfAfterTheyAreThere) {
   EXPECT_THAT(told, ElementsAre(1, 2));
 }
 
-TEST_F(LibraryTest, ItKnowsHowFarSubmissionsWereDecided) {
+TEST_F(LogStoreTest, ItKnowsHowFarSubmissionsWereDecided) {
   ReadAll(DecisionOf(41, 1, "", 2), DecisionOf(7, 1, "", 2));
   ReadAll(Made("a", 1, 1));
-  const LogExtent known = library_->KnownSubmissions();
+  const LogExtent known = log_store_->KnownSubmissions();
   EXPECT_EQ(known.cluster, kCluster);
   EXPECT_EQ(known.next_offset.at(2), 42);
   EXPECT_EQ(known.next_offset.at(PartitionOfStory(Story("a"))),

@@ -1,6 +1,6 @@
 #pragma once
 
-// A library over a store of its own, fed by hand.
+// A log store over a store of its own, fed by hand.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -10,9 +10,9 @@
 #include <future>
 #include <random>
 
-#include "ingestion/adapters/library.h"
+#include "ingestion/adapters/log_store.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/ingestion/library_records.h"
+#include "tests/unit/ingestion/log_store_records.h"
 
 namespace telex::ingestion::testing {
 
@@ -60,22 +60,22 @@ inline Decision DecisionOf(std::int64_t offset, double seconds, std::string requ
   return decision;
 }
 
-class LibraryTest : public ::testing::Test {
+class LogStoreTest : public ::testing::Test {
  protected:
-  LibraryTest() { Open(); }
+  LogStoreTest() { Open(); }
 
   void Open() {
-    library_.reset();
-    auto library = Library::Open(
+    log_store_.reset();
+    auto log_store = LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = kCluster, .partitions = kPartitions});
-    ASSERT_TRUE(library.ok()) << library.status();
-    library_ = *std::move(library);
+    ASSERT_TRUE(log_store.ok()) << log_store.status();
+    log_store_ = *std::move(log_store);
   }
   absl::Status Read(std::vector<kafka::Record> records) {
     for (kafka::Record& record : records) {
       if (record.offset < 0) record = log_.Append(record);
     }
-    return library_->log().OnBatch(records, {}).status();
+    return log_store_->log().OnBatch(records, {}).status();
   }
   template <typename... Heads>
   void ReadAll(const Heads&... heads) {
@@ -85,7 +85,7 @@ class LibraryTest : public ::testing::Test {
     std::vector<std::string> headlines;
     std::string token;
     do {
-      const auto page = library_->List(filter, size, token);
+      const auto page = log_store_->List(filter, size, token);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) break;
       for (const ArticleHead& head : page->items)
@@ -94,37 +94,37 @@ class LibraryTest : public ::testing::Test {
     } while (!token.empty());
     return headlines;
   }
-  // All that a library answers, as text.
+  // All that a log store answers, as text.
   std::string Answers() {
     std::string answers;
     for (const std::string& headline : Headlines({}, 3)) answers += headline + "\n";
     for (int i = 0; i < 12; ++i) {
       const auto id = Story(fmt::format("s{}", i));
-      const auto versions = library_->Versions(id, 100, "");
+      const auto versions = log_store_->Versions(id, 100, "");
       for (const ArticleHead& head : versions->items) answers += EncodeArticleHead(head);
-      answers += fmt::format("{}\n", library_->NewestVersionOf(news::NameOf(id)).number);
+      answers += fmt::format("{}\n", log_store_->NewestVersionOf(news::NameOf(id)).number);
     }
-    for (const Pending& due : library_->PendingUntil(absl::InfiniteFuture(), 1'000)) {
+    for (const Pending& due : log_store_->PendingUntil(absl::InfiniteFuture(), 1'000)) {
       answers += fmt::format("{} {} {}\n", absl::ToUnixMillis(due.instant), due.article.ToString(),
                              due.version.number);
     }
-    for (const SourceHead& head : library_->Sources()) answers += EncodeSourceHead(head);
+    for (const SourceHead& head : log_store_->Sources()) answers += EncodeSourceHead(head);
     for (std::int32_t p = 0; p < kPartitions; ++p) {
       for (std::int64_t offset = 0; offset < 200; ++offset) {
-        if (const auto decision = library_->DecisionAt(Position(offset, p)))
+        if (const auto decision = log_store_->DecisionAt(Position(offset, p)))
           answers += EncodeDecision(*decision);
       }
     }
-    if (const auto standing = library_->StandingDecision(news::NameOf(Story()), kRequest))
+    if (const auto standing = log_store_->StandingDecision(news::NameOf(Story()), kRequest))
       answers += EncodeDecision(*standing);
-    for (const auto& [partition, next] : library_->KnownSubmissions().next_offset)
+    for (const auto& [partition, next] : log_store_->KnownSubmissions().next_offset)
       answers += fmt::format("{}:{}\n", partition, next);
-    return answers + fmt::format("{}", library_->ArticleCount());
+    return answers + fmt::format("{}", log_store_->ArticleCount());
   }
 
   tests::TempDir dir_;
   FakeLog log_;
-  std::unique_ptr<Library> library_;
+  std::unique_ptr<LogStore> log_store_;
 };
 
 }  // namespace telex::ingestion::testing

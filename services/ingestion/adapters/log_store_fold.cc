@@ -1,8 +1,8 @@
-// The library's writing half: what a batch of the log does to the local store.
+// The log store's writing half: what a batch of the log does to the local store.
 #include <fmt/format.h>
 
-#include "ingestion/adapters/library.h"
-#include "ingestion/adapters/library_rows.h"
+#include "ingestion/adapters/log_store.h"
+#include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
@@ -31,25 +31,25 @@ absl::Status WrongPartition(const Record& record, std::int32_t expected) {
 
 }  // namespace
 
-absl::Status Library::Apply(store::WriteTxn& txn, const Record& record) {
+absl::Status LogStore::Apply(store::WriteTxn& txn, const Record& record) {
   if (record.topic == kArticlesTopic) return ApplyArticle(txn, record);
   if (record.topic == kResourcesTopic) return ApplySource(txn, record);
   return ApplyDecision(txn, record);
 }
 
-void Library::Committed() {
+void LogStore::Committed() {
   if (decisions_read_) decisions_read_(decisions_read_now_);
   decisions_read_now_.clear();
 }
 
-absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
+absl::Status LogStore::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const auto name = news::ArticleName::Parse(record.key);
   if (!name || !name->version) return absl::InvalidArgumentError("its key is no version's name");
   const std::int32_t expected = kafka::PartitionOf(name->id.ToString(), options_.partitions);
   if (expected != record.partition) return WrongPartition(record, expected);
   const std::string place = rows::ArticleKey(name->id, *name->version);
   if (!record.value) {
-    RETURN_IF_ERROR(txn.Delete(unforgotten_, place));
+    RETURN_IF_ERROR(txn.Delete(unpurged_, place));
     return txn.Delete(articles_, place);
   }
 
@@ -64,10 +64,10 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   const bool known = row.has_value();
   const rows::HeadRow before = known ? Whole(rows::DecodeHeadRow(*row)) : rows::HeadRow{};
   // What was forgotten stays so here, however late an old version comes; that it is forgotten in
-  // the log as well is the owner's to see to (Forgetter).
+  // the log as well is the owner's to see to (PurgeEnforcer).
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
   if (standing && standing->article.purged && head->article.version < standing->article.version)
-    return txn.Put(unforgotten_, place, "");
+    return txn.Put(unpurged_, place, "");
   RETURN_IF_ERROR(txn.Put(articles_, place, *record.value));
   if (before.version >= head->article.version) return absl::OkStatus();
   if (known) {
@@ -77,7 +77,7 @@ absl::Status Library::ApplyArticle(store::WriteTxn& txn, const Record& record) {
   return PutHead(txn, *head);
 }
 
-absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
+absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
   const news::Article& article = head.article;
   const rows::HeadRow row{article.version, article.versioncreated,
                           PendingInstant(article).value_or(absl::InfiniteFuture())};
@@ -94,20 +94,20 @@ absl::Status Library::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
 }
 
 // The bodies of a purged article go at once; their tombstones are to be read still.
-absl::Status Library::ForgetBefore(store::WriteTxn& txn, const ArticleId& article,
-                                   Version version) {
+absl::Status LogStore::ForgetBefore(store::WriteTxn& txn, const ArticleId& article,
+                                    Version version) {
   const store::Range bodies{rows::ArticleKey(article, Version{0}),
                             rows::ArticleKey(article, version)};
   std::vector<std::string> places;
   for (auto cursor = txn.Scan(articles_, bodies); cursor.valid(); cursor.Next())
     places.emplace_back(cursor.key());
   for (const std::string& place : places) {
-    RETURN_IF_ERROR(txn.Put(unforgotten_, place, ""));
+    RETURN_IF_ERROR(txn.Put(unpurged_, place, ""));
   }
   return txn.DeleteRange(articles_, bodies).status();
 }
 
-absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
+absl::Status LogStore::ApplySource(store::WriteTxn& txn, const Record& record) {
   // Other kinds of resources stand in this topic, too.
   if (!record.key.starts_with("sources/") || !record.value) return absl::OkStatus();
   const auto head = DecodeSourceHead(*record.value);
@@ -122,7 +122,7 @@ absl::Status Library::ApplySource(store::WriteTxn& txn, const Record& record) {
   return txn.Put(sources_, head->source.id.text(), *record.value);
 }
 
-absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record) {
+absl::Status LogStore::ApplyDecision(store::WriteTxn& txn, const Record& record) {
   if (!record.value) return absl::OkStatus();
   auto decision = DecodeDecision(*record.value);
   if (!decision.ok()) return decision.status();
@@ -141,8 +141,8 @@ absl::Status Library::ApplyDecision(store::WriteTxn& txn, const Record& record) 
   return DropExpiredDecisions(txn, record.partition, absl::FromUnixMillis(record.timestamp_ms));
 }
 
-absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition,
-                                           absl::Time now) {
+absl::Status LogStore::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition,
+                                            absl::Time now) {
   const std::string prefix = rows::PartitionKey(partition);
   for (int i = 0; i < kExpiredDroppedMax; ++i) {
     std::string key;
@@ -168,7 +168,7 @@ absl::Status Library::DropExpiredDecisions(store::WriteTxn& txn, std::int32_t pa
   return absl::OkStatus();
 }
 
-absl::Status Library::NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position) {
+absl::Status LogStore::NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position) {
   if (position.cluster != options_.cluster_id) {
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
                          fmt::format("a record names a submission of cluster {}, but this is "

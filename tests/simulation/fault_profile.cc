@@ -1,0 +1,80 @@
+#include "tests/simulation/fault_profile.h"
+
+namespace telex::simulation {
+namespace {
+
+constexpr int kWorldsCutPercent = 8;
+
+int& WeightOf(FaultProfile& faults, Event event) {
+  return faults.weights[static_cast<std::size_t>(event)];
+}
+
+}  // namespace
+
+FaultProfile FaultProfile::Draw(Random& random) {
+  const auto one_of = [&](std::initializer_list<int> choices) {
+    return choices.begin()[random.Below(static_cast<int>(choices.size()))];
+  };
+  FaultProfile faults;
+  WeightOf(faults, Event::kSubmit) = one_of({60, 90, 140});
+  WeightOf(faults, Event::kRead) = one_of({60, 120, 210});
+  WeightOf(faults, Event::kOwnerStep) = 320;
+  WeightOf(faults, Event::kDeliver) = one_of({150, 310, 310});
+  WeightOf(faults, Event::kTellTime) = one_of({5, 20, 40});
+  WeightOf(faults, Event::kForgetLate) = 10;
+  WeightOf(faults, Event::kRebalance) = one_of({5, 15, 40});
+  WeightOf(faults, Event::kCrash) = one_of({0, 0, 2, 8});
+  WeightOf(faults, Event::kStart) = one_of({30, 60});
+  WeightOf(faults, Event::kPause) = one_of({0, 8, 15, 25});
+  WeightOf(faults, Event::kCompact) = one_of({0, 8, 15, 25});
+  WeightOf(faults, Event::kSilence) = one_of({0, 1, 2});
+  faults.stories = one_of({1, 2, 3, kStories, kStories});
+  faults.steps = 200 + random.Below(one_of({400, 1'500}));
+  faults.read_most = one_of({2, 8, 30});
+  faults.batch_most = one_of({1, 3, 6});
+  faults.purge_percent = one_of({0, 1, 5, 12});
+  faults.new_rule_percent = one_of({0, 5, 30});
+  faults.zombie_percent = one_of({20, 50, 90});
+  faults.stuck_percent = one_of({0, 0, 5, 20});
+  faults.delay_percent = one_of({0, 50, 90});
+  faults.twice_percent = one_of({0, 10, 30});
+  faults.stall_percent = one_of({0, 2, 6});
+  faults.retry_percent = one_of({0, 0, 3, 10});
+  faults.versions_unread_percent = one_of({0, 30, 80});
+  faults.decisions_unread_percent = one_of({0, 30, 80});
+  faults.request_percent = one_of({10, 40, 80});
+  faults.request_repeat_percent = one_of({30, 70});
+  faults.pause_steps_max = one_of({80, 300});
+  faults.request_ids = one_of({2, 8});
+  const int kind = random.Below(5);
+  if (kind == 0) faults.MakeOvertaken(random);
+  if (kind == 1) faults.MakeCompacted(random);
+  if (random.Chance(kWorldsCutPercent)) faults.cut_at_step = faults.steps / 2;
+  return faults;
+}
+
+void FaultProfile::MakeOvertaken(Random& random) {
+  WeightOf(*this, Event::kCompact) = 0;
+  WeightOf(*this, Event::kCrash) = 0;
+  WeightOf(*this, Event::kPause) = 25;
+  WeightOf(*this, Event::kSilence) = 0;
+  stories = 1 + random.Below(2);
+  purge_percent = 0;
+  zombie_percent = 90;
+  versions_unread_percent = random.Chance(50) ? 80 : 0;
+  decisions_unread_percent = 80 - versions_unread_percent;
+  request_percent = 80;
+  request_repeat_percent = 70;
+}
+
+void FaultProfile::MakeCompacted(Random& random) {
+  WeightOf(*this, Event::kCompact) = 40;
+  WeightOf(*this, Event::kCrash) = 0;
+  WeightOf(*this, Event::kRead) = 60;
+  stories = 1 + random.Below(3);
+  read_most = 2;
+  twice_percent = 60;
+  purge_percent = random.Chance(50) ? 0 : 5;
+}
+
+}  // namespace telex::simulation
