@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <iterator>
 #include <utility>
 
 #include "platform/grpc/channel.h"
@@ -11,6 +12,7 @@
 #include "telexctl/adapters/grpc_ingestion_api.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
+#include "telexctl/views/text.h"
 
 namespace telex::cli {
 namespace {
@@ -28,14 +30,29 @@ std::string Trimmed(std::string text) {
 
 }  // namespace
 
-Context::Context(Options options, Output& output)
+Context::Context(Options options, std::vector<std::string> typed, Output& output)
     : options_(std::move(options)),
+      typed_(std::move(typed)),
       output_(output),
       retrier_(
           {}, [](absl::Duration pause) { absl::SleepFor(pause); },
           [&output](std::string_view line) { output.Note(line); }),
       http_(MakeCurlHttp({.timeout = options_.timeout, .ca_file = options_.ca_file})) {}
 Context::~Context() = default;
+
+std::string Context::LineWith(std::string_view flag, std::string_view value) const {
+  std::vector<std::string> words;
+  for (auto word = typed_.begin(); word != typed_.end(); ++word) {
+    if (*word == flag && std::next(word) != typed_.end()) {
+      ++word;
+    } else if (!word->starts_with(std::string(flag) + "=")) {
+      words.push_back(*word);
+    }
+  }
+  words.emplace_back(flag);
+  words.emplace_back(value);
+  return ShellQuoted(words);
+}
 
 absl::StatusOr<IngestionApi*> Context::api() {
   if (api_ != nullptr) return api_.get();

@@ -6,6 +6,9 @@
 #include <absl/status/statusor.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "platform/kafka/admin.h"
 #include "platform/kafka/client_config.h"
@@ -20,12 +23,15 @@ namespace telex::cli {
 // For one thread.
 class Context {
  public:
-  Context(Options options, Output& output);
+  // `typed`: the words of the command line.
+  Context(Options options, std::vector<std::string> typed, Output& output);
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
   const Options& options() const { return options_; }
+  // What was typed, as a shell reads it, with this flag instead of the one it has.
+  std::string LineWith(std::string_view flag, std::string_view value) const;
   Output& output() { return output_; }
 
   // Usage errors for a token file or certificates that cannot be read.
@@ -38,6 +44,7 @@ class Context {
 
  private:
   Options options_;
+  const std::vector<std::string> typed_;
   Output& output_;
   Retrier retrier_;
   std::unique_ptr<IngestionApi> api_;

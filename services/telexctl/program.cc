@@ -9,6 +9,7 @@
 #include "telexctl/failures/failure.h"
 #include "telexctl/options.h"
 #include "telexctl/views/output.h"
+#include "telexctl/views/text.h"
 
 namespace telex::cli {
 namespace {
@@ -56,13 +57,19 @@ bool AsksForJson(int argc, const char* const* argv) {
   return json;
 }
 
-int Fail(const absl::Status& status, const std::string& command, bool json, std::ostream& err) {
-  err << (json ? DescribeFailureAsJson(status, command) : DescribeFailure(status, command));
+int Fail(const absl::Status& status, const Asked& asked, bool json, std::ostream& err) {
+  err << (json ? DescribeFailureAsJson(status, asked) : DescribeFailure(status, asked));
   return ExitCodeOf(status);
 }
 
+std::vector<std::string> Typed(int argc, const char* const* argv) {
+  std::vector<std::string> words = {"telexctl"};  // wherever it lies
+  if (argc > 1) words.insert(words.end(), argv + 1, argv + argc);
+  return words;
+}
+
 absl::Status Execute(const Command::Run& run, const Flags& flags, const World& world,
-                     Output& output) {
+                     std::vector<std::string> typed, Output& output) {
   const auto stack = FindEnvFile(world.environment, world.working_folder, world.program_folder);
   // A file that was found is there; one that TELEX_STACK_DIR names need not be.
   if (stack.has_value() && !std::filesystem::exists(*stack)) {
@@ -75,7 +82,7 @@ absl::Status Execute(const Command::Run& run, const Flags& flags, const World& w
   auto options = Resolve(flags, world.environment, file);
   if (!options.ok()) return options.status();
   output.Configure(options->format, world.width);
-  Context context(*std::move(options), output);
+  Context context(*std::move(options), std::move(typed), output);
   return run(context);
 }
 
@@ -84,13 +91,17 @@ absl::Status Execute(const Command::Run& run, const Flags& flags, const World& w
 int Run(int argc, const char* const* argv, const World& world) {
   Program program;
   const bool json = AsksForJson(argc, argv);
+  const std::vector<std::string> typed = Typed(argc, argv);
   absl::Status status = program.Parse(argc, argv, world.out, world.err);
   if (status.ok() && program.chosen()) {
     Output output(world.out, world.err);
-    status = Execute(program.chosen(), program.flags, world, output);
+    status = Execute(program.chosen(), program.flags, world, typed, output);
     output.Flush();
   }
-  if (!status.ok()) return Fail(status, program.ChosenCommand(), json, world.err);
+  if (!status.ok()) {
+    return Fail(status, {.command = program.ChosenCommand(), .line = ShellQuoted(typed)}, json,
+                world.err);
+  }
   return kExitOk;
 }
 

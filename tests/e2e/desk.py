@@ -54,8 +54,8 @@ class Case(unittest.TestCase):
                flags=()):
         """An article made through telexctl, as JSON."""
         return self.ctl.ok("articles", "create", "--source", SOURCE, "--key", self.key(key),
-                           "--headline", headline, "--section", self.section, "--language",
-                           language, "--body-file", "-", *flags, stdin=body.encode())
+                           "--headline", headline, "--section", self.section, "--new-section",
+                           "--language", language, "--body-file", "-", *flags, stdin=body.encode())
 
     def key(self, key):
         return f"{self.section}/{key}"

@@ -80,7 +80,8 @@ class RebuildTest(desk.Case):
             self.assertEqual(web.ask(self.stack.admin_address("feeds-3"), "/readyz").status, 503)
             told = self.ctl("articles", "create", "--source", desk.SOURCE, "--key", self.key("wait"),
                             "--headline", "A story", "--section", self.section, "--language", "en",
-                            "--body-file", "-", "--timeout-seconds", "2", stdin=b"It waits.")
+                            "--new-section", "--body-file", "-", "--timeout-seconds", "2",
+                            stdin=b"It waits.")
             self.assertEqual(told.code, 3, told)
         finally:
             self.stack.start("kafka")

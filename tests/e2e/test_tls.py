@@ -54,8 +54,8 @@ class TlsTest(desk.Case):
 
     def create(self, **how):
         return self.call("articles", "create", "--source", desk.SOURCE, "--key", self.key("tls"),
-                         "--headline", "By certificate", "--section", self.section, "--language",
-                         "en", "--body-file", "-", stdin=b"The body.", **how)
+                         "--headline", "By certificate", "--section", self.section, "--new-section",
+                         "--language", "en", "--body-file", "-", stdin=b"The body.", **how)
 
     def assert_refused(self, told, code, hint):
         self.assertEqual(told.code, code, told)

@@ -29,7 +29,8 @@ class VersionsTest(desk.Case):
         article = self.create()
         self.wait_item(article)
         other = f"{self.section}b"
-        moved = self.ctl.ok("articles", "update", article["name"], "--section", other)
+        moved = self.ctl.ok("articles", "update", article["name"], "--section", other,
+                            "--new-section")
         self.wait_item(moved, section=other)
         for replica in (0, 1):
             self.assertIsNone(self.item(article["name"], replica))

@@ -12,9 +12,11 @@
 #include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/domain/normalise.h"
+#include "ingestion/domain/web_address.h"
 #include "ingestion/formats/html_sanitizer.h"
 #include "news/article_name.h"
 #include "news/content_hash.h"
+#include "news/printed_name.h"
 #include "news/wire/article_codec.h"
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
@@ -24,6 +26,7 @@ namespace {
 
 constexpr std::int32_t kPageSizeDefault = 50;
 constexpr std::int32_t kPageSizeMax = 200;
+constexpr std::size_t kFilterWordsBytesMax = 200;
 constexpr std::string_view kSourcesScope = "sources";
 
 // The fields of an article that UpdateArticle changes.
@@ -81,11 +84,18 @@ std::string BodyOfText(const std::string& text) {
   return PlainToHtml(paragraphs);
 }
 
-absl::StatusOr<std::string> BodyOf(const std::string& html, const std::string& text,
-                                   std::vector<std::string>& warnings) {
-  if (!text.empty()) return BodyOfText(text);
-  auto clean = SanitizeHtml(html, &warnings);
-  if (clean.ok()) return clean;
+// Into the draft: the body, and the size it was handed in with.
+absl::Status SetBody(const std::string& html, const std::string& text, Draft& draft) {
+  draft.body_bytes_handed_in = text.empty() ? html.size() : text.size();
+  if (!text.empty()) {
+    draft.body_html = BodyOfText(text);
+    return absl::OkStatus();
+  }
+  auto clean = SanitizeHtml(html, &draft.warnings);
+  if (clean.ok()) {
+    draft.body_html = *std::move(clean);
+    return absl::OkStatus();
+  }
   // The sanitiser speaks of its document; here that is a field of the article.
   const std::string reason = errors::ReasonOf(clean.status());
   return errors::FieldError("article.body_html",
@@ -105,6 +115,17 @@ std::vector<news::Media> MediaOf(const news::v1::Article& article) {
   return media;
 }
 
+std::vector<std::string> FoldedWords(const std::string& text) {
+  const std::string folded = news::FoldedName(text);
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < folded.size();) {
+    const std::size_t end = std::min(folded.find(' ', begin), folded.size());
+    if (end > begin) words.push_back(folded.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
 bool Masked(const google::protobuf::FieldMask& mask, std::string_view field) {
   return std::any_of(mask.paths().begin(), mask.paths().end(),
                      [&](const std::string& path) { return path == "*" || path == field; });
@@ -122,9 +143,7 @@ absl::StatusOr<Draft> DraftOf(const news::v1::Article& article, const std::strin
   Draft draft;
   draft.headline = OneLine(article.headline());
   draft.byline = OneLine(article.byline());
-  auto body = BodyOf(article.body_html(), body_text, draft.warnings);
-  if (!body.ok()) return body.status();
-  draft.body_html = *std::move(body);
+  if (absl::Status body = SetBody(article.body_html(), body_text, draft); !body.ok()) return body;
   draft.section = OneLine(article.section());
   draft.language = OneLine(article.language());
   draft.canonical_url = OneLine(article.canonical_url());
@@ -168,9 +187,8 @@ absl::StatusOr<Draft> MergedDraft(const news::Article& standing,
   draft.byline = masked("byline") ? OneLine(wanted.byline()) : standing.content.byline;
   draft.body_html = standing.content.body_html;
   if (masked("body_html")) {
-    auto body = BodyOf(wanted.body_html(), request.body_text(), draft.warnings);
-    if (!body.ok()) return body.status();
-    draft.body_html = *std::move(body);
+    if (absl::Status body = SetBody(wanted.body_html(), request.body_text(), draft); !body.ok())
+      return body;
   }
   draft.section = masked("section") ? OneLine(wanted.section()) : standing.content.section.slug();
   draft.language =
@@ -265,6 +283,18 @@ absl::StatusOr<v1::Source> MergedSource(v1::Source standing,
 absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
   ArticleFilter filter;
   absl::Status status;
+  if (request.words().size() > kFilterWordsBytesMax) {
+    status = errors::WithField(status, "words", errors::kFieldTooLong,
+                               fmt::format("has {} bytes; at most {} are taken",
+                                           request.words().size(), kFilterWordsBytesMax));
+  } else {
+    filter.words = FoldedWords(request.words());
+  }
+  if (!request.canonical_url().empty() && !IsWebAddress(request.canonical_url())) {
+    status = errors::WithField(status, "canonical_url", errors::kFieldInvalid,
+                               "an http or https address");
+  }
+  filter.address = request.canonical_url();
   if (!request.source().empty()) {
     filter.source = news::SourceId::FromName(request.source());
     if (!filter.source)

@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "ingestion/adapters/log_store_rows.h"
-#include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
@@ -21,45 +20,21 @@ using news::Version;
 using store::KeyReader;
 
 constexpr std::uint32_t kSchema = 3;
-constexpr std::size_t kRowsScannedMax = 10'000;  // by one page of a filtered listing
-
-bool Passes(const ArticleFilter& filter, std::string_view recent_value) {
-  KeyReader reader(recent_value);
-  const auto source = reader.Text();
-  const auto section = reader.Text();
-  const auto language = reader.Text();
-  const auto status = reader.U8();
-  if (filter.source && filter.source->text() != source) return false;
-  if (filter.section && filter.section->slug() != section) return false;
-  if (filter.language && filter.language->text() != language) return false;
-  if (filter.status && static_cast<std::uint8_t>(*filter.status) != status) return false;
-  return true;
-}
-
-std::string Describe(const ArticleFilter& filter) {
-  const auto millis = [](const std::optional<absl::Time>& time) {
-    return time ? std::to_string(absl::ToUnixMillis(*time)) : "";
-  };
-  return fmt::format("articles|{}|{}|{}|{}|{}|{}", filter.source ? filter.source->text() : "",
-                     filter.section ? filter.section->slug() : "",
-                     filter.language ? filter.language->text() : "",
-                     filter.status ? static_cast<int>(*filter.status) : -1,
-                     millis(filter.created_after), millis(filter.created_before));
-}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LogStore>> LogStore::Open(const LogStoreOptions& options) {
   // Decisions expire; versions never do.
-  ASSIGN_OR_RETURN(auto log,
-                   replica::LogReplica::Open(
-                       {.store = {.path = options.folder,
-                                  .databases = {"articles", "heads", "recent", "pending", "sources",
-                                                "decisions", "requests", "known", "unpurged"},
-                                  .schema = kSchema,
-                                  .map_bytes_max = options.store_bytes_max},
-                        .topics = {{kArticlesTopic}, {kResourcesTopic}, {kDecisionsTopic, true}}},
-                       absl::Now()));
+  ASSIGN_OR_RETURN(
+      auto log, replica::LogReplica::Open(
+                    {.store = {.path = options.folder,
+                               .databases = {"articles", "heads", "recent", "sections", "addresses",
+                                             "pending", "sources", "decisions", "requests", "known",
+                                             "unpurged"},
+                               .schema = kSchema,
+                               .map_bytes_max = options.store_bytes_max},
+                     .topics = {{kArticlesTopic}, {kResourcesTopic}, {kDecisionsTopic, true}}},
+                    absl::Now()));
   // A store of another cluster is not emptied but refused: stories are known that this log does not
   // have.
   RETURN_IF_ERROR(log->Bind(options.cluster_id, options.partitions, absl::Now()));
@@ -72,6 +47,8 @@ LogStore::LogStore(LogStoreOptions options, std::unique_ptr<replica::LogReplica>
       articles_(log_->store().database("articles")),
       heads_(log_->store().database("heads")),
       recent_(log_->store().database("recent")),
+      sections_(log_->store().database("sections")),
+      addresses_(log_->store().database("addresses")),
       pending_(log_->store().database("pending")),
       sources_(log_->store().database("sources")),
       decisions_(log_->store().database("decisions")),
@@ -160,65 +137,6 @@ Version LogStore::NewestVersionOf(const std::string& subject) const {
   const auto bytes = source ? txn.Get(sources_, source->text()) : std::nullopt;
   if (!bytes) return Version{};
   return Whole(DecodeSourceHead(*bytes)).source.version;
-}
-
-absl::StatusOr<Page<ArticleHead>> LogStore::List(const ArticleFilter& filter, std::size_t size,
-                                                 const std::string& token) const {
-  const std::string scope = Describe(filter);
-  std::string from;
-  if (!token.empty()) {
-    auto place = ReadPageToken(token, scope);
-    if (!place.ok()) return place.status();
-    from = *std::move(place);
-  } else if (filter.created_before) {
-    const absl::Time last = *filter.created_before - absl::Milliseconds(1);
-    from = rows::RecentKeyFrom(last);
-  }
-  std::string until;
-  if (filter.created_after) {
-    if (absl::ToUnixMillis(*filter.created_after) > 0)
-      until = rows::RecentKeyFrom(*filter.created_after - absl::Milliseconds(1));
-  }
-  Page<ArticleHead> page;
-  std::size_t scanned = 0;
-  const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(recent_, {from, until}); cursor.valid(); cursor.Next()) {
-    if (page.items.size() == size || ++scanned > kRowsScannedMax) {
-      page.next_token = MakePageToken(cursor.key(), scope);
-      break;
-    }
-    if (!Passes(filter, cursor.value())) continue;
-    KeyReader key(cursor.key());
-    key.U64Descending();
-    const auto id = ArticleId::FromBytes(key.Rest());
-    if (!id) continue;
-    if (auto head = HeadIn(txn, *id)) page.items.push_back(*std::move(head));
-  }
-  return page;
-}
-
-absl::StatusOr<Page<ArticleHead>> LogStore::Versions(const ArticleId& article, std::size_t size,
-                                                     const std::string& token) const {
-  const std::string scope = fmt::format("versions|{}", article.ToString());
-  store::Range range = store::Range::Prefix(article.bytes());
-  if (!token.empty()) {
-    auto place = ReadPageToken(token, scope);
-    if (!place.ok()) return place.status();
-    range.until = *std::move(place);
-  }
-  Page<ArticleHead> page;
-  std::string last;
-  const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(articles_, range, store::Direction::kBackward); cursor.valid();
-       cursor.Next()) {
-    if (page.items.size() == size) {
-      page.next_token = MakePageToken(last, scope);
-      break;
-    }
-    page.items.push_back(Whole(DecodeArticleHead(cursor.value())));
-    last = cursor.key();
-  }
-  return page;
 }
 
 std::vector<Pending> LogStore::PendingUntil(absl::Time until, std::size_t most,

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/domain/log_guard.h"
 #include "ingestion/domain/partition_fold.h"
 #include "platform/replica/log_replica.h"
@@ -33,7 +34,13 @@ struct ArticleFilter {
   std::optional<news::PubStatus> status;
   std::optional<absl::Time> created_after;   // versioncreated, inclusive
   std::optional<absl::Time> created_before;  // exclusive
+  // Each stands in the headline, the key or the byline; as news::FoldedName has them.
+  std::vector<std::string> words;
+  std::string address;  // the canonical URL, in any spelling (web_address.h); empty: any
 };
+
+// Of articles that share an address, as many are looked at.
+inline constexpr std::size_t kAddressMatchesMax = 1'000;
 
 // A page of a listing, and where the next one starts; empty when there is none.
 template <typename Item>
@@ -97,7 +104,7 @@ class LogStore final : public Ledger, public replica::Fold {
   std::vector<SourceHead> Sources() const;                          // by id
   // Newest version first. INVALID_ARGUMENT / BAD_PAGE_TOKEN for a token that is not of such a
   // listing. At most `size` items; a page may be short before the last one when the filter leaves
-  // out much.
+  // out much. Of one address at most kAddressMatchesMax are looked at.
   absl::StatusOr<Page<ArticleHead>> List(const ArticleFilter& filter, std::size_t size,
                                          const std::string& token) const;
   absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size,
@@ -108,6 +115,10 @@ class LogStore final : public Ledger, public replica::Fold {
   std::vector<Pending> PendingUntil(absl::Time until, std::size_t most,
                                     const Wanted& wanted = {}) const;
   std::uint64_t ArticleCount() const;
+  // Whether the newest version of a usable article stands there, and the slugs of all such
+  // sections, in order, at most `most`.
+  bool HasUsableStory(const news::Section& section) const;
+  std::vector<std::string> UsedSections(std::size_t most) const;
   // Those of the articles that are wanted (all, when it is empty), at most `most`.
   std::vector<UnpurgedVersion> UnpurgedVersions(std::size_t most, const Wanted& wanted = {}) const;
 
@@ -123,6 +134,10 @@ class LogStore final : public Ledger, public replica::Fold {
   absl::Status ForgetBefore(store::WriteTxn& txn, const news::ArticleId& article,
                             news::Version version);
   absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
+  // What listings know of a version that is no longer the newest. `standing` may be null.
+  absl::Status DropFromListings(store::WriteTxn& txn, const news::ArticleId& article,
+                                absl::Time versioncreated, const ArticleHead* standing);
+  absl::Status CountInSection(store::WriteTxn& txn, const rows::RecentRow& row, int step);
   absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
   absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
   store::ReadTxn Snapshot() const;
@@ -134,12 +149,18 @@ class LogStore final : public Ledger, public replica::Fold {
   }
   std::optional<ArticleHead> HeadIn(const store::Transaction& txn,
                                     const news::ArticleId& article) const;
+  Page<ArticleHead> ListRecent(const ArticleFilter& filter, std::size_t size,
+                               const store::Range& range, const std::string& scope) const;
+  Page<ArticleHead> ListOfAddress(const ArticleFilter& filter, std::size_t size,
+                                  const store::Range& range, const std::string& scope) const;
 
   const LogStoreOptions options_;
   std::unique_ptr<replica::LogReplica> log_;
   store::Database articles_;   // id, version → ArticleRecord
   store::Database heads_;      // id → version, versioncreated, pending instant
   store::Database recent_;     // versioncreated (newest first), id → what listings filter by
+  store::Database sections_;   // slug → how many usable articles stand there
+  store::Database addresses_;  // hash of a canonical URL, id → nothing
   store::Database pending_;    // instant, id → version
   store::Database sources_;    // id → SourceRecord
   store::Database decisions_;  // partition, offset → Decision

@@ -5,6 +5,7 @@
 #include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
+#include "ingestion/domain/web_address.h"
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
@@ -71,10 +72,34 @@ absl::Status LogStore::ApplyArticle(store::WriteTxn& txn, const Record& record) 
   RETURN_IF_ERROR(txn.Put(articles_, place, *record.value));
   if (before.version >= head->article.version) return absl::OkStatus();
   if (known) {
-    RETURN_IF_ERROR(txn.Delete(recent_, rows::RecentKey(before.versioncreated, name->id)));
+    RETURN_IF_ERROR(
+        DropFromListings(txn, name->id, before.versioncreated, standing ? &*standing : nullptr));
     RETURN_IF_ERROR(txn.Delete(pending_, rows::PendingKey(before.pending, name->id)));
   }
   return PutHead(txn, *head);
+}
+
+absl::Status LogStore::DropFromListings(store::WriteTxn& txn, const ArticleId& article,
+                                        absl::Time versioncreated, const ArticleHead* standing) {
+  const std::string place = rows::RecentKey(versioncreated, article);
+  if (const auto row = txn.Get(recent_, place)) {
+    RETURN_IF_ERROR(CountInSection(txn, Whole(rows::DecodeRecentRow(*row)), -1));
+  }
+  // Without its version the address is not known; what is left behind leads to no article of it.
+  if (standing != nullptr && !standing->article.canonical_url.empty()) {
+    const std::string address = ComparableAddress(standing->article.canonical_url);
+    RETURN_IF_ERROR(txn.Delete(addresses_, rows::AddressKey(address, article)));
+  }
+  return txn.Delete(recent_, place);
+}
+
+absl::Status LogStore::CountInSection(store::WriteTxn& txn, const rows::RecentRow& row, int step) {
+  if (!row.is_usable() || row.section.empty()) return absl::OkStatus();
+  const auto bytes = txn.Get(sections_, row.section);
+  const std::uint64_t count = bytes ? store::DecodeU64(*bytes).value_or(0) : 0;
+  const std::uint64_t next = count + static_cast<std::uint64_t>(step);
+  if (next == 0) return txn.Delete(sections_, row.section);
+  return txn.Put(sections_, row.section, store::EncodeU64(next));
 }
 
 absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
@@ -84,6 +109,11 @@ absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
   RETURN_IF_ERROR(txn.Put(heads_, article.id.bytes(), rows::Encode(row)));
   RETURN_IF_ERROR(txn.Put(recent_, rows::RecentKey(row.versioncreated, article.id),
                           rows::RecentValue(article)));
+  RETURN_IF_ERROR(CountInSection(txn, Whole(rows::DecodeRecentRow(rows::RecentValue(article))), 1));
+  if (!article.canonical_url.empty()) {
+    const std::string address = ComparableAddress(article.canonical_url);
+    RETURN_IF_ERROR(txn.Put(addresses_, rows::AddressKey(address, article.id), ""));
+  }
   if (row.pending != absl::InfiniteFuture()) {
     const std::string version =
         store::EncodeU64(static_cast<std::uint64_t>(article.version.number));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "news/content_hash.h"
 #include "platform/store/keys.h"
 
 namespace telex::ingestion::rows {
@@ -11,6 +12,10 @@ using news::ArticleId;
 using news::Version;
 using store::KeyBuilder;
 using store::KeyReader;
+
+// Addresses are longer than a key may be. Two that share these digits are told apart by the
+// article.
+constexpr std::size_t kAddressHashDigits = 32;
 
 std::uint64_t Millis(absl::Time time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(0, absl::ToUnixMillis(time)));
@@ -80,6 +85,26 @@ std::string RecentValue(const news::Article& article) {
       .Text(article.content.language.text())
       .U8(static_cast<std::uint8_t>(article.status))
       .bytes();
+}
+
+absl::StatusOr<RecentRow> DecodeRecentRow(std::string_view bytes) {
+  KeyReader reader(bytes);
+  auto source = reader.Text();
+  auto section = reader.Text();
+  auto language = reader.Text();
+  const auto status = reader.U8();
+  if (!source || !section || !language || !status) {
+    return absl::DataLossError("a listing's row is cut short");
+  }
+  return RecentRow{*std::move(source), *std::move(section), *std::move(language), *status};
+}
+
+std::string AddressPrefix(std::string_view comparable_address) {
+  return news::DocumentHash(comparable_address).substr(0, kAddressHashDigits);
+}
+
+std::string AddressKey(std::string_view comparable_address, const ArticleId& id) {
+  return KeyBuilder().Raw(AddressPrefix(comparable_address)).Raw(id.bytes()).bytes();
 }
 
 std::string RecentKeyFrom(absl::Time versioncreated) {

@@ -25,6 +25,9 @@ std::string RecentKeyFrom(absl::Time versioncreated);  // before all of that ins
 std::string PendingKey(absl::Time instant, const news::ArticleId& id);
 std::string PendingKeyAfter(absl::Time instant);
 std::string PartitionKey(std::int32_t partition);
+// All articles of one address, however it is spelled; and one of them.
+std::string AddressPrefix(std::string_view comparable_address);
+std::string AddressKey(std::string_view comparable_address, const news::ArticleId& id);
 
 // What stands in `heads`.
 struct HeadRow {
@@ -36,6 +39,15 @@ std::string Encode(const HeadRow& row);
 absl::StatusOr<HeadRow> DecodeHeadRow(std::string_view bytes);
 
 // What stands in `recent`: what listings filter by.
+struct RecentRow {
+  std::string source;
+  std::string section;
+  std::string language;
+  std::uint8_t status = 0;
+
+  bool is_usable() const { return status == static_cast<std::uint8_t>(news::PubStatus::kUsable); }
+};
 std::string RecentValue(const news::Article& article);
+absl::StatusOr<RecentRow> DecodeRecentRow(std::string_view bytes);
 
 }  // namespace telex::ingestion::rows

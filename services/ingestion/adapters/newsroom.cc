@@ -9,6 +9,7 @@
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/refusals.h"
+#include "ingestion/adapters/section_check.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
@@ -87,6 +88,26 @@ absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const So
   return set;
 }
 
+absl::Status Newsroom::CheckHandedIn(const Draft& draft, const Source& source,
+                                     const Submission& submission, bool refuse_new_section,
+                                     SetContent& set) const {
+  const auto& id = std::get<ArticleId>(submission.subject);
+  if (!submission.request_id.empty() &&
+      log_store_.StandingDecision(NameOf(id), submission.request_id)) {
+    return absl::OkStatus();
+  }
+  const auto head = log_store_.ArticleHeadOf(id);
+  absl::Status status =
+      CheckExpiry(set.content.expires, head ? head->article.content.expires : std::nullopt,
+                  options_.now(), "article.");
+  if (!status.ok() || draft.section.empty()) return status;
+  if (head && head->article.content.section == set.content.section) return status;
+  const auto section = NewSectionIn(log_store_, source, set.content.section);
+  if (section && refuse_new_section) return Refusal(*section, "article.section");
+  if (section) set.warnings.push_back(Warning(*section));
+  return status;
+}
+
 absl::StatusOr<news::v1::Article> Newsroom::ArticleOf(const Decision& decision) const {
   const auto name = news::ArticleName::Parse(decision.subject);
   const auto head = name ? log_store_.ArticleVersionOf(name->id, decision.version) : std::nullopt;
@@ -144,6 +165,10 @@ void Newsroom::CreateArticle(const Call& call, const v1::CreateArticleRequest& r
 
   const ArticleId id = ArticleId::Of(source->id.text(), set->key);
   Submission submission = NewSubmission(call, id, request);
+  if (absl::Status status =
+          CheckHandedIn(*draft, *source, submission, request.refuse_new_section(), *set);
+      !status.ok())
+    return done(status);
   submission.action = *std::move(set);
   SubmitForArticle(call, submission, request.validate_only(),
                    [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
@@ -206,6 +231,10 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   set->base = update->etag.value_or(head->article.version);
   set->printed_views = head->article.printed_views;
   Submission submission = NewSubmission(update->call, update->id, update->request);
+  if (absl::Status status =
+          CheckHandedIn(*draft, *source, submission, update->request.refuse_new_section(), *set);
+      !status.ok())
+    return update->done(status);
   submission.action = *std::move(set);
   SubmitForArticle(update->call, submission, update->request.validate_only(),
                    [this, update](absl::StatusOr<news::v1::Article> article) {

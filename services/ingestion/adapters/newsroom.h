@@ -84,11 +84,19 @@ class Newsroom {
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
                                             std::string_view key, std::string_view field_path,
                                             bool section_is_printed = false) const;
+  // What only a replica knows of a story that a caller hands in as `set`: whether its expiry has
+  // passed, and whether its section is new, which is refused or else a warning. A request that was
+  // decided already is not judged anew.
+  absl::Status CheckHandedIn(const Draft& draft, const Source& source, const Submission& submission,
+                             bool refuse_new_section, SetContent& set) const;
   absl::StatusOr<SetContent> NormalisePrinted(const ParsedDocument& document, const Draft& draft,
                                               const Source& source, std::string_view key) const;
   absl::StatusOr<v1::ImportDocumentResponse> Propose(const Call& call,
                                                      const v1::ImportDocumentRequest& request,
                                                      const ParsedDocument& document) const;
+  // Where the submission would be a new article: the story of nearly the same text, source and date
+  // that stands under another key, among the source's newest.
+  void AddSimilar(const Submission& submission, v1::ImportDocumentResponse::Item& item) const;
   // An item of the response: what would be made of the submission by now.
   void AddPreview(const Submission& submission, v1::ImportDocumentResponse& response) const;
   void SubmitForArticle(const Call& call, const Submission& submission, bool validate_only,

@@ -9,8 +9,12 @@
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/refusals.h"
+#include "ingestion/adapters/section_check.h"
 #include "ingestion/adapters/topics.h"
+#include "ingestion/domain/resemblance.h"
+#include "ingestion/domain/web_address.h"
 #include "ingestion/formats/registry.h"
+#include "news/article_name.h"
 #include "news/content_hash.h"
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
@@ -20,18 +24,9 @@
 namespace telex::ingestion {
 namespace {
 
-// The host of a web address, without "www.": what two home pages of one publisher share.
-std::string HostOf(std::string_view address) {
-  const auto scheme = address.find("://");
-  if (scheme == std::string_view::npos) return "";
-  address.remove_prefix(scheme + 3);
-  std::string host(address.substr(0, address.find_first_of("/?#:")));
-  for (char& c : host) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  if (host.starts_with("www.")) host.erase(0, 4);
-  return host;
-}
+// With how many of a source's newest stories a new one is compared, and how near their dates are.
+constexpr std::size_t kComparedMax = 200;
+constexpr absl::Duration kSimilarWithin = absl::Hours(24);
 
 // The source whose home page is on the host that the document names. With more than one of them
 // which is meant is not for Telex to guess: AMBIGUOUS_SOURCE.
@@ -161,6 +156,10 @@ absl::StatusOr<SetContent> Newsroom::NormalisePrinted(const ParsedDocument& docu
   auto set = NormaliseDraft(draft, source, key, "document.", /*section_is_printed=*/true);
   if (!set.ok()) return set;
   WarnOfTerms(document.publisher, source, *set);
+  if (!draft.section.empty()) {
+    if (const auto section = NewSectionIn(log_store_, source, set->content.section))
+      set->warnings.push_back(Warning(*section));
+  }
   set->upstream = Upstream{.hash = UpstreamHash(*set)};
   // Only an instant that the document gives whole tells an older version from a newer one.
   if (draft.updated && draft.updated->utc_offset) {
@@ -178,7 +177,35 @@ void Newsroom::AddPreview(const Submission& submission,
     item->add_warnings(warning);
   item->set_verdict(ToProto(decision.verdict));
   item->set_reason(std::string(ReasonText(decision.reason)));
+  const bool is_new = decision.verdict == Verdict::kAccepted && decision.version.number == 1;
   *item->mutable_article() = std::move(article);
+  if (is_new) AddSimilar(submission, *item);
+}
+
+void Newsroom::AddSimilar(const Submission& submission,
+                          v1::ImportDocumentResponse::Item& item) const {
+  const auto& set = std::get<SetContent>(submission.action);
+  const auto stories =
+      log_store_.List({.source = set.source, .status = news::PubStatus::kUsable}, kComparedMax, "");
+  if (!stories.ok()) return;
+  const absl::Time date = set.firstcreated.value_or(submission.time);
+  const Shingles text = ShinglesOf(set.content.body_html);
+  const news::Article* nearest = nullptr;
+  double most = kNearlyTheSame;
+  for (const ArticleHead& head : stories->items) {
+    const news::Article& article = head.article;
+    if (absl::AbsDuration(article.firstcreated - date) > kSimilarWithin) continue;
+    const double resemblance = Resemblance(text, ShinglesOf(article.content.body_html));
+    if (resemblance < most || (nearest != nullptr && resemblance == most)) continue;
+    most = resemblance;
+    nearest = &article;
+  }
+  if (nearest == nullptr) return;
+  auto& similar = *item.mutable_similar();
+  similar.set_name(news::NameOf(nearest->id));
+  similar.set_key(nearest->key);
+  similar.set_headline(nearest->content.headline);
+  similar.set_canonical_url(nearest->canonical_url);
 }
 
 absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(

@@ -3,6 +3,7 @@
 #include <absl/time/civil_time.h>
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,13 +23,14 @@ struct PrintedTime {
 // A story as a document has it, before the source's settings have been applied: what a format hands
 // out.
 struct Draft {
-  std::string headline;       // plain text
-  std::string byline;         // plain text, without "By"
-  std::string body_html;      // sanitised
-  std::string section;        // as printed: "WORLD"; may be empty
-  std::string language;       // as the document names it: "arm", "en"; may be empty
-  std::string canonical_url;  // may be empty
-  std::string guid;           // may be empty
+  std::string headline;                  // plain text
+  std::string byline;                    // plain text, without "By"
+  std::string body_html;                 // sanitised
+  std::size_t body_bytes_handed_in = 0;  // before it was; 0: not known
+  std::string section;                   // as printed: "WORLD"; may be empty
+  std::string language;                  // as the document names it: "arm", "en"; may be empty
+  std::string canonical_url;             // may be empty
+  std::string guid;                      // may be empty
   std::optional<PrintedTime> published;
   std::optional<PrintedTime> updated;  // the source's own time of this version
   std::optional<PrintedTime> embargoed;

@@ -7,20 +7,13 @@
 #include <optional>
 #include <utility>
 
+#include "ingestion/domain/web_address.h"
 #include "news/content_hash.h"
 #include "news/printed_name.h"
 #include "platform/errors/errors.h"
 
 namespace telex::ingestion {
 namespace {
-
-std::string AsciiLower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 // Leaves whole characters only.
 void CutCharacters(std::string& text, std::size_t bytes_max) {
@@ -133,7 +126,7 @@ class Normaliser {
       faults_.Add("body_html", errors::kFieldRequired, "a story needs a body");
     faults_.Bound("headline", draft_.headline.size(), news::kHeadlineBytesMax);
     faults_.Bound("byline", draft_.byline.size(), news::kBylineBytesMax);
-    faults_.Bound("body_html", draft_.body_html.size(), news::kBodyBytesMax);
+    BoundBody();
     faults_.Bound("ednote", draft_.ednote.size(), news::kNoteBytesMax);
     content.headline = draft_.headline;
     content.byline = draft_.byline;
@@ -145,6 +138,20 @@ class Normaliser {
     } else if (draft_.urgency > 0) {
       set_.urgency = draft_.urgency;
     }
+  }
+
+  // The caller counts what was handed in; kept is what became of it.
+  void BoundBody() {
+    const std::size_t kept = draft_.body_html.size();
+    const std::size_t handed_in = draft_.body_bytes_handed_in;
+    if (handed_in == 0 || handed_in == kept)
+      return faults_.Bound("body_html", kept, news::kBodyBytesMax);
+    if (kept <= news::kBodyBytesMax) return;
+    faults_.Add(
+        "body_html", errors::kFieldTooLong,
+        fmt::format("has {} bytes as the HTML that would be kept, made of the {} bytes that "
+                    "were handed in; at most {} are taken",
+                    kept, handed_in, news::kBodyBytesMax));
   }
 
   void SetKey() {
@@ -239,6 +246,18 @@ class Normaliser {
     }
   }
 
+  // Where clocks went forward there is no such time; where they went back there are two.
+  void WarnOfClockChange(absl::CivilSecond civil, std::string_view what) {
+    const absl::TimeZone::TimeInfo info = input_.zone.At(civil);
+    if (info.kind == absl::TimeZone::TimeInfo::UNIQUE) return;
+    const bool skipped = info.kind == absl::TimeZone::TimeInfo::SKIPPED;
+    set_.warnings.push_back(
+        fmt::format("the {} date {} {} in {}, where clocks went {}: {} is taken", what,
+                    absl::FormatCivilTime(civil), skipped ? "does not exist" : "came twice",
+                    input_.zone.name(), skipped ? "forward" : "back",
+                    absl::FormatTime(skipped ? info.trans : info.pre, absl::UTCTimeZone())));
+  }
+
   // `what` is its name for people, `field` that of the article.
   std::optional<absl::Time> Read(const std::optional<PrintedTime>& printed, std::string_view what,
                                  std::string_view field, absl::Duration ahead_max) {
@@ -246,6 +265,7 @@ class Normaliser {
     if (!printed->utc_offset) {
       set_.warnings.push_back(
           fmt::format("the {} date has no time zone: {} assumed", what, input_.zone.name()));
+      WarnOfClockChange(printed->civil, what);
     }
     const absl::Time time = InstantOf(*printed, input_.zone);
     if (time > input_.now + ahead_max) {
@@ -346,6 +366,18 @@ absl::StatusOr<SetContent> Normalise(const NormaliseInput& input) {
   return Normaliser(input).Run();
 }
 
+absl::Status CheckExpiry(const std::optional<absl::Time>& expires,
+                         const std::optional<absl::Time>& standing, absl::Time now,
+                         std::string_view field_path) {
+  if (!expires || *expires > now || expires == standing) return absl::OkStatus();
+  Faults faults(field_path);
+  faults.Add("expires", errors::kFieldInvalid,
+             fmt::format("{} has passed, and nobody would ever see the story; WithholdArticle and "
+                         "KillArticle take back one that is out",
+                         absl::FormatTime(*expires, absl::UTCTimeZone())));
+  return faults.status();
+}
+
 std::string ProposeKey(const Draft& draft) {
   std::string words = draft.headline;
   for (char& c : words) {
@@ -364,23 +396,6 @@ std::string ProposeKey(const Draft& draft) {
   const std::size_t room = kProposedKeyBytesMax - before.size() - behind.size();
   CutCharacters(words, room);
   return before + words + behind;
-}
-
-bool IsWebAddress(std::string_view text) {
-  const std::string lower = AsciiLower(text.substr(0, 8));
-  std::string_view rest;
-  if (lower.starts_with("https://")) {
-    rest = text.substr(8);
-  } else if (lower.starts_with("http://")) {
-    rest = text.substr(7);
-  } else {
-    return false;
-  }
-  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
-  if (host.empty() || host.find('@') != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) {
-    return c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>';
-  });
 }
 
 absl::Status CheckSource(const Source& source) {

@@ -3,6 +3,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,14 +44,18 @@ inline constexpr std::size_t kWarningBytesMax = 500;
 // base nor upstream. Warnings of the draft are kept, its own added. Pure.
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 
+// An expiry that a caller sets lies ahead: FIELD_INVALID otherwise, for the story would never be
+// seen. One that the story has already (`standing`) may have passed, so that what has expired can
+// be corrected, and handed in again. Pure.
+absl::Status CheckExpiry(const std::optional<absl::Time>& expires,
+                         const std::optional<absl::Time>& standing, absl::Time now,
+                         std::string_view field_path);
+
 // The key proposed for a story that has none: its date and headline, cut to what the metadata of an
 // error holds; its headline and a hash of its body where it has no date. A function of the story
 // alone, so that the same page is the same article whenever it comes. Empty without a headline.
 inline constexpr std::size_t kProposedKeyBytesMax = 200;
 std::string ProposeKey(const Draft& draft);
-
-// A setting or an address: http or https, a host, no control characters or blanks.
-bool IsWebAddress(std::string_view text);
 
 // Checks the settings of a source as a person hands them in. OK, or all faults at once.
 absl::Status CheckSource(const Source& source);

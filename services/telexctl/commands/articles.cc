@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <utility>
 
+#include "telexctl/commands/article_name.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
@@ -16,7 +18,8 @@ namespace telex::cli {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = 1 << 20;
-constexpr const char* kNameHelp = "articles/UUID, or the bare UUID";
+constexpr const char* kNameHelp =
+    "articles/UUID, the bare UUID, urn:uuid:UUID, or its address at Telex or at its source";
 
 absl::StatusOr<std::string> ReadBody(const std::string& file) {
   return ReadInput(file, kBodyBytesMax, std::cin);
@@ -57,7 +60,7 @@ absl::Status AnswerChange(const AskedChange& asked, const absl::StatusOr<pb::Art
 }
 
 absl::Status Get(const std::string& text, bool with_body, Context& context) {
-  auto name = ArticleName(text, Versions::kAllowed);
+  auto name = FindArticle(text, Versions::kAllowed, context);
   if (!name.ok()) return name.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
@@ -109,7 +112,7 @@ absl::Status List(const ListFlags& flags, Context& context) {
 }
 
 absl::Status ListVersions(const std::string& text, std::int32_t limit, Context& context) {
-  auto name = ArticleName(text, Versions::kRefused);
+  auto name = FindArticle(text, Versions::kRefused, context);
   if (!name.ok()) return name.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
@@ -147,14 +150,19 @@ absl::Status Create(const ArticleFlags& flags, Context& context) {
   return Answer((*api)->CreateArticle(*request), context);
 }
 
-absl::Status Update(const ArticleFlags& flags, Context& context) {
+absl::Status Update(ArticleFlags flags, Context& context) {
+  auto name = FindArticle(flags.name, Versions::kRefused, context);
+  if (!name.ok()) return name.status();
+  flags.name = *std::move(name);
   const auto request = UpdateRequest(flags, ReadBody, NewRequestId());
   if (!request.ok()) return request.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
-  if (flags.validate_only) return Answer((*api)->UpdateArticle(*request), context);
+  if (flags.validate_only) {
+    return AboutEtag(Answer((*api)->UpdateArticle(*request), context), flags.etag);
+  }
   const AskedChange asked{.version_before = VersionOf(request->article().name(), **api)};
-  return AnswerChange(asked, (*api)->UpdateArticle(*request), context);
+  return AboutEtag(AnswerChange(asked, (*api)->UpdateArticle(*request), context), flags.etag);
 }
 
 struct StatusFlags {
@@ -167,7 +175,7 @@ struct StatusFlags {
 template <typename Request>
 absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Context& context,
                           absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
-  auto name = ArticleName(flags.name, Versions::kRefused);
+  auto name = FindArticle(flags.name, Versions::kRefused, context);
   if (!name.ok()) return name.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
@@ -185,6 +193,8 @@ void AddContentFlags(Command& command, ArticleFlags& flags) {
   command.Text("--headline", flags.headline, "plain text, one line");
   command.Text("--byline", flags.byline, "who wrote it");
   command.Text("--section", flags.section, "slug, or one of the source's aliases");
+  command.Switch("--new-section", flags.new_section,
+                 "opens the section where no story stands in it yet, and with it a public feed");
   command.Text("--language", flags.language, "BCP 47, or one of the source's aliases");
   command.Text("--canonical-url", flags.canonical_url, "the story's address at its source");
   command.Text("--embargoed", flags.embargoed, "not to be seen before this instant");
@@ -200,7 +210,9 @@ void AddReading(Command& articles) {
   Command get = articles.Add("get", "one article, or one of its versions",
                              "telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@1 --body",
                              [=](Context& context) { return Get(*name, *with_body, context); });
-  get.Text("NAME", *name, "articles/UUID, the bare UUID, and either with @VERSION").Required();
+  get.Text("NAME", *name,
+           "as all commands take it; articles/UUID and the bare UUID also with @VERSION")
+      .Required();
   get.Switch("--body", *with_body, "the body, too");
 
   const auto list_flags = std::make_shared<ListFlags>();
@@ -213,6 +225,8 @@ void AddReading(Command& articles) {
   list.Text("--language", list_flags->language, "BCP 47");
   list.Text("--status", list_flags->status, "usable, withheld or canceled")
       .OneOf({"usable", "withheld", "canceled"});
+  list.Text("--words", list_flags->words,
+            "each stands in the headline, the key or the byline, in any case");
   list.Text("--after", list_flags->after, "made at this instant or later");
   list.Text("--before", list_flags->before, "made before this instant");
   list.Number("--limit", list_flags->limit, "how many").ShowDefault().Between(1, 100'000);

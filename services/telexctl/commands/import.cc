@@ -6,6 +6,7 @@
 #include "telexctl/commands/command.h"
 #include "telexctl/commands/import_steps.h"
 #include "telexctl/context.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
@@ -48,6 +49,23 @@ std::string ForeseenText(const pb::ImportDocumentResponse::Item& item) {
   return fmt::format("{}; it would be {}", kChecked, VerdictText(item));
 }
 
+// Whether this is the correction of a story that stands is for a person to say; and how.
+void AddSimilar(const pb::ImportDocumentResponse::Item& item, bool validate_only,
+                const Context& context, Fields& fields) {
+  const auto& similar = item.similar();
+  fields.emplace_back("warning",
+                      fmt::format("{} has nearly the same text and date: '{}'{}{}", similar.name(),
+                                  similar.headline(), similar.canonical_url().empty() ? "" : ", ",
+                                  similar.canonical_url()));
+  std::string correct = context.LineWith("--key", similar.key());
+  if (!validate_only && item.verdict() == pb::VERDICT_ACCEPTED) {
+    correct +=
+        fmt::format("; and take this one back: telexctl articles kill {} --reason 'it is {}'",
+                    item.article().name(), similar.name());
+  }
+  fields.emplace_back("as its correction", correct);
+}
+
 void ShowItem(const pb::ImportDocumentResponse::Item& item, bool validate_only, Context& context) {
   const pb::Article& article = item.article();
   const std::string& feeds = context.options().feeds_url;
@@ -63,6 +81,7 @@ void ShowItem(const pb::ImportDocumentResponse::Item& item, bool validate_only, 
                    {"key", article.key()},
                    {"published", TimeText(article.has_published(), article.published())}};
   for (const std::string& warning : item.warnings()) fields.emplace_back("warning", warning);
+  if (item.has_similar()) AddSimilar(item, validate_only, context, fields);
   fields.emplace_back("RSS", FeedUrl(feeds, article, "rss"));
   fields.emplace_back("JSON Feed", FeedUrl(feeds, article, "json"));
   fields.emplace_back("ninjs", ArticleUrl(feeds, article));
@@ -80,11 +99,14 @@ absl::Status RunImport(const ImportFlags& flags, Context& context) {
                     .key = flags.key,
                     .strict = flags.strict,
                     .validate_only = flags.validate_only};
-  const auto response = Import(**api, std::move(order),
-                               {.new_request_id = NewRequestId,
-                                .tell = [&](std::string_view line) { context.output().Note(line); },
-                                .sleep = [](absl::Duration pause) { absl::SleepFor(pause); }});
-  if (!response.ok()) return response.status();
+  const auto response =
+      Import(**api, std::move(order),
+             {.new_request_id = NewRequestId,
+              .line_with = [&](std::string_view flag,
+                               std::string_view value) { return context.LineWith(flag, value); },
+              .tell = [&](std::string_view line) { context.output().Note(line); },
+              .sleep = [](absl::Duration pause) { absl::SleepFor(pause); }});
+  if (!response.ok()) return AboutFile(response.status(), flags.file);
   if (context.output().json()) {
     context.output().Json(*response);
   } else {

@@ -60,9 +60,9 @@ class Importer {
       order_.key = key;
       response = Send();
       if (response.ok()) {
-        tools_.tell(fmt::format(
-            "The document names no key for the story: taken as '{}' (choose another with --key).",
-            key));
+        tools_.tell(
+            fmt::format("The document names no key for the story: taken as '{}' (another: {}).",
+                        key, tools_.line_with("--key", "KEY")));
       }
     }
     return response;
@@ -133,8 +133,9 @@ class Importer {
     return errors::WithContext(
         exists,
         fmt::format("the document names the home page {}, which {} has not; if it is theirs "
-                    "all the same, say --source {}",
-                    proposal.home_page(), proposal.name(), proposal.name()));
+                    "all the same: {}",
+                    proposal.home_page(), proposal.name(),
+                    tools_.line_with("--source", proposal.name())));
   }
 
   static absl::Status NoSource(const pb::SourceProposal& proposal) {

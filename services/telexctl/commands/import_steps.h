@@ -24,6 +24,8 @@ struct ImportOrder {
 
 struct ImportTools {
   std::function<std::string()> new_request_id;
+  // The command as it was typed, with this flag instead of the one it has.
+  std::function<std::string(std::string_view flag, std::string_view value)> line_with;
   std::function<void(std::string_view line)> tell;
   std::function<void(absl::Duration)> sleep;
 };

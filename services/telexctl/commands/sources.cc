@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platform/errors/errors.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
@@ -10,6 +11,9 @@
 
 namespace telex::cli {
 namespace {
+
+// As often as the service itself tries an update of a story that names no etag.
+constexpr int kUpdateTriesMax = 5;
 
 template <typename Map>
 std::string Aliases(const Map& map) {
@@ -104,15 +108,20 @@ absl::Status Update(const SourceFlags& flags, Context& context) {
   if (auto checked = UpdateSourceRequestOf(flags, {}, ""); !checked.ok()) return checked.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
-  pb::Source current;
-  if (NeedsCurrent(flags)) {
-    auto fetched = Fetch(**api, flags.source);
-    if (!fetched.ok()) return fetched.status();
-    current = *std::move(fetched);
+  for (int tries = 1;; ++tries) {
+    pb::Source current;
+    if (NeedsCurrent(flags)) {
+      auto fetched = Fetch(**api, flags.source);
+      if (!fetched.ok()) return fetched.status();
+      current = *std::move(fetched);
+    }
+    const auto request = UpdateSourceRequestOf(flags, current, NewRequestId());
+    if (!request.ok()) return request.status();
+    const auto source = (*api)->UpdateSource(*request);
+    // Whom a change by somebody else is no matter to is not bothered with it.
+    const bool again = errors::Is(source.status(), errors::kStaleEtag) && !flags.etag;
+    if (!again || tries == kUpdateTriesMax) return AboutEtag(Answer(source, context), flags.etag);
   }
-  const auto request = UpdateSourceRequestOf(flags, current, NewRequestId());
-  if (!request.ok()) return request.status();
-  return Answer((*api)->UpdateSource(*request), context);
 }
 
 void AddSourceFlags(Command& command, SourceFlags& flags) {

@@ -19,10 +19,21 @@ constexpr std::string_view kUsagePayload = "telexctl/usage";  // holds the hint
 std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
 
+constexpr std::string_view kFileKey = "file";  // of the metadata
+constexpr std::string_view kEtagKey = "etag";
+
+// A field as people know it: the document by its file's name.
+std::string NameOf(std::string_view field, const errors::Details& details) {
+  const auto file = details.metadata.find(kFileKey);
+  if (field == "document" && file != details.metadata.end()) return file->second;
+  const std::string flag = FlagOf(field);
+  return flag.empty() ? std::string(field) : flag;
+}
+
 std::string Message(const absl::Status& status, const errors::Details& details) {
   std::string message(View(status.message()));
   for (const errors::FieldViolation& field : details.fields) {
-    message = WithFlagFor(field.field, message);
+    message = WithNameFor(field.field, NameOf(field.field, details), message);
   }
   return WithCommandsForRpcs(message);
 }
@@ -59,14 +70,23 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
-std::string DescribeFailure(const absl::Status& status, std::string_view command) {
+absl::Status AboutFile(absl::Status status, std::string_view file) {
+  if (file == "-" || !errors::DetailsOf(status)) return status;
+  return errors::WithMetadata(std::move(status), kFileKey, file);
+}
+
+absl::Status AboutEtag(absl::Status status, const std::optional<std::string>& etag) {
+  if (!etag || !errors::Is(status, errors::kStaleEtag)) return status;
+  return errors::WithMetadata(std::move(status), kEtagKey, *etag);
+}
+
+std::string DescribeFailure(const absl::Status& status, const Asked& asked) {
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
   std::string text;
   if (details.fields.size() > 1) {  // the message says the first only
     text = fmt::format("telexctl: {} fields are at fault\n", details.fields.size());
     for (const errors::FieldViolation& field : details.fields) {
-      const std::string flag = FlagOf(field.field);
-      text += fmt::format("  {}: {} ({})\n", Printable(flag.empty() ? field.field : flag),
+      text += fmt::format("  {}: {} ({})\n", Printable(NameOf(field.field, details)),
                           Printable(WithCommandsForRpcs(field.description)), field.reason);
     }
   } else {
@@ -76,13 +96,13 @@ std::string DescribeFailure(const absl::Status& status, std::string_view command
     text += fmt::format("  reason: {} ({})\n", details.reason,
                         View(absl::StatusCodeToString(status.code())));
   }
-  if (const std::string hint = HintFor(status, command); !hint.empty()) {
-    text += fmt::format("  what to do: {}\n", hint);
+  if (const std::string hint = HintFor(status, asked); !hint.empty()) {
+    text += fmt::format("  what to do: {}\n", Printable(hint));
   }
   return text;
 }
 
-std::string DescribeFailureAsJson(const absl::Status& status, std::string_view command) {
+std::string DescribeFailureAsJson(const absl::Status& status, const Asked& asked) {
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
   json::Value error = {
       {"code", IsUsage(status) ? "USAGE" : absl::StatusCodeToString(status.code())},
@@ -90,7 +110,7 @@ std::string DescribeFailureAsJson(const absl::Status& status, std::string_view c
       {"message", Message(status, details)},
       {"metadata", json::Value::object()},
       {"fields", json::Value::array()},
-      {"hint", HintFor(status, command)},
+      {"hint", HintFor(status, asked)},
   };
   for (const auto& [key, value] : details.metadata) error["metadata"][key] = value;
   for (const errors::FieldViolation& field : details.fields) {

@@ -3,8 +3,11 @@
 
 #include <absl/status/status.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "telexctl/failures/asked.h"
 
 namespace telex::cli {
 
@@ -17,6 +20,11 @@ enum ExitCode : int {
   kExitPermission = 4,   // not known, or not allowed
 };
 
+// The file that a failure is about, by the name it was given; standard input has none. OK stays OK.
+absl::Status AboutFile(absl::Status status, std::string_view file);
+// The etag that was asked for on the command line, when the failure is that it is stale.
+absl::Status AboutEtag(absl::Status status, const std::optional<std::string>& etag);
+
 // A fault of the command line. `hint`: what to do; without one, the command's --help is named.
 absl::Status Usage(std::string_view message, std::string_view hint = "");
 bool IsUsage(const absl::Status& status);
@@ -24,12 +32,12 @@ std::string UsageHint(const absl::Status& status);
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// For people, several lines: message, reason, fields at fault, hint. It speaks of flags and
-// commands (wording.h). `command` is the one that failed: "articles kill".
-std::string DescribeFailure(const absl::Status& status, std::string_view command = "COMMAND");
+// For people, several lines: message, reason, fields at fault, hint. It speaks of flags, commands
+// (wording.h) and files.
+std::string DescribeFailure(const absl::Status& status, const Asked& asked = {});
 
 // The same as one JSON object on one line: {"error":{code,reason,message,metadata,fields,hint}};
 // each field has its path in the API and, where there is one, the flag.
-std::string DescribeFailureAsJson(const absl::Status& status, std::string_view command = "COMMAND");
+std::string DescribeFailureAsJson(const absl::Status& status, const Asked& asked = {});
 
 }  // namespace telex::cli

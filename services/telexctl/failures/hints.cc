@@ -14,7 +14,8 @@ namespace {
 
 struct Hint {
   std::string_view reason;
-  std::string_view what_to_do;  // {key}: that key of the error's metadata; {command}: what was run
+  // {key}: that key of the error's metadata; {command}: what was run; {again}: all that was typed
+  std::string_view what_to_do;
 };
 
 constexpr std::string_view kServersOwn =
@@ -32,15 +33,24 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kFieldInvalid,
      "write it in the form that is named above; telexctl {command} --help has an example"},
     {errors::kNotUtf8,
+     "save {file} as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
+     "{file} >{file}.utf8"},
+    {errors::kNotUtf8,
      "save it as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
      "FILE >FILE.utf8"},
-    {errors::kNeedsKey, "name the story within its source: --key {proposed_key}"},
+    {errors::kNeedsKey, "name the story within its source: {again} --key {proposed_key}"},
     {errors::kUnknownSource,
      "name one of telexctl sources list with --source, or make it: telexctl sources create SOURCE"},
-    {errors::kAmbiguousSource, "say whose it is: --source {source}, or another of them"},
+    {errors::kAmbiguousSource, "say whose it is: {again} --source {source}, or another of them"},
+    {errors::kUnknownSection,
+     "did you mean --section {nearest_section}? --new-section opens {new_section}, and with it a "
+     "public feed"},
+    {errors::kUnknownSection,
+     "telexctl feeds list shows the sections there are; --new-section opens {new_section}, and "
+     "with it a public feed"},
     {errors::kUnknownSection,
      "map the name to a section, this one or another: telexctl sources update {source} "
-     "--section-alias {section_alias}"},
+     "--section-alias {section_alias}; and then again: {again}"},
     {errors::kUnknownSection,
      "a slug such as world, or map the source's own name: telexctl sources update SOURCE "
      "--section-alias NAME=slug"},
@@ -56,6 +66,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kUnknownFieldInMask,
      "telexctl and the service are of different releases: compare telexctl --version with telexctl "
      "status"},
+    {errors::kNotAnArticle,
+     "copy the page of one story into {file}, from its headline to its end, and then again: "
+     "{again}"},
     {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
     {errors::kDocumentTooLarge,
      "hand in one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
@@ -71,7 +84,9 @@ constexpr std::array kHints = std::to_array<Hint>({
      "your token is for other sources: ask an operator for one that is for {source}, too"},
 
     {errors::kArticleNotFound,
-     "see telexctl articles list; names are articles/UUID or UUID@VERSION"},
+     "see telexctl articles list; a story is named by UUID, UUID@VERSION, its address at Telex or "
+     "at "
+     "its source"},
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
@@ -86,8 +101,12 @@ constexpr std::array kHints = std::to_array<Hint>({
      "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
 
     {errors::kStaleEtag,
-     "somebody changed it first: look at it (telexctl articles get NAME, or telexctl sources get "
-     "SOURCE) and repeat with the etag shown there, or without --etag"},
+     "etag {etag} is no longer the newest: look at what has changed (telexctl articles get NAME, "
+     "or "
+     "telexctl sources get SOURCE) and repeat with the etag shown there, or without --etag"},
+    {errors::kStaleEtag,
+     "others are changing it at this very moment: repeat it; telexctl articles versions NAME, or "
+     "telexctl sources get SOURCE, shows who"},
     {errors::kPreconditionFailed, "what is served has changed: ask without If-Match"},
     {errors::kRequestIdReused, "repeat it: telexctl gives each command a request id of its own"},
     {errors::kArticlePurged, "it was forgotten on request and cannot come back"},
@@ -176,7 +195,7 @@ struct Filled {
   bool whole = true;  // else KEY stands for what the metadata lacks, as in a usage line
 };
 
-Filled Fill(std::string_view text, const errors::Metadata& metadata, std::string_view command) {
+Filled Fill(std::string_view text, const errors::Metadata& metadata, const Asked& asked) {
   Filled filled;
   while (!text.empty()) {
     const std::size_t open = text.find('{');
@@ -185,8 +204,8 @@ Filled Fill(std::string_view text, const errors::Metadata& metadata, std::string
     const std::size_t close = text.find('}', open);
     const std::string_view key = text.substr(open + 1, close - open - 1);
     const auto found = metadata.find(key);
-    if (key == "command") {
-      filled.text += command;
+    if (key == "command" || key == "again") {
+      filled.text += key == "again" ? asked.line : asked.command;
     } else {
       filled.whole = filled.whole && found != metadata.end();
       filled.text += found == metadata.end() ? std::string("KEY") : ShellQuoted(found->second);
@@ -198,18 +217,18 @@ Filled Fill(std::string_view text, const errors::Metadata& metadata, std::string
 
 }  // namespace
 
-std::string HintFor(const absl::Status& status, std::string_view command) {
+std::string HintFor(const absl::Status& status, const Asked& asked) {
   if (status.ok()) return {};
   if (IsUsage(status)) {
     std::string hint = UsageHint(status);
     if (!hint.empty()) return hint;
-    return fmt::format("telexctl {} --help shows what it takes, with an example", command);
+    return fmt::format("telexctl {} --help shows what it takes, with an example", asked.command);
   }
   const errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
   std::string best(HintForCode(status.code()));
   for (const Hint& hint : kHints) {
     if (hint.reason != details.reason) continue;
-    Filled filled = Fill(hint.what_to_do, details.metadata, command);
+    Filled filled = Fill(hint.what_to_do, details.metadata, asked);
     best = std::move(filled.text);
     if (filled.whole) break;
   }

@@ -4,12 +4,12 @@
 #include <absl/status/status.h>
 
 #include <string>
-#include <string_view>
+
+#include "telexctl/failures/asked.h"
 
 namespace telex::cli {
 
-// Empty when there is nothing better to say than the message itself. `command` is the one that met
-// the failure: "articles kill".
-std::string HintFor(const absl::Status& status, std::string_view command = "COMMAND");
+// Empty when there is nothing better to say than the message itself.
+std::string HintFor(const absl::Status& status, const Asked& asked = {});
 
 }  // namespace telex::cli

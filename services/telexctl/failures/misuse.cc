@@ -4,30 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <numeric>
+#include <array>
 
+#include "platform/text/nearest.h"
 #include "telexctl/failures/failure.h"
 
 namespace telex::cli {
 namespace {
-
-// A word that differs in more letters than this, or in half of its own, was not meant.
-constexpr std::size_t kDistanceMax = 3;
-
-// Levenshtein's: letters to be changed, put in or taken away.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 const CLI::App& Chosen(const CLI::App& app) {
   const CLI::App* chosen = &app;
@@ -62,7 +45,7 @@ std::string LastWord(std::string_view path) {
 // What `word` was likely meant as: a command here, else one of the same name elsewhere.
 std::string Meant(const CLI::App& root, const CLI::App& group, const std::string& word) {
   const std::string here = ChosenCommandOf(root);
-  const std::string near = Nearest(word, NamesIn(group));
+  const std::string near = text::Nearest(word, NamesIn(group));
   if (!near.empty()) return fmt::format("{}{}{}", here, here.empty() ? "" : " ", near);
   std::string meant;
   for (const std::string& path : CommandNamesOf(root)) {
@@ -72,6 +55,42 @@ std::string Meant(const CLI::App& root, const CLI::App& group, const std::string
   return meant.empty() ? meant : meant.substr(std::string_view("telexctl ").size());
 }
 
+// What other programs call it, and how to do it here.
+struct Synonym {
+  std::string_view words;  // parted by blanks
+  std::string_view what_to_do;
+};
+constexpr std::array kSynonyms = std::to_array<Synonym>({
+    {"delete remove rm retract takedown erase",
+     "a story is taken down with telexctl articles kill; telexctl articles withhold takes it back "
+     "for now"},
+    {"unpublish hide suspend hold",
+     "telexctl articles withhold takes a story back for now; telexctl articles kill for good"},
+    {"correct edit change modify fix replace",
+     "telexctl articles update corrects a story; telexctl import takes a corrected page"},
+    {"publish restore unkill undelete",
+     "telexctl articles reinstate lifts a withhold or a kill; telexctl articles create hands in a "
+     "new story, which is published at once"},
+    {"find search grep", "telexctl articles list --words finds stories"},
+    {"show read view cat", "telexctl articles get shows a story"},
+    {"history log", "telexctl articles versions shows what became of a story"},
+    {"add new submit",
+     "telexctl articles create hands in a new story; telexctl import takes a page"},
+});
+
+// Empty where nobody calls it so.
+std::string_view InOurWords(std::string_view word) {
+  for (const Synonym& synonym : kSynonyms) {
+    std::string_view rest = synonym.words;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (rest.substr(0, end) == word) return synonym.what_to_do;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return {};
+}
+
 std::string Spoken(std::string_view path) {
   return path.empty() ? "telexctl" : fmt::format("telexctl {}", path);
 }
@@ -79,7 +98,7 @@ std::string Spoken(std::string_view path) {
 absl::Status UnknownFlag(const CLI::App& command, const std::string& path,
                          const std::string& word) {
   const std::string flag = word.substr(0, word.find('='));
-  const std::string near = Nearest(flag, FlagsOf(command));
+  const std::string near = text::Nearest(flag, FlagsOf(command));
   return Usage(
       fmt::format("{} is no flag of {}", flag, Spoken(path)),
       fmt::format("{}{} --help lists its flags",
@@ -88,12 +107,16 @@ absl::Status UnknownFlag(const CLI::App& command, const std::string& path,
 
 absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const std::string& path,
                             const std::string& word) {
-  const std::string meant = Meant(root, group, word);
-  return Usage(fmt::format("'{}' is no command of {}; there are {}", word, Spoken(path),
-                           fmt::join(NamesIn(group), ", ")),
-               fmt::format("{}{} --help says what they do",
-                           meant.empty() ? "" : fmt::format("did you mean telexctl {}? ", meant),
-                           Spoken(path)));
+  const std::string_view ours = path.empty() || path == "articles" ? InOurWords(word) : "";
+  const std::string meant = ours.empty() ? Meant(root, group, word) : "";
+  return Usage(
+      fmt::format("'{}' is no command of {}; there are {}", word, Spoken(path),
+                  fmt::join(NamesIn(group), ", ")),
+      !ours.empty()
+          ? std::string(ours)
+          : fmt::format("{}{} --help says what they do",
+                        meant.empty() ? "" : fmt::format("did you mean telexctl {}? ", meant),
+                        Spoken(path)));
 }
 
 }  // namespace
@@ -136,21 +159,6 @@ absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
     return Usage(fmt::format("'{}' is more than {} takes", unread.front(), Spoken(path)));
   }
   return Usage(error.what());
-}
-
-std::string Nearest(std::string_view word, const std::vector<std::string>& names) {
-  std::string nearest;
-  std::size_t least = std::min(kDistanceMax, word.size() / 2) + 1;
-  for (const std::string& name : names) {
-    // The beginning of a name is meant as it, however much is missing.
-    const bool begins = word.size() >= 3 && name.starts_with(word);
-    const std::size_t distance = begins ? 0 : Distance(word, name);
-    if (distance < least) {
-      least = distance;
-      nearest = name;
-    }
-  }
-  return nearest;
 }
 
 }  // namespace telex::cli

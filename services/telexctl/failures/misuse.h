@@ -4,7 +4,6 @@
 #include <absl/status/status.h>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -22,8 +21,5 @@ std::vector<std::string> CommandNamesOf(const CLI::App& app);
 
 // A usage error in place of the one that parsing into `app` ended with.
 absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error);
-
-// Of `names`, the one that was most likely meant by `word`; empty when none is near.
-std::string Nearest(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace telex::cli

@@ -35,6 +35,8 @@ constexpr std::array kFlags = std::to_array<Pair>({
     {"section", "--section"},
     {"language", "--language"},
     {"pub_status", "--status"},
+    {"words", "--words"},
+    {"canonical_url", "NAME"},
     // Of an import.
     {"document", "FILE"},
     {"media_type", "--media-type"},
@@ -94,14 +96,13 @@ bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
 std::string FlagOf(std::string_view field) { return std::string(Find(kFlags, field)); }
 
-std::string WithFlagFor(std::string_view field, std::string_view message) {
-  const std::string flag = FlagOf(field);
+std::string WithNameFor(std::string_view field, std::string_view name, std::string_view message) {
   const std::string said = fmt::format("{}: ", field);
   // At the beginning, or behind the context that was put before it.
   std::size_t at = message.starts_with(said) ? 0 : message.find(": " + said);
-  if (flag.empty() || at == message.npos) return std::string(message);
+  if (at == message.npos) return std::string(message);
   if (at > 0) at += 2;
-  return fmt::format("{}{}{}", message.substr(0, at), flag, message.substr(at + field.size()));
+  return fmt::format("{}{}{}", message.substr(0, at), name, message.substr(at + field.size()));
 }
 
 std::string CommandOf(std::string_view rpc) { return std::string(Find(kCommands, rpc)); }

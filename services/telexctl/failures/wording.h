@@ -11,9 +11,8 @@ namespace telex::cli {
 // telexctl has nothing of that kind.
 std::string FlagOf(std::string_view field);
 
-// `message` with the flag in the place of `field` where it stands before a colon, as errors have
-// it.
-std::string WithFlagFor(std::string_view field, std::string_view message);
+// `message` with `name` in the place of `field` where it stands before a colon, as errors have it.
+std::string WithNameFor(std::string_view field, std::string_view name, std::string_view message);
 
 // "CreateSource" -> "sources create"; empty for what no command calls.
 std::string CommandOf(std::string_view rpc);

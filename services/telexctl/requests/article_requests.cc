@@ -40,7 +40,10 @@ class Setter {
       return;
     }
     paths_.emplace_back("body_html");
-    CheckUtf8(*text, "body_html");
+    if (status_.ok()) {
+      CheckUtf8(*text, "body_html");
+      status_ = AboutFile(status_, *file);
+    }
     if (file->ends_with(".html") || file->ends_with(".htm")) {
       article_.set_body_html(*std::move(text));
     } else {
@@ -112,6 +115,7 @@ absl::StatusOr<pb::CreateArticleRequest> CreateRequest(const ArticleFlags& flags
   Setter setter(article, read);
   setter.Common(flags, *request.mutable_body_text());
   if (!setter.status().ok()) return setter.status();
+  request.set_refuse_new_section(!flags.new_section);
   request.set_validate_only(flags.validate_only);
   request.set_request_id(std::move(request_id));
   return request;
@@ -135,6 +139,7 @@ absl::StatusOr<pb::UpdateArticleRequest> UpdateRequest(const ArticleFlags& flags
   if (!setter.status().ok()) return setter.status();
   if (setter.paths().empty()) return Usage("nothing to change: name a field, such as --headline");
   for (const std::string& path : setter.paths()) request.mutable_update_mask()->add_paths(path);
+  request.set_refuse_new_section(!flags.new_section);
   request.set_validate_only(flags.validate_only);
   request.set_request_id(std::move(request_id));
   return request;
@@ -158,6 +163,7 @@ absl::StatusOr<pb::ListArticlesRequest> ListRequest(const ListFlags& flags) {
     if (!instant.ok()) return instant.status();
     *request.mutable_created_before() = *instant;
   }
+  request.set_words(flags.words);
   request.set_page_size(std::min(flags.limit, kPageMax));
   return request;
 }

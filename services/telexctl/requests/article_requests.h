@@ -20,6 +20,7 @@ struct ArticleFlags {
   std::optional<std::string> headline;
   std::optional<std::string> byline;
   std::optional<std::string> section;
+  bool new_section = false;  // the section may be one that no story stands in yet
   std::optional<std::string> language;
   std::optional<std::string> canonical_url;
   std::optional<std::string> embargoed;
@@ -38,6 +39,7 @@ struct ListFlags {
   std::string status;  // usable, withheld, canceled
   std::string after;
   std::string before;
+  std::string words;
   std::int32_t limit = 50;
 };
 

@@ -17,6 +17,7 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kArticles = "articles/";
+constexpr std::string_view kUrn = "urn:uuid:";
 constexpr std::string_view kSources = "sources/";
 
 bool IsUuid(std::string_view text) {
@@ -33,6 +34,16 @@ bool IsUuid(std::string_view text) {
 bool IsVersion(std::string_view text) {
   return !text.empty() && text.size() <= 18 && text[0] != '0' &&
          text.find_first_not_of("0123456789") == text.npos;
+}
+
+// Of an address at Telex, the article: what stands behind /articles/, without its format. Empty for
+// others.
+std::string_view LastSegment(std::string_view address) {
+  address = address.substr(0, address.find_first_of("?#"));
+  const std::size_t slash = address.rfind('/');
+  if (!address.substr(0, slash + 1).ends_with("/articles/")) return {};
+  const std::string_view segment = address.substr(slash + 1);
+  return segment.substr(0, segment.rfind('.'));
 }
 
 std::string SizeText(std::size_t bytes) {
@@ -77,14 +88,27 @@ absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes
   return text;
 }
 
+bool IsPageAddress(std::string_view text) {
+  return text.starts_with("https://") || text.starts_with("http://");
+}
+
 absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions) {
   std::string_view rest = text;
-  if (rest.starts_with(kArticles)) rest.remove_prefix(kArticles.size());
+  if (rest.starts_with(kArticles)) {
+    rest.remove_prefix(kArticles.size());
+  } else if (rest.starts_with(kUrn)) {
+    rest.remove_prefix(kUrn.size());
+  } else if (IsPageAddress(text)) {
+    rest = LastSegment(text);
+  }
   const std::size_t at = rest.find('@');
   const std::string_view version = at == rest.npos ? std::string_view() : rest.substr(at + 1);
   if (!IsUuid(rest.substr(0, at)) || (at != rest.npos && !IsVersion(version))) {
-    return Usage(fmt::format(
-        "{}: not an article's name; those are articles/UUID, UUID, and UUID@VERSION", text));
+    return Usage(
+        fmt::format("{}: not an article's name; those are articles/UUID, UUID, UUID@VERSION, "
+                    "urn:uuid:UUID, and "
+                    "the address of the article at Telex or at its source",
+                    text));
   }
   if (at != rest.npos && versions == Versions::kRefused) {
     return Usage(

@@ -19,8 +19,12 @@ absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes
 
 enum class Versions { kAllowed, kRefused };
 
-// `articles/{uuid}` from itself or from the bare UUID, with `@{version}` where it is allowed.
+// `articles/{uuid}` from itself, from the bare UUID, with `@{version}` where it is allowed; from
+// `urn:uuid:{uuid}`, as feeds have it, and from the article's address at Telex.
 absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions);
+
+// Whether it can be the address of a page.
+bool IsPageAddress(std::string_view text);
 
 // `sources/{source}` from itself or from the bare id.
 std::string SourceName(std::string_view text);

@@ -109,4 +109,13 @@ std::string ShellQuoted(std::string_view text) {
   return quoted + "'";
 }
 
+std::string ShellQuoted(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    line += line.empty() ? "" : " ";
+    line += ShellQuoted(word);
+  }
+  return line;
+}
+
 }  // namespace telex::cli

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::cli {
 
@@ -31,5 +32,6 @@ std::string Hex(std::string_view bytes);
 
 // As a shell reads it back: quoted when it must be.
 std::string ShellQuoted(std::string_view text);
+std::string ShellQuoted(const std::vector<std::string>& words);
 
 }  // namespace telex::cli

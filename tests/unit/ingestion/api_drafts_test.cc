@@ -154,6 +154,19 @@ TEST(ApiDraftsTest, WhatABodyLosesIsAWarning) {
 
 // Masks
 
+TEST(ApiDraftsTest, ABodyIsCountedAsItWasHandedIn) {
+  news::v1::Article article;
+  article.set_body_html("<p>a & b</p>");
+  EXPECT_EQ(DraftOf(article, "")->body_bytes_handed_in, 12u);
+  EXPECT_EQ(DraftOf(article, "a & b")->body_bytes_handed_in, 5u);
+  v1::UpdateArticleRequest update;
+  *update.mutable_article() = article;
+  update.mutable_update_mask()->add_paths("headline");
+  EXPECT_EQ(MergedDraft({}, update)->body_bytes_handed_in, 0u);
+  update.mutable_update_mask()->add_paths("body_html");
+  EXPECT_EQ(MergedDraft({}, update)->body_bytes_handed_in, 12u);
+}
+
 TEST(ApiDraftsTest, AMaskNamesFieldsThatCanChangeAndAtLeastOne) {
   google::protobuf::FieldMask mask;
   EXPECT_EQ(errors::ReasonOf(CheckMask(mask)), errors::kFieldRequired);
@@ -364,6 +377,8 @@ TEST(ApiDraftsTest, AFilterIsReadOrRefusedAllAtOnce) {
   request.set_pub_status(news::v1::PUB_STATUS_WITHHELD);
   *request.mutable_created_after() = news::ToProto(At(1));
   *request.mutable_created_before() = news::ToProto(At(2));
+  request.set_words("  Ferry\tLATE ПАРОМ ");
+  request.set_canonical_url("https://caliber.az/1");
   const auto filter = FilterOf(request);
   ASSERT_TRUE(filter.ok()) << filter.status();
   EXPECT_EQ(filter->source, testing::SourceOf());
@@ -372,14 +387,21 @@ TEST(ApiDraftsTest, AFilterIsReadOrRefusedAllAtOnce) {
   EXPECT_EQ(filter->status, news::PubStatus::kWithheld);
   EXPECT_EQ(filter->created_after, At(1));
   EXPECT_EQ(filter->created_before, At(2));
+  EXPECT_THAT(filter->words, ElementsAre("ferry", "late", "паром"));
+  EXPECT_EQ(filter->address, "https://caliber.az/1");
 
   request.set_source("caliber.az");
   request.set_section("No Slug");
   request.set_language("??");
   request.set_pub_status(static_cast<news::v1::PubStatus>(9));
+  request.set_words(std::string(201, 'x'));
+  request.set_canonical_url("caliber.az/1");
   const auto details = errors::DetailsOf(FilterOf(request).status());
   ASSERT_TRUE(details);
-  EXPECT_EQ(details->fields.size(), 4u);
+  EXPECT_EQ(details->fields.size(), 6u);
+  request.Clear();
+  request.set_words(std::string(200, 'x'));
+  EXPECT_TRUE(FilterOf(request).ok());
 }
 
 TEST(ApiDraftsTest, APageIsOfOneToTwoHundredFiftyWhenNotSaid) {

@@ -28,6 +28,7 @@ inline ArticleHead Made(std::string_view key, std::int64_t version, double secon
   head.article.version = Version{version};
   head.article.source = set.source;
   head.article.key = key;
+  head.article.canonical_url = fmt::format("https://caliber.az/{}", key);
   head.article.content = set.content;
   head.article.firstcreated = At(0);
   head.article.versioncreated = At(seconds);
@@ -119,6 +120,11 @@ class LogStoreTest : public ::testing::Test {
       answers += EncodeDecision(*standing);
     for (const auto& [partition, next] : log_store_->KnownSubmissions().next_offset)
       answers += fmt::format("{}:{}\n", partition, next);
+    for (const std::string& section : log_store_->UsedSections(1'000)) answers += section + "\n";
+    for (int i = 0; i < 12; ++i) {
+      const auto filter = ArticleFilter{.address = fmt::format("https://caliber.az/s{}", i)};
+      for (const std::string& headline : Headlines(filter)) answers += headline + "\n";
+    }
     return answers + fmt::format("{}", log_store_->ArticleCount());
   }
 

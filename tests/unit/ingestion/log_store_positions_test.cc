@@ -184,11 +184,11 @@ TEST_F(LogStoreTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
   ReadAll(Made("story", 1, 0));
   log_store_.reset();
   const auto damage = [&] {
-    auto store =
-        store::Store::Open({.path = dir_ / "store",
-                            .databases = {"articles", "heads", "recent", "pending", "sources",
-                                          "decisions", "requests", "known", "unpurged", "replica"},
-                            .schema = 3});
+    auto store = store::Store::Open(
+        {.path = dir_ / "store",
+         .databases = {"articles", "heads", "recent", "sections", "addresses", "pending", "sources",
+                       "decisions", "requests", "known", "unpurged", "replica"},
+         .schema = 3});
     ASSERT_TRUE(store.ok()) << store.status();
     ASSERT_TRUE((*store)
                     ->Write([&](store::WriteTxn& txn) {

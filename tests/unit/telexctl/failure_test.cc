@@ -46,14 +46,23 @@ TEST(DescribeTest, SpeaksOfFlagsAndCommands) {
   const absl::Status status = errors::WithContext(
       errors::FieldError("source.display_name", errors::kFieldRequired, "see ListSources"),
       "making the source");
-  EXPECT_THAT(DescribeFailure(status, "sources create"),
+  EXPECT_THAT(DescribeFailure(status, {.command = "sources create"}),
               HasSubstr("making the source: --display-name: see telexctl sources list\n"));
-  EXPECT_THAT(DescribeFailure(status, "sources create"),
+  EXPECT_THAT(DescribeFailure(status, {.command = "sources create"}),
               HasSubstr("telexctl sources create --help"));
   // Programs have the path of the API, too.
   const auto json = nlohmann::json::parse(DescribeFailureAsJson(status));
   EXPECT_EQ(json["error"]["fields"][0]["field"], "source.display_name");
   EXPECT_EQ(json["error"]["fields"][0]["flag"], "--display-name");
+}
+
+TEST(DescribeTest, TheDocumentIsSaidByTheNameOfItsFile) {
+  const absl::Status status = AboutFile(
+      errors::FieldError("document", errors::kNotAnArticle, "no story was found"), "p.txt");
+  EXPECT_THAT(DescribeFailure(status), HasSubstr("telexctl: p.txt: no story was found\n"));
+  const absl::Status two = errors::WithField(status, "key", errors::kFieldTooLong, "too long");
+  EXPECT_THAT(DescribeFailure(two), HasSubstr("\n  p.txt: no story was found (NOT_AN_ARTICLE)\n"));
+  EXPECT_TRUE(AboutFile(absl::OkStatus(), "p.txt").ok());
 }
 
 TEST(DescribeTest, IsOneJsonObjectForMachines) {

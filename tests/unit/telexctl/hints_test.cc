@@ -45,8 +45,6 @@ std::vector<std::string> Reasons() {
 }
 
 TEST(HintsTest, SayWhatToDo) {
-  EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "x")),
-              HasSubstr("etag"));
   EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kNeedsKey, "x",
                                     {{"proposed_key", "it's late"}})),
               HasSubstr("--key 'it'\\''s late'"));
@@ -69,6 +67,40 @@ TEST(HintsTest, ASectionsNameIsMappedWithTheReadyCommandWhereThereIsOne) {
   EXPECT_THAT(HintFor(errors::Error(absl::StatusCode::kInvalidArgument, errors::kAmbiguousSource,
                                     "x", {{"source", "sources/s"}})),
               HasSubstr("--source sources/s"));
+}
+
+TEST(HintsTest, AStaleEtagIsSpokenOfToThoseWhoGaveOne) {
+  const absl::Status stale = Of(errors::kStaleEtag);
+  EXPECT_THAT(HintFor(stale), Not(HasSubstr("etag")));
+  EXPECT_THAT(HintFor(stale), HasSubstr("repeat it"));
+  EXPECT_THAT(HintFor(AboutEtag(stale, std::nullopt)), Not(HasSubstr("etag")));
+  EXPECT_THAT(HintFor(AboutEtag(stale, "7")),
+              ::testing::AllOf(HasSubstr("etag 7 is no longer"), HasSubstr("without --etag")));
+  EXPECT_EQ(AboutEtag(Of(errors::kArticleHeld), "7"), Of(errors::kArticleHeld));
+}
+
+TEST(HintsTest, ANewSectionIsOpenedOnlyOnPurpose) {
+  absl::Status status = errors::WithMetadata(Of(errors::kUnknownSection), "new_section", "wrold");
+  EXPECT_THAT(HintFor(status), HasSubstr("--new-section opens wrold"));
+  EXPECT_THAT(HintFor(status), HasSubstr("telexctl feeds list"));
+  status = errors::WithMetadata(status, "nearest_section", "world");
+  EXPECT_THAT(HintFor(status), HasSubstr("did you mean --section world?"));
+  EXPECT_THAT(HintFor(status), HasSubstr("--new-section opens wrold"));
+}
+
+TEST(HintsTest, RepeatTheWholeCommandAndNameTheFile) {
+  const Asked asked{.command = "import", .line = "telexctl import 'a page.txt' --strict"};
+  EXPECT_THAT(HintFor(errors::WithMetadata(Of(errors::kNeedsKey), "proposed_key", "late"), asked),
+              HasSubstr("telexctl import 'a page.txt' --strict --key late"));
+  EXPECT_THAT(
+      HintFor(errors::WithMetadata(Of(errors::kAmbiguousSource), "source", "sources/s"), asked),
+      HasSubstr("telexctl import 'a page.txt' --strict --source sources/s"));
+  const auto about = [&](std::string_view reason) {
+    return HintFor(AboutFile(Of(reason), "a page.txt"), asked);
+  };
+  EXPECT_THAT(about(errors::kNotUtf8), HasSubstr("-t utf-8 'a page.txt' >'a page.txt'.utf8"));
+  EXPECT_THAT(about(errors::kNotAnArticle), HasSubstr("into 'a page.txt'"));
+  EXPECT_THAT(HintFor(AboutFile(Of(errors::kNotUtf8), "-"), asked), HasSubstr("FILE >FILE.utf8"));
 }
 
 TEST(HintsTest, ThereIsOneForEveryReason) {
@@ -103,7 +135,8 @@ std::vector<std::string> CommandsNamedIn(const std::string& text) {
 TEST(HintsTest, NameOnlyCommandsThatThereAre) {
   const std::vector<std::string> names = CommandNames();
   for (const std::string& reason : Reasons()) {
-    for (const std::string& command : CommandsNamedIn(HintFor(Of(reason), "articles create"))) {
+    for (const std::string& command :
+         CommandsNamedIn(HintFor(Of(reason), {.command = "articles create"}))) {
       // Other words may follow: "telexctl and the service are ...", "telexctl gives each ...".
       if (command == "and" || command == "gives") continue;
       EXPECT_THAT(names, Contains(command)) << reason;
@@ -114,10 +147,11 @@ TEST(HintsTest, NameOnlyCommandsThatThereAre) {
 }
 
 TEST(HintsTest, NameTheCommandThatFailed) {
-  EXPECT_THAT(HintFor(Usage("x"), "articles kill"), HasSubstr("telexctl articles kill --help"));
-  EXPECT_THAT(HintFor(Of(errors::kFieldRequired), "sources create"),
+  EXPECT_THAT(HintFor(Usage("x"), {.command = "articles kill"}),
+              HasSubstr("telexctl articles kill --help"));
+  EXPECT_THAT(HintFor(Of(errors::kFieldRequired), {.command = "sources create"}),
               HasSubstr("telexctl sources create --help"));
-  EXPECT_EQ(HintFor(Usage("x", "do this"), "articles kill"), "do this");
+  EXPECT_EQ(HintFor(Usage("x", "do this"), {.command = "articles kill"}), "do this");
 }
 
 TEST(WordingTest, EveryRpcHasACommand) {
@@ -162,12 +196,13 @@ TEST(WordingTest, RpcsAreSaidAsCommands) {
   EXPECT_EQ(WithCommandsForRpcs(""), "");
 }
 
-TEST(WordingTest, AFieldIsSaidAsItsFlagWhereItIsNamed) {
-  EXPECT_EQ(WithFlagFor("article.section", "article.section: no such"), "--section: no such");
-  EXPECT_EQ(WithFlagFor("source.home_page", "making it: source.home_page: bad"),
+TEST(WordingTest, AFieldIsSaidByItsNameWhereItStands) {
+  EXPECT_EQ(WithNameFor("article.section", "--section", "article.section: no such"),
+            "--section: no such");
+  EXPECT_EQ(WithNameFor("source.home_page", "--home-page", "making it: source.home_page: bad"),
             "making it: --home-page: bad");
-  EXPECT_EQ(WithFlagFor("reason", "the reason: too long"), "the reason: too long");
-  EXPECT_EQ(WithFlagFor("page_token", "page_token: bad"), "page_token: bad");
+  EXPECT_EQ(WithNameFor("document", "page.txt", "document: no story"), "page.txt: no story");
+  EXPECT_EQ(WithNameFor("reason", "--reason", "the reason: too long"), "the reason: too long");
 }
 
 }  // namespace

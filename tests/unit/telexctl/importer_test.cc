@@ -38,6 +38,11 @@ class ImporterTest : public ::testing::Test {
     order.document = "page";
     return Import(api_, order,
                   {.new_request_id = [this] { return std::to_string(++ids_); },
+                   .line_with =
+                       [](std::string_view flag, std::string_view value) {
+                         return std::string("telexctl import page.txt ").append(flag) + " " +
+                                std::string(value);
+                       },
                    .tell = [this](std::string_view line) { told_.append(line) += '\n'; },
                    .sleep = [this](absl::Duration) { ++sleeps_; }});
   }
@@ -80,7 +85,8 @@ TEST_F(ImporterTest, TakesTheProposedKeyAndSaysSo) {
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(api_.imports[2].key(), "ferry-is-late");
   EXPECT_EQ(api_.imports[2].source(), "sources/courier.example");
-  EXPECT_THAT(told_, HasSubstr("taken as 'ferry-is-late'"));
+  EXPECT_THAT(told_, HasSubstr("taken as 'ferry-is-late' (another: telexctl import page.txt --key "
+                               "KEY)"));
 }
 
 TEST_F(ImporterTest, EveryCallHasARequestIdOfItsOwn) {
@@ -166,7 +172,8 @@ TEST_F(ImporterTest, ASourceOfAnotherHomePageIsNotTaken) {
   api_.known_source.set_home_page("https://other.example");
   const auto response = Run();
   EXPECT_EQ(errors::ReasonOf(response.status()), errors::kSourceExists);
-  EXPECT_THAT(std::string(response.status().message()), HasSubstr("--source"));
+  EXPECT_THAT(std::string(response.status().message()),
+              HasSubstr("telexctl import page.txt --source sources/courier.example"));
 }
 
 TEST(OutcomeTest, OnlyWhatIsInIsSuccess) {

@@ -9,11 +9,13 @@
 #include <atomic>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "platform/errors/errors.h"
 #include "platform/grpc/status.h"
 #include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
+#include "telex/ingestion/v1/source_service.grpc.pb.h"
 #include "telexctl/failures/failure.h"
 #include "tests/support/temp_dir.h"
 
@@ -40,6 +42,9 @@ class Service final : public pb::IngestionService::Service {
   bool changes = true;         // whether a kill makes a version
   bool behind = false;         // whether reads know the version before it only
   pb::ImportDocumentResponse imported;
+  pb::ListArticlesRequest listed;
+  pb::ListArticlesResponse of_address;
+  std::string killed;
 
   grpc::Status GetArticle(grpc::ServerContext*, const pb::GetArticleRequest*,
                           news::v1::Article* answer) override {
@@ -51,6 +56,7 @@ class Service final : public pb::IngestionService::Service {
   grpc::Status KillArticle(grpc::ServerContext*, const pb::KillArticleRequest* request,
                            news::v1::Article* answer) override {
     request_ids.push_back(request->request_id());
+    killed = request->name();
     if (pending-- > 0) return rpc::ToGrpc(Pending());
     *answer = standing;
     answer->set_name(request->name());
@@ -77,9 +83,42 @@ class Service final : public pb::IngestionService::Service {
   }
   grpc::Status ListArticles(grpc::ServerContext*, const pb::ListArticlesRequest* request,
                             pb::ListArticlesResponse* answer) override {
+    listed = *request;
+    if (!request->canonical_url().empty()) {
+      *answer = of_address;
+      return grpc::Status::OK;
+    }
     const bool first = request->page_token().empty();
     answer->add_articles()->set_headline(first ? "one" : "two");
     if (first) answer->set_next_page_token("2");
+    return grpc::Status::OK;
+  }
+};
+
+// Somebody else changes the source so many times, each time between a read and the update.
+class SourceService final : public pb::SourceService::Service {
+ public:
+  int races = 0;
+  int version = 1;
+  std::vector<std::string> etags;
+  std::set<std::string> request_ids;
+
+  grpc::Status GetSource(grpc::ServerContext*, const pb::GetSourceRequest* request,
+                         pb::Source* answer) override {
+    answer->set_name(request->name());
+    answer->set_etag("\"" + std::to_string(version) + "\"");
+    return grpc::Status::OK;
+  }
+  grpc::Status UpdateSource(grpc::ServerContext*, const pb::UpdateSourceRequest* request,
+                            pb::Source* answer) override {
+    etags.push_back(request->source().etag());
+    request_ids.insert(request->request_id());
+    if (races > 0) {
+      --races;
+      ++version;
+      return rpc::ToGrpc(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "changed"));
+    }
+    *answer = request->source();
     return grpc::Status::OK;
   }
 };
@@ -90,6 +129,7 @@ class ProgramTest : public ::testing::Test {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&service_);
+    builder.RegisterService(&sources_);
     server_ = builder.BuildAndStart();
   }
   ~ProgramTest() override { server_->Shutdown(); }
@@ -112,6 +152,7 @@ class ProgramTest : public ::testing::Test {
 
   tests::TempDir folder_;
   Service service_;
+  SourceService sources_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::ostringstream out_;
@@ -164,6 +205,102 @@ TEST_F(ProgramTest, NoRightsIsACodeOfItsOwn) {
   service_.refusal =
       errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired, "editor");
   EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New"}), kExitPermission);
+}
+
+TEST_F(ProgramTest, AStaleEtagIsSpokenOfOnlyWhereOneWasGiven) {
+  service_.refusal =
+      errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "not the newest");
+  Telexctl({"articles", "update", kUuid, "--headline", "New"});
+  EXPECT_THAT(err_.str(), ::testing::Not(HasSubstr("--etag")));
+  Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", "1"});
+  EXPECT_THAT(err_.str(), HasSubstr("etag 1 is no longer the newest"));
+}
+
+TEST_F(ProgramTest, AnAliasIsAddedThoughSomebodyElseChangesTheSource) {
+  sources_.races = 2;
+  EXPECT_EQ(Telexctl({"sources", "update", "courier.example", "--section-alias", "A=a"}), kExitOk)
+      << err_.str();
+  EXPECT_THAT(sources_.etags, ::testing::ElementsAre("\"1\"", "\"2\"", "\"3\""));
+  EXPECT_EQ(sources_.request_ids.size(), 3u);  // each is a request of its own
+  sources_.races = 100;
+  EXPECT_EQ(Telexctl({"sources", "update", "courier.example", "--section-alias", "A=a"}),
+            kExitRefused);
+  EXPECT_EQ(sources_.races, 95);
+  EXPECT_THAT(err_.str(), ::testing::Not(HasSubstr("--etag")));
+  // Who names the version is told at once.
+  EXPECT_EQ(Telexctl({"sources", "update", "courier.example", "--usage-terms", "x", "--etag", "1"}),
+            kExitRefused);
+  EXPECT_EQ(sources_.races, 94);
+  EXPECT_THAT(err_.str(), HasSubstr("etag 1 is no longer the newest"));
+}
+
+TEST_F(ProgramTest, AnArticleIsNamedAsPartnersDo) {
+  const std::string name = std::string("articles/") + kUuid;
+  const std::string urn = std::string("urn:uuid:") + kUuid;
+  const std::string served = "http://feeds.example/articles/" + std::string(kUuid) + ".json";
+  service_.of_address.add_articles()->set_name(name);
+  for (const std::string& text : {urn, served, std::string("https://courier.example/ferry")}) {
+    service_.killed.clear();
+    EXPECT_EQ(Telexctl({"articles", "kill", text.c_str(), "--reason", "untrue"}), kExitOk) << text;
+    EXPECT_EQ(service_.killed, name) << text;
+  }
+  EXPECT_EQ(service_.listed.canonical_url(), "https://courier.example/ferry");
+  EXPECT_EQ(Telexctl({"articles", "update", "https://courier.example/ferry", "--headline", "New"}),
+            kExitOk);
+  EXPECT_EQ(service_.updated.article().name(), name);
+}
+
+TEST_F(ProgramTest, AnAddressOfNoStoryOrOfSeveralNamesNone) {
+  EXPECT_EQ(Telexctl({"articles", "kill", "https://courier.example/ferry", "--reason", "x"}),
+            kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("no story has the address https://courier.example/ferry"));
+  for (const char* name : {"articles/one", "articles/two"})
+    service_.of_address.add_articles()->set_name(name);
+  EXPECT_EQ(Telexctl({"articles", "kill", "https://courier.example/ferry", "--reason", "x"}),
+            kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("articles/one"));
+  EXPECT_THAT(err_.str(), HasSubstr("articles/two"));
+  EXPECT_EQ(service_.killed, "");
+}
+
+TEST_F(ProgramTest, AListIsFilteredByWords) {
+  EXPECT_EQ(Telexctl({"articles", "list", "--words", "ferry late"}), kExitOk);
+  EXPECT_EQ(service_.listed.words(), "ferry late");
+}
+
+TEST_F(ProgramTest, AFailedImportSpeaksOfTheFileAndOfTheWholeCommand) {
+  const std::string page = folder_.path() + "/page.txt";
+  std::ofstream(page) << "A page";
+  service_.refusal = errors::FieldError("document", errors::kNotAnArticle, "no story was found");
+  EXPECT_EQ(Telexctl({"import", page.c_str()}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl: " + page + ": no story was found"));
+  service_.refusal =
+      errors::WithMetadata(errors::FieldError("document.key", errors::kNeedsKey, "no key"),
+                           "proposed_key", "it is late");
+  EXPECT_EQ(Telexctl({"import", page.c_str(), "--strict"}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl import " + page + " --strict --key 'it is late'\n"));
+}
+
+TEST_F(ProgramTest, APageThatMayBeACorrectionIsSaidWithTheCommandsThatMakeItOne) {
+  const std::string page = folder_.path() + "/page.txt";
+  std::ofstream(page) << "A page";
+  auto& item = *service_.imported.add_items();
+  service_.imported.set_source("sources/courier.example");
+  item.set_verdict(pb::VERDICT_ACCEPTED);
+  item.mutable_article()->set_name("articles/new");
+  item.mutable_similar()->set_name("articles/old");
+  item.mutable_similar()->set_key("old key");
+  item.mutable_similar()->set_headline("Ferry is late");
+  item.mutable_similar()->set_canonical_url("https://courier.example/ferry");
+  EXPECT_EQ(Telexctl({"import", page.c_str(), "--key", "new key"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("articles/old has nearly the same text and date: 'Ferry is "
+                                    "late', https://courier.example/ferry\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("telexctl import " + page +
+                                    " --key 'old key'; and take this "
+                                    "one back: telexctl articles kill articles/new"));
+  EXPECT_THAT(out_.str(), ::testing::Not(HasSubstr("new key'")));
+  EXPECT_EQ(Telexctl({"import", page.c_str(), "--validate-only"}), kExitOk);
+  EXPECT_THAT(out_.str(), ::testing::Not(HasSubstr("take this one back")));
 }
 
 TEST_F(ProgramTest, PagesBecomeOneDocument) {
@@ -229,6 +366,12 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
        "'world' is more than telexctl articles list takes",
        "--help"},
       {{"articles", "kill", kUuid}, "--reason is required", "telexctl articles kill --help"},
+      {{"articles", "delete", kUuid}, "'delete' is no command", "with telexctl articles kill;"},
+      {{"delete", kUuid}, "'delete' is no command", "telexctl articles withhold takes it back"},
+      {{"articles", "unpublish"}, "'unpublish'", "telexctl articles withhold takes a story back"},
+      {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},
+      {{"articles", "publish"}, "'publish'", "telexctl articles reinstate lifts"},
+      {{"sources", "delete"}, "'delete' is no command of telexctl sources", "sources --help"},
   };
   for (const Misuse& row : rows) {
     std::vector<const char*> arguments = row.arguments;

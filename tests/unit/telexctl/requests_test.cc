@@ -27,12 +27,20 @@ TEST(ArticleNameTest, TakesAllSpellings) {
   EXPECT_EQ(ArticleName(kUuid, Versions::kRefused).value(), name);
   EXPECT_EQ(ArticleName(name, Versions::kRefused).value(), name);
   EXPECT_EQ(ArticleName(std::string(kUuid) + "@12", Versions::kAllowed).value(), name + "@12");
+  EXPECT_EQ(ArticleName(std::string("urn:uuid:") + kUuid, Versions::kRefused).value(), name);
+  for (const char* suffix : {"", ".json", ".json?x=1", ".html#top"}) {
+    const std::string address = std::string("https://feeds.example/t/articles/") + kUuid + suffix;
+    EXPECT_EQ(ArticleName(address, Versions::kRefused).value(), name) << address;
+  }
 }
 
 TEST(ArticleNameTest, RefusesTheRestAsWrongUsage) {
   for (const std::string& bad :
        {std::string(), std::string("ferry"), std::string(kUuid) + "@0", std::string(kUuid) + "@",
-        std::string(kUuid) + "@x", std::string("articles/articles/") + kUuid}) {
+        std::string(kUuid) + "@x", std::string("articles/articles/") + kUuid,
+        std::string("urn:uuid:ferry"), std::string("https://courier.example/articles/ferry.html"),
+        std::string("https://courier.example/") + kUuid, std::string("https://articles/"),
+        std::string("ftp://feeds.example/articles/") + kUuid}) {
     EXPECT_TRUE(IsUsage(ArticleName(bad, Versions::kAllowed).status())) << bad;
   }
   EXPECT_TRUE(IsUsage(ArticleName(std::string(kUuid) + "@1", Versions::kRefused).status()));
@@ -90,6 +98,19 @@ TEST(ArticleRequestsTest, UpdateMasksWhatWasGiven) {
   EXPECT_TRUE(request->article().has_expires());
 }
 
+TEST(ArticleRequestsTest, ANewSectionIsRefusedUnlessItIsWished) {
+  EXPECT_TRUE(
+      CreateRequest({.section = "world", .body_file = "b"}, ReadNamed, "id")->refuse_new_section());
+  EXPECT_FALSE(
+      CreateRequest({.section = "world", .new_section = true, .body_file = "b"}, ReadNamed, "id")
+          ->refuse_new_section());
+  EXPECT_TRUE(
+      UpdateRequest({.name = kUuid, .section = "world"}, ReadNamed, "id")->refuse_new_section());
+  EXPECT_FALSE(
+      UpdateRequest({.name = kUuid, .section = "world", .new_section = true}, ReadNamed, "id")
+          ->refuse_new_section());
+}
+
 TEST(ArticleRequestsTest, TextThatIsNotUtf8IsRefusedByItsField) {
   const auto latin1 = [](const std::string&) -> absl::StatusOr<std::string> { return "caf\xe9"; };
   ArticleFlags flags{.source = "courier.example", .body_file = "story.txt"};
@@ -97,6 +118,7 @@ TEST(ArticleRequestsTest, TextThatIsNotUtf8IsRefusedByItsField) {
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->reason, errors::kNotUtf8);
   EXPECT_EQ(details->fields.at(0).field, "article.body_html");
+  EXPECT_EQ(details->metadata.at("file"), "story.txt");
   flags.headline = "caf\xe9";
   details = errors::DetailsOf(CreateRequest(flags, ReadNamed, "").status());
   ASSERT_TRUE(details.has_value());
@@ -113,11 +135,13 @@ TEST(ArticleRequestsTest, ListHasItsFilters) {
                                     .section = "world",
                                     .status = "withheld",
                                     .after = "2025-04-18",
+                                    .words = "ferry late",
                                     .limit = 1000});
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->source(), "sources/courier.example");
   EXPECT_EQ(request->pub_status(), pb::PUB_STATUS_WITHHELD);
   EXPECT_EQ(request->created_after().seconds(), 1744934400);
+  EXPECT_EQ(request->words(), "ferry late");
   EXPECT_EQ(request->page_size(), 200);
 }
 
