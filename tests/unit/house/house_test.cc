@@ -50,7 +50,7 @@ void Append(Faults& faults, const Faults& more) {
 
 TEST(House, IsReadWhole) {
   EXPECT_GT(Checkout().size(), 300u) << "run it in the root of a checkout";
-  EXPECT_TRUE(Checkout().contains("services/ingestion/domain/desk.cc"));
+  EXPECT_TRUE(Checkout().contains("services/ingestion/domain/partition_fold.cc"));
 }
 
 TEST(House, RoomsIncludeOnlyWhatTheyMay) {
