@@ -110,9 +110,10 @@ TEST_F(HostTest, AReplicaThatCannotTakeInWhatItReadsGoesUnreadyUntilItCan) {
   ASSERT_TRUE(
       (*publisher)->PublishAll({{.topic = "one", .partition = 0, .key = "k", .value = "v"}}).ok());
   const auto reader =
-      host->MakeReader("library", {.from = {{.partition = {"one", 0}}}}, handler, nullptr);
+      host->MakeReader("reader", {.from = {{.partition = {"one", 0}}}}, handler, nullptr);
   ASSERT_TRUE(reader.ok()) << reader.status();
-  ASSERT_TRUE(handler.noted.Await([](const auto& noted) { return noted.retries > 0; }));
+  // The second attempt: the host knows of the first.
+  ASSERT_TRUE(handler.noted.Await([](const auto& noted) { return noted.retries > 1; }));
   EXPECT_TRUE(health_.Ready().ok) << "a moment is no reason";
   now_ = now_.load() + absl::ToChronoSeconds(Host::kFailingMax + absl::Seconds(1));
   while (health_.Ready().ok) std::this_thread::yield();
