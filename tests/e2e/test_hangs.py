@@ -13,7 +13,7 @@ SEEN_SECONDS_MAX = SILENCE_SECONDS + 20
 
 class HangsTest(desk.Case):
     def test_a_loop_that_hangs_fails_livez_and_says_what_to_do(self):
-        for name, loops in (("ingestion-3", ("library", "decider", "timekeeper")),
+        for name, loops in (("ingestion-3", ("log-store", "decider", "timekeeper")),
                             ("feeds-3", ("follower", "peers"))):
             child = self.ready_child(name)
             try:

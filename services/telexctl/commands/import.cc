@@ -60,8 +60,8 @@ void AddSimilar(const pb::ImportDocumentResponse::Item& item, bool validate_only
   std::string correct = context.LineWith("--key", similar.key());
   if (!validate_only && item.verdict() == pb::VERDICT_ACCEPTED) {
     correct +=
-        fmt::format("; and take this one back: telexctl articles kill {} --reason 'it is {}'",
-                    item.article().name(), similar.name());
+        fmt::format("; and take this one back: telexctl articles kill {} --reason 'sent twice'",
+                    item.article().name());
   }
   fields.emplace_back("as its correction", correct);
 }

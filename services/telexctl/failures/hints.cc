@@ -84,9 +84,8 @@ constexpr std::array kHints = std::to_array<Hint>({
      "your token is for other sources: ask an operator for one that is for {source}, too"},
 
     {errors::kArticleNotFound,
-     "see telexctl articles list; a story is named by UUID, UUID@VERSION, its address at Telex or "
-     "at "
-     "its source"},
+     "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "
+     "Telex or at its source"},
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
@@ -101,9 +100,8 @@ constexpr std::array kHints = std::to_array<Hint>({
      "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
 
     {errors::kStaleEtag,
-     "etag {etag} is no longer the newest: look at what has changed (telexctl articles get NAME, "
-     "or "
-     "telexctl sources get SOURCE) and repeat with the etag shown there, or without --etag"},
+     "etag {etag} is no longer the newest: look at it (telexctl articles get NAME, or telexctl "
+     "sources get SOURCE) and repeat with the etag shown there, or without --etag"},
     {errors::kStaleEtag,
      "others are changing it at this very moment: repeat it; telexctl articles versions NAME, or "
      "telexctl sources get SOURCE, shows who"},
