@@ -355,8 +355,8 @@ absl::Status Environment::Close() {
   DropIdle();
   if (int result = mdb_env_sync(env_, 1); result != 0) return Failure("sync", result);
   if (!folder_.Distrust().empty()) return absl::OkStatus();  // damaged: stays marked so
-  // What a failed sync was to bring to disk may be gone from memory as well, and no later sync brings
-  // it: read again from the log.
+  // What a failed sync was to bring to disk may be gone from memory as well, and no later sync
+  // brings it: read again from the log.
   if (sync_failures_ > 0) return absl::OkStatus();
   return folder_.Mark(Folder::State::kClean);
 }
