@@ -210,9 +210,7 @@ void AddReading(Command& articles) {
   Command get = articles.Add("get", "one article, or one of its versions",
                              "telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@1 --body",
                              [=](Context& context) { return Get(*name, *with_body, context); });
-  get.Text("NAME", *name,
-           "as all commands take it; articles/UUID and the bare UUID also with @VERSION")
-      .Required();
+  get.Text("NAME", *name, std::string(kNameHelp) + "; UUID may be UUID@VERSION").Required();
   get.Switch("--body", *with_body, "the body, too");
 
   const auto list_flags = std::make_shared<ListFlags>();
