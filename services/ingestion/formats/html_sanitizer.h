@@ -10,13 +10,14 @@
 namespace telex::ingestion {
 
 // What of a publisher's HTML Telex keeps and hands on. Kept:
-//   blocks     p, h2–h4, ul, ol[start], li[value], dl, dt, dd, blockquote[cite], figure,
-//   figcaption, pre tables     table, caption, thead, tbody, tfoot, tr, th[scope], td; both with
-//   [colspan, rowspan] in a line  em, strong, b, i, sup, sub, mark, abbr[title], q[cite],
-//   time[datetime], code, kbd,
-//              samp, var, bdi, bdo, ruby, rt, rp, br, a[href], img[src, alt]
-//   edits      del, ins [cite, datetime], s
-//   dir        on bdi, bdo, q and on blocks that hold text
+// - blocks: p, h2–h4, ul, ol[start], li[value], dl, dt, dd, blockquote[cite], figure, figcaption,
+//   pre
+// - tables: table, caption, thead, tbody, tfoot, tr, th[scope], td; cells with [colspan, rowspan]
+// - in a line: em, strong, b, i, sup, sub, mark, abbr[title], q[cite], time[datetime], code, kbd,
+//   samp, var, bdi, bdo, ruby, rt, rp, br, a[href], img[src, alt]
+// - edits: del, ins [cite, datetime], s
+// - dir on bdi, bdo, q and on blocks that hold text
+//
 // Values of attributes are checked (html/attributes.h): http and https addresses only, spans of
 // cells and numbers within bounds. Links get rel="noopener". h1 becomes h2; h5 and h6 become h4.
 // Dropped with their content: script, style, iframe, object, embed, form and its fields, svg, math,
