@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;
 
-std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
-
 std::string Trimmed(std::string text) {
   constexpr std::string_view kSpace = " \t\r\n";
   text.erase(text.find_last_not_of(kSpace) + 1);
@@ -65,14 +63,14 @@ absl::StatusOr<IngestionApi*> Context::api() {
     auto token = ReadInput(options_.token_file, kTokenBytesMax, std::cin);
     if (!token.ok()) {
       return Usage(
-          fmt::format("the token cannot be read: {}", View(token.status().message())),
+          fmt::format("the token cannot be read: {}", std::string(token.status().message())),
           "--token-file (TELEX_TOKEN_FILE) names the file with your token; on the local stack make "
           "up writes it to .stack/tokens/telexctl.token");
     }
     channel.token = Trimmed(*std::move(token));
   }
   auto caller = rpc::Caller::Make(std::move(channel));
-  if (!caller.ok()) return Usage(View(caller.status().message()));
+  if (!caller.ok()) return Usage(std::string(caller.status().message()));
   api_ = MakeGrpcIngestionApi(*std::move(caller), options_.timeout, retrier_);
   return api_.get();
 }

@@ -7,9 +7,6 @@
 namespace telex::ingestion {
 namespace {
 
-news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
-news::Version VersionOf(const SourceHead& head) { return head.source.version; }
-
 std::vector<news::Version> TombstonesOf(const ArticleHead& head) {
   std::vector<news::Version> tombstones;
   if (!head.article.purged) return tombstones;

@@ -31,4 +31,7 @@ struct SourceHead {
   bool operator==(const SourceHead&) const = default;
 };
 
+inline news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
+inline news::Version VersionOf(const SourceHead& head) { return head.source.version; }
+
 }  // namespace telex::ingestion

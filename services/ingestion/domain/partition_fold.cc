@@ -22,9 +22,6 @@ const typename Map::mapped_type* Find(const Map& map, const Key& key) {
   return found == map.end() ? nullptr : &found->second;
 }
 
-news::Version VersionOf(const ArticleHead& head) { return head.article.version; }
-news::Version VersionOf(const SourceHead& head) { return head.source.version; }
-
 absl::StatusOr<Step<ArticleHead>> FoldHead(const RuleBook& rules, const ArticleHead* head,
                                            const Decision* on_record, const Decision* earlier,
                                            const PositionedSubmission& next) {

@@ -9,11 +9,11 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::size_t kBodyBytesMax = 64 << 20;
+constexpr std::size_t kResponseBytesMax = 64 << 20;
 
 std::size_t Append(char* data, std::size_t size, std::size_t count, void* body) {
   auto& text = *static_cast<std::string*>(body);
-  if (text.size() + size * count > kBodyBytesMax) return 0;  // ends the transfer
+  if (text.size() + size * count > kResponseBytesMax) return 0;  // ends the transfer
   text.append(data, size * count);
   return size * count;
 }
@@ -55,7 +55,7 @@ class CurlHttp final : public Http {
     const CURLcode code = curl_easy_perform(curl.get());
     if (code == CURLE_WRITE_ERROR) {
       return absl::ResourceExhaustedError(
-          fmt::format("{}: more than {} bytes", url, kBodyBytesMax));
+          fmt::format("{}: more than {} bytes", url, kResponseBytesMax));
     }
     if (code != CURLE_OK) {
       return absl::UnavailableError(

@@ -47,7 +47,7 @@ absl::Status Show(const ShowFlags& flags, Context& context) {
   return absl::OkStatus();
 }
 
-absl::Status List(Context& context) {
+absl::Status ListFeeds(Context& context) {
   const auto body = Fetch(context.options().feeds_url + "/", kJson, context);
   if (!body.ok()) return body.status();
   if (context.output().json()) {
@@ -65,7 +65,7 @@ absl::Status List(Context& context) {
 void AddFeeds(Command& program) {
   Command feeds = program.AddGroup("feeds", "what partners are served",
                                    "telexctl feeds list\n  telexctl feeds show world.en");
-  feeds.Add("list", "the feeds there are", "telexctl feeds list", List);
+  feeds.Add("list", "the feeds there are", "telexctl feeds list", ListFeeds);
   const auto flags = std::make_shared<ShowFlags>();
   Command show =
       feeds.Add("show", "one feed, as a table; with --format or --raw as it is served",

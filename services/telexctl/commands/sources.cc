@@ -67,7 +67,7 @@ absl::Status Get(const std::string& source, Context& context) {
   return Answer(Fetch(**api, source), context);
 }
 
-absl::Status List(Context& context) {
+absl::Status ListSources(Context& context) {
   const auto api = context.api();
   if (!api.ok()) return api.status();
   pb::ListSourcesRequest request;
@@ -149,7 +149,7 @@ void AddSources(Command& program) {
       program.AddGroup("sources", "publishers whose stories come in",
                        "telexctl sources list\n  telexctl sources get courier.example\n"
                        "  telexctl sources update courier.example --section-alias HARBOUR=harbour");
-  sources.Add("list", "all of them, by name", "telexctl sources list", List);
+  sources.Add("list", "all of them, by name", "telexctl sources list", ListSources);
 
   const auto name = std::make_shared<std::string>();
   Command get = sources.Add("get", "one of them", "telexctl sources get courier.example",

@@ -106,7 +106,7 @@ absl::StatusOr<std::vector<Counted>> CountTopics(kafka::Admin& admin, absl::Dura
   return counted;
 }
 
-absl::Status List(Context& context) {
+absl::Status ListTopics(Context& context) {
   const auto admin = context.KafkaAdmin();
   if (!admin.ok()) return admin.status();
   // Topics that were just made have no leaders for a moment.
@@ -185,7 +185,7 @@ void AddTopics(Command& program) {
   tail.Number("--limit", tail_flags->limit, "stops after so many").Positive();
   tail.Switch("--follow", tail_flags->follow, "waits for more; Ctrl-C ends it");
 
-  topics.Add("list", "the topics there are", "telexctl topics list", List);
+  topics.Add("list", "the topics there are", "telexctl topics list", ListTopics);
 }
 
 }  // namespace telex::cli

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kUsagePayload = "telexctl/usage";  // holds the hint
 
-std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
 
 constexpr std::string_view kFileKey = "file";  // of the metadata
@@ -31,7 +30,7 @@ std::string NameOf(std::string_view field, const errors::Details& details) {
 }
 
 std::string Message(const absl::Status& status, const errors::Details& details) {
-  std::string message(View(status.message()));
+  std::string message(status.message());
   for (const errors::FieldViolation& field : details.fields) {
     message = WithNameFor(field.field, NameOf(field.field, details), message);
   }
@@ -94,7 +93,7 @@ std::string DescribeFailure(const absl::Status& status, const Asked& asked) {
   }
   if (!details.reason.empty()) {
     text += fmt::format("  reason: {} ({})\n", details.reason,
-                        View(absl::StatusCodeToString(status.code())));
+                        std::string(absl::StatusCodeToString(status.code())));
   }
   if (const std::string hint = HintFor(status, asked); !hint.empty()) {
     text += fmt::format("  what to do: {}\n", Printable(hint));

@@ -25,8 +25,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string IfNoneMatch(const std::string& tag) { return "If-None-Match: " + tag + "\r\n"; }
-
 TEST(ArticleStoreTest, RowsAreReadAsTheyAreWritten) {
   ArticleSummary summary = SummaryOf(MakeArticle(1, 7));
   summary.shelves.push_back({"sport", "hy"});

@@ -16,8 +16,6 @@ using testing::HasSubstr;
 
 const std::string kPage = "/articles/" + MakeArticle(1).id.ToString() + ".json";
 
-std::string IfNoneMatch(const std::string& tag) { return "If-None-Match: " + tag + "\r\n"; }
-
 news::Article Embargoed(news::Article article) {
   article.availability = news::Availability::kEmbargoed;
   return article;

@@ -12,13 +12,12 @@
 #include "feeds/domain/rendition_identity.h"
 #include "feeds/domain/stamp.h"
 #include "news/article_id.h"
+#include "tests/unit/feeds/feed_keys.h"
 
 namespace telex::feeds {
 namespace {
 
-const FeedKey kWorldEn{"world", "en"};
 const FeedKey kSportEn{"sport", "en"};
-const FeedKey kAllEn{"", "en"};
 const FeedKey kAllHy{"", "hy"};
 
 news::ArticleId Id(int n) { return news::ArticleId::Of("sources/test", std::to_string(n)); }

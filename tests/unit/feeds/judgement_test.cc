@@ -9,12 +9,11 @@
 
 #include "feeds/domain/feed_tag.h"
 #include "news/article_id.h"
+#include "tests/unit/feeds/feed_keys.h"
 
 namespace telex::feeds {
 namespace {
 
-const FeedKey kAllEn{"", "en"};
-const FeedKey kWorldEn{"world", "en"};
 const ResourceNumber kResource = ResourceOf(kWorldEn, "json");
 
 std::string TagText(std::vector<std::int64_t> sums, std::string hash = "aa",

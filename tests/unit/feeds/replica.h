@@ -37,6 +37,8 @@ inline kafka::Record RecordOf(const news::Article& article, int partition, std::
           .value = news::DeterministicBytes(message)};
 }
 
+inline std::string IfNoneMatch(const std::string& tag) { return "If-None-Match: " + tag + "\r\n"; }
+
 struct Answer {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case

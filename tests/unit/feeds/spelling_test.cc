@@ -47,14 +47,14 @@ TEST(PlainXmlTest, SpellsMarkupSoThatAllReadersShowTheSame) {
 
 TEST(TextTest, EveryFormatDropsTheSameControlsAndNoncharacters) {
   const auto spelled = [](std::string_view text) {
-    std::string json;
-    AppendJson(text, json);
+    std::string written;
+    AppendJson(text, written);
     std::string html;
     AppendHtml(text, html);
     std::string cdata;
     AppendCdata(text, cdata);
-    return std::vector<std::string>{json.substr(1, json.size() - 2), html, Xml(text), Plain(text),
-                                    cdata.substr(9, cdata.size() - 12)};
+    return std::vector<std::string>{written.substr(1, written.size() - 2), html, Xml(text),
+                                    Plain(text), cdata.substr(9, cdata.size() - 12)};
   };
   std::vector<std::string> dropped;
   for (char c = 0; c < 0x20; ++c) {
@@ -78,9 +78,9 @@ TEST(TextTest, EveryFormatDropsTheSameControlsAndNoncharacters) {
   EXPECT_TRUE(IsBlank(""));
   EXPECT_TRUE(IsBlank(" \t\r\n"));
   EXPECT_FALSE(IsBlank("\xFF")) << "shown as a replacement";
-  std::string json;
-  AppendJson("a\tb\nc\rd", json);
-  EXPECT_EQ(json, "\"a\\tb\\nc\\rd\"");
+  std::string written;
+  AppendJson("a\tb\nc\rd", written);
+  EXPECT_EQ(written, "\"a\\tb\\nc\\rd\"");
 }
 
 TEST(XmlTest, HasNoCharacterThatLooksLikeABrokenEncoding) {
@@ -96,9 +96,9 @@ TEST(XmlTest, HasNoCharacterThatLooksLikeABrokenEncoding) {
   // What was lost before it came here, and what is lost here.
   EXPECT_EQ(Plain("x\xEF\xBF\xBDy\xFFz"), "x□y□z");
   EXPECT_EQ(Xml("x\xEF\xBF\xBDy\xFFz"), "x□y□z");
-  std::string json;
-  AppendJson("x\xEF\xBF\xBDy\xFFz", json);
-  EXPECT_EQ(json, "\"x\xEF\xBF\xBDy\xEF\xBF\xBDz\"");
+  std::string written;
+  AppendJson("x\xEF\xBF\xBDy\xFFz", written);
+  EXPECT_EQ(written, "\"x\xEF\xBF\xBDy\xEF\xBF\xBDz\"");
 }
 
 TEST(UriTest, LeavesUrisAsTheyAre) {
@@ -162,8 +162,8 @@ TEST(MediaTypeTest, KnowsMediaTypes) {
   }
 }
 
-const ChannelSettings kSettings{.public_url = "https://feeds.example.org",
-                                .publisher_name = "Smith & Sons"};
+const ChannelSettings kPublisherSettings{.public_url = "https://feeds.example.org",
+                                         .publisher_name = "Smith & Sons"};
 
 TEST(RssSpellingTest, GivesAddressesAsUris) {
   news::Article article = MakeArticle(1);
@@ -172,7 +172,7 @@ TEST(RssSpellingTest, GivesAddressesAsUris) {
   article.content.media = {
       {.href = "https://m.example/фото.jpg", .media_type = "a picture", .syndicated = true}};
   for (const Format* format : AllFormats()) {
-    const auto fragment = format->RenderItem(article, kSettings);
+    const auto fragment = format->RenderItem(article, kPublisherSettings);
     ASSERT_TRUE(fragment.ok()) << fragment.status();
     const std::string& text = fragment->bytes();
     EXPECT_THAT(text, HasSubstr("https://xn--b1amnebsh.xn--p1ai/1")) << format->traits().name;
@@ -186,15 +186,17 @@ TEST(RssSpellingTest, GivesAddressesAsUris) {
 TEST(RssSpellingTest, HasNoBlankTitle) {
   news::Article article = MakeArticle(1);
   article.content.headline = "\xC2\x80 \x01";
-  EXPECT_THAT(Rss().RenderItem(article, kSettings)->bytes(), Not(HasSubstr("<title>")));
+  EXPECT_THAT(Rss().RenderItem(article, kPublisherSettings)->bytes(), Not(HasSubstr("<title>")));
 }
 
 TEST(RssSpellingTest, WithoutContentHasNoDateOfIt) {
   const FeedKey key{"world", "en"};
   const auto opening = [&](absl::Time updated) {
-    return Rss().RenderFeed(
-        {.settings = kSettings, .key = key, .self_url = "https://f.example/", .updated = updated},
-        {});
+    return Rss().RenderFeed({.settings = kPublisherSettings,
+                             .key = key,
+                             .self_url = "https://f.example/",
+                             .updated = updated},
+                            {});
   };
   EXPECT_THAT(opening(absl::UnixEpoch()), Not(HasSubstr("lastBuildDate")));
   const std::string text = opening(absl::FromUnixSeconds(1'790'000'000));

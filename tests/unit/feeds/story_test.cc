@@ -23,8 +23,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-const ChannelSettings kSettings{.public_url = "https://feeds.example.org/telex",
-                                .publisher_name = "News"};
+const ChannelSettings kNewsSettings{.public_url = "https://feeds.example.org/telex",
+                                    .publisher_name = "News"};
 
 news::Article In(const std::string& language) {
   news::Article article = MakeArticle(1);
@@ -39,10 +39,10 @@ struct Rendered {
 
   explicit Rendered(const news::Article& article) {
     const std::string xml =
-        "<x xmlns:a='a'>" + Rss().RenderItem(article, kSettings)->bytes() + "</x>";
+        "<x xmlns:a='a'>" + Rss().RenderItem(article, kNewsSettings)->bytes() + "</x>";
     EXPECT_TRUE(rss.load_string(xml.c_str())) << xml;
-    feed = json::parse(JsonFeed().RenderItem(article, kSettings)->bytes());
-    ninjs = json::parse(Ninjs().RenderItem(article, kSettings)->bytes());
+    feed = json::parse(JsonFeed().RenderItem(article, kNewsSettings)->bytes());
+    ninjs = json::parse(Ninjs().RenderItem(article, kNewsSettings)->bytes());
   }
   pugi::xml_node item() const { return rss.child("x").child("item"); }
   // The story's HTML, of each format.

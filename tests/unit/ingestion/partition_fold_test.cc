@@ -6,6 +6,7 @@
 #include <map>
 
 #include "news/article_name.h"
+#include "tests/unit/ingestion/decide_support.h"
 #include "tests/unit/ingestion/stories.h"
 
 namespace telex::ingestion {
@@ -14,6 +15,7 @@ namespace {
 using news::Version;
 using testing::Caliber;
 using ::testing::IsEmpty;
+using testing::kRequest;
 using testing::Position;
 using ::testing::SizeIs;
 using testing::Story;
@@ -21,8 +23,6 @@ using testing::Submit;
 using testing::SubmitAs;
 using testing::SubmitSource;
 using testing::Words;
-
-constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
 
 // What has been read back: only what a test says.
 class FakeLedger final : public Ledger {

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-absl::Status Pending() {
+absl::Status DecisionPending() {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not decided yet");
 }
 
@@ -66,7 +66,7 @@ TEST(DescribeTest, TheDocumentIsSaidByTheNameOfItsFile) {
 }
 
 TEST(DescribeTest, IsOneJsonObjectForMachines) {
-  const auto json = nlohmann::json::parse(DescribeFailureAsJson(Pending()));
+  const auto json = nlohmann::json::parse(DescribeFailureAsJson(DecisionPending()));
   EXPECT_EQ(json["error"]["reason"], "DECISION_PENDING");
   EXPECT_EQ(json["error"]["code"], "UNAVAILABLE");
   EXPECT_EQ(nlohmann::json::parse(DescribeFailureAsJson(Usage("x")))["error"]["code"], "USAGE");
@@ -110,14 +110,14 @@ class RetryTest : public ::testing::Test {
 };
 
 TEST_F(RetryTest, AsksAgainWhileUnavailableAndSaysSo) {
-  EXPECT_TRUE(Run({Pending(), absl::UnavailableError("refused"), absl::OkStatus()}).ok());
+  EXPECT_TRUE(Run({DecisionPending(), absl::UnavailableError("refused"), absl::OkStatus()}).ok());
   EXPECT_EQ(calls_, 3);
   EXPECT_THAT(pauses_, ElementsAre(absl::Milliseconds(250), absl::Milliseconds(500)));
   EXPECT_THAT(told_, HasSubstr("KillArticle: DECISION_PENDING; asking again in 0.25 s (2 of 4)"));
 }
 
 TEST_F(RetryTest, IsBounded) {
-  EXPECT_TRUE(absl::IsUnavailable(Run({Pending()})));
+  EXPECT_TRUE(absl::IsUnavailable(Run({DecisionPending()})));
   EXPECT_EQ(calls_, 4);
 }
 
@@ -128,8 +128,8 @@ TEST_F(RetryTest, LeavesTheRestAlone) {
 }
 
 TEST_F(RetryTest, WaitsAsLongAsTheServerAsksWithinBounds) {
-  Run({errors::WithMetadata(Pending(), "retry_after_ms", "900"),
-       errors::WithMetadata(Pending(), "retry_after_ms", "86400000"), absl::OkStatus()})
+  Run({errors::WithMetadata(DecisionPending(), "retry_after_ms", "900"),
+       errors::WithMetadata(DecisionPending(), "retry_after_ms", "86400000"), absl::OkStatus()})
       .IgnoreError();
   EXPECT_THAT(pauses_, ElementsAre(absl::Milliseconds(900), absl::Seconds(5)));
 }

@@ -17,15 +17,15 @@
 #include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "telex/ingestion/v1/source_service.grpc.pb.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/ingestion_api.h"
 #include "tests/support/temp_dir.h"
 
 namespace telex::cli {
 namespace {
 
-namespace pb = telex::ingestion::v1;
 using ::testing::HasSubstr;
 
-constexpr char kUuid[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
+constexpr char kStory[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
 
 absl::Status Pending() {
   return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not decided yet",
@@ -161,7 +161,7 @@ class ProgramTest : public ::testing::Test {
 
 TEST_F(ProgramTest, RepeatsAPendingChangeUnderItsRequestId) {
   service_.pending = 2;
-  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "untrue"}), kExitOk);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "untrue"}), kExitOk);
   ASSERT_EQ(service_.request_ids.size(), 3u);
   EXPECT_NE(service_.request_ids[0], "");
   EXPECT_EQ(service_.request_ids[0], service_.request_ids[2]);
@@ -183,7 +183,7 @@ TEST_F(ProgramTest, RepeatsAPendingImportUnderItsRequestId) {
 }
 
 TEST_F(ProgramTest, AnEmptyValueClearsAField) {
-  EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--byline", "", "--headline", "New"}), kExitOk);
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--byline", "", "--headline", "New"}), kExitOk);
   EXPECT_EQ(service_.updated.update_mask().paths_size(), 2);
   EXPECT_EQ(service_.updated.article().byline(), "");
 }
@@ -191,11 +191,11 @@ TEST_F(ProgramTest, AnEmptyValueClearsAField) {
 TEST_F(ProgramTest, ARefusalSaysWhatToDo) {
   service_.refusal =
       errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "not the newest");
-  EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", "1"}),
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New", "--etag", "1"}),
             kExitRefused);
   EXPECT_THAT(err_.str(), HasSubstr("reason: STALE_ETAG (ABORTED)"));
   EXPECT_THAT(err_.str(), HasSubstr("what to do:"));
-  EXPECT_EQ(Telexctl({"-o", "json", "articles", "update", kUuid, "--headline", "New"}),
+  EXPECT_EQ(Telexctl({"-o", "json", "articles", "update", kStory, "--headline", "New"}),
             kExitRefused);
   EXPECT_EQ(nlohmann::json::parse(err_.str())["error"]["reason"], "STALE_ETAG");
   EXPECT_EQ(out_.str(), "");
@@ -204,15 +204,15 @@ TEST_F(ProgramTest, ARefusalSaysWhatToDo) {
 TEST_F(ProgramTest, NoRightsIsACodeOfItsOwn) {
   service_.refusal =
       errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired, "editor");
-  EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New"}), kExitPermission);
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New"}), kExitPermission);
 }
 
 TEST_F(ProgramTest, AStaleEtagIsSpokenOfOnlyWhereOneWasGiven) {
   service_.refusal =
       errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "not the newest");
-  Telexctl({"articles", "update", kUuid, "--headline", "New"});
+  Telexctl({"articles", "update", kStory, "--headline", "New"});
   EXPECT_THAT(err_.str(), ::testing::Not(HasSubstr("--etag")));
-  Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", "1"});
+  Telexctl({"articles", "update", kStory, "--headline", "New", "--etag", "1"});
   EXPECT_THAT(err_.str(), HasSubstr("etag 1 is no longer the newest"));
 }
 
@@ -235,9 +235,9 @@ TEST_F(ProgramTest, AnAliasIsAddedThoughSomebodyElseChangesTheSource) {
 }
 
 TEST_F(ProgramTest, AnArticleIsNamedAsPartnersDo) {
-  const std::string name = std::string("articles/") + kUuid;
-  const std::string urn = std::string("urn:uuid:") + kUuid;
-  const std::string served = "http://feeds.example/articles/" + std::string(kUuid) + ".json";
+  const std::string name = std::string("articles/") + kStory;
+  const std::string urn = std::string("urn:uuid:") + kStory;
+  const std::string served = "http://feeds.example/articles/" + std::string(kStory) + ".json";
   service_.of_address.add_articles()->set_name(name);
   for (const std::string& text : {urn, served, std::string("https://courier.example/ferry")}) {
     service_.killed.clear();
@@ -314,7 +314,7 @@ TEST_F(ProgramTest, PagesBecomeOneDocument) {
 
 TEST_F(ProgramTest, NobodyThereIsUnavailable) {
   server_->Shutdown();
-  EXPECT_EQ(Telexctl({"articles", "get", kUuid, "--timeout-seconds", "5"}), kExitUnavailable);
+  EXPECT_EQ(Telexctl({"articles", "get", kStory, "--timeout-seconds", "5"}), kExitUnavailable);
   EXPECT_THAT(err_.str(), HasSubstr("make up"));
 }
 
@@ -322,7 +322,7 @@ TEST_F(ProgramTest, FieldsAreListed) {
   service_.refusal =
       errors::WithField(errors::FieldError("article.headline", errors::kFieldRequired, "say it"),
                         "article.section", errors::kUnknownSection, "no such");
-  EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", ""}), kExitRefused);
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", ""}), kExitRefused);
   EXPECT_THAT(err_.str(), HasSubstr("2 fields are at fault"));
   EXPECT_THAT(err_.str(), HasSubstr("  --section: no such (UNKNOWN_SECTION)"));
 }
@@ -330,7 +330,7 @@ TEST_F(ProgramTest, FieldsAreListed) {
 TEST_F(ProgramTest, WrongUsageIsToldBeforeAnythingIsSent) {
   EXPECT_EQ(Telexctl({}), kExitUsage);
   EXPECT_EQ(Telexctl({"articles"}), kExitUsage);
-  EXPECT_EQ(Telexctl({"articles", "kill", kUuid}), kExitUsage);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory}), kExitUsage);
   EXPECT_EQ(Telexctl({"articles", "kill", "ferry", "--reason", "x"}), kExitUsage);
   EXPECT_EQ(Telexctl({"articles", "list", "--status", "gone"}), kExitUsage);
   EXPECT_EQ(Telexctl({"topics", "tail", "articles", "--from", "5"}), kExitUsage);
@@ -354,20 +354,20 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
       {{"articles", "bogus"},
        "'bogus' is no command of telexctl articles;",
        "telexctl articles --"},
-      {{"articles", "kil", kUuid}, "'kil' is no", "did you mean telexctl articles kill?"},
+      {{"articles", "kil", kStory}, "'kil' is no", "did you mean telexctl articles kill?"},
       {{"articles", "vers"}, "'vers' is no", "did you mean telexctl articles versions?"},
-      {{"kill", kUuid},
+      {{"kill", kStory},
        "'kill' is no command of telexctl;",
        "did you mean telexctl articles kill?"},
       {{"update"}, "'update'", "did you mean telexctl articles update, telexctl sources update?"},
-      {{"articles", "kill", kUuid, "--reasn=x"}, "--reasn is no flag", "did you mean --reason?"},
+      {{"articles", "kill", kStory, "--reasn=x"}, "--reasn is no flag", "did you mean --reason?"},
       {{"articles", "list", "--tokn-file", "x"}, "--tokn-file is no flag", "--token-file?"},
       {{"articles", "list", "world"},
        "'world' is more than telexctl articles list takes",
        "--help"},
-      {{"articles", "kill", kUuid}, "--reason is required", "telexctl articles kill --help"},
-      {{"articles", "delete", kUuid}, "'delete' is no command", "with telexctl articles kill;"},
-      {{"delete", kUuid}, "'delete' is no command", "telexctl articles withhold takes it back"},
+      {{"articles", "kill", kStory}, "--reason is required", "telexctl articles kill --help"},
+      {{"articles", "delete", kStory}, "'delete' is no command", "with telexctl articles kill;"},
+      {{"delete", kStory}, "'delete' is no command", "telexctl articles withhold takes it back"},
       {{"articles", "unpublish"}, "'unpublish'", "telexctl articles withhold takes a story back"},
       {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},
       {{"articles", "publish"}, "'publish'", "telexctl articles reinstate lifts"},
@@ -411,13 +411,13 @@ TEST_F(ProgramTest, AFileThatCannotBeReadSaysWhy) {
 
 TEST_F(ProgramTest, AnEtagNeedsNoQuotes) {
   for (const char* etag : {"3", "\"3\""}) {
-    EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", etag}),
+    EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New", "--etag", etag}),
               kExitOk);
     EXPECT_EQ(service_.updated.article().etag(), "\"3\"");
   }
   service_.updated.Clear();
   for (const char* etag : {"", "hocus", "\"\"", "0", "W/\"3\""}) {
-    EXPECT_EQ(Telexctl({"articles", "update", kUuid, "--headline", "New", "--etag", etag}),
+    EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New", "--etag", etag}),
               kExitUsage);
     EXPECT_THAT(err_.str(), HasSubstr("is no etag"));
     EXPECT_EQ(Telexctl({"sources", "update", "a", "--usage-terms", "x", "--etag", etag}),
@@ -431,19 +431,19 @@ TEST_F(ProgramTest, AChangeThatChangesNothingSaysSoAndWhy) {
   service_.standing.set_pub_status(news::v1::PUB_STATUS_CANCELED);
   service_.standing.set_status_reason("untrue");
   service_.changes = false;
-  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("unchanged: nothing was made, it is canceled already for this "
                                     "reason: untrue; version 3 stands"));
-  EXPECT_EQ(Telexctl({"-o", "json", "articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_EQ(Telexctl({"-o", "json", "articles", "kill", kStory, "--reason", "another"}), kExitOk);
   EXPECT_THAT(err_.str(), HasSubstr("unchanged: "));
   EXPECT_EQ(nlohmann::json::parse(out_.str())["status_reason"], "untrue");
   // Where the replica that is asked first knows of an older version only, the answer tells it.
   service_.behind = true;
-  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("unchanged: nothing was made, it is canceled already"));
   service_.behind = false;
   service_.changes = true;
-  EXPECT_EQ(Telexctl({"articles", "kill", kUuid, "--reason", "another"}), kExitOk);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("accepted: version 4 was made"));
   EXPECT_EQ(err_.str(), "");
 }

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-Environment Of(Values values) {
+Environment EnvironmentOf(Values values) {
   return [values = std::move(values)](const std::string& name) -> std::optional<std::string> {
     const auto found = values.find(name);
     if (found == values.end()) return std::nullopt;
@@ -42,17 +42,18 @@ TEST(EnvFileTest, IsFoundUpwardsFromTheWorkingFolderFirst) {
   Write(root / "build/.stack/telexctl.env", "A=2");
   fs::create_directories(root / "work/a/b");
   fs::create_directories(root / "build/bin");
-  EXPECT_EQ(FindEnvFile(Of({}), root / "work/a/b", root / "build/bin"),
+  EXPECT_EQ(FindEnvFile(EnvironmentOf({}), root / "work/a/b", root / "build/bin"),
             root / "work/.stack/telexctl.env");
-  EXPECT_EQ(FindEnvFile(Of({}), root, root / "build/bin"), root / "build/.stack/telexctl.env");
-  EXPECT_EQ(FindEnvFile(Of({}), root, root), std::nullopt);
+  EXPECT_EQ(FindEnvFile(EnvironmentOf({}), root, root / "build/bin"),
+            root / "build/.stack/telexctl.env");
+  EXPECT_EQ(FindEnvFile(EnvironmentOf({}), root, root), std::nullopt);
 }
 
 TEST(EnvFileTest, TheStackThatTheEnvironmentNamesWins) {
   const tests::TempDir dir;
   const fs::path root = dir.path();
   Write(root / ".stack/telexctl.env", "A=1");
-  const auto found = FindEnvFile(Of({{"TELEX_STACK_DIR", root / "mine"}}), root, root);
+  const auto found = FindEnvFile(EnvironmentOf({{"TELEX_STACK_DIR", root / "mine"}}), root, root);
   EXPECT_EQ(found, root / "mine/telexctl.env");
   EXPECT_TRUE(ReadEnvFile(found).empty());  // it is not up: nothing, and not another stack's
 }
@@ -64,21 +65,26 @@ TEST(OptionsTest, FlagBeforeEnvironmentBeforeFileBeforeDefault) {
   Flags flags;
   flags.ingestion_address = "flag:1";
   const auto options = Resolve(
-      flags, Of({{"TELEX_INGESTION_ADDRESS", "env:1"}, {"TELEX_KAFKA_BROKERS", "env:2"}}), file);
+      flags,
+      EnvironmentOf({{"TELEX_INGESTION_ADDRESS", "env:1"}, {"TELEX_KAFKA_BROKERS", "env:2"}}),
+      file);
   ASSERT_TRUE(options.ok());
   EXPECT_EQ(options->ingestion_address, "flag:1");
   EXPECT_EQ(options->kafka_brokers, "env:2");
   EXPECT_EQ(options->feeds_url, "http://file:3");
   EXPECT_EQ(options->timeout, absl::Seconds(10));
-  EXPECT_EQ(Resolve({}, Of({{"TELEX_SERVER_NAME", "ingestion.telex.svc"}}), {})->server_name,
-            "ingestion.telex.svc");
-  EXPECT_EQ(Resolve({}, Of({}), {})->ingestion_address, "127.0.0.1:8090");
+  EXPECT_EQ(
+      Resolve({}, EnvironmentOf({{"TELEX_SERVER_NAME", "ingestion.telex.svc"}}), {})->server_name,
+      "ingestion.telex.svc");
+  EXPECT_EQ(Resolve({}, EnvironmentOf({}), {})->ingestion_address, "127.0.0.1:8090");
 }
 
 TEST(OptionsTest, WhatCannotBeReadIsWrongUsage) {
-  EXPECT_TRUE(IsUsage(Resolve({}, Of({{"TELEX_FEEDS_URL", "ftp://x"}}), {}).status()));
-  EXPECT_TRUE(IsUsage(Resolve({}, Of({{"TELEX_TIMEOUT_SECONDS", "soon"}}), {}).status()));
-  EXPECT_TRUE(IsUsage(Resolve({}, Of({{"TELEX_ADMIN_ADDRESSES", "ingestion"}}), {}).status()));
+  EXPECT_TRUE(IsUsage(Resolve({}, EnvironmentOf({{"TELEX_FEEDS_URL", "ftp://x"}}), {}).status()));
+  EXPECT_TRUE(
+      IsUsage(Resolve({}, EnvironmentOf({{"TELEX_TIMEOUT_SECONDS", "soon"}}), {}).status()));
+  EXPECT_TRUE(
+      IsUsage(Resolve({}, EnvironmentOf({{"TELEX_ADMIN_ADDRESSES", "ingestion"}}), {}).status()));
 }
 
 TEST(OptionsTest, AdminAddressesMayHaveNames) {

@@ -6,7 +6,7 @@ namespace {
 // Each row is one language. Words are those a person sees on newsroom pages; what is not worth a
 // row of its own (a page's own menu) is told apart by its shape, in blocks.cc.
 // clang-format off
-constexpr LanguageWords kLanguages[] = {
+constexpr LanguageWords kRegionLanguages[] = {
     {
         .language = "en",
         .months =
@@ -273,6 +273,6 @@ constexpr LanguageWords kLanguages[] = {
 
 }  // namespace
 
-std::span<const LanguageWords> RegionLanguageWords() { return kLanguages; }
+std::span<const LanguageWords> RegionLanguageWords() { return kRegionLanguages; }
 
 }  // namespace telex::ingestion::page

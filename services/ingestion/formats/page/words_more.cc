@@ -5,7 +5,7 @@ namespace {
 
 // As words.cc, for the languages of the wires.
 // clang-format off
-constexpr LanguageWords kLanguages[] = {
+constexpr LanguageWords kWireLanguages[] = {
     {
         .language = "tr",
         .months =
@@ -165,6 +165,6 @@ constexpr LanguageWords kLanguages[] = {
 
 }  // namespace
 
-std::span<const LanguageWords> WireLanguageWords() { return kLanguages; }
+std::span<const LanguageWords> WireLanguageWords() { return kWireLanguages; }
 
 }  // namespace telex::ingestion::page
