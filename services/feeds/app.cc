@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <optional>
 
 #include "feeds/adapters/feeds_handler.h"
 #include "feeds/adapters/follower.h"
@@ -81,7 +82,7 @@ struct App::Parts {
   std::unique_ptr<FeedsHandler> handler;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<kafka::Publisher> publisher;
-  std::unique_ptr<kafka::DeadLetters> dead_letters;
+  std::optional<kafka::DeadLetters> dead_letters;
   std::unique_ptr<Follower> follower;
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<Peers> peers;
@@ -200,11 +201,12 @@ absl::Status App::Parts::Follow(const service::Cluster& cluster) {
                                                  "all that follow.",
                                                  "Takes the acknowledgements of the dead-letter "
                                                  "topic.")));
-  dead_letters = host.MakeDeadLetters(*publisher, cluster, std::string(kArticlesTopic), kGroup);
+  dead_letters = host.MakeDeadLetters(cluster, std::string(kArticlesTopic), kGroup);
   follower = std::make_unique<Follower>(*store, feeds, measures, [] { return absl::Now(); });
-  store->log().Follow(
-      *follower, [this](const kafka::Record& record, const absl::Status& why,
-                        std::stop_token stop) { return dead_letters->Put(record, why, stop); });
+  store->log().Follow(*follower, [this](const kafka::Record& record, const absl::Status& why,
+                                        std::stop_token stop) {
+    return dead_letters->Put(*publisher, record, why, stop);
+  });
   store->log().OnWhole([this] {
     follower->SetLive();
     {

@@ -3,7 +3,7 @@
 #include <grpcpp/impl/codegen/service_type.h>
 
 #include <array>
-#include <map>
+#include <optional>
 #include <utility>
 
 #include "ingestion/adapters/decider.h"
@@ -75,8 +75,8 @@ struct App::Parts {
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no holes
   std::unique_ptr<Submitter> submitter;
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<kafka::DeadLetters> dead_letters;
-  std::unique_ptr<Decider> decider;
+  std::optional<kafka::DeadLetters> dead_letters;
+  std::unique_ptr<owner::PartitionOwner> owner;
   std::unique_ptr<kafka::GroupConsumer> consumer;
   std::unique_ptr<Timekeeper> timekeeper;
   std::unique_ptr<PurgeEnforcer> purge_enforcer;
@@ -124,7 +124,7 @@ absl::Status App::Parts::MakePublishers() {
   ASSIGN_OR_RETURN(
       owner_publisher,
       host.MakePublisher(
-          "owner", {.message_timeout = absl::ZeroDuration(), .fatal_is_fatal = true},
+          "owner", owner::OwnersPublisher(cluster.partitions),
           host.Watch("owner publisher", 1, "Nothing is decided in this replica's partitions.",
                      "Takes the acknowledgements of versions and decisions.")));
   submitter =
@@ -165,24 +165,24 @@ absl::Status App::Parts::AwaitPredecessor(std::stop_token stop) const {
 }
 
 absl::Status App::Parts::Decide() {
-  dead_letters = host.MakeDeadLetters(*edge_publisher, cluster, kSubmissionsTopic, kDecidersGroup);
-  decider = std::make_unique<Decider>(
-      KnownRules(), cluster.id, *log_store,
-      LogEnds{.of =
-                  [this](std::span<const kafka::TopicPartition> partitions) {
-                    return host.admin().EndOffsets(partitions, kAskMax);
-                  }},
-      *owner_publisher, *dead_letters,
-      DeciderObserver{.on_decided = [this](const Decision& decision, absl::Duration since) {
-        measures.CountDecision(decision, since);
-      }});
+  dead_letters = host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup);
+  owner::PartitionOwnerOptions options = OwnerOfSubmissions(
+      {.rules = KnownRules(),
+       .cluster_id = cluster.id,
+       .ledger = *log_store,
+       .dead_letters = *dead_letters,
+       .on_decided = [this](const Decision& decision,
+                            absl::Duration since) { measures.CountDecision(decision, since); }},
+      *log_store, [this](std::span<const kafka::TopicPartition> partitions) {
+        return host.admin().EndOffsets(partitions, kAskMax);
+      });
+  options.heartbeat =
+      host.Watch("partition ends", 1, "Partitions that this replica is given are not decided.",
+                 "Asks where the logs end, before a partition is taken over.");
+  owner = std::make_unique<owner::PartitionOwner>(std::move(options), *owner_publisher);
   ASSIGN_OR_RETURN(
       consumer,
-      host.MakeConsumer("decider",
-                        {.group = kDecidersGroup,
-                         .topics = {kSubmissionsTopic},
-                         .partitions_together_max = static_cast<std::size_t>(cluster.partitions)},
-                        *decider,
+      host.MakeConsumer("decider", {.group = kDecidersGroup, .topics = {kSubmissionsTopic}}, *owner,
                         host.Watch("decider", 1,
                                    "Stories, corrections and takedowns of this replica's "
                                    "partitions do not get out.",
@@ -193,12 +193,12 @@ absl::Status App::Parts::Decide() {
                  .technical_summary = "Whether this release understands every submission of the "
                                       "partitions owned here.",
                  .panic_guide = "docs/runbooks/record-from-newer-release.md",
-                 .status = [this] { return decider->Held(); }});
+                 .status = [this] { return owner->Held(); }});
   timekeeper = std::make_unique<Timekeeper>(
       *log_store, cluster.partitions, config.rule,
       Timekeeper::Ports{
           .now = [] { return absl::Now(); },
-          .owned = [this] { return decider->Owned(); },
+          .owned = [this] { return owner->Owned(); },
           .submit = [this](const Submission& due) { submitter->SubmitAndForget(due); },
           .heartbeat =
               host.Watch("timekeeper", 1,
@@ -208,7 +208,7 @@ absl::Status App::Parts::Decide() {
   purge_enforcer = std::make_unique<PurgeEnforcer>(
       *log_store, cluster.partitions,
       PurgeEnforcer::Ports{
-          .owned = [this] { return decider->Owned(); },
+          .owned = [this] { return owner->Owned(); },
           .append =
               [this](std::vector<kafka::Record> tombstones, std::stop_token stopping) {
                 // What fails is found again at the next look.
@@ -223,7 +223,7 @@ absl::Status App::Parts::Decide() {
     purge_enforcer->Stop();
     return absl::OkStatus();
   });
-  measures.Watch(host, *log_store, *consumer, *decider, *submitter);
+  measures.Watch(host, *log_store, *consumer, *owner, *submitter);
   return absl::OkStatus();
 }
 

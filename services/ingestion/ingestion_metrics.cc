@@ -145,8 +145,8 @@ void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
 }
 
 void IngestionMetrics::Watch(service::Host& host, const LogStore& log_store,
-                             const kafka::GroupConsumer& consumer, const Decider& decider,
-                             const Submitter& submitter) {
+                             const kafka::GroupConsumer& consumer,
+                             const owner::PartitionOwner& owner, const Submitter& submitter) {
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
              [&] { return static_cast<double>(log_store.ArticleCount()); });
   host.Gauge("telex_ingestion_submissions_lag_seconds",
@@ -156,7 +156,7 @@ void IngestionMetrics::Watch(service::Host& host, const LogStore& log_store,
              "Submissions of the partitions owned here that are not decided.",
              [&] { return Records(consumer.Lag()); });
   host.Gauge("telex_ingestion_owned_partitions", "Partitions that this replica decides.",
-             [&] { return static_cast<double>(decider.Owned().size()); });
+             [&] { return static_cast<double>(owner.Owned().size()); });
   host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",
              [&] { return static_cast<double>(submitter.waiting()); });
 }

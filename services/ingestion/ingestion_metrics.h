@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "ingestion/adapters/decider.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/submitter.h"
 #include "platform/kafka/group_consumer.h"
 #include "platform/observe/metrics.h"
+#include "platform/owner/partition_owner.h"
 #include "platform/service/host.h"
 
 namespace telex::ingestion {
@@ -27,7 +27,7 @@ class IngestionMetrics {
 
   // Gauges that are asked at each scrape; all parts live until the host closes its stores.
   static void Watch(service::Host& host, const LogStore& log_store,
-                    const kafka::GroupConsumer& consumer, const Decider& decider,
+                    const kafka::GroupConsumer& consumer, const owner::PartitionOwner& owner,
                     const Submitter& submitter);
 
  private:

@@ -25,14 +25,25 @@ class IngestionLifecycleTest : public ::testing::Test {
     const auto source = Ask(replica, &Newsroom::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
   }
-  // An owner that takes over without reading what was decided before.
-  LogEnds EndsOfSubmissionsAlone() {
-    return {.of = [this](std::span<const kafka::TopicPartition> places)
-                -> absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> {
-      if (places.front().topic != kSubmissionsTopic)
-        return std::map<kafka::TopicPartition, std::int64_t>{};
-      return cluster_.admin->EndOffsets(places, absl::Seconds(5));
-    }};
+  // What a decider makes of all submissions of a partition, appended step by step.
+  static void FoldAll(Decider& decider, std::span<const kafka::Record> submissions,
+                      kafka::Publisher& publisher) {
+    std::vector<kafka::RecordView> batch;
+    for (const kafka::Record& record : submissions) batch.emplace_back(record);
+    decider.Take(batch);
+    for (std::size_t done = 0; done < batch.size();) {
+      auto round = decider.Next(false);
+      ASSERT_TRUE(round.ok()) << round.status();
+      for (std::vector<kafka::Record>& step : round->steps)
+        ASSERT_TRUE(publisher.PublishAll(std::move(step)).ok());
+      decider.Recorded();
+      done += round->taken;
+    }
+  }
+  std::vector<kafka::Record> SubmissionsOf(std::int32_t partition) {
+    std::vector<kafka::Record> submissions = cluster_.RecordsOf(kSubmissionsTopic);
+    std::erase_if(submissions, [&](const auto& record) { return record.partition != partition; });
+    return submissions;
   }
   Cluster cluster_;
 };
@@ -237,22 +248,11 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
 
   // As a group without an offset does: all submissions from the beginning, on the same ledger and
   // on one read anew.
-  const auto submissions = cluster_.RecordsOf(kSubmissionsTopic);
   const auto fold_again = [&](Replica& owner) {
-    Decider decider(KnownRules(), cluster_.id, *owner.log_store, EndsOfSubmissionsAlone(),
-                    *owner.owner, *owner.dead_letters, {});
-    std::vector<kafka::AssignedPartition> assigned;
-    for (std::int32_t p = 0; p < kPartitions; ++p)
-      assigned.push_back({{kSubmissionsTopic, p}, std::nullopt});
-    ASSERT_TRUE(decider.OnAssigned(assigned, {}).ok());
     for (std::int32_t p = 0; p < kPartitions; ++p) {
-      std::vector<kafka::Record> batch;
-      for (const auto& record : submissions) {
-        if (record.partition == p) batch.push_back(record);
-      }
-      if (batch.empty()) continue;
-      const auto outcome = decider.OnBatch({kSubmissionsTopic, p}, batch, {});
-      EXPECT_EQ(outcome.kind(), kafka::Outcome::Kind::kDone) << outcome.status();
+      Decider decider(p, owner.Parts());
+      const auto submissions = SubmissionsOf(p);
+      if (!submissions.empty()) FoldAll(decider, submissions, *owner.owner);
     }
   };
   fold_again(replica);
@@ -279,17 +279,14 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   auto empty = LogStore::Open(
       {.folder = dir / "store", .cluster_id = cluster_.id, .partitions = kPartitions});
   ASSERT_TRUE(empty.ok());
-  Decider zombie(KnownRules(), cluster_.id, **empty, EndsOfSubmissionsAlone(), *replica.owner,
-                 *replica.dead_letters, {});
   const std::int32_t p =
       kafka::PartitionOf(news::ArticleId::Of("caliber.az", "bytes").ToString(), kPartitions);
-  const kafka::AssignedPartition assigned{{kSubmissionsTopic, p}, std::nullopt};
-  ASSERT_TRUE(zombie.OnAssigned({&assigned, 1}, {}).ok());
-  std::vector<kafka::Record> batch;
-  for (const auto& record : cluster_.RecordsOf(kSubmissionsTopic)) {
-    if (record.partition == p) batch.push_back(record);
-  }
-  ASSERT_EQ(zombie.OnBatch({kSubmissionsTopic, p}, batch, {}).kind(), kafka::Outcome::Kind::kDone);
+  Decider zombie(p, {.rules = KnownRules(),
+                     .cluster_id = cluster_.id,
+                     .ledger = **empty,
+                     .dead_letters = *replica.dead_letters,
+                     .on_decided = {}});
+  FoldAll(zombie, SubmissionsOf(p), *replica.owner);
   for (const std::string& topic : {kArticlesTopic, kDecisionsTopic}) {
     std::map<std::string, kafka::Record> first;
     std::size_t repeated = 0;
@@ -419,20 +416,44 @@ TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
   for (int i = 1; submit(other, 1) == held; ++i) other = fmt::format("other-{}", i);
   replica.StartDeciding();
   ASSERT_TRUE(AwaitThat([&] {
-    return !replica.decider->Held().ok() && !cluster_.RecordsOf(kDecisionsTopic).empty();
+    return !replica.deciding->Held().ok() && !cluster_.RecordsOf(kDecisionsTopic).empty();
   }));
-  EXPECT_EQ(errors::ReasonOf(replica.decider->Held()), errors::kUnknownRule);
-  EXPECT_FALSE(replica.decider->Owned().contains(held));
-  EXPECT_EQ(replica.decider->Owned().size(), static_cast<std::size_t>(kPartitions - 1));
+  EXPECT_EQ(errors::ReasonOf(replica.deciding->Held()), errors::kUnknownRule);
+  EXPECT_FALSE(replica.deciding->Owned().contains(held));
+  EXPECT_EQ(replica.deciding->Owned().size(), static_cast<std::size_t>(kPartitions - 1));
   EXPECT_TRUE(replica.consumer->status().ok());
   replica.StopDeciding();
   // Its offset has not moved: the next owner meets it again.
   replica.StartDeciding();
-  EXPECT_TRUE(AwaitThat([&] { return !replica.decider->Held().ok(); }));
+  EXPECT_TRUE(AwaitThat([&] { return !replica.deciding->Held().ok(); }));
   replica.StopDeciding();
   for (const kafka::Record& decision : cluster_.RecordsOf(kDecisionsTopic))
     EXPECT_NE(decision.partition, held);
   EXPECT_THAT(cluster_.RecordsOf("telex.submissions.v1.ingestion.dlq"), IsEmpty());
+}
+
+// A partition of the articles is led by nobody: its stories wait, the others' do not.
+TEST_F(IngestionLifecycleTest, APartitionThatCannotBeWrittenHoldsUpItselfAlone) {
+  Replica replica(cluster_, {});
+  MakeSource(replica);
+  ASSERT_TRUE(AwaitThat(
+      [&] { return replica.deciding->Owned().size() == static_cast<std::size_t>(kPartitions); }));
+  const auto partition_of = [](const std::string& key) {
+    return kafka::PartitionOf(news::ArticleId::Of("caliber.az", key).ToString(), kPartitions);
+  };
+  const std::int32_t away = partition_of("waits");
+  cluster_.broker.TakeLeader(kArticlesTopic, away);
+  auto waits = Start(replica, &Newsroom::CreateArticle, Editor(), StoryRequest("waits"));
+  for (int i = 0; i < 20; ++i) {
+    const std::string key = fmt::format("story-{}", i);
+    if (partition_of(key) == away) continue;
+    const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest(key));
+    ASSERT_TRUE(made.ok()) << made.status();
+  }
+  EXPECT_FALSE(waits.IsReady());
+  cluster_.broker.SetLeader(kArticlesTopic, away, 1);
+  const auto made = waits.Await();
+  EXPECT_TRUE(made.ok()) << made.status();
 }
 
 }  // namespace

@@ -123,8 +123,8 @@ TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
 
 TEST_F(IngestionTest, EachReplicaOwnsPartitionsAndAllAreOwned) {
   EXPECT_TRUE(AwaitThat([] {
-    const auto first = one_->decider->Owned();
-    const auto second = two_->decider->Owned();
+    const auto first = one_->deciding->Owned();
+    const auto second = two_->deciding->Owned();
     return !first.empty() && !second.empty() &&
            first.size() + second.size() == static_cast<std::size_t>(kPartitions);
   }));

@@ -26,6 +26,7 @@
 #include "platform/kafka/log_reader.h"
 #include "platform/kafka/partitioner.h"
 #include "platform/kafka/publisher.h"
+#include "platform/owner/partition_owner.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/temp_dir.h"
 
@@ -96,9 +97,9 @@ class Replica {
     log_store = Must(LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
     edge = Must(kafka::Publisher::Create({.client = cluster.Client("edge")}));
-    owner = Must(kafka::Publisher::Create({.client = cluster.Client("owner"),
-                                           .message_timeout = absl::ZeroDuration(),
-                                           .fatal_is_fatal = true}));
+    kafka::PublisherConfig owners = owner::OwnersPublisher(kPartitions);
+    owners.client = cluster.Client("owner");
+    owner = Must(kafka::Publisher::Create(std::move(owners)));
     submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *log_store, *edge);
     log_store->OnDecisionsRead(
         [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
@@ -107,7 +108,7 @@ class Replica {
         {.client = cluster.Client("library"), .from = places_}, log_store->log(),
         {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
-    dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
+    dead_letters = std::make_unique<kafka::DeadLetters>(kDecidersGroup, kPartitions);
     newsroom = std::make_unique<Newsroom>(
         NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *log_store,
         *submitter);
@@ -123,24 +124,30 @@ class Replica {
   }
 
   void StartDeciding() {
-    decider = std::make_unique<Decider>(
-        KnownRules(), cluster_.id, *log_store,
-        LogEnds{.of =
-                    [this](std::span<const kafka::TopicPartition> partitions) {
-                      return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
-                    }},
-        *owner, *dead_letters, DeciderObserver{});
+    deciding = std::make_unique<owner::PartitionOwner>(
+        OwnerOfSubmissions(Parts(), *log_store,
+                           [this](std::span<const kafka::TopicPartition> partitions) {
+                             return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
+                           }),
+        *owner);
     consumer = Must(kafka::GroupConsumer::Create(
         {.client = cluster_.Client("decider"),
          .group = kDecidersGroup,
          .topics = {kSubmissionsTopic}},
-        *decider, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+        *deciding, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+  }
+  DeciderParts Parts() const {
+    return {.rules = KnownRules(),
+            .cluster_id = cluster_.id,
+            .ledger = *log_store,
+            .dead_letters = *dead_letters,
+            .on_decided = {}};
   }
   void StopDeciding() {
     if (!consumer) return;
     EXPECT_TRUE(consumer->Close(kWithin).ok());
     consumer.reset();
-    decider.reset();
+    deciding.reset();
   }
 
   std::unique_ptr<LogStore> log_store;
@@ -150,7 +157,7 @@ class Replica {
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<kafka::DeadLetters> dead_letters;
   std::unique_ptr<Newsroom> newsroom;
-  std::unique_ptr<Decider> decider;
+  std::unique_ptr<owner::PartitionOwner> deciding;
   std::unique_ptr<kafka::GroupConsumer> consumer;
 
  private:

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -67,21 +68,23 @@ class NotingHandler : public GroupHandler, public LogHandler {
   Guarded<Noted> noted;
   // Asked before a batch is noted; empty: Done.
   std::function<Outcome(std::span<const Record>, std::stop_token)> decide;
-  std::vector<StartOffset> starts;
-  // Asked before an assignment is noted; empty: OK.
-  std::function<absl::Status(std::stop_token)> prepare;
+  // Of a consumer: asked first; none: `decide` is asked, and a Retry is asked again.
+  std::function<std::optional<Progress>(const PartitionBatch&, bool finishing)> progress;
 
-  absl::StatusOr<std::vector<StartOffset>> OnAssigned(std::span<const AssignedPartition> partitions,
-                                                      std::stop_token stop) override {
-    if (prepare) {
-      if (absl::Status prepared = prepare(std::move(stop)); !prepared.ok()) return prepared;
-    }
+  void OnAssigned(std::span<const AssignedPartition> partitions) override {
     noted.With([&](Noted& n) { n.assigned.assign(partitions.begin(), partitions.end()); });
-    return starts;
   }
-  Outcome OnBatch(const TopicPartition&, std::span<const Record> records,
-                  std::stop_token stop) override {
-    return OnBatch(records, stop);
+  absl::StatusOr<Progress> OnBatch(const PartitionBatch& batch, bool finishing) override {
+    if (progress) {
+      if (const auto answer = progress(batch, finishing)) return *answer;
+    }
+    std::vector<Record> records;
+    for (const RecordView& record : batch.records) records.push_back(record.Copy());
+    const Outcome outcome = OnBatch(records, {});
+    if (outcome.kind() == Outcome::Kind::kFatal) return outcome.status();
+    if (outcome.kind() == Outcome::Kind::kDone) return Progress{};
+    return Progress{finishing ? Progress::State::kStopped : Progress::State::kWorking,
+                    records.front().offset};
   }
   void OnRevoked(std::span<const TopicPartition> partitions, bool) override {
     noted.With([&](Noted& n) { n.revoked.assign(partitions.begin(), partitions.end()); });

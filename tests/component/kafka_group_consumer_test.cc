@@ -1,11 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
-#include <set>
 #include <thread>
 
 #include "platform/errors/errors.h"
+#include "platform/kafka/admin.h"
 #include "platform/kafka/group_consumer.h"
 #include "tests/component/kafka_fixture.h"
 #include "tests/support/mock_cluster.h"
@@ -85,7 +86,7 @@ TEST_F(GroupConsumerTest, PreparesReadsInOrderAndGoesOnWhereItLeft) {
   EXPECT_EQ(noted.records.size(), 5u);
 }
 
-TEST_F(GroupConsumerTest, RepeatsABatchAfterARetryAndCountsIt) {
+TEST_F(GroupConsumerTest, GivesABatchAgainUntilItIsDealtWith) {
   Append(0, 10);
   NotingHandler handler;
   std::atomic<int> left = 4;
@@ -93,15 +94,74 @@ TEST_F(GroupConsumerTest, RepeatsABatchAfterARetryAndCountsIt) {
     EXPECT_EQ(records.front().offset, 0);
     return left-- > 0 ? Outcome::Retry(absl::UnavailableError("not now")) : Outcome::Done();
   };
-  std::atomic<int> retries = 0;
-  GroupConsumerObserver observer;
-  observer.on_retry = [&](const TopicPartition&, int32_t attempt, const absl::Status&) {
-    EXPECT_EQ(attempt, ++retries);
-  };
-  auto consumer = Make(Config(), handler, observer);
+  auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.AwaitRecords(10));
-  EXPECT_EQ(retries, 4);
-  EXPECT_EQ(handler.noted.Copy().records.size(), 10u);
+  const Noted noted = handler.noted.Copy();
+  EXPECT_EQ(noted.records.size(), 10u);
+  EXPECT_EQ(noted.retries, 4);
+}
+
+TEST_F(GroupConsumerTest, APartitionThatStaysInWorkHoldsUpItselfAlone) {
+  Append(0, 10);
+  NotingHandler handler;
+  std::atomic<bool> away = true;
+  handler.progress = [&](const PartitionBatch& batch, bool) -> std::optional<Progress> {
+    if (batch.partition.partition == 1 || !away) return std::nullopt;
+    return Progress{Progress::State::kWorking, 0};
+  };
+  auto consumer = Make(Config(), handler);
+  for (int first = 0; first < 2000; first += 200) Append(1, 200, first);
+  ASSERT_TRUE(handler.AwaitRecords(2000));
+  for (const Record& record : handler.noted.Copy().records) EXPECT_EQ(record.partition, 1);
+  away = false;
+  ASSERT_TRUE(handler.AwaitRecords(2010));
+}
+
+TEST_F(GroupConsumerTest, APartitionThatIsHeldIsReadNoFurtherAndKeepsItsOffset) {
+  Append(0, 10);
+  Append(1, 10);
+  NotingHandler handler;
+  std::atomic<int> asked = 0;
+  handler.progress = [&](const PartitionBatch& batch, bool) -> std::optional<Progress> {
+    if (batch.partition.partition == 1) return std::nullopt;
+    ++asked;
+    return Progress{Progress::State::kHeld, 4};
+  };
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(handler.AwaitRecords(10));
+  while (asked == 0) std::this_thread::yield();
+  Append(0, 10, 10);
+  Append(1, 10, 10);
+  ASSERT_TRUE(handler.AwaitRecords(20));
+  EXPECT_EQ(asked, 1);
+  ASSERT_TRUE(consumer->Close(kCallMax).ok());
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.AwaitRecords(16));
+  for (const AssignedPartition& one : second.noted.Copy().assigned)
+    EXPECT_EQ(one.committed, one.partition.partition == 0 ? 4 : 20);
+}
+
+TEST_F(GroupConsumerTest, WhatIsGivenUpInOrderIsFinishedUpToWhereItsHandlerStops) {
+  Append(0, 10);
+  NotingHandler handler;
+  std::atomic<int> finishing_turns = 0;
+  handler.progress = [&](const PartitionBatch&, bool finishing) -> std::optional<Progress> {
+    if (!finishing) return Progress{Progress::State::kWorking, 2};
+    if (++finishing_turns < 3) return Progress{Progress::State::kWorking, 3};
+    return Progress{Progress::State::kStopped, 7};
+  };
+  Guarded<int> commits;
+  GroupConsumerObserver observer;
+  observer.on_commit = [&](const absl::Status&) { commits.With([](int& c) { ++c; }); };
+  auto consumer = Make(Config(), handler, observer);
+  ASSERT_TRUE(commits.Await([](int c) { return c > 0; }));  // of what is done of the batch
+  ASSERT_TRUE(consumer->Close(kCallMax).ok());
+  EXPECT_EQ(finishing_turns, 3);
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.AwaitRecords(3));
+  EXPECT_EQ(second.noted.Copy().records.front().offset, 7);
 }
 
 TEST_F(GroupConsumerTest, ServesTheGroupDuringALongRetryAndLosesNothing) {
@@ -113,9 +173,7 @@ TEST_F(GroupConsumerTest, ServesTheGroupDuringALongRetryAndLosesNothing) {
     return absl::Now() < until ? Outcome::Retry(absl::UnavailableError("not now"))
                                : Outcome::Done();
   };
-  GroupConsumerConfig config = Config();
-  config.retry_backoff_max = absl::Milliseconds(300);
-  auto consumer = Make(config, handler);
+  auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.noted.Await([](const Noted& n) { return n.retries > 8; }));
   Append(0, 10, 10);  // while it is paused
   ASSERT_TRUE(handler.AwaitRecords(30));
@@ -123,52 +181,6 @@ TEST_F(GroupConsumerTest, ServesTheGroupDuringALongRetryAndLosesNothing) {
   for (const Record& record : handler.noted.Copy().records) {
     EXPECT_EQ(record.offset, next[record.partition]++);
   }
-}
-
-// Deals with partitions together; refuses the first time that several lie ready.
-class TogetherHandler final : public NotingHandler {
- public:
-  Outcome OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop) override {
-    std::set<int32_t> partitions;
-    for (const PartitionBatch& batch : batches) {
-      EXPECT_FALSE(batch.records.empty());
-      EXPECT_TRUE(partitions.insert(batch.partition.partition).second) << "twice in one call";
-    }
-    if (batches.size() > 1 && ++together == 1) return Outcome::Retry(absl::UnavailableError("no"));
-    return NotingHandler::OnBatches(batches, stop);
-  }
-  std::atomic<int> together = 0;
-};
-
-TEST_F(GroupConsumerTest, GivesWhatLiesReadyOfSeveralPartitionsTogether) {
-  TogetherHandler handler;
-  GroupConsumerConfig config = Config();
-  config.partitions_together_max = 2;
-  // Both partitions gather behind the first batch, which waits until all is appended.
-  std::atomic<bool> appended = false;
-  handler.decide = [&](std::span<const Record>, std::stop_token stop) {
-    while (!appended && !stop.stop_requested()) std::this_thread::yield();
-    return Outcome::Done();
-  };
-  auto consumer = Make(config, handler);
-  for (int first = 0; first < 200; first += 20) {
-    Append(0, 20, first);
-    Append(1, 20, first);
-  }
-  appended = true;
-  ASSERT_TRUE(handler.AwaitRecords(400));
-  EXPECT_GE(handler.together, 1);
-  int64_t next[2] = {0, 0};
-  for (const Record& record : handler.noted.Copy().records) {
-    EXPECT_EQ(record.offset, next[record.partition]++);
-  }
-  EXPECT_EQ(next[0], 200);
-  EXPECT_EQ(next[1], 200);
-  ASSERT_TRUE(consumer->Close(kCallMax).ok());
-  NotingHandler second;
-  consumer = Make(Config(), second);
-  ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
-  for (const AssignedPartition& one : second.noted.Copy().assigned) EXPECT_EQ(one.committed, 200);
 }
 
 TEST_F(GroupConsumerTest, StopsWhereTheHandlerSaysFatalAndReadsAgainAfterwards) {
@@ -213,21 +225,13 @@ TEST_F(GroupConsumerTest, AMemberThatLostItsSessionJoinsAgain) {
   EXPECT_TRUE(consumer->Close(kCallMax).ok());
 }
 
-TEST_F(GroupConsumerTest, PartitionsThatCannotBePreparedAreGivenBackAndAskedForAgain) {
+TEST_F(GroupConsumerTest, ACoordinatorThatDoesNotSayWhereToStartIsAskedAgain) {
   Append(0, 5);
   NotingHandler handler;
-  std::atomic<int> attempts = 0;
-  handler.prepare = [&](std::stop_token stop) -> absl::Status {
-    if (++attempts > 2) return absl::OkStatus();
-    if (attempts == 1) return absl::UnavailableError("no broker leads it");
-    while (!stop.stop_requested()) std::this_thread::yield();  // until prepare_max is over
-    return absl::CancelledError("stopped");
-  };
-  GroupConsumerConfig config = Config();
-  config.prepare_max = absl::Milliseconds(500);
-  auto consumer = Make(config, handler);
+  cluster_.FailNext(Request::kOffsetFetch, {MockCluster::kTransport, MockCluster::kRequestTimedOut,
+                                            MockCluster::kTransport});
+  auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.AwaitRecords(5));
-  EXPECT_EQ(attempts, 3);
   EXPECT_TRUE(consumer->status().ok()) << consumer->status();
 }
 
@@ -267,22 +271,10 @@ TEST_F(GroupConsumerTest, EndsWhenItsClientDiesWhileItsHandlerTriesAgain) {
       << handler.noted.Copy().fatal;
 }
 
-TEST_F(GroupConsumerTest, StartsWhereTheHandlerSays) {
+TEST_F(GroupConsumerTest, RefusesALogThatIsShorterThanItsGroupsOffset) {
   Append(0, 10);
-  Append(1, 10);
+  cluster_.CommitOffset("test", kTopic, 0, 11);
   NotingHandler handler;
-  handler.starts = {{.partition = {kTopic, 0}, .offset = 7}};
-  auto consumer = Make(Config(), handler);
-  ASSERT_TRUE(handler.AwaitRecords(13));
-  for (const Record& record : handler.noted.Copy().records) {
-    EXPECT_TRUE(record.partition != 0 || record.offset >= 7) << record.offset;
-  }
-}
-
-TEST_F(GroupConsumerTest, RefusesALogThatIsShorterThanWhatIsKnown) {
-  Append(0, 10);
-  NotingHandler handler;
-  handler.starts = {{.partition = {kTopic, 0}, .offset = 11}};
   auto consumer = Make(Config(), handler);
   ASSERT_TRUE(handler.AwaitFatal());
   EXPECT_TRUE(errors::Is(consumer->status(), errors::kLogTruncated)) << consumer->status();
@@ -303,24 +295,36 @@ TEST_F(GroupConsumerTest, BoundsBatches) {
   EXPECT_LE(most, 7u);
 }
 
-TEST_F(GroupConsumerTest, TellsThatAHandlerIsStuckAndGivesUpClosing) {
+TEST_F(GroupConsumerTest, TellsThatABatchTakesLong) {
   Append(0, 1);
   NotingHandler handler;
-  Guarded<bool> release;
-  handler.decide = [&](std::span<const Record>, std::stop_token) {
-    release.Await([](bool now) { return now; });
-    return Outcome::Done();
+  handler.decide = [](std::span<const Record>, std::stop_token) {
+    return Outcome::Retry(absl::UnavailableError("not now"));
   };
   Guarded<int> stuck;
   GroupConsumerObserver observer;
-  observer.on_handler_stuck = [&](const TopicPartition&, absl::Duration) {
+  observer.on_batch_stuck = [&](const TopicPartition&, absl::Duration in_work) {
+    EXPECT_GE(in_work, absl::Milliseconds(50));
     stuck.With([](int& s) { ++s; });
   };
   GroupConsumerConfig config = Config();
-  config.handler_limit = absl::Milliseconds(50);
+  config.batch_limit = absl::Milliseconds(50);
   auto consumer = Make(config, handler, observer);
-  ASSERT_TRUE(stuck.Await([](int s) { return s > 0; }));
-  EXPECT_GT(consumer->HandlerRunning(), absl::Milliseconds(50));
+  ASSERT_TRUE(stuck.Await([](int s) { return s > 1; }));
+}
+
+TEST_F(GroupConsumerTest, GivesUpClosingWhenAHandlerDoesNotComeBack) {
+  Append(0, 1);
+  NotingHandler handler;
+  Guarded<bool> entered;
+  Guarded<bool> release;
+  handler.decide = [&](std::span<const Record>, std::stop_token) {
+    entered.With([](bool& now) { now = true; });
+    release.Await([](bool now) { return now; });
+    return Outcome::Done();
+  };
+  auto consumer = Make(Config(), handler);
+  ASSERT_TRUE(entered.Await([](bool now) { return now; }));
   EXPECT_TRUE(absl::IsDeadlineExceeded(consumer->Close(absl::Milliseconds(50))));
   release.With([](bool& now) { now = true; });
   EXPECT_TRUE(consumer->Close(kCallMax).ok());
@@ -343,18 +347,19 @@ TEST_F(GroupConsumerTest, SharesPartitionsAndTakesThemOver) {
   Append(1, 10);
   NotingHandler first;
   NotingHandler second;
-  GroupConsumerConfig config = Config();
-  config.commit_interval = absl::Milliseconds(10);
-  Guarded<int> commits;
-  GroupConsumerObserver observer;
-  observer.on_commit = [&](const absl::Status& status) {
-    if (status.ok()) commits.With([](int& c) { ++c; });
-  };
-  auto one = Make(config, first, observer);
+  auto one = Make(Config(), first);
   ASSERT_TRUE(first.AwaitRecords(20));
-  // One a partition; the mock refuses commits while it rebalances, where a real broker takes them.
-  ASSERT_TRUE(commits.Await([](int c) { return c >= 2; }));
-  auto two = Make(config, second);
+  // The mock refuses commits while it rebalances, where a real broker takes them.
+  auto admin = Admin::Create(Client());
+  ASSERT_TRUE(admin.ok()) << admin.status();
+  const std::vector<std::string> topics = {kTopic};
+  const auto committed = [&] {
+    const auto lags = (*admin)->GroupLag("test", topics, kCallMax);
+    return lags.ok() &&
+           std::ranges::all_of(*lags, [](const auto& lag) { return lag.committed == 10; });
+  };
+  while (!committed()) std::this_thread::yield();
+  auto two = Make(Config(), second);
   ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 1; }));
   ASSERT_TRUE(one->Close(kCallMax).ok());
   ASSERT_TRUE(second.noted.Await([](const Noted& n) { return n.assigned.size() == 2; }));
@@ -373,7 +378,7 @@ TEST_F(GroupConsumerTest, RefusesNonsense) {
   config.topics.clear();
   EXPECT_FALSE(GroupConsumer::Create(config, handler).ok());
   config = Config();
-  config.prepare_max = config.max_poll_interval;
+  config.batch_records_max = 0;
   EXPECT_FALSE(GroupConsumer::Create(config, handler).ok());
 }
 

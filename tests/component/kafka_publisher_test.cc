@@ -249,13 +249,13 @@ TEST_F(PublisherTest, SetsDeadLettersAside) {
   cluster_.CreateTopic(dlq, 1);
   auto publisher = Make(Config());
   std::vector<std::string> reasons;
-  DeadLetters letters(*publisher, "feeds", 1,
+  DeadLetters letters("feeds", 1,
                       [&](const Record& record, std::string_view reason, const absl::Status&) {
                         reasons.push_back(record.key + " " + std::string(reason));
                       });
   Record input = MakeRecord(kTopic, 3, "k", "v");
   input.offset = 5;
-  EXPECT_TRUE(letters.Put(input, absl::DataLossError("undecodable")).ok());
+  EXPECT_TRUE(letters.Put(*publisher, input, absl::DataLossError("undecodable")).ok());
   // A fault that names no reason of its own is one that the runbook knows.
   EXPECT_EQ(reasons, std::vector<std::string>{"k RECORD_UNREADABLE"});
 }

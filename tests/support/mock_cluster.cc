@@ -74,4 +74,27 @@ void MockCluster::SetRoundTripMs(int broker_id, int milliseconds) {
   Must(rd_kafka_mock_broker_set_rtt(impl_->cluster, broker_id, milliseconds), "round trip");
 }
 
+void MockCluster::TakeLeader(const std::string& topic, int partition) {
+  SetLeader(topic, partition, -1);
+}
+
+void MockCluster::SetLeader(const std::string& topic, int partition, int broker_id) {
+  Must(rd_kafka_mock_partition_set_leader(impl_->cluster, topic.c_str(), partition, broker_id),
+       "leader");
+}
+
+void MockCluster::CommitOffset(const std::string& group, const std::string& topic, int partition,
+                               std::int64_t offset) {
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  std::array<char, 256> fault{};
+  rd_kafka_conf_set(conf, "bootstrap.servers", impl_->brokers.c_str(), fault.data(), fault.size());
+  rd_kafka_conf_set(conf, "group.id", group.c_str(), fault.data(), fault.size());
+  rd_kafka_t* client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, fault.data(), fault.size());
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
+  Must(rd_kafka_commit(client, list, 0), "commit");
+  rd_kafka_topic_partition_list_destroy(list);
+  rd_kafka_destroy(client);
+}
+
 }  // namespace telex::testing

@@ -55,6 +55,12 @@ class MockCluster {
   void SetDown(int broker_id);  // 1..broker_count
   void SetUp(int broker_id);
   void SetRoundTripMs(int broker_id, int milliseconds);
+  // The partition is led by no broker, until it is given one.
+  void TakeLeader(const std::string& topic, int partition);
+  void SetLeader(const std::string& topic, int partition, int broker_id);
+  // As a member of the group would.
+  void CommitOffset(const std::string& group, const std::string& topic, int partition,
+                    std::int64_t offset);
 
  private:
   struct Impl;

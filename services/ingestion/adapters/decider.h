@@ -4,92 +4,86 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <set>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/partition_fold.h"
 #include "platform/kafka/dead_letter.h"
-#include "platform/kafka/group_consumer.h"
-#include "platform/kafka/publisher.h"
+#include "platform/owner/fold.h"
+#include "platform/owner/partition_owner.h"
 
 namespace telex::ingestion {
 
-// What the decider asks of the cluster.
-struct LogEnds {
-  // The ends, now, of these partitions; kafka::Admin answers it.
-  std::function<absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>>(
-      std::span<const kafka::TopicPartition> partitions)>
-      of;
+// Called on the owner's thread, when a decision is on record.
+using OnDecided = std::function<void(const Decision&, absl::Duration since_submission)>;
+
+struct DeciderParts {
+  RuleBook rules;
+  std::string cluster_id;
+  // Both outlive the decider.
+  const Ledger& ledger;
+  const kafka::DeadLetters& dead_letters;
+  OnDecided on_decided;
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
-// A takeover that reads for longer asks for the ends anew. Compaction keeps a record's last copy:
-// while an owner reads up to an end, the copy before it may go, for one behind it that a zombie has
-// appended. Half of min.compaction.lag.ms (deploy/kafka/topics.yaml).
-inline constexpr absl::Duration kCatchUpWithin = absl::Hours(12);
-
-struct DeciderObserver {
-  std::function<void(const Decision&, absl::Duration since_submission)> on_decided;
-  std::function<void(std::size_t articles, std::size_t decisions)> on_appended;
-};
-
-// The owner of the partitions of telex.submissions.v1 that the group gave to this replica: folds
-// them on a PartitionFold each and appends what it says, step by step. Nothing is skipped but what
-// cannot be decoded (to the dead-letter topic). A submission of a newer release (an action or a
-// rule that this one does not know) holds its partition: the others go on, and nothing is lost. A
-// truncated log or an append that fails for good stops it, visibly.
-//
-// `publisher` must never give up (message_timeout zero, fatal_is_fatal). All outlive the decider.
-// The handler's calls come from the consumer's thread; Owned() and Held() are thread-safe.
-class Decider final : public kafka::GroupHandler {
+// Decides the submissions of one partition of telex.submissions.v1: records in, a PartitionFold,
+// and records out. Nothing is skipped but what cannot be decoded (to the dead-letter topic). A
+// submission of a newer release (an action or a rule that this one does not know) holds the
+// partition: RECORD_FROM_NEWER_RELEASE, UNKNOWN_RULE.
+class Decider final : public owner::Fold {
  public:
-  Decider(RuleBook rules, std::string cluster_id, const LogStore& log_store, LogEnds ends,
-          kafka::Publisher& publisher, kafka::DeadLetters& dead_letters, DeciderObserver observer);
+  Decider(std::int32_t partition, DeciderParts parts);
 
-  absl::StatusOr<std::vector<kafka::StartOffset>> OnAssigned(
-      std::span<const kafka::AssignedPartition> partitions, std::stop_token stop) override;
-  kafka::Outcome OnBatch(const kafka::TopicPartition& partition,
-                         std::span<const kafka::Record> records, std::stop_token stop) override;
-  // Partitions that lie ready are decided together: each step is waited for once and not once a
-  // partition.
-  kafka::Outcome OnBatches(std::span<const kafka::PartitionBatch> batches,
-                           std::stop_token stop) override;
-  void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
-
-  // The partitions that this replica decides now: taken over, caught up and not held.
-  std::set<std::int32_t> Owned() const;
-  // FAILED_PRECONDITION / UNKNOWN_RULE or / RECORD_FROM_NEWER_RELEASE while a partition is held.
-  absl::Status Held() const;
+  std::int64_t KnownEnd() const override;
+  void Take(std::span<const kafka::RecordView> records) override;
+  absl::StatusOr<owner::Round> Next(bool read) override;
+  void Recorded() override;
 
  private:
-  absl::Status CatchUp(std::span<const kafka::AssignedPartition> partitions,
-                       std::stop_token stop) const;
-  // Has the log store read these partitions up to their ends of now.
-  absl::Status ReadToTheEnds(std::span<const kafka::TopicPartition> places,
-                             std::stop_token stop) const;
-  struct PendingBatch;  // what is to be decided of one partition
-  kafka::Outcome Read(const kafka::PartitionBatch& batch, PendingBatch& one, std::stop_token stop);
-  kafka::Outcome DecideAll(std::vector<PendingBatch>& pending, std::stop_token stop);
-  kafka::Outcome HoldPartitions(const std::vector<PendingBatch>& pending);
+  void TakeOne(const kafka::RecordView& record, std::size_t place);
+  // How many records lie before this submission; behind the last one, all that can be dealt with.
+  std::size_t RecordsBefore(std::size_t submission) const {
+    return submission < places_.size() ? places_[submission] : end_;
+  }
+  owner::Round RoundOf(PartitionFold::Work work);
+  void AppendResults(owner::Round& round) const;
+  const std::string& TraceOf(const SubmissionPosition& position) const;
 
-  const RuleBook rules_;
-  const std::string cluster_id_;
-  const LogStore& log_store_;
-  const LogEnds ends_;
-  kafka::Publisher& publisher_;
-  kafka::DeadLetters& dead_letters_;
-  const DeciderObserver observer_;
-  std::map<std::int32_t, std::unique_ptr<PartitionFold>> folds_;  // the consumer's thread only
+  const std::int32_t partition_;
+  const DeciderParts parts_;
+  PartitionFold fold_;
 
-  mutable std::mutex mutex_;
-  std::set<std::int32_t> owned_;
-  std::map<std::int32_t, absl::Status> held_;
+  // The batch.
+  std::vector<PositionedSubmission> submissions_;
+  std::vector<std::size_t> places_;        // of each submission, among the records
+  std::vector<std::string> traceparents_;  // of each submission
+  struct Unreadable {
+    std::size_t place;
+    kafka::Record record;
+    absl::Status why;
+  };
+  std::vector<Unreadable> unreadable_;  // and not set aside
+  std::size_t end_ = 0;                 // the records from here on are not to be dealt with
+  absl::Status held_;                   // and why, unless the batch ends there
+  std::size_t next_ = 0;                // the first submission that is not decided
+  std::size_t taken_ = 0;               // so many records are dealt with
+
+  // The round that was answered last.
+  PartitionFold::Work work_;
+  std::size_t round_end_ = 0;
 };
+
+// Owning partitions of telex.submissions.v1, with a Decider each. `ends` asks the cluster.
+owner::PartitionOwnerOptions OwnerOfSubmissions(
+    DeciderParts parts, const LogStore& log_store,
+    std::function<absl::StatusOr<owner::Ends>(std::span<const kafka::TopicPartition>)> ends);
 
 }  // namespace telex::ingestion

@@ -171,16 +171,11 @@ std::vector<UnpurgedVersion> LogStore::UnpurgedVersions(std::size_t most,
   return versions;
 }
 
-LogExtent LogStore::KnownSubmissions() const {
-  LogExtent known{.cluster = options_.cluster_id};
+std::int64_t LogStore::KnownSubmissions(std::int32_t partition) const {
   const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(known_); cursor.valid(); cursor.Next()) {
-    const auto partition = KeyReader(cursor.key()).U32();
-    const auto next = store::DecodeU64(cursor.value());
-    if (partition && next)
-      known.next_offset[static_cast<std::int32_t>(*partition)] = static_cast<std::int64_t>(*next);
-  }
-  return known;
+  const auto bytes = txn.Get(known_, rows::PartitionKey(partition));
+  const auto next = bytes ? store::DecodeU64(*bytes) : std::nullopt;
+  return static_cast<std::int64_t>(next.value_or(0));
 }
 
 }  // namespace telex::ingestion

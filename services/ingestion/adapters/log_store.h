@@ -122,8 +122,7 @@ class LogStore final : public Ledger, public replica::Fold {
   // Those of the articles that are wanted (all, when it is empty), at most `most`.
   std::vector<UnpurgedVersion> UnpurgedVersions(std::size_t most, const Wanted& wanted = {}) const;
 
-  // How much of the submissions is known to have been decided.
-  LogExtent KnownSubmissions() const;
+  std::int64_t KnownSubmissions(std::int32_t partition) const override;
 
  private:
   LogStore(LogStoreOptions options, std::unique_ptr<replica::LogReplica> log);

@@ -2,8 +2,13 @@
 
 #include <absl/container/flat_hash_set.h>
 
+#include "ingestion/domain/weight.h"
+
 namespace telex::ingestion {
 namespace {
+
+// A takedown weighs nothing, and the article that it makes all that the article weighs.
+constexpr std::size_t kWorkBytesMax = 4u << 20;
 
 std::string RequestKey(const std::string& subject, const std::string& request_id) {
   return subject + '\n' + request_id;
@@ -77,7 +82,9 @@ absl::StatusOr<PartitionFold::Work> PartitionFold::Fold(
   ForgetWhatTheLedgerHas();
   Work work;
   absl::flat_hash_set<std::string> subjects;
+  std::size_t weight = 0;
   for (const PositionedSubmission& next : submissions) {
+    if (weight > kWorkBytesMax) break;
     if (!subjects.insert(NameOf(next.submission.subject)).second) break;
     absl::Status status;
     // What was read is good for the submission that asked for it; the ledger goes on reading.
@@ -87,7 +94,9 @@ absl::StatusOr<PartitionFold::Work> PartitionFold::Fold(
       const auto head = Newer(ledger_.ArticleHeadOf(*id), Find(articles_, *id),
                               [](const ArticleHead& h) { return VersionOf(h); });
       overtaken = !known_read && IsOvertaken(next, head);
+      const std::size_t before = work.articles.size();
       if (!overtaken) status = FoldOne(next, head, work.articles, work);
+      if (work.articles.size() > before) weight += WeightOf(work.articles.back().article);
     } else {
       const auto& source = std::get<news::SourceId>(next.submission.subject);
       const auto head = Newer(ledger_.SourceHeadOf(source), Find(sources_, source.text()),

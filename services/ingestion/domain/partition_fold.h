@@ -24,6 +24,9 @@ class Ledger {
   // The decision that stands for a request id on a subject.
   virtual std::optional<Decision> StandingDecision(const std::string& subject,
                                                    const std::string& request_id) const = 0;
+  // The offset behind the last submission of the partition that is known to have been decided; 0:
+  // none is.
+  virtual std::int64_t KnownSubmissions(std::int32_t partition) const = 0;
 };
 
 struct PositionedSubmission {

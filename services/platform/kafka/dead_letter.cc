@@ -84,20 +84,24 @@ absl::StatusOr<Record> RestoreDeadLetter(const Record& dead_letter) {
   return record;
 }
 
-DeadLetters::DeadLetters(Publisher& publisher, std::string group, int32_t partitions,
-                         Observer observer)
-    : publisher_(publisher),
-      group_(std::move(group)),
-      partitions_(partitions),
-      observer_(std::move(observer)) {}
+DeadLetters::DeadLetters(std::string group, int32_t partitions, Observer observer)
+    : group_(std::move(group)), partitions_(partitions), observer_(std::move(observer)) {}
 
-absl::Status DeadLetters::Put(const Record& input, const absl::Status& why, std::stop_token stop) {
-  std::vector<Record> records;
-  records.push_back(MakeDeadLetter(input, group_, why, partitions_));
-  const auto positions = publisher_.PublishAll(std::move(records), std::move(stop));
-  if (!positions.ok()) return positions.status();
+Record DeadLetters::Make(const Record& input, const absl::Status& why) const {
+  return MakeDeadLetter(input, group_, why, partitions_);
+}
+
+void DeadLetters::Noted(const Record& input, const absl::Status& why) const {
   if (observer_) observer_(input, ReasonFor(why), why);
-  return absl::OkStatus();
+}
+
+absl::Status DeadLetters::Put(Publisher& publisher, const Record& input, const absl::Status& why,
+                              std::stop_token stop) const {
+  std::vector<Record> records;
+  records.push_back(Make(input, why));
+  const auto positions = publisher.PublishAll(std::move(records), std::move(stop));
+  if (positions.ok()) Noted(input, why);
+  return positions.status();
 }
 
 }  // namespace telex::kafka

@@ -44,14 +44,17 @@ class DeadLetters {
   using Observer =
       std::function<void(const Record& input, std::string_view reason, const absl::Status& why)>;
 
-  // `publisher` must outlive it. `partitions` of the dead-letter topics.
-  DeadLetters(Publisher& publisher, std::string group, int32_t partitions, Observer observer = {});
+  // `partitions` of the dead-letter topics.
+  DeadLetters(std::string group, int32_t partitions, Observer observer = {});
 
-  // Appends and waits. An error means it is not set aside: the consumer answers Retry.
-  absl::Status Put(const Record& input, const absl::Status& why, std::stop_token stop = {});
+  // Appends and waits. An error means it is not set aside.
+  absl::Status Put(Publisher& publisher, const Record& input, const absl::Status& why,
+                   std::stop_token stop = {}) const;
+  // For whoever appends it in an order of his own: the record, and that it is on record.
+  Record Make(const Record& input, const absl::Status& why) const;
+  void Noted(const Record& input, const absl::Status& why) const;
 
  private:
-  Publisher& publisher_;
   std::string group_;
   int32_t partitions_;
   Observer observer_;

@@ -1,5 +1,9 @@
-// Reads topics as a member of a consumer group: each partition has one reader at a time, and a
-// batch that was not dealt with comes again, here or at the next owner (at least once, in order).
+// Reads topics as a member of a consumer group: each partition has one reader at a time, and what
+// was not dealt with comes again, here or at the next owner (at least once, in order).
+//
+// Partitions are independent of each other: each has a queue and a batch in work of its own. A
+// handler never blocks; it says how far it is, and has itself woken. A partition whose batch stays
+// in work is read ahead by prefetch_kbytes_max and no further, and the others go on.
 //
 // Eager range assignment, dynamic membership (docs/adr/dynamic-group-membership.md): a member that
 // lost the answer to a join, or its session, joins again; one that leaves hands over at once.
@@ -18,14 +22,13 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "platform/kafka/client_config.h"
 #include "platform/kafka/lag.h"
-#include "platform/kafka/outcome.h"
 #include "platform/kafka/record.h"
+#include "platform/kafka/record_view.h"
 #include "platform/observe/heartbeat.h"
 
 namespace telex::kafka {
@@ -36,29 +39,22 @@ struct GroupConsumerConfig {
   std::vector<std::string> topics;
 
   absl::Duration session_timeout = absl::Seconds(6);
-  // The group waits that long for a member that does not come back from its handler; the time for
-  // OnAssigned (prepare_max) must fit in.
-  absl::Duration max_poll_interval = absl::Minutes(10);
-  absl::Duration prepare_max = absl::Minutes(5);
   absl::Duration commit_interval = absl::Seconds(1);
   absl::Duration commit_max = absl::Seconds(5);  // bound of a synchronous commit
+  // Partitions that are given up in order wait so long for the end of what is in work.
+  absl::Duration finish_max = absl::Seconds(2);
 
-  // A batch ends when either is reached; so it may weigh one record more than batch_bytes_max.
   size_t batch_records_max = 500;
-  size_t batch_bytes_max = 8u << 20;
-  // How many partitions' batches one call of the handler may be given (OnBatches). More than one is
-  // for handlers that wait for something they could wait for once.
-  size_t partitions_together_max = 1;
-  // What the library reads ahead, over all partitions.
-  size_t prefetch_records_min = 2'000;
-  size_t prefetch_kbytes_max = 16u << 10;
+  // What the library reads ahead of each partition. A queue that is full is looked at again a
+  // second later: it must hold what is dealt with in a second.
+  size_t prefetch_kbytes_max = 4u << 10;
 
-  absl::Duration retry_backoff_min = absl::Milliseconds(100);
+  absl::Duration retry_backoff_min = absl::Milliseconds(100);  // of questions to the coordinator
   absl::Duration retry_backoff_max = absl::Seconds(10);
-  // A handler that runs longer is reported (on_handler_stuck), once a second until it is back.
-  absl::Duration handler_limit = absl::Seconds(30);
-  // Start offsets before the log's beginning (deleted by retention before they were read).
-  // false: fatal, RECORDS_EXPIRED. true: reading starts at the beginning, and on_expired is told.
+  // A batch that stays in work for longer is told (on_batch_stuck), once in so long.
+  absl::Duration batch_limit = absl::Seconds(30);
+  // The group's offset lies before the log's beginning (deleted by retention before it was read).
+  // false: fatal, RECORDS_EXPIRED. true: reading goes on at the beginning, and on_expired is told.
   bool skip_expired = false;
 };
 
@@ -68,61 +64,58 @@ struct AssignedPartition {
       committed;  // the next offset to process; none: the group has no offset here
 };
 
-// Where to start reading a partition; none: the beginning of the log.
-struct StartOffset {
-  TopicPartition partition;
-  std::optional<int64_t> offset;
-};
-
 // Records of one partition, in order; `records` is not empty.
 struct PartitionBatch {
-  TopicPartition partition;
-  std::span<const Record> records;
+  const TopicPartition& partition;
+  std::span<const RecordView> records;
 };
 
-// All calls come from the consumer's one thread, never two at a time.
+// How far a handler is with a batch.
+struct Progress {
+  enum class State {
+    kDone,     // with all of it
+    kWorking,  // it is asked again
+    kStopped,  // it will not go on (asked to finish); from `next` on it is the next owner's
+    kHeld,     // this member cannot deal with the record at `next`, ever: nothing more is read of
+               // the partition until it is assigned anew, and the group's offset stays there
+  };
+  State state = State::kDone;
+  int64_t next = 0;  // the first offset that is not dealt with; unused when all is
+};
+
+// All calls come from the consumer's one thread, never two at a time, and must not block.
 class GroupHandler {
  public:
   virtual ~GroupHandler() = default;
 
-  // Partitions were given to us. Comes before their first batch; may block to load what it needs,
-  // up to prepare_max, and must return soon when `stop` is requested (closing, or prepare_max is
-  // over). Answers where to start; partitions it does not name start at the committed offset, or at
-  // the beginning when there is none. Cancelled, Unavailable and DeadlineExceeded give the
-  // partitions back, and they are asked for again; any other error is fatal.
-  virtual absl::StatusOr<std::vector<StartOffset>> OnAssigned(
-      std::span<const AssignedPartition> partitions, std::stop_token stop) = 0;
-
-  // Records of one partition, in order; `records` is not empty. `stop` is requested on closing: the
-  // handler should finish what it has begun or answer Retry.
-  virtual Outcome OnBatch(const TopicPartition& partition, std::span<const Record> records,
-                          std::stop_token stop) = 0;
-
-  // What lies ready of several partitions, each of them once; at most partitions_together_max. Done
-  // is for all of them, but for those that are held; after a Retry all of them come again. By
-  // default OnBatch for each, up to the first that is not done.
-  virtual Outcome OnBatches(std::span<const PartitionBatch> batches, std::stop_token stop);
-
-  // The partitions are no longer ours. No batch of theirs is in work, and what was done is
-  // committed (unless `lost`: somebody else may own them already).
+  // Comes first. `wake` has OnTurn and OnBatch called soon; from any thread, at any time, also when
+  // the consumer is gone.
+  virtual void OnStart(std::function<void()> wake) { (void)wake; }
+  // Partitions are ours, and are read from the committed offset on, or from the beginning.
+  virtual void OnAssigned(std::span<const AssignedPartition> partitions) = 0;
+  // Ten times a second, and whenever it was woken or something came. An error ends consuming.
+  virtual absl::Status OnTurn() { return absl::OkStatus(); }
+  // Called with a batch, and in each turn with the same one again until it is dealt with. An error
+  // ends consuming; the group's offset stays. `finishing`: the partition is about to be given up;
+  // what has been begun is to be finished, and nothing new begun.
+  virtual absl::StatusOr<Progress> OnBatch(const PartitionBatch& batch, bool finishing) = 0;
+  // The partitions are no longer ours. What was done is committed, unless `lost`: somebody else may
+  // own them already.
   virtual void OnRevoked(std::span<const TopicPartition> partitions, bool lost) = 0;
 };
 
 // Each may be empty. Called on the consumer's threads; must not block.
 struct GroupConsumerObserver {
   ClientObserver client;
-  std::function<void(const TopicPartition&, size_t records, size_t bytes, absl::Duration took)>
-      on_batch;
-  std::function<void(const TopicPartition&, int32_t attempt, const absl::Status& why)> on_retry;
-  std::function<void(const TopicPartition&, absl::Duration running)> on_handler_stuck;
+  std::function<void(const TopicPartition&, size_t records, absl::Duration took)> on_batch;
+  std::function<void(const TopicPartition&, absl::Duration in_work)> on_batch_stuck;
   std::function<void(size_t partitions, bool assigned, bool lost)> on_rebalance;
   std::function<void(const absl::Status&)> on_commit;  // each commit's result
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
-  // Consuming has stopped for good: the handler's Fatal, LOG_TRUNCATED (the log ends before the
+  // Consuming has stopped for good: the handler's error, LOG_TRUNCATED (the log ends before the
   // offset that is wanted), RECORDS_EXPIRED, KAFKA_REFUSED (no right to the group or its topics).
   std::function<void(const absl::Status&)> on_fatal;
-  // Carried by the consumer's thread. A handler's call is a step: one that can take long beats
-  // (observe::Beat) or says what it waits for (observe::Waiting).
+  // Carried by the consumer's thread; a handler that hangs is seen by it.
   std::shared_ptr<observe::Heartbeat> heartbeat;
 };
 
@@ -138,11 +131,11 @@ class GroupConsumer {
   GroupConsumer(const GroupConsumer&) = delete;
   GroupConsumer& operator=(const GroupConsumer&) = delete;
 
-  // Requests the stop, waits for the batch in work, commits, calls OnRevoked and leaves. Ok, or
-  // DeadlineExceeded: the handler did not come back (its thread is then still running, and this
-  // object and the handler must be left alive: the process should end). Unavailable: all is done
-  // and committed, but the coordinator did not answer in time, and will put this member out when
-  // its session is over. A fatal error before is returned too. Repeated calls return the first
+  // Requests the stop, waits for what is in work (finish_max), commits, calls OnRevoked and leaves.
+  // Ok, or DeadlineExceeded: the handler did not come back (its thread is then still running, and
+  // this object and the handler must be left alive: the process should end). Unavailable: all is
+  // done and committed, but the coordinator did not answer in time, and will put this member out
+  // when its session is over. A fatal error before is returned too. Repeated calls return the first
   // one's answer.
   absl::Status Close(absl::Duration within);
 
@@ -152,9 +145,6 @@ class GroupConsumer {
   // The partitions that are ours now.
   std::vector<TopicPartition> Assignment() const;
   std::vector<PartitionLag> Lag() const;
-
-  // How long the handler has been busy with its present call; zero when it is idle.
-  absl::Duration HandlerRunning() const;
 
  private:
   class Impl;

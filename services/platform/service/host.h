@@ -135,10 +135,8 @@ class Host {
       const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
       std::shared_ptr<observe::Heartbeat> heartbeat);
   // For records of `topic` that cannot be handled: into <topic>.<group>.dlq, logged and counted.
-  std::unique_ptr<kafka::DeadLetters> MakeDeadLetters(kafka::Publisher& publisher,
-                                                      const Cluster& cluster,
-                                                      const std::string& topic,
-                                                      const std::string& group);
+  kafka::DeadLetters MakeDeadLetters(const Cluster& cluster, const std::string& topic,
+                                     const std::string& group);
 
  private:
   kafka::ClientConfig Client(const std::string& role) const;

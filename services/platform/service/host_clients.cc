@@ -194,27 +194,15 @@ absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> Host::MakeConsumer(
     const std::string& role, kafka::GroupConsumerConfig config, kafka::GroupHandler& handler,
     std::shared_ptr<observe::Heartbeat> heartbeat) {
   config.client = Client(role);
-  observe::Counter& retries = metrics_.Counter(
-      "telex_kafka_retries_total", "Batches that were handled again.", {{"client", role}});
   auto made = kafka::GroupConsumer::Create(
       std::move(config), handler,
       {.client = Observe(role),
-       .on_retry =
-           [role, &retries](const kafka::TopicPartition& partition, std::int32_t attempt,
-                            const absl::Status& why) {
-             retries.Increment();
-             Log(Severity::kWarning, "batch failed, retrying",
-                 {{"client", role},
-                  {"partition", partition.partition},
-                  {"attempt", attempt},
-                  {"error", why.ToString()}});
-           },
-       .on_handler_stuck =
-           [role](const kafka::TopicPartition& partition, absl::Duration running) {
+       .on_batch_stuck =
+           [role](const kafka::TopicPartition& partition, absl::Duration in_work) {
              Log(Severity::kWarning, "batch takes long",
                  {{"client", role},
                   {"partition", partition.partition},
-                  {"seconds", absl::ToDoubleSeconds(running)}});
+                  {"seconds", absl::ToDoubleSeconds(in_work)}});
            },
        .on_rebalance =
            [role](std::size_t count, bool assigned, bool lost) {
@@ -237,10 +225,8 @@ absl::StatusOr<std::unique_ptr<kafka::GroupConsumer>> Host::MakeConsumer(
   return made;
 }
 
-std::unique_ptr<kafka::DeadLetters> Host::MakeDeadLetters(kafka::Publisher& publisher,
-                                                          const Cluster& cluster,
-                                                          const std::string& topic,
-                                                          const std::string& group) {
+kafka::DeadLetters Host::MakeDeadLetters(const Cluster& cluster, const std::string& topic,
+                                         const std::string& group) {
   const std::string letters = kafka::DeadLetterTopic(topic, group);
   const auto count = [this, topic](std::string_view reason) -> observe::Counter& {
     return metrics_.Counter("telex_kafka_dead_letters_total",
@@ -249,19 +235,18 @@ std::unique_ptr<kafka::DeadLetters> Host::MakeDeadLetters(kafka::Publisher& publ
   };
   count(errors::kRecordUnreadable);  // there from the start, at 0
   const auto found = cluster.partitions_of.find(letters);
-  return std::make_unique<kafka::DeadLetters>(
-      publisher, group, found == cluster.partitions_of.end() ? 1 : found->second,
-      [count, letters](const kafka::Record& record, std::string_view reason,
-                       const absl::Status& why) {
-        count(reason).Increment();
-        Log(Severity::kError, "record set aside",
-            {{"topic", record.topic},
-             {"partition", record.partition},
-             {"offset", record.offset},
-             {"dead_letter_topic", letters},
-             {"reason", reason},
-             {"error", why.ToString()}});
-      });
+  return kafka::DeadLetters(group, found == cluster.partitions_of.end() ? 1 : found->second,
+                            [count, letters](const kafka::Record& record, std::string_view reason,
+                                             const absl::Status& why) {
+                              count(reason).Increment();
+                              Log(Severity::kError, "record set aside",
+                                  {{"topic", record.topic},
+                                   {"partition", record.partition},
+                                   {"offset", record.offset},
+                                   {"dead_letter_topic", letters},
+                                   {"reason", reason},
+                                   {"error", why.ToString()}});
+                            });
 }
 
 }  // namespace telex::service

@@ -118,8 +118,8 @@ class LogStoreTest : public ::testing::Test {
     }
     if (const auto standing = log_store_->StandingDecision(news::NameOf(Story()), kRequest))
       answers += EncodeDecision(*standing);
-    for (const auto& [partition, next] : log_store_->KnownSubmissions().next_offset)
-      answers += fmt::format("{}:{}\n", partition, next);
+    for (std::int32_t p = 0; p < kPartitions; ++p)
+      answers += fmt::format("{}:{}\n", p, log_store_->KnownSubmissions(p));
     for (const std::string& section : log_store_->UsedSections(1'000)) answers += section + "\n";
     for (int i = 0; i < 12; ++i) {
       const auto filter = ArticleFilter{.address = fmt::format("https://caliber.az/s{}", i)};

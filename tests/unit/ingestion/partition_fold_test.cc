@@ -40,6 +40,7 @@ class FakeLedger final : public Ledger {
                                            const std::string& request_id) const override {
     return Find(standing_, subject + request_id);
   }
+  std::int64_t KnownSubmissions(std::int32_t) const override { return 0; }
   void Read(const ArticleHead& head) { articles_.insert_or_assign(head.article.id, head); }
   void Read(const SourceHead& head) { sources_.insert_or_assign(head.source.id.text(), head); }
   void Read(const Decision& decision) {
