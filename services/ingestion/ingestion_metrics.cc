@@ -38,6 +38,7 @@ Verdict VerdictOf(Reason reason) {
     case Reason::kSameUpstream:
     case Reason::kAlreadySo:
     case Reason::kOtherVersion:
+    case Reason::kTooEarly:
       return Verdict::kUnchanged;
     case Reason::kBaseNotHead:
     case Reason::kOlderUpstream:

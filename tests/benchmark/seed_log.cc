@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/kafka/admin.h"
+#include "platform/kafka/cloud_event.h"
 #include "platform/kafka/partitioner.h"
 #include "platform/kafka/publisher.h"
 #include "tests/benchmark/die.h"
@@ -54,10 +54,11 @@ int main(int argc, char** argv) {
     kafka::Record record{.topic = ingestion::kArticlesTopic, .partition = head.position.partition};
     record.key = news::NameOf(head.article.id, head.article.version);
     record.value = ingestion::EncodeArticleHead(head);
-    record.headers = ingestion::EventHeaders({.id = record.key,
-                                              .type = "telex.news.v1.ArticleRecord",
-                                              .subject = news::NameOf(head.article.id),
-                                              .time = head.article.versioncreated});
+    record.headers = ingestion::kafka::HeadersOf({.source = kEventSource,
+                                                  .id = record.key,
+                                                  .type = "telex.news.v1.ArticleRecord",
+                                                  .subject = news::NameOf(head.article.id),
+                                                  .time = head.article.versioncreated});
     bytes += record.value->size();
     publisher->Publish(std::move(record), [&](const absl::StatusOr<kafka::Position>& done) {
       if (!done.ok()) ++failed;

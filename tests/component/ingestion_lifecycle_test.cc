@@ -391,10 +391,13 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   timekeeper.Stop();
   millis = millis + 10'000;
   EXPECT_EQ(timekeeper.Tick(), 1u);
-  millis = millis + absl::ToInt64Milliseconds(Timekeeper::kSayAgainAfter) - 1;
-  EXPECT_EQ(timekeeper.Tick(), 0u);
-  millis = millis + 1;
-  EXPECT_EQ(timekeeper.Tick(), 1u);
+  for (absl::Duration pause = Timekeeper::kSayAgainMin; pause < 2 * Timekeeper::kSayAgainMax;
+       pause *= 2) {
+    millis = millis + absl::ToInt64Milliseconds(std::min(pause, Timekeeper::kSayAgainMax)) - 1;
+    EXPECT_EQ(timekeeper.Tick(), 0u);
+    millis = millis + 1;
+    EXPECT_EQ(timekeeper.Tick(), 1u);
+  }
 }
 
 TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
+#include "platform/kafka/cloud_event.h"
 #include "platform/observe/log.h"
 #include "platform/observe/trace.h"
 
@@ -22,11 +22,12 @@ Record ToRecord(const ArticleHead& head, std::int32_t partition, const std::stri
   Record record{.topic = kArticlesTopic, .partition = partition};
   record.key = news::NameOf(head.article.id, head.article.version);
   record.value = EncodeArticleHead(head);
-  record.headers = EventHeaders({.id = record.key,
-                                 .type = "telex.news.v1.ArticleRecord",
-                                 .subject = news::NameOf(head.article.id),
-                                 .time = head.article.versioncreated,
-                                 .traceparent = traceparent});
+  record.headers = kafka::HeadersOf({.source = kEventSource,
+                                     .id = record.key,
+                                     .type = "telex.news.v1.ArticleRecord",
+                                     .subject = news::NameOf(head.article.id),
+                                     .time = head.article.versioncreated,
+                                     .traceparent = traceparent});
   return record;
 }
 
@@ -34,11 +35,12 @@ Record ToRecord(const SourceHead& head, std::int32_t partition, const std::strin
   Record record{.topic = kResourcesTopic, .partition = partition};
   record.key = SourceKey(head.source.id, head.source.version);
   record.value = EncodeSourceHead(head);
-  record.headers = EventHeaders({.id = record.key,
-                                 .type = "telex.ingestion.v1.SourceRecord",
-                                 .subject = head.source.id.Name(),
-                                 .time = head.source.update_time,
-                                 .traceparent = traceparent});
+  record.headers = kafka::HeadersOf({.source = kEventSource,
+                                     .id = record.key,
+                                     .type = "telex.ingestion.v1.SourceRecord",
+                                     .subject = head.source.id.Name(),
+                                     .time = head.source.update_time,
+                                     .traceparent = traceparent});
   return record;
 }
 
@@ -46,11 +48,12 @@ Record ToRecord(const Decision& decision, std::int32_t partition, const std::str
   Record record{.topic = kDecisionsTopic, .partition = partition};
   record.key = DecisionKey(decision.position);
   record.value = EncodeDecision(decision);
-  record.headers = EventHeaders({.id = record.key,
-                                 .type = "telex.ingestion.v1.Decision",
-                                 .subject = decision.subject,
-                                 .time = decision.time,
-                                 .traceparent = traceparent});
+  record.headers = kafka::HeadersOf({.source = kEventSource,
+                                     .id = record.key,
+                                     .type = "telex.ingestion.v1.Decision",
+                                     .subject = decision.subject,
+                                     .time = decision.time,
+                                     .traceparent = traceparent});
   return record;
 }
 
@@ -99,10 +102,14 @@ void Decider::TakeOne(const kafka::RecordView& record, std::size_t place) {
     unreadable_.push_back({place, record.Copy(), submission.status()});
     return;
   }
+  if (record.timestamp_ms() > 0) {
+    submission->time = BoundByLogClock(parts_.rules, submission->rule, submission->time,
+                                       absl::FromUnixMillis(record.timestamp_ms()));
+  }
   submissions_.push_back(
       {{parts_.cluster_id, partition_, record.offset()}, *std::move(submission)});
   places_.push_back(place);
-  traceparents_.emplace_back(record.Header(kTraceparentHeader).value_or(""));
+  traceparents_.emplace_back(record.Header(kafka::kTraceparentHeader).value_or(""));
 }
 
 absl::StatusOr<owner::Round> Decider::Next(bool read) {

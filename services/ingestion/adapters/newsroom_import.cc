@@ -7,7 +7,6 @@
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/newsroom.h"
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/refusals.h"
 #include "ingestion/adapters/section_check.h"
 #include "ingestion/adapters/topics.h"
@@ -19,6 +18,7 @@
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
+#include "platform/kafka/cloud_event.h"
 #include "platform/kafka/partitioner.h"
 
 namespace telex::ingestion {
@@ -248,11 +248,12 @@ void Newsroom::StartImport(std::shared_ptr<Import> import) {
                          .partition = kafka::PartitionOf(document, options_.partitions)};
   original.key = document;
   original.value = import->request.document();
-  original.headers = EventHeaders({.id = document,
-                                   .type = "document",
-                                   .subject = import->response.source(),
-                                   .time = absl::UnixEpoch(),
-                                   .traceparent = import->call.traceparent});
+  original.headers = kafka::HeadersOf({.source = kEventSource,
+                                       .id = document,
+                                       .type = "document",
+                                       .subject = import->response.source(),
+                                       .time = absl::UnixEpoch(),
+                                       .traceparent = import->call.traceparent});
   for (kafka::Header& header : original.headers) {
     if (header.key == "content-type")
       header.value =

@@ -31,12 +31,14 @@ class Timekeeper {
   // `log_store` outlives it. Starts its thread; the destructor ends it.
   Timekeeper(const LogStore& log_store, std::int32_t partitions, int rule, Ports ports);
 
-  // One look at what is due: the number of submissions made. What was said is not said again for
-  // kSayAgainAfter. For tests; the thread does the same.
+  // One look at what is due: the number of submissions made. What was said is said again after
+  // kSayAgainMin, then after twice as long each time: the log's clock may be behind this one's. For
+  // tests; the thread does the same.
   std::size_t Tick();
   void Stop();
 
-  static constexpr absl::Duration kSayAgainAfter = absl::Seconds(30);
+  static constexpr absl::Duration kSayAgainMin = absl::Seconds(1);
+  static constexpr absl::Duration kSayAgainMax = absl::Seconds(30);
   static constexpr absl::Duration kInterval = absl::Milliseconds(200);
   static constexpr std::size_t kDueAtOnceMax = 1'000;
 
@@ -46,7 +48,11 @@ class Timekeeper {
   const int rule_;
   const Ports ports_;
   std::mutex mutex_;
-  std::map<std::pair<news::ArticleId, news::Version>, absl::Time> said_;
+  struct Said {
+    absl::Time last;
+    absl::Duration pause;  // until it is said again
+  };
+  std::map<std::pair<news::ArticleId, news::Version>, Said> said_;
   runtime::PeriodicTask task_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace telex::ingestion {
 
@@ -13,5 +14,8 @@ inline const std::string kOriginalsTopic = "telex.originals.v1";
 
 // The consumer group of the owners of telex.submissions.v1.
 inline const std::string kDecidersGroup = "ingestion";
+
+// What its records say of where they come from (ce_source).
+inline constexpr std::string_view kEventSource = "telex/ingestion";
 
 }  // namespace telex::ingestion

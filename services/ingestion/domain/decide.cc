@@ -254,6 +254,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const TimeReached& reached) {
   if (reached.version != Standing() || PendingInstant(head_->article) != reached.instant) {
     return Nothing(Verdict::kUnchanged, Reason::kOtherVersion);
   }
+  if (rule_.bounded_by_log_clock && submission_.time < reached.instant)
+    return Nothing(Verdict::kUnchanged, Reason::kTooEarly);
   ArticleHead next = NextVersion();
   Article& article = next.article;
   const bool embargo_ends = article.availability == Availability::kEmbargoed;

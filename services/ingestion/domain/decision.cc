@@ -8,7 +8,7 @@
 namespace telex::ingestion {
 namespace {
 
-constexpr std::array<std::pair<Reason, std::string_view>, 13> kReasonTexts = {{
+constexpr std::array<std::pair<Reason, std::string_view>, 14> kReasonTexts = {{
     {Reason::kNone, ""},
     {Reason::kSameContent, "SAME_CONTENT"},
     {Reason::kSameUpstream, "SAME_UPSTREAM"},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, 13> kReasonTexts = {{
     {Reason::kTooManyShelves, "TOO_MANY_SHELVES"},
     {Reason::kRequestIdReused, "REQUEST_ID_REUSED"},
     {Reason::kArticleTooLarge, "ARTICLE_TOO_LARGE"},
+    {Reason::kTooEarly, "TOO_EARLY"},
 }};
 
 }  // namespace

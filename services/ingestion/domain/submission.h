@@ -90,8 +90,10 @@ using Subject = std::variant<news::ArticleId, news::SourceId>;
 std::string NameOf(const Subject& subject);  // articles/{uuid} or sources/{id}
 
 struct Submission {
-  int rule = 1;     // the number of the rule that decides it
-  absl::Time time;  // when it was handed in, in milliseconds
+  int rule = 1;  // the number of the rule that decides it
+  // When it was handed in, in milliseconds: by the clock of who did, and by the log's where its
+  // rule says so (BoundByLogClock).
+  absl::Time time;
   std::string actor;
   std::string request_id;  // UUID, or empty
   // Of the whole request as it came; empty without a request id. A repeat has the same.

@@ -73,6 +73,7 @@ inline constexpr std::string_view kUnknownRule = "UNKNOWN_RULE";
 inline constexpr std::string_view kPublisherFailed = "PUBLISHER_FAILED";
 inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";
 inline constexpr std::string_view kStoreFailed = "STORE_FAILED";
+inline constexpr std::string_view kClockSkewed = "CLOCK_SKEWED";
 
 // --- The HTTP server's own refusals: the request never reached a handler -----------------------
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";

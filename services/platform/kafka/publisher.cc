@@ -1,7 +1,9 @@
 #include "platform/kafka/publisher.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -31,6 +33,7 @@ struct Delivery {
   size_t bytes = 0;
   bool waited = false;
   SteadyClock::time_point begin;
+  absl::Time sent;  // by this machine's clock, for comparison with the broker's
 };
 
 // One generation of the client underneath, with its topics; replaced as a whole after a fatal
@@ -87,6 +90,7 @@ class Publisher::Impl : public internal::ClientHooks {
                                    std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void Report(Delivery& delivery, std::string_view topic, absl::StatusOr<Position> result);
   void Refuse(Delivery& delivery, std::string_view topic, absl::Status why);
+  void CompareClocks(const rd_kafka_message_t& message, absl::Time sent) const;
   void Fail(const absl::Status& cause);
   void Poll(std::stop_token stop);
   void Recreate(const absl::Status& cause);
@@ -239,6 +243,7 @@ void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop
   auto delivery = std::make_unique<Delivery>();
   delivery->done = std::move(done);
   delivery->begin = begin;
+  if (observer_.on_clock) delivery->sent = absl::Now();
   delivery->bytes = WeightOf(record);
   if (absl::Status fault = Check(record); !fault.ok()) {
     return Refuse(*delivery, record.topic, std::move(fault));
@@ -288,6 +293,7 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
   const std::unique_ptr<Delivery> delivery(static_cast<Delivery*>(message->_private));
   const char* topic = rd_kafka_topic_name(message->rkt);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (self.observer_.on_clock) self.CompareClocks(*message, delivery->sent);
     self.Report(*delivery, topic, Position{message->partition, message->offset});
   } else {
     absl::Status why =
@@ -305,6 +311,15 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
     self.inflight_bytes_ -= delivery->bytes;
   }
   self.changed_.notify_all();
+}
+
+// The broker's stamp lies between sending and now, if both clocks are right.
+void Publisher::Impl::CompareClocks(const rd_kafka_message_t& message, absl::Time sent) const {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const absl::Time stamp = absl::FromUnixMillis(rd_kafka_message_timestamp(&message, &type));
+  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
+  observer_.on_clock(std::max(sent - stamp, absl::ZeroDuration()) -
+                     std::max(stamp - absl::Now(), absl::ZeroDuration()));
 }
 
 void Publisher::Impl::Fail(const absl::Status& cause) {

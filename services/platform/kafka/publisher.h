@@ -51,6 +51,10 @@ struct PublisherObserver {
   // One for each record: `latency` from Publish to the acknowledgement (or to giving up).
   std::function<void(std::string_view topic, absl::Duration latency, const absl::Status&)>
       on_delivery;
+  // How far the clock of this machine is ahead of that of the broker that appended the record (less
+  // than nothing: behind), at the least; zero while the two cannot be told apart. Only for topics
+  // whose records are stamped by the broker (message.timestamp.type=LogAppendTime).
+  std::function<void(absl::Duration ahead)> on_clock;
   // Publish had to wait that long for room.
   std::function<void(absl::Duration waited)> on_backpressure;
   // The client underneath was replaced after a fatal error.

@@ -62,7 +62,8 @@ Host::Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle&
       lifecycle_(lifecycle),
       health_(health),
       metrics_(metrics),
-      clock_(std::move(clock)) {
+      clock_(std::move(clock)),
+      clocks_(settings_.clock_skew_max, clock_) {
   AddCheck({.name = std::string(kLogCheck),
             .severity = 1,
             .business_impact = texts.not_ready_impact,
@@ -71,6 +72,10 @@ Host::Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle&
             .panic_guide = texts.not_ready_runbook,
             .status = [this] { return Readiness(); }});
   AddCheck(BrokerCheck(texts.broker_away_impact, [this] { return connected(); }));
+  AddCheck(ClockCheck(clocks_));
+  Gauge("telex_clock_ahead_seconds",
+        "How far this machine's clock is ahead of the brokers', at the least; below 0: behind.",
+        [this] { return absl::ToDoubleSeconds(clocks_.Ahead()); });
   Gauge("telex_kafka_broker_connected", "1 while every broker that leads a partition answers.",
         [this] { return connected() ? 1.0 : 0.0; });
   lifecycle_.OnStop({"starting", kStartStopMax, [this](absl::Duration) {

@@ -32,6 +32,7 @@
 #include "platform/runtime/health.h"
 #include "platform/runtime/lifecycle.h"
 #include "platform/runtime/loop.h"
+#include "platform/service/clock_check.h"
 #include "platform/service/service_settings.h"
 
 namespace telex::service {
@@ -157,6 +158,7 @@ class Host {
   observe::Metrics& metrics_;
   const Clock clock_;
 
+  ClockComparison clocks_;
   std::atomic<bool> connected_{false};
   std::atomic<bool> ready_{false};
   std::atomic<bool> any_failing_{false};

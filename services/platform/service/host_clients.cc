@@ -70,22 +70,23 @@ absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
     const std::string& role, kafka::PublisherConfig config,
     std::shared_ptr<observe::Heartbeat> heartbeat) {
   config.client = Client(role);
-  auto made = kafka::Publisher::Create(std::move(config),
-                                       {.client = Observe(role),
-                                        .on_recreated =
-                                            [role](const absl::Status& cause) {
-                                              Log(Severity::kWarning, "kafka producer made anew",
-                                                  {{"client", role}, {"error", cause.ToString()}});
-                                            },
-                                        .on_fatal =
-                                            [role](const absl::Status& cause) {
-                                              // Nothing later may be appended by this process: it
-                                              // ends now, and its successor goes on.
-                                              Log(Severity::kError, "an append failed for good",
-                                                  {{"client", role}, {"error", cause.ToString()}});
-                                              std::_Exit(runtime::kExitFault);
-                                            },
-                                        .heartbeat = std::move(heartbeat)});
+  auto made = kafka::Publisher::Create(
+      std::move(config), {.client = Observe(role),
+                          .on_clock = [this](absl::Duration ahead) { clocks_.Learn(ahead); },
+                          .on_recreated =
+                              [role](const absl::Status& cause) {
+                                Log(Severity::kWarning, "kafka producer made anew",
+                                    {{"client", role}, {"error", cause.ToString()}});
+                              },
+                          .on_fatal =
+                              [role](const absl::Status& cause) {
+                                // Nothing later may be appended by this process: it
+                                // ends now, and its successor goes on.
+                                Log(Severity::kError, "an append failed for good",
+                                    {{"client", role}, {"error", cause.ToString()}});
+                                std::_Exit(runtime::kExitFault);
+                              },
+                          .heartbeat = std::move(heartbeat)});
   if (!made.ok()) return made.status();
   OnStop(StopPhase::kPublishing, role,
          [publisher = made->get()](absl::Duration within) -> absl::Status {

@@ -180,6 +180,11 @@ ServiceSettings ReadServiceSettings(config::Settings& settings, const ServiceDef
       {.name = "TELEX_ADMIN_LISTEN",
        .help = "Where /livez, /readyz, /metrics and /configz are served, host:port.",
        .fallback = defaults.admin_listen});
+  service.clock_skew_max = settings.Duration(
+      {.name = "TELEX_CLOCK_SKEW_SECONDS",
+       .help = "A replica whose clock differs from the brokers' by more is not ready.",
+       .fallback = "5"},
+      absl::Seconds(1), absl::Hours(1));
   service.loop_silence_max = settings.Duration(
       {.name = "TELEX_LOOP_SILENCE_SECONDS",
        .help = "A loop of this process that shows no progress for longer, and does not wait for "

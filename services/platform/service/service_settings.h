@@ -21,6 +21,7 @@ struct ServiceSettings {
   absl::Duration drain_delay;                                     // TELEX_DRAIN_DELAY_SECONDS
   config::HostPort admin_listen;                                  // TELEX_ADMIN_LISTEN
   absl::Duration loop_silence_max;                                // TELEX_LOOP_SILENCE_SECONDS
+  absl::Duration clock_skew_max = absl::Seconds(5);               // TELEX_CLOCK_SKEW_SECONDS
   std::string kafka_brokers;                                      // TELEX_KAFKA_BROKERS
   std::map<std::string, std::string> kafka_properties;            // TELEX_KAFKA_PROPERTIES
   std::string topics_file;  // TELEX_TOPICS_FILE; empty: topics are held against each other alone

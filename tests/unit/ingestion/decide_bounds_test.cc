@@ -132,5 +132,31 @@ TEST(DecideBoundsTest, WhateverAnEdgeTakesIsWithinTheBound) {
   EXPECT_LT(WeightOf(history.article()) + news::kShelvesMax * 100, ThirdRule().article_bytes_max);
 }
 
+// --- the log's clock (deciding rule 4) ---------------------------------------------------------
+
+TEST(LogClockTest, NoSubmissionIsLaterThanTheLogSays) {
+  const RuleBook rules = KnownRules();
+  EXPECT_EQ(BoundByLogClock(rules, 4, At(3'600), At(1)), At(1));
+  EXPECT_EQ(BoundByLogClock(rules, 4, At(1), At(3'600)), At(1)) << "nor than its edge says";
+  for (const int rule : {1, 2, 3, 99})
+    EXPECT_EQ(BoundByLogClock(rules, rule, At(3'600), At(1)), At(3'600)) << rule;
+}
+
+TEST(LogClockTest, AnOwnerWhoseClockIsFastEndsNoEmbargo) {
+  History history(KnownRules().at(4));
+  history.Decide(Submit(Embargoed("One", 10, 20)));
+  EXPECT_VERDICT(history.Decide(Submit(Reached(1, 10), 9.999)), Verdict::kUnchanged,
+                 Reason::kTooEarly, 1);
+  EXPECT_VERDICT(history.Decide(Submit(Reached(1, 10), 10)), Verdict::kAccepted, Reason::kNone, 2);
+  EXPECT_VERDICT(history.Decide(Submit(Reached(2, 20), 19)), Verdict::kUnchanged, Reason::kTooEarly,
+                 2);
+}
+
+TEST(LogClockTest, TheRulesBeforeBelieveTheOwner) {
+  History history(KnownRules().at(3));
+  history.Decide(Submit(Embargoed("One", 10, std::nullopt)));
+  EXPECT_VERDICT(history.Decide(Submit(Reached(1, 10), 5)), Verdict::kAccepted, Reason::kNone, 2);
+}
+
 }  // namespace
 }  // namespace telex::ingestion

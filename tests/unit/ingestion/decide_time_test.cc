@@ -431,7 +431,7 @@ TEST(DecideSourceTest, ARepeatedRequestGetsTheDecisionThatStands) {
 
 TEST(DecisionTest, EveryReasonHasATextOfItsOwnAndIsReadBack) {
   std::set<std::string_view> texts;
-  for (int reason = 0; reason <= static_cast<int>(Reason::kArticleTooLarge); ++reason) {
+  for (int reason = 0; reason <= static_cast<int>(Reason::kTooEarly); ++reason) {
     const std::string_view text = ReasonText(static_cast<Reason>(reason));
     EXPECT_TRUE(texts.insert(text).second) << text;
     EXPECT_EQ(ReasonFromText(text), static_cast<Reason>(reason));

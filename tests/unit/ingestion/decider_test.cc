@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/errors.h"
+#include "platform/kafka/cloud_event.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/ingestion/log_store_records.h"
 
@@ -131,6 +131,23 @@ TEST_F(DeciderTest, AWorkIsBoundedByWhatItMakesAndNotByWhatItIsGiven) {
   const auto round = decider_.Next(false);
   ASSERT_TRUE(round.ok()) << round.status();
   EXPECT_EQ(round->taken, 2u);
+}
+
+TEST_F(DeciderTest, AnEdgeWhoseClockIsFastPublishesNoEmbargoedStory) {
+  SetContent set = Words("One");
+  set.content.embargoed = testing::At(1'000);
+  Submission submission = Submit(set, /*seconds=*/2'000);
+  submission.rule = 4;
+  kafka::Record record = RecordOf(submission);
+  record.timestamp_ms = absl::ToUnixMillis(testing::At(10));
+  Take({record});
+  const auto round = decider_.Next(false);
+  ASSERT_TRUE(round.ok()) << round.status();
+  ASSERT_EQ(TopicsOf(*round), (std::vector<std::string>{kArticlesTopic, kDecisionsTopic}));
+  const auto head = DecodeArticleHead(*round->steps[1].front().value);
+  ASSERT_TRUE(head.ok()) << head.status();
+  EXPECT_EQ(head->article.availability, news::Availability::kEmbargoed);
+  EXPECT_EQ(head->article.versioncreated, testing::At(10));
 }
 
 }  // namespace

@@ -334,7 +334,7 @@ TEST(RecordCodecTest, ADecisionHoldsEveryFieldAndIsReadBack) {
   EXPECT_EQ(*DecodeDecision(bytes), FullDecision());
   for (const auto verdict : {Verdict::kAccepted, Verdict::kUnchanged, Verdict::kStale,
                              Verdict::kHeld, Verdict::kRefused}) {
-    for (int reason = 0; reason <= static_cast<int>(Reason::kArticleTooLarge); ++reason) {
+    for (int reason = 0; reason <= static_cast<int>(Reason::kTooEarly); ++reason) {
       Decision decision = FullDecision();
       decision.verdict = verdict;
       decision.reason = static_cast<Reason>(reason);
