@@ -7,15 +7,13 @@
 #include <mutex>
 #include <optional>
 
-#include "feeds/adapters/feeds_handler.h"
+#include "feeds/adapters/feed_server.h"
 #include "feeds/adapters/follower.h"
 #include "feeds/adapters/peers.h"
 #include "feeds/adapters/request_counts.h"
-#include "feeds/adapters/serving.h"
 #include "feeds/domain/freshness.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
-#include "platform/http/server.h"
 #include "platform/observe/log.h"
 #include "platform/runtime/loop.h"
 
@@ -42,8 +40,6 @@ struct App::Parts {
     peers.reset();
     reader.reset();
     server.reset();
-    waiting.reset();  // those who wait are answered, which may still need the workers
-    workers.reset();
   }
 
   absl::Status OpenStore();
@@ -71,16 +67,8 @@ struct App::Parts {
 
   // In the order in which they are made; each uses those before it.
   std::unique_ptr<ArticleStore> store;
-  std::unique_ptr<FragmentCache> fragments;
-  std::unique_ptr<BodyCache> bodies;
-  std::unique_ptr<PageSources> sources;
   std::unique_ptr<redis::Client> redis;
-  std::unique_ptr<RenditionStore> renditions;
-  std::unique_ptr<WorkerPool> workers;
-  std::unique_ptr<Serving> serving;
-  std::unique_ptr<WaitingRoom> waiting;
-  std::unique_ptr<FeedsHandler> handler;
-  std::unique_ptr<http::Server> server;
+  std::unique_ptr<FeedServer> server;
   std::unique_ptr<kafka::Publisher> publisher;
   std::optional<kafka::DeadLetters> dead_letters;
   std::unique_ptr<Follower> follower;
@@ -123,42 +111,34 @@ absl::Status App::Parts::OpenStore() {
 }
 
 absl::Status App::Parts::Serve() {
-  fragments = std::make_unique<FragmentCache>(config.fragment_cache_bytes);
-  bodies = std::make_unique<BodyCache>(config.body_cache_bytes);
-  const auto ttl_minutes = std::max<std::int64_t>(1, absl::ToInt64Minutes(config.max_age));
-  sources = std::make_unique<PageSources>(
-      PageSources{.feeds = feeds,
-                  .store = *store,
-                  .fragments = *fragments,
-                  .bodies = *bodies,
-                  .metrics = measures,
-                  .channel = {.public_url = config.public_url,
-                              .publisher_name = config.publisher_name,
-                              .ttl_minutes = static_cast<int>(ttl_minutes)},
-                  .window_items = config.window_items,
-                  .max_age = config.max_age});
   if (config.redis) {
     redis = std::make_unique<redis::Client>(
         redis::ClientOptions{.endpoint = *config.redis,
                              .password = config.redis_password,
                              .client_name = fmt::format("telex-{}", config.service.instance)});
   }
-  renditions = std::make_unique<RenditionStore>(
-      redis.get(), measures, RenditionStore::Options{.ttl = config.rendition_ttl});
-  workers = std::make_unique<WorkerPool>(config.render_threads);
-  waiting = std::make_unique<WaitingRoom>(config.waiting_max);
-  serving = std::make_unique<Serving>(*workers, *waiting, *renditions, *bodies, measures,
-                                      Serving::Options{.fold_wait_max = config.fold_wait_max});
-  handler = std::make_unique<FeedsHandler>(*sources, *serving);
-  feeds.OnChange([this] { waiting->FoldChanged(); });
-  ASSIGN_OR_RETURN(server, http::Server::Start(
-                               {.host = config.http_listen.host,
-                                .port = config.http_listen.port,
-                                .threads = config.http_threads},
-                               [this](const http::Request& request, http::Responder responder) {
-                                 handler->Handle(request, std::move(responder));
-                               },
-                               &requests));
+  const auto ttl_minutes = std::max<std::int64_t>(1, absl::ToInt64Minutes(config.max_age));
+  ASSIGN_OR_RETURN(
+      server,
+      FeedServer::Start({.store = *store,
+                         .feeds = feeds,
+                         .metrics = measures,
+                         .redis = redis.get(),
+                         .requests = &requests},
+                        {.http = {.host = config.http_listen.host,
+                                  .port = config.http_listen.port,
+                                  .threads = config.http_threads},
+                         .channel = {.public_url = config.public_url,
+                                     .publisher_name = config.publisher_name,
+                                     .ttl_minutes = static_cast<int>(ttl_minutes)},
+                         .window_items = config.window_items,
+                         .max_age = config.max_age,
+                         .fragment_cache_bytes = config.fragment_cache_bytes,
+                         .body_cache_bytes = config.body_cache_bytes,
+                         .render_threads = config.render_threads,
+                         .waiting_max = config.waiting_max,
+                         .fold_wait_max = config.fold_wait_max,
+                         .shared = {.ttl = config.rendition_ttl}}));
   host.OnStop(StopPhase::kCalls, "http", [this](absl::Duration within) {
     server->Stop(within);
     return absl::OkStatus();
@@ -271,9 +251,9 @@ void App::Parts::Watch() {
   host.Gauge("telex_feeds_index_bytes", "Memory of the index, reckoned.",
              [this] { return static_cast<double>(feeds.estimated_bytes()); });
   host.Gauge("telex_feeds_body_cache_bytes", "Bodies that lie ready.",
-             [this] { return static_cast<double>(bodies->bytes()); });
+             [this] { return static_cast<double>(server->body_cache_bytes()); });
   host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
-             [this] { return static_cast<double>(waiting->waiting()); });
+             [this] { return static_cast<double>(server->waiting()); });
   host.Gauge(
       "telex_feeds_state_age_seconds",
       "How long ago what is served was all there is; infinite before it ever was.", [this] {

@@ -24,6 +24,8 @@ def settle_environment(folder):
     os.environ.setdefault("TELEX_STACK_PORT_BASE", "27000")
     os.environ.setdefault("TELEX_STACK_BIN_DIR", str(ROOT / "build" / "release" / "bin"))
     os.environ.setdefault("TELEX_DRAIN_DELAY_SECONDS", "1")
+    # A busy machine is no fault.
+    os.environ.setdefault("TELEX_STACK_WAIT_SECONDS", "300")
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     for name in ("TELEX_KAFKA_BROKERS", "TELEX_REDIS_URL", "TELEX_TOKEN_FILE", "TELEX_FEEDS_URL",
                  "TELEX_INGESTION_ADDRESS", "TELEX_ADMIN_ADDRESSES"):

@@ -42,7 +42,7 @@ class BehindTest : public testing::Test {
                   const std::string& path = kPage) {
     Answer answer;
     std::thread client([&] { answer = Ask(replica, tag, path); });
-    while (replica.waiting().waiting() < 1) std::this_thread::yield();
+    while (replica.waiting() < 1) std::this_thread::yield();
     replica.Read(article);
     client.join();
     return answer;

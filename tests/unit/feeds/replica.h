@@ -15,10 +15,8 @@
 #include <vector>
 
 #include "feeds/adapters/article_store.h"
-#include "feeds/adapters/feeds_handler.h"
+#include "feeds/adapters/feed_server.h"
 #include "feeds/adapters/follower.h"
-#include "feeds/adapters/rendition_store.h"
-#include "feeds/adapters/serving.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "tests/support/temp_dir.h"
@@ -89,20 +87,6 @@ class Replica {
         store_(*ArticleStore::Open(
             {.path = folder_ / "store", .cluster_id = "c1", .map_bytes_max = 64 << 20},
             absl::Now())),
-        fragments_(1 << 20),
-        bodies_(1 << 20),
-        sources_{.feeds = feeds_,
-                 .store = *store_,
-                 .fragments = fragments_,
-                 .bodies = bodies_,
-                 .metrics = measures_,
-                 .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"}},
-        shared_(redis, measures_, shared),
-        workers_(std::make_unique<WorkerPool>(2)),
-        waiting_(std::make_unique<WaitingRoom>(100)),
-        serving_(*workers_, *waiting_, shared_, bodies_, measures_,
-                 {.fold_wait_max = fold_wait_max}),
-        handler_(sources_, serving_),
         follower_(*store_, feeds_, measures_, [] { return absl::Now(); }) {
     store_->log().Follow(
         follower_, [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
@@ -110,19 +94,16 @@ class Replica {
           dead_letters.push_back(record.key + ": " + why.ToString());
           return absl::OkStatus();
         });
-    feeds_.OnChange([this] { waiting_->FoldChanged(); });
     feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
     if (serves) feeds_.SetServing();
-    server_ = *http::Server::Start({.threads = 2},
-                                   [this](const http::Request& request, http::Responder responder) {
-                                     handler_.Handle(request, std::move(responder));
-                                   });
+    server_ = *FeedServer::Start(
+        {.store = *store_, .feeds = feeds_, .metrics = measures_, .redis = redis},
+        {.http = {.threads = 2},
+         .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"},
+         .fold_wait_max = fold_wait_max,
+         .shared = shared});
   }
-  ~Replica() {
-    server_->Stop(absl::Seconds(5));
-    waiting_.reset();
-    workers_.reset();
-  }
+  ~Replica() { server_->Stop(absl::Seconds(5)); }
 
   kafka::Outcome Read(const std::vector<kafka::Record>& records) {
     return store_->log().OnBatch(records, {});
@@ -141,7 +122,7 @@ class Replica {
   }
   LiveFeeds& feeds() { return feeds_; }
   FeedsMetrics& measures() { return measures_; }
-  WaitingRoom& waiting() { return *waiting_; }
+  std::size_t waiting() { return server_->waiting(); }
 
   std::vector<std::string> dead_letters;
   bool dead_letters_work = true;
@@ -152,16 +133,8 @@ class Replica {
   FeedsMetrics measures_;
   LiveFeeds feeds_;
   std::unique_ptr<ArticleStore> store_;
-  FragmentCache fragments_;
-  BodyCache bodies_;
-  PageSources sources_;
-  RenditionStore shared_;
-  std::unique_ptr<WorkerPool> workers_;
-  std::unique_ptr<WaitingRoom> waiting_;
-  Serving serving_;
-  FeedsHandler handler_;
   Follower follower_;
-  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<FeedServer> server_;
   std::int64_t next_offset_ = 0;
 };
 
