@@ -25,30 +25,37 @@ void Watchdog::Stop() {
 }
 
 void Watchdog::Look(absl::Duration limit, const OnStuck& on_stuck) {
-  const absl::Time now = absl::Now();
   TopicPartition what;
   absl::Duration running;
   {
     const std::lock_guard lock(mutex_);
     if (!current_) return;
-    if (now > current_->deadline && current_->stop) current_->stop->request_stop();
+    if (current_->deadline.Passed() && current_->stop) current_->stop->request_stop();
     what = current_->what;
-    running = now - current_->since;
+    running = current_->Running();
   }
   if (running > limit && on_stuck) on_stuck(what, running);
 }
 
 Watchdog::Watch Watchdog::Begin(const TopicPartition& what) {
   const std::lock_guard lock(mutex_);
-  current_ = Current{what, absl::Now(), absl::InfiniteFuture(), std::nullopt};
+  current_.emplace().what = what;
+  return Watch(this);
+}
+
+Watchdog::Watch Watchdog::BeginUntil(const TopicPartition& what, runtime::Deadline deadline,
+                                     std::stop_source stop) {
+  const std::lock_guard lock(mutex_);
+  Current& current = current_.emplace();
+  current.what = what;
+  current.deadline = deadline;
+  current.stop = std::move(stop);
   return Watch(this);
 }
 
 Watchdog::Watch Watchdog::BeginUntil(const TopicPartition& what, absl::Time deadline,
                                      std::stop_source stop) {
-  const std::lock_guard lock(mutex_);
-  current_ = Current{what, absl::Now(), deadline, std::move(stop)};
-  return Watch(this);
+  return BeginUntil(what, runtime::Deadline::After(deadline - absl::Now()), std::move(stop));
 }
 
 void Watchdog::End() {
@@ -58,7 +65,7 @@ void Watchdog::End() {
 
 absl::Duration Watchdog::Running() const {
   const std::lock_guard lock(mutex_);
-  return current_ ? absl::Now() - current_->since : absl::ZeroDuration();
+  return current_ ? current_->Running() : absl::ZeroDuration();
 }
 
 }  // namespace telex::kafka::internal

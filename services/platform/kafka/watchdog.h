@@ -5,6 +5,7 @@
 
 #include <absl/time/time.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include <thread>
 
 #include "platform/kafka/record.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka::internal {
 
@@ -40,6 +42,8 @@ class Watchdog {
 
   Watch Begin(const TopicPartition& what);
   // Requests `stop` as well once `deadline` has passed.
+  Watch BeginUntil(const TopicPartition& what, runtime::Deadline deadline, std::stop_source stop);
+  // The same, for as long as it is that far from now.
   Watch BeginUntil(const TopicPartition& what, absl::Time deadline, std::stop_source stop);
 
   absl::Duration Running() const;  // zero when nothing is
@@ -47,9 +51,13 @@ class Watchdog {
  private:
   struct Current {
     TopicPartition what;
-    absl::Time since;
-    absl::Time deadline = absl::InfiniteFuture();
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    runtime::Deadline deadline = runtime::Deadline::Never();
     std::optional<std::stop_source> stop;
+
+    absl::Duration Running() const {
+      return absl::FromChrono(std::chrono::steady_clock::now() - since);
+    }
   };
 
   void End();
