@@ -72,10 +72,12 @@ class BrokerTest : public ::testing::Test {
     EXPECT_TRUE((*publisher)->WarmUp(std::vector<std::string>{topic_}, kCallMax).ok());
     return *std::move(publisher);
   }
-  std::unique_ptr<LogReader> Read(NotingHandler& handler, std::optional<int64_t> offset = {}) {
+  std::unique_ptr<LogReader> Read(NotingHandler& handler, std::optional<int64_t> offset = {},
+                                  std::optional<Fingerprint> before = {}) {
     LogReaderConfig config;
     config.client = client_;
-    config.from = {{.partition = {topic_, 0}, .offset = offset, .skip_expired = false}};
+    config.from = {
+        {.partition = {topic_, 0}, .offset = offset, .skip_expired = false, .before = before}};
     LogReaderObserver observer;
     observer.on_fatal = handler.NoteFatal();
     auto reader = LogReader::Create(config, handler, observer);
@@ -211,6 +213,31 @@ TEST_F(BrokerTest, ALogMadeAnewIsRefused) {
   // And of one that was reading.
   EXPECT_TRUE(running.AwaitFatal());
   EXPECT_TRUE(errors::Is(running.noted.Copy().fatal, errors::kLogTruncated));
+}
+
+// Even with the very same records: their times are others.
+TEST_F(BrokerTest, ALogMadeAnewIsRefusedThoughItHasGrownPastWhatIsKnown) {
+  ASSERT_TRUE(MakePublisher()->PublishAll(MakeRecords(topic_, 0, 10)).ok());
+  NotingHandler first;
+  Read(first)->AwaitCaughtUp(kCallMax).IgnoreError();
+  const auto known = first.noted.Copy().records;
+  ASSERT_EQ(known.size(), 10u);
+  const Fingerprint before = FingerprintOf(known[6]);
+
+  NotingHandler same;
+  auto reader = Read(same, 7, before);
+  ASSERT_TRUE(reader->AwaitCaughtUp(kCallMax).ok()) << reader->status();
+  EXPECT_EQ(same.noted.Copy().records.size(), 3u);
+  reader.reset();
+
+  ASSERT_TRUE(admin_->DeleteTopic(topic_, kCallMax).ok());
+  Create();
+  ASSERT_TRUE(MakePublisher()->PublishAll(MakeRecords(topic_, 0, 20)).ok());
+  NotingHandler resuming;
+  reader = Read(resuming, 7, before);
+  EXPECT_TRUE(resuming.AwaitFatal());
+  EXPECT_TRUE(errors::Is(resuming.noted.Copy().fatal, errors::kLogTruncated));
+  EXPECT_TRUE(resuming.noted.Copy().records.empty());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 
 #include "platform/errors/errors.h"
@@ -103,6 +104,56 @@ TEST_F(LogReaderTest, RefusesALogThatIsShorterThanWhatIsKnown) {
   EXPECT_FALSE(reader->AwaitCaughtUp(kCallMax).ok());
 }
 
+TEST_F(LogReaderTest, GoesOnInTheLogThatItsPositionsAreOf) {
+  Append(0, 10);
+  Append(1, 5);
+  auto first = Make(Config({std::nullopt, std::nullopt}));
+  ASSERT_TRUE(first->AwaitCaughtUp(kCallMax).ok());
+  std::map<TopicPartition, Fingerprint> last;
+  for (const Record& record : handler_.noted.Copy().records) {
+    last[{record.topic, record.partition}] = FingerprintOf(record);
+  }
+  first.reset();
+  handler_.noted.With([](Noted& n) { n = {}; });
+  Append(0, 2, 10);
+
+  LogReaderConfig config = Config({10, 5});
+  for (ReadFrom& from : config.from) from.before = last.at(from.partition);
+  auto again = Make(config);
+  ASSERT_TRUE(again->AwaitCaughtUp(kCallMax).ok());
+  const Noted noted = handler_.noted.Copy();
+  ASSERT_EQ(noted.records.size(), 2u) << "and not the records before";
+  EXPECT_EQ(noted.records.front().offset, 10);
+}
+
+TEST_F(LogReaderTest, RefusesALogThatWasReplacedAndHasGrownPastWhatIsKnown) {
+  Append(0, 10);
+  Append(1, 10);
+  LogReaderConfig config = Config({7, 7});
+  Record known = MakeRecords(kTopic, 0, 1, 6).front();
+  known.offset = 6;
+  known.timestamp_ms = 1'700'000'000'000;
+  config.from[0].before = FingerprintOf(known);
+  auto reader = Make(config);
+  ASSERT_TRUE(handler_.AwaitFatal());
+  const absl::Status fatal = handler_.noted.Copy().fatal;
+  EXPECT_TRUE(errors::Is(fatal, errors::kLogTruncated)) << fatal;
+  EXPECT_EQ(errors::DetailsOf(fatal)->metadata.at("offset"), "6");
+  EXPECT_FALSE(reader->AwaitCaughtUp(kCallMax).ok());
+  for (const Record& record : handler_.noted.Copy().records) EXPECT_NE(record.partition, 0);
+}
+
+// It stands at the end: caught up at once, were it not that it is another log's end.
+TEST_F(LogReaderTest, RefusesALogThatWasReplacedAndEndsWhereItStands) {
+  Append(0, 10);
+  LogReaderConfig config = Config({10});
+  config.from[0].before = Fingerprint{.offset = 9, .timestamp_ms = 1, .hash = 2};
+  auto reader = Make(config);
+  EXPECT_TRUE(errors::Is(reader->AwaitCaughtUp(kCallMax), errors::kLogTruncated));
+  EXPECT_FALSE(reader->caught_up());
+  EXPECT_TRUE(handler_.noted.Copy().caught_up.empty());
+}
+
 TEST_F(LogReaderTest, RepeatsABatchUntilItIsDone) {
   Append(0, 10);
   int left = 3;
@@ -175,6 +226,30 @@ TEST_F(LogReaderTest, SeesThatABrokerIsFrozen) {
   EXPECT_TRUE(connected.Await([](const auto& c) { return c.back(); }));
 }
 
+// The batch waits, the client does not: what becomes of the brokers is told meanwhile.
+TEST_F(LogReaderTest, SeesWhatHappensWhileABatchWaitsForItsNextAttempt) {
+  Append(0, 1);
+  handler_.decide = [](std::span<const Record>, std::stop_token) {
+    return Outcome::Retry(absl::UnavailableError("not now"));
+  };
+  testing::Guarded<std::vector<bool>> connected;
+  testing::Guarded<int> retries;
+  LogReaderObserver observer;
+  observer.on_connected = [&](bool now) { connected.With([&](auto& c) { c.push_back(now); }); };
+  observer.on_retry = [&](int32_t, const absl::Status&) { retries.With([](int& r) { ++r; }); };
+  LogReaderConfig config = Config({std::nullopt, std::nullopt});
+  config.retry_backoff_min = config.retry_backoff_max = absl::Hours(1);
+  auto reader = LogReader::Create(config, handler_, observer);
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE(retries.Await([](int r) { return r == 1; }));
+  cluster_.SetDown(1);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return !c.back(); }));
+  cluster_.SetUp(1);
+  EXPECT_TRUE(connected.Await([](const auto& c) { return c.back(); }));
+  EXPECT_EQ(retries.Copy(), 1) << "all between two attempts";
+  EXPECT_TRUE((*reader)->Stop(kCallMax).ok());
+}
+
 TEST_F(LogReaderTest, GoesOnAfterFailedFetches) {
   Append(0, 10);
   cluster_.FailNext(MockCluster::Request::kFetch,
@@ -190,6 +265,9 @@ TEST_F(LogReaderTest, RefusesNonsense) {
   LogReaderConfig twice = Config({0});
   twice.from.push_back(twice.from.front());
   EXPECT_FALSE(LogReader::Create(twice, handler_).ok());
+  LogReaderConfig elsewhere = Config({10});
+  elsewhere.from.front().before = Fingerprint{.offset = 8};
+  EXPECT_FALSE(LogReader::Create(elsewhere, handler_).ok());
 }
 
 }  // namespace

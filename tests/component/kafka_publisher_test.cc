@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -242,6 +244,76 @@ TEST_F(PublisherTest, IsMadeAnewAfterAFatalErrorOtherwise) {
   EXPECT_EQ(told.Copy().size(), 1u);
   const auto next = publisher->PublishAll(MakeRecords(kTopic, 0, 1));
   EXPECT_TRUE(next.ok()) << next.status();
+}
+
+// A callback may be slow, and there may be many: no bound on draining leaves one out.
+TEST_F(PublisherTest, CallsBackOnceForEachRecordOfAClientThatIsReplaced) {
+  Guarded<int> recreated;
+  PublisherObserver observer;
+  observer.on_recreated = [&](const absl::Status&) { recreated.With([](int& r) { ++r; }); };
+  auto publisher = Make(Config(), observer);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetRoundTripMs(1, 100);
+  cluster_.FailNext(Request::kProduce, {MockCluster::kOutOfOrderSequence});
+  Guarded<std::map<int, int>> calls;
+  for (int i = 0; i < 12; ++i) {
+    publisher->Publish(MakeRecord(kTopic, i % 4, "k", std::to_string(i)), [&, i](const auto&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      calls.With([i](auto& c) { ++c[i]; });
+    });
+  }
+  EXPECT_TRUE(recreated.Await([](int r) { return r == 1; }));
+  EXPECT_EQ(publisher->Flush(kCallMax), 0u);
+  for (const auto& [record, times] : calls.Copy()) EXPECT_EQ(times, 1) << record;
+  EXPECT_EQ(calls.Copy().size(), 12u);
+}
+
+TEST_F(PublisherTest, CallsBackOnceForEachRecordWhileClientsAreReplaced) {
+  constexpr int kThreads = 3;
+  constexpr int kRecords = 500;
+  std::vector<std::atomic<int>> calls(kThreads * kRecords);
+  auto publisher = Make(Config());
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i < kRecords; ++i) {
+          if (i % 100 == 50) {
+            cluster_.FailNext(Request::kProduce, {MockCluster::kOutOfOrderSequence});
+          }
+          std::atomic<int>& called = calls[thread * kRecords + i];
+          publisher->Publish(MakeRecord(kTopic, i % 4, "k", std::to_string(i)),
+                             [&called](const auto&) { ++called; });
+        }
+      });
+    }
+  }
+  EXPECT_EQ(publisher->Flush(kCallMax), 0u);
+  cluster_.ClearFailures(Request::kProduce);
+  publisher.reset();
+  for (const std::atomic<int>& called : calls) EXPECT_EQ(called, 1);
+}
+
+// Who publishes again what has failed must not be left waiting for ever.
+TEST_F(PublisherTest, CallsBackForWhatACallbackPublishesAtTheEnd) {
+  PublisherConfig config = Config();
+  config.message_timeout = absl::ZeroDuration();
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetDown(1);
+  int calls = 0;
+  Publisher& again = *publisher;
+  again.Publish(MakeRecord(kTopic, 0, "k", "first"), [&](const auto& first) {
+    EXPECT_FALSE(first.ok());
+    ++calls;
+    again.Publish(MakeRecord(kTopic, 0, "k", "second"), [&](const auto& second) {
+      EXPECT_FALSE(second.ok());
+      ++calls;
+    });
+  });
+  publisher.reset();
+  EXPECT_EQ(calls, 2);
 }
 
 TEST_F(PublisherTest, SetsDeadLettersAside) {

@@ -11,6 +11,7 @@
 #include "platform/errors/errors.h"
 #include "platform/service/host.h"
 #include "tests/component/kafka_fixture.h"
+#include "tests/support/failing_sync.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/temp_dir.h"
 
@@ -122,6 +123,29 @@ TEST_F(HostTest, AReplicaThatCannotTakeInWhatItReadsGoesUnreadyUntilItCan) {
   full = false;
   while (!health_.Ready().ok) std::this_thread::yield();
   ASSERT_TRUE((*reader)->Stop(absl::Seconds(5)).ok());
+}
+
+// What the disk has refused may be gone from memory as well: no reader is to be shown what is left.
+TEST_F(HostTest, AReplicaWhoseDiskHasRefusedAWriteIsUnreadyUntilItIsStartedAgain) {
+  tests::TempDir folder;
+  auto replica = replica::LogReplica::Open({.store = {.path = folder / "store",
+                                                      .databases = {"rows"},
+                                                      .map_bytes_max = 16 << 20,
+                                                      .sync_interval = absl::Milliseconds(1)},
+                                            .topics = {{"one"}}},
+                                           absl::UnixEpoch());
+  ASSERT_TRUE(replica.ok()) << replica.status();
+  const auto host = MakeHost();
+  host->AddStore(**replica);
+  host->SetReady();
+  EXPECT_TRUE(health_.Ready().ok) << WhyNotReady();
+  {
+    const tests::FailingSync failing;
+    ASSERT_TRUE((*replica)->Bind("c1", 1, absl::UnixEpoch()).ok());
+    while (health_.Ready().ok) std::this_thread::yield();
+  }
+  EXPECT_THAT(WhyNotReady(), HasSubstr("writes to the disk failed"));
+  host->Abandon();
 }
 
 TEST_F(HostTest, AConsumerThatFailsForGoodEndsTheProcessWithItsReason) {

@@ -1,5 +1,7 @@
 #include "ingestion/adapters/submitter.h"
 
+#include <absl/time/clock.h>
+
 #include <utility>
 #include <vector>
 
@@ -56,11 +58,13 @@ kafka::Record Submitter::ToRecord(const Submission& submission,
 
 void Submitter::Submit(const Submission& submission, const std::string& traceparent,
                        absl::Time deadline, Decided decided) {
-  requests_.Request(ToRecord(submission, traceparent), deadline, std::move(decided));
+  requests_.Request(ToRecord(submission, traceparent),
+                    runtime::Deadline::After(deadline - absl::Now()), std::move(decided));
 }
 
 void Submitter::Append(kafka::Record record, absl::Time deadline, Recorded recorded) {
-  requests_.Append(std::move(record), deadline, std::move(recorded));
+  requests_.Append(std::move(record), runtime::Deadline::After(deadline - absl::Now()),
+                   std::move(recorded));
 }
 
 void Submitter::SubmitAndForget(const Submission& submission) {

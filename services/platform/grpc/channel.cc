@@ -7,10 +7,10 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <chrono>
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/grpc/deadline.h"
 #include "platform/grpc/pem.h"
 
 namespace telex::rpc {
@@ -74,7 +74,7 @@ std::shared_ptr<grpc::Channel> Caller::channel() const { return impl_->channel; 
 
 void Caller::Prepare(grpc::ClientContext& context, absl::Duration within,
                      std::string_view traceparent) const {
-  context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(within));
+  context.set_deadline(DeadlineAfter(within));
   if (!impl_->authorization.empty()) context.AddMetadata("authorization", impl_->authorization);
   if (!traceparent.empty()) context.AddMetadata("traceparent", std::string(traceparent));
 }

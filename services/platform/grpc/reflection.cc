@@ -8,10 +8,10 @@
 #include <grpcpp/support/method_handler.h>
 #include <grpcpp/support/sync_stream.h>
 
-#include <chrono>
 #include <string>
 
 #include "grpc/reflection/v1/reflection.pb.h"
+#include "platform/grpc/deadline.h"
 
 namespace telex::rpc {
 namespace {
@@ -21,7 +21,7 @@ using Stream = grpc::ServerReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
 
 constexpr const char* kV1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 constexpr const char* kV1Alpha = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-constexpr std::chrono::seconds kAnswerMax{10};
+constexpr absl::Duration kAnswerMax = absl::Seconds(10);
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void ReflectionService::Start(grpc::Server& server) {
 grpc::Status ReflectionService::Ask(const grpc::ByteBuffer& question,
                                     grpc::ByteBuffer& answer) const {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kAnswerMax);
+  context.set_deadline(DeadlineAfter(kAnswerMax));
   const RpcMethod method(kV1Alpha, RpcMethod::BIDI_STREAMING, channel_);
   using Call = grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>;
   const std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> call(

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/grpc/deadline.h"
 #include "platform/grpc/health.h"
 #include "platform/grpc/library_log.h"
 #include "platform/grpc/reflection.h"
@@ -104,7 +105,7 @@ struct Server::Impl {
     std::call_once(shut_down, [&] {
       health->Stop();
       const auto began = Clock::now();
-      server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
+      server->Shutdown(DeadlineAfter(grace));
       all_ended = absl::FromChrono(Clock::now() - began) < grace;
     });
     return all_ended;

@@ -41,7 +41,8 @@ struct ServerOptions {
   bool reflection = true;  // per process: once on, on for all servers built later
   std::int32_t receive_message_bytes_max = 4 << 20;
   std::int32_t send_message_bytes_max = 16 << 20;
-  // Of all calls together, as gRPC reckons it; what comes in beyond waits unread.
+  // Of all calls together, as gRPC reckons it. What comes in beyond waits unread, and calls are
+  // ended with RESOURCE_EXHAUSTED until there is room.
   std::size_t memory_bytes_max = 512 << 20;
   std::int32_t concurrent_streams_max = 1000;  // of one connection
   absl::Duration keepalive_interval = absl::Seconds(60);

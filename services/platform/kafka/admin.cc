@@ -11,6 +11,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/kafka/handle.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 using internal::Deleter;
 using internal::EventPtr;
 using internal::QueuePtr;
+using runtime::Deadline;
 
 using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 using NewTopicPtr = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
@@ -42,11 +44,11 @@ class Admin::Impl : public internal::ClientHooks {
   absl::StatusOr<std::vector<TopicInfo>> ListTopics(absl::Duration within);
   absl::StatusOr<TopicInfo> Describe(std::string_view topic, absl::Duration within);
   absl::StatusOr<std::vector<std::string>> Create(std::span<const TopicSpec> specs,
-                                                  absl::Time deadline);
-  absl::Status Alter(const TopicSpec& spec, absl::Time deadline);
-  absl::Status AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline);
+                                                  Deadline deadline);
+  absl::Status Alter(const TopicSpec& spec, Deadline deadline);
+  absl::Status AwaitLeaders(std::span<const TopicSpec> specs, Deadline deadline);
   absl::Status Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
-                       absl::Time deadline, std::vector<TopicMismatch>& mismatches);
+                       Deadline deadline, std::vector<TopicMismatch>& mismatches);
   absl::StatusOr<std::map<std::string, std::string>> Configuration(const std::string& topic,
                                                                    absl::Duration within);
   absl::StatusOr<std::vector<TopicPartition>> Partitions(std::string_view topic,
@@ -59,7 +61,7 @@ class Admin::Impl : public internal::ClientHooks {
   // As the group's consumers would get them, without joining it.
   absl::StatusOr<internal::ListPtr> Committed(std::string_view group,
                                               std::span<const TopicPartition> partitions,
-                                              absl::Time deadline);
+                                              Deadline deadline);
 
   const ClientConfig config_;
   internal::HandlePtr handle_;
@@ -135,7 +137,7 @@ absl::StatusOr<std::vector<TopicPartition>> Admin::Impl::Partitions(std::string_
 
 // The names of those that were created; one that came to be in the meantime is no error.
 absl::StatusOr<std::vector<std::string>> Admin::Impl::Create(std::span<const TopicSpec> specs,
-                                                             absl::Time deadline) {
+                                                             Deadline deadline) {
   std::vector<NewTopicPtr> topics;
   std::vector<rd_kafka_NewTopic_t*> raw;
   std::array<char, 256> fault{};
@@ -151,7 +153,7 @@ absl::StatusOr<std::vector<std::string>> Admin::Impl::Create(std::span<const Top
     }
     raw.push_back(topics.back().get());
   }
-  auto event = Ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline - absl::Now(), "creating topics",
+  auto event = Ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline.Left(), "creating topics",
                    [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                      rd_kafka_CreateTopics(handle_.get(), raw.data(), raw.size(), options, queue);
                    });
@@ -173,14 +175,14 @@ absl::StatusOr<std::vector<std::string>> Admin::Impl::Create(std::span<const Top
   return created;
 }
 
-absl::Status Admin::Impl::Alter(const TopicSpec& spec, absl::Time deadline) {
+absl::Status Admin::Impl::Alter(const TopicSpec& spec, Deadline deadline) {
   const ConfigResourcePtr resource(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, spec.name.c_str()));
   for (const auto& [key, value] : spec.config) {
     rd_kafka_ConfigResource_set_config(resource.get(), key.c_str(), value.c_str());
   }
   rd_kafka_ConfigResource_t* asked = resource.get();
-  auto event = Ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, deadline - absl::Now(), "altering configuration",
+  auto event = Ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, deadline.Left(), "altering configuration",
                    [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                      rd_kafka_AlterConfigs(handle_.get(), &asked, 1, options, queue);
                    });
@@ -198,11 +200,11 @@ absl::Status Admin::Impl::Alter(const TopicSpec& spec, absl::Time deadline) {
   return absl::OkStatus();
 }
 
-absl::Status Admin::Impl::AwaitLeaders(std::span<const TopicSpec> specs, absl::Time deadline) {
+absl::Status Admin::Impl::AwaitLeaders(std::span<const TopicSpec> specs, Deadline deadline) {
   while (true) {
     const rd_kafka_metadata_t* raw = nullptr;
-    const auto code = rd_kafka_metadata(handle_.get(), 1, nullptr, &raw,
-                                        internal::ToTimeoutMs(deadline - absl::Now()));
+    const auto code =
+        rd_kafka_metadata(handle_.get(), 1, nullptr, &raw, internal::ToTimeoutMs(deadline.Left()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return internal::ToStatus(code, "awaiting leaders");
     const MetadataPtr metadata(raw);
     const auto has_leaders = [&](const TopicSpec& spec) {
@@ -215,7 +217,7 @@ absl::Status Admin::Impl::AwaitLeaders(std::span<const TopicSpec> specs, absl::T
       return false;
     };
     if (std::all_of(specs.begin(), specs.end(), has_leaders)) return absl::OkStatus();
-    if (absl::Now() + kLeaderPoll > deadline) {
+    if (deadline.Left() < kLeaderPoll) {
       return internal::ToStatus(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, "awaiting leaders");
     }
     absl::SleepFor(kLeaderPoll);
@@ -253,7 +255,7 @@ absl::StatusOr<std::map<std::string, std::string>> Admin::Impl::Configuration(
 }
 
 absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
-                                  absl::Time deadline, std::vector<TopicMismatch>& mismatches) {
+                                  Deadline deadline, std::vector<TopicMismatch>& mismatches) {
   if (info.partitions != spec.partitions) {
     mismatches.push_back({spec.name, "partitions", std::to_string(spec.partitions),
                           std::to_string(info.partitions)});
@@ -263,7 +265,7 @@ absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, 
     mismatches.push_back({spec.name, "replication_factor", std::to_string(spec.replication_factor),
                           std::to_string(info.replication_factor)});
   }
-  const auto found = Configuration(spec.name, deadline - absl::Now());
+  const auto found = Configuration(spec.name, deadline.Left());
   if (!found.ok()) return found.status();
   for (const auto& [key, declared] : spec.config) {
     const auto entry = found->find(key);
@@ -277,15 +279,15 @@ absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, 
 // progress" makes it use the group of the handle, and a producer's handle has none: it crashes.
 absl::StatusOr<internal::ListPtr> Admin::Impl::Committed(std::string_view group,
                                                          std::span<const TopicPartition> partitions,
-                                                         absl::Time deadline) {
+                                                         Deadline deadline) {
   internal::Conf conf(config_, this);
   conf.Set("group.id", std::string(group));
   conf.Set("enable.auto.commit", "false");
   const auto consumer = conf.Make(RD_KAFKA_CONSUMER);
   if (!consumer.ok()) return consumer.status();
   internal::ListPtr list = internal::ToList(partitions, RD_KAFKA_OFFSET_INVALID);
-  rd_kafka_resp_err_t code = rd_kafka_committed(consumer->get(), list.get(),
-                                                internal::ToTimeoutMs(deadline - absl::Now()));
+  rd_kafka_resp_err_t code =
+      rd_kafka_committed(consumer->get(), list.get(), internal::ToTimeoutMs(deadline.Left()));
   for (int i = 0; i < list->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     code = list->elems[i].err;
   }
@@ -320,7 +322,7 @@ absl::StatusOr<std::vector<TopicInfo>> Admin::ListTopics(absl::Duration within) 
 
 absl::StatusOr<CreateReport> Admin::CreateTopics(const TopicCatalogue& catalogue,
                                                  absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   const auto present = impl_->ListTopics(within);
   if (!present.ok()) return present.status();
   CreateReport report;
@@ -348,7 +350,7 @@ absl::StatusOr<CreateReport> Admin::CreateTopics(const TopicCatalogue& catalogue
 
 absl::Status Admin::AlterTopics(const TopicCatalogue& catalogue,
                                 std::span<const TopicMismatch> mismatches, absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   std::set<std::string> topics;
   for (const TopicMismatch& mismatch : mismatches) topics.insert(mismatch.topic);
   for (const std::string& topic : topics) {
@@ -363,7 +365,7 @@ absl::StatusOr<std::vector<TopicMismatch>> Admin::Verify(const TopicCatalogue& c
                                                          std::span<const std::string> topics,
                                                          bool configuration,
                                                          absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   const auto present = impl_->ListTopics(within);
   if (!present.ok()) return present.status();
   std::vector<TopicMismatch> mismatches;
@@ -387,20 +389,20 @@ absl::StatusOr<std::vector<TopicMismatch>> Admin::Verify(const TopicCatalogue& c
 
 absl::StatusOr<std::vector<int64_t>> Admin::BeginningOffsets(std::string_view topic,
                                                              absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   const auto partitions = impl_->Partitions(topic, within);
   if (!partitions.ok()) return partitions.status();
   return internal::ListOffsets(impl_->handle_.get(), *partitions, RD_KAFKA_OFFSET_BEGINNING,
-                               deadline - absl::Now());
+                               deadline.Left());
 }
 
 absl::StatusOr<std::vector<int64_t>> Admin::EndOffsets(std::string_view topic,
                                                        absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   const auto partitions = impl_->Partitions(topic, within);
   if (!partitions.ok()) return partitions.status();
   return internal::ListOffsets(impl_->handle_.get(), *partitions, RD_KAFKA_OFFSET_END,
-                               deadline - absl::Now());
+                               deadline.Left());
 }
 
 absl::StatusOr<std::map<TopicPartition, int64_t>> Admin::EndOffsets(
@@ -416,19 +418,18 @@ absl::StatusOr<std::map<TopicPartition, int64_t>> Admin::EndOffsets(
 absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view group,
                                                                std::span<const std::string> topics,
                                                                absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   std::vector<TopicPartition> partitions;
   for (const std::string& topic : topics) {
-    const auto of_topic = impl_->Partitions(topic, deadline - absl::Now());
+    const auto of_topic = impl_->Partitions(topic, deadline.Left());
     if (!of_topic.ok()) return of_topic.status();
     partitions.insert(partitions.end(), of_topic->begin(), of_topic->end());
   }
-  const auto ranges =
-      internal::ListRanges(impl_->handle_.get(), partitions, deadline - absl::Now());
+  const auto ranges = internal::ListRanges(impl_->handle_.get(), partitions, deadline.Left());
   if (!ranges.ok()) return ranges.status();
 
   auto committed = impl_->Committed(group, partitions, deadline);
-  while (absl::IsUnavailable(committed.status()) && absl::Now() + kLeaderPoll < deadline) {
+  while (absl::IsUnavailable(committed.status()) && deadline.Left() > kLeaderPoll) {
     absl::SleepFor(kLeaderPoll);  // the coordinator is just being elected, or loading
     committed = impl_->Committed(group, partitions, deadline);
   }

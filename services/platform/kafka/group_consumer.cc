@@ -1,10 +1,8 @@
 #include "platform/kafka/group_consumer.h"
 
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -17,6 +15,7 @@
 #include "platform/kafka/offset_committer.h"
 #include "platform/kafka/waker.h"
 #include "platform/kafka/worker.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka {
 namespace {
@@ -119,6 +118,10 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void Revoke(bool lost);
   void FinishWork();
   rd_kafka_resp_err_t Subscribe();
+  absl::Duration LeftToClose() const {
+    const std::lock_guard lock(mutex_);
+    return close_deadline_.Left();
+  }
   void Leave();
   void Fail(const absl::Status& why);
   bool FailIfClientDid();
@@ -130,7 +133,6 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   const std::shared_ptr<Waker> waker_ = std::make_shared<Waker>();
   internal::LagTracker lag_;
   internal::OffsetCommitter committer_;
-  std::atomic<int64_t> close_deadline_ = 0;  // Unix nanoseconds
 
   // The thread's own.
   std::stop_token stop_;
@@ -141,6 +143,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   absl::Status status_;
   std::vector<TopicPartition> assignment_;
   std::optional<absl::Status> closed_;
+  runtime::Deadline close_deadline_ = runtime::Deadline::After(absl::ZeroDuration());
   std::mutex close_mutex_;
 
   internal::HandlePtr handle_;  // destroyed first: its callbacks use the rest
@@ -462,7 +465,7 @@ void GroupConsumer::Impl::Revoke(bool lost) {
 
 // So that the next owner does not do it again; bounded, as the group waits.
 void GroupConsumer::Impl::FinishWork() {
-  const auto deadline = SteadyClock::now() + absl::ToChronoNanoseconds(config_.finish_max);
+  const auto deadline = runtime::Deadline::After(config_.finish_max);
   while (status().ok()) {
     observe::Beat();
     if (absl::Status turned = handler_.OnTurn(); !turned.ok()) return Fail(turned);
@@ -472,7 +475,7 @@ void GroupConsumer::Impl::FinishWork() {
       Offer(partition, assigned, /*finishing=*/true);
       working = working || assigned.in_work;
     }
-    if (!working || SteadyClock::now() >= deadline) break;
+    if (!working || deadline.Passed()) break;
     waker_->Await(kFinishingTurn);
   }
   for (auto& [partition, assigned] : assigned_) assigned.in_work.reset();
@@ -482,14 +485,13 @@ void GroupConsumer::Impl::FinishWork() {
 void GroupConsumer::Impl::Leave() {
   if (status().ok()) FinishWork();
   // A Close that has given up on the handler leaves the time it takes to say goodbye all the same.
-  const absl::Time deadline =
-      std::max(absl::FromUnixNanos(close_deadline_), absl::Now() + kLeaveMin);
-  committer_.CommitNow(std::min(config_.commit_max, deadline - absl::Now()));
+  const auto deadline = runtime::Deadline::After(std::max(LeftToClose(), kLeaveMin));
+  committer_.CommitNow(std::min(config_.commit_max, deadline.Left()));
   committer_.Close();
   rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
   const QueuePtr queue(rd_kafka_queue_new(handle_.get()));
   const internal::ErrorPtr error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
-  while (error == nullptr && !rd_kafka_consumer_closed(handle_.get()) && absl::Now() < deadline) {
+  while (error == nullptr && !rd_kafka_consumer_closed(handle_.get()) && !deadline.Passed()) {
     observe::Beat();
     const internal::EventPtr event(rd_kafka_queue_poll(queue.get(), kClosePollMs));
     // On this queue the rebalance comes as an event; the callback is not called.
@@ -527,7 +529,10 @@ bool GroupConsumer::Impl::FailIfClientDid() {
 
 absl::Status GroupConsumer::Impl::Close(absl::Duration within) {
   const std::lock_guard closing(close_mutex_);
-  close_deadline_ = absl::ToUnixNanos(absl::Now() + within);
+  {
+    const std::lock_guard lock(mutex_);
+    close_deadline_ = runtime::Deadline::After(within);
+  }
   worker_.RequestStop();
   // A little longer than the thread gives itself.
   if (!worker_.Await(within + absl::Milliseconds(200))) {

@@ -7,9 +7,12 @@
 #include <array>
 
 #include "platform/errors/errors.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka::internal {
 namespace {
+
+using runtime::Deadline;
 
 constexpr absl::Duration kLeaderPoll = absl::Milliseconds(50);
 
@@ -253,12 +256,12 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
 absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
                                                  std::span<const TopicPartition> partitions,
                                                  int64_t which, absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   auto offsets = ListOffsetsOnce(handle, partitions, which, within);
   // Leaders that are just being elected are worth a wait.
-  while (absl::IsUnavailable(offsets.status()) && absl::Now() + kLeaderPoll < deadline) {
+  while (absl::IsUnavailable(offsets.status()) && deadline.Left() > kLeaderPoll) {
     absl::SleepFor(kLeaderPoll);
-    offsets = ListOffsetsOnce(handle, partitions, which, deadline - absl::Now());
+    offsets = ListOffsetsOnce(handle, partitions, which, deadline.Left());
   }
   return offsets;
 }
@@ -266,10 +269,10 @@ absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
 absl::StatusOr<std::vector<OffsetRange>> ListRanges(rd_kafka_t* handle,
                                                     std::span<const TopicPartition> partitions,
                                                     absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   const auto beginnings = ListOffsets(handle, partitions, RD_KAFKA_OFFSET_BEGINNING, within);
   if (!beginnings.ok()) return beginnings.status();
-  const auto ends = ListOffsets(handle, partitions, RD_KAFKA_OFFSET_END, deadline - absl::Now());
+  const auto ends = ListOffsets(handle, partitions, RD_KAFKA_OFFSET_END, deadline.Left());
   if (!ends.ok()) return ends.status();
   std::vector<OffsetRange> ranges(partitions.size());
   for (size_t i = 0; i < ranges.size(); ++i) ranges[i] = {(*beginnings)[i], (*ends)[i]};

@@ -1,8 +1,8 @@
 #include "platform/kafka/log_reader.h"
 
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -16,6 +16,7 @@
 #include "platform/kafka/handle.h"
 #include "platform/kafka/lag_tracker.h"
 #include "platform/kafka/worker.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka {
 namespace {
@@ -23,6 +24,7 @@ namespace {
 using internal::Backoff;
 using internal::MessagePtr;
 using internal::OffsetRange;
+using runtime::Deadline;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;  // bounds how late a stop is heeded
@@ -30,6 +32,18 @@ constexpr absl::Duration kAskMax = absl::Seconds(2);
 constexpr absl::Duration kProbeInterval = absl::Seconds(1);
 constexpr absl::Duration kProbeMax = absl::Milliseconds(500);
 constexpr absl::Duration kStopGrace = absl::Seconds(5);
+
+// Another log under the same name: its offsets mean other records.
+absl::Status Replaced(const TopicPartition& partition, int64_t offset) {
+  return errors::Error(
+      absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+      fmt::format("{}/{}: the record at offset {} is not the one that was read there: the log was "
+                  "replaced (its topic was deleted and made anew, or restored and written on)",
+                  partition.topic, partition.partition, offset),
+      {{"topic", partition.topic},
+       {"partition", std::to_string(partition.partition)},
+       {"offset", std::to_string(offset)}});
+}
 
 }  // namespace
 
@@ -63,7 +77,12 @@ class LogReader::Impl : public internal::ClientHooks {
   };
 
   bool Begin(const std::stop_token& stop);
+  bool Wait(absl::Duration pause, const std::stop_token& stop);
   absl::Status Locate(Place& place, const OffsetRange& range);
+  static int64_t FirstOf(const Place& place) {
+    return place.from.before ? place.from.before->offset : place.next;
+  }
+  absl::Status CheckBefore(Place& place, const rd_kafka_message_t& message);
   void Gather();
   void Take(const rd_kafka_message_t& message);
   void OnReset(Place& place);
@@ -87,8 +106,8 @@ class LogReader::Impl : public internal::ClientHooks {
   std::vector<Record> batch_;
   size_t batch_bytes_ = 0;
   size_t awaited_ = 0;
-  SteadyClock::time_point next_probe_;
-  SteadyClock::time_point answered_;  // when a broker was last heard of
+  Deadline next_probe_ = Deadline::Never();  // before the first answer
+  SteadyClock::time_point answered_;         // when a broker was last heard of
   std::optional<bool> connected_;
 
   mutable std::mutex mutex_;
@@ -106,6 +125,7 @@ absl::Status LogReader::Impl::Open() {
   for (const ReadFrom& from : config_.from) {
     if (from.partition.topic.empty() || from.partition.partition < 0 ||
         from.offset.value_or(0) < 0 ||
+        (from.before && from.before->offset + 1 != from.offset.value_or(0)) ||
         !places_.emplace(from.partition, Place{from, 0, {}, {}}).second) {
       return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
                            fmt::format("can not read from {}/{}: no such place, or named twice",
@@ -120,8 +140,9 @@ absl::Status LogReader::Impl::Open() {
   conf.Set("enable.partition.eof", "true");
   auto handle = conf.Make(RD_KAFKA_CONSUMER);
   if (!handle.ok()) return handle.status();
+  // What the client has to say stays apart from the records (no rd_kafka_poll_set_consumer), so
+  // that it can be served while no record is taken.
   handle_ = *std::move(handle);
-  rd_kafka_poll_set_consumer(handle_.get());
   return absl::OkStatus();
 }
 
@@ -130,8 +151,9 @@ void LogReader::Impl::Run(const std::stop_token& stop) {
   if (Begin(stop)) {
     while (!stop.stop_requested() && status().ok()) {
       observe::Beat();
+      rd_kafka_poll(handle_.get(), 0);
       Gather();
-      if (FailIfClientDid()) break;
+      if (FailIfClientDid() || !status().ok()) break;
       if (!batch_.empty() && !Handle(stop)) break;
       Advance();
       Probe();
@@ -148,11 +170,9 @@ bool LogReader::Impl::Begin(const std::stop_token& stop) {
   for (int32_t attempt = 1;; ++attempt) {
     ranges = internal::ListRanges(handle_.get(), partitions_, kAskMax);
     if (ranges.ok()) break;
-    if (FailIfClientDid()) return false;
-    rd_kafka_poll(handle_.get(), 0);
     SetConnected(false);
     if (observer_.on_retry) observer_.on_retry(attempt, ranges.status());
-    if (!internal::Sleep(backoff.Next(), stop)) return false;
+    if (!Wait(backoff.Next(), stop)) return false;
   }
   Answered();
   const internal::ListPtr list = internal::ToList(partitions_, 0);
@@ -162,7 +182,7 @@ bool LogReader::Impl::Begin(const std::stop_token& stop) {
       Fail(fault);
       return false;
     }
-    list->elems[i].offset = place.next;
+    list->elems[i].offset = FirstOf(place);
     lag_.Start(partitions_[i], place.next);
     place.awaited = (*ranges)[i].end;
     ++awaited_;
@@ -176,10 +196,24 @@ bool LogReader::Impl::Begin(const std::stop_token& stop) {
   return true;
 }
 
+// The pause before the next attempt, in which no record is taken: the client is served, and what
+// becomes of it and of its brokers is told. False: stopped or failed.
+bool LogReader::Impl::Wait(absl::Duration pause, const std::stop_token& stop) {
+  const observe::Waiting waiting("the next attempt");
+  for (const Deadline end = Deadline::After(pause); !stop.stop_requested() && !end.Passed();) {
+    rd_kafka_poll(handle_.get(), std::min(kPollMs, internal::ToTimeoutMs(end.Left())));
+    if (FailIfClientDid()) return false;
+    Probe();
+  }
+  return !stop.stop_requested();
+}
+
 // Sets where to read on, or says why that can not be.
 absl::Status LogReader::Impl::Locate(Place& place, const OffsetRange& range) {
   const int64_t wanted = place.from.offset.value_or(range.beginning);
   place.next = wanted;
+  // What retention has deleted can not be compared.
+  if (place.from.before && place.from.before->offset < range.beginning) place.from.before.reset();
   absl::Status fault = internal::CheckOffset(place.from.partition, wanted, range);
   if (!fault.ok() && wanted < range.beginning && place.from.skip_expired) {
     place.next = range.beginning;
@@ -187,6 +221,14 @@ absl::Status LogReader::Impl::Locate(Place& place, const OffsetRange& range) {
     return absl::OkStatus();
   }
   return fault;
+}
+
+// The first that comes in: the record before the position, unless compaction has taken it.
+absl::Status LogReader::Impl::CheckBefore(Place& place, const rd_kafka_message_t& message) {
+  const Fingerprint before = *std::exchange(place.from.before, std::nullopt);
+  if (message.offset != before.offset) return absl::OkStatus();
+  if (FingerprintOf(internal::ToRecord(message)) == before) return absl::OkStatus();
+  return Replaced(place.from.partition, before.offset);
 }
 
 void LogReader::Impl::Gather() {
@@ -213,6 +255,9 @@ void LogReader::Impl::Take(const rd_kafka_message_t& message) {
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       Answered();
+      if (place.from.before) {
+        if (const absl::Status fault = CheckBefore(place, message); !fault.ok()) return Fail(fault);
+      }
       if (message.offset < place.next) return;  // a fetch that was under way before a seek
       place.next = message.offset + 1;
       batch_.push_back(internal::ToRecord(message));
@@ -221,6 +266,7 @@ void LogReader::Impl::Take(const rd_kafka_message_t& message) {
       return;
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       Answered();
+      place.from.before.reset();
       place.eof = message.offset;
       return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -246,7 +292,7 @@ void LogReader::Impl::OnReset(Place& place) {
     }
   }
   // Reading stands still since the error; go on from there, or meet it again.
-  const internal::ListPtr list = internal::ToList({&partition, 1}, place.next);
+  const internal::ListPtr list = internal::ToList({&partition, 1}, FirstOf(place));
   const internal::ErrorPtr error(
       rd_kafka_seek_partitions(handle_.get(), list.get(), internal::ToTimeoutMs(kAskMax)));
   if (error != nullptr) Tell(internal::ToStatus(rd_kafka_error_code(error.get()), "seeking"));
@@ -268,7 +314,7 @@ bool LogReader::Impl::Handle(const std::stop_token& stop) {
         return true;
       case Outcome::Kind::kRetry:
         if (observer_.on_retry) observer_.on_retry(attempt, outcome.status());
-        internal::Sleep(backoff.Next(), stop);
+        if (!Wait(backoff.Next(), stop)) return false;
         break;
       case Outcome::Kind::kFatal:
         Fail(outcome.status());
@@ -281,7 +327,7 @@ bool LogReader::Impl::Handle(const std::stop_token& stop) {
 void LogReader::Impl::Advance() {
   for (auto& [partition, place] : places_) {
     if (place.next != lag_.NextOffset(partition)) lag_.Done(partition, place.next, std::nullopt);
-    if (!place.awaited) continue;
+    if (!place.awaited || place.from.before) continue;
     // The end may lie beyond the last record there is: compaction and markers leave holes.
     if (place.next >= *place.awaited || place.eof.value_or(-1) >= *place.awaited) CaughtUp(place);
   }
@@ -327,15 +373,14 @@ void LogReader::Impl::SetConnected(bool connected) {
 
 void LogReader::Impl::Answered() {
   answered_ = SteadyClock::now();
-  next_probe_ = answered_ + absl::ToChronoNanoseconds(kProbeInterval);
+  next_probe_ = Deadline::After(kProbeInterval);
   SetConnected(true);
 }
 
 // An idle log says nothing when the brokers are back, nor when they stand still: ask all of them.
 void LogReader::Impl::Probe() {
-  const SteadyClock::time_point now = SteadyClock::now();
-  if (now < next_probe_) return;
-  next_probe_ = now + absl::ToChronoNanoseconds(kProbeInterval);
+  if (!next_probe_.Passed()) return;
+  next_probe_ = Deadline::After(kProbeInterval);
   const auto ends =
       internal::ListOffsets(handle_.get(), partitions_, RD_KAFKA_OFFSET_END, kProbeMax);
   if (ends.ok()) return Answered();
@@ -346,8 +391,8 @@ void LogReader::Impl::Probe() {
 
 absl::Status LogReader::Impl::AwaitCaughtUp(absl::Duration within) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, absl::ToChronoNanoseconds(within),
-                    [&] { return caught_up_ || !status_.ok(); });
+  changed_.wait_until(lock, Deadline::After(within).time(),
+                      [&] { return caught_up_ || !status_.ok(); });
   if (!status_.ok()) return status_;
   if (caught_up_) return absl::OkStatus();
   return errors::Error(absl::StatusCode::kDeadlineExceeded, errors::kNotCaughtUp,

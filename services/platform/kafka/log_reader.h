@@ -31,6 +31,10 @@ struct ReadFrom {
   // What if that offset lies before the beginning (retention has deleted it). false: fatal,
   // RECORDS_EXPIRED. true: reads from the beginning, and on_expired is told.
   bool skip_expired = false;
+  // The record at offset - 1 as it was read. Another one at its place: fatal, LOG_TRUNCATED; the
+  // log was replaced and has grown past the position. One that compaction or retention has taken
+  // tells nothing.
+  std::optional<Fingerprint> before;
 };
 
 struct LogReaderConfig {
@@ -53,8 +57,11 @@ class LogHandler {
  public:
   virtual ~LogHandler() = default;
 
-  // Records of any of the partitions, mixed, but in order within each; not empty. Retry: the same
-  // batch again after a pause. Fatal: reading stops.
+  // Records of any of the partitions, mixed, but in order within each; not empty. It is one whole
+  // (replica::LogReplica: one transaction). Retry: the same batch again after a pause, and nothing
+  // else before, of no partition: so it is for what all of them share, a store or a topic to set
+  // aside in. Meanwhile the client is served, the brokers are asked and a stop is heeded. Fatal:
+  // reading stops.
   virtual Outcome OnBatch(std::span<const Record> records, std::stop_token stop) = 0;
 
   // The end that the partition had when reading started has been reached: all before it was in a
@@ -73,8 +80,8 @@ struct LogReaderObserver {
   // A broker does not answer (false) / all do again (true): a gauge.
   std::function<void(bool connected)> on_connected;
   std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
-  // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end: the log is not the one
-  // the position was taken from), RECORDS_EXPIRED, the handler's Fatal.
+  // Reading has stopped for good: LOG_TRUNCATED (an offset beyond the end, or another record before
+  // it: the log is not the one the position was taken from), RECORDS_EXPIRED, the handler's Fatal.
   std::function<void(const absl::Status&)> on_fatal;
   // Carried by the reader's thread. A handler's call is a step: one that can take long beats
   // (observe::Beat) or says what it waits for (observe::Waiting).

@@ -1,9 +1,9 @@
 #include "platform/kafka/offset_committer.h"
 
-#include <absl/time/clock.h>
-
 #include <algorithm>
 #include <utility>
+
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka::internal {
 
@@ -23,7 +23,7 @@ void OffsetCommitter::Send() {
     rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)
         ->offset = next;
   }
-  last_sent_ = absl::Now();
+  next_send_ = Clock::now() + interval_;
   const rd_kafka_resp_err_t code =
       rd_kafka_commit_queue(handle_, list.get(), answers_.get(), nullptr, nullptr);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -50,20 +50,20 @@ bool OffsetCommitter::TakeAnswer(absl::Duration within) {
 }
 
 void OffsetCommitter::Tick(absl::Duration interval) {
+  interval_ = absl::ToChronoNanoseconds(interval);
   if (handle_ == nullptr) return;
   if (under_way_) TakeAnswer(absl::ZeroDuration());
-  if (!under_way_ && !stored_.empty() && absl::Now() - last_sent_ >= interval) Send();
+  if (!under_way_ && !stored_.empty() && Clock::now() >= next_send_) Send();
 }
 
 void OffsetCommitter::CommitNow(absl::Duration within) {
   if (handle_ != nullptr) {
-    const absl::Time deadline = absl::Now() + within;
-    const auto left = [&] { return std::max(deadline - absl::Now(), absl::ZeroDuration()); };
-    while (under_way_ && TakeAnswer(left())) {
+    const auto deadline = runtime::Deadline::After(within);
+    while (under_way_ && TakeAnswer(deadline.Left())) {
     }
     if (!under_way_ && !stored_.empty()) {
       Send();
-      while (under_way_ && TakeAnswer(left())) {
+      while (under_way_ && TakeAnswer(deadline.Left())) {
       }
     }
     if (under_way_ && on_commit_) {

@@ -5,6 +5,7 @@
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -47,7 +48,9 @@ class OffsetCommitter {
   std::map<TopicPartition, int64_t> stored_;  // not sent yet
   std::map<TopicPartition, int64_t> sent_;    // no answer yet
   bool under_way_ = false;
-  absl::Time last_sent_ = absl::InfinitePast();
+  using Clock = std::chrono::steady_clock;
+  Clock::duration interval_{};
+  Clock::time_point next_send_;
 };
 
 }  // namespace telex::kafka::internal

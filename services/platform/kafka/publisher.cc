@@ -6,52 +6,31 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "platform/errors/errors.h"
 #include "platform/kafka/handle.h"
+#include "platform/kafka/producer_generation.h"
+#include "platform/runtime/deadline.h"
 
 namespace telex::kafka {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+using internal::Delivery;
+using internal::Generation;
 using internal::HandlePtr;
-using internal::TopicPtr;
+using runtime::Deadline;
 
 constexpr int kPollMsMax = 100;
-constexpr int kDrainMsMax = 1000;
+// A client that is given up and has called nobody back for so long has forgotten the rest.
+constexpr absl::Duration kDrainSilenceMax = absl::Seconds(1);
 constexpr absl::Duration kDestroyGrace = absl::Seconds(1);
 constexpr const char* kWaitsForRoom = "room among the records on their way to Kafka";
-
-// What travels with a record through the library.
-struct Delivery {
-  Publisher::Callback done;
-  size_t bytes = 0;
-  bool waited = false;
-  SteadyClock::time_point begin;
-  absl::Time sent;  // by this machine's clock, for comparison with the broker's
-};
-
-// One generation of the client underneath, with its topics; replaced as a whole after a fatal
-// error.
-struct Generation {
-  explicit Generation(HandlePtr made) : handle(std::move(made)) {}
-  HandlePtr handle;  // destroyed after the topics
-  std::unordered_map<std::string, TopicPtr> topics;
-
-  rd_kafka_topic_t* Topic(const std::string& name) {
-    auto found = topics.find(name);
-    if (found == topics.end()) {
-      TopicPtr topic(rd_kafka_topic_new(handle.get(), name.c_str(), nullptr));
-      found = topics.emplace(name, std::move(topic)).first;
-    }
-    return found->second.get();
-  }
-};
 
 absl::Status Refused(std::string_view reason, std::string_view message) {
   return errors::Error(absl::StatusCode::kInvalidArgument, reason, message);
@@ -85,12 +64,13 @@ class Publisher::Impl : public internal::ClientHooks {
     return inflight_records_ == 0 || (inflight_records_ < config_.inflight_records_max &&
                                       inflight_bytes_ + bytes <= config_.inflight_bytes_max);
   }
-  rd_kafka_resp_err_t Hand(const Record& record, Delivery* delivery);
   rd_kafka_resp_err_t HandWhenRoom(const Record& record, Delivery* delivery,
                                    std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void Report(Delivery& delivery, std::string_view topic, absl::StatusOr<Position> result);
   void Refuse(Delivery& delivery, std::string_view topic, absl::Status why);
   void CompareClocks(const rd_kafka_message_t& message, absl::Time sent) const;
+  void Settle(Delivery& delivery);
+  void Retire(Generation& old);
   void Fail(const absl::Status& cause);
   void Poll(std::stop_token stop);
   void Recreate(const absl::Status& cause);
@@ -104,7 +84,8 @@ class Publisher::Impl : public internal::ClientHooks {
   std::shared_ptr<Generation> generation_;
   size_t inflight_records_ = 0;
   size_t inflight_bytes_ = 0;
-  absl::Status failure_;  // with fatal_is_fatal: why nothing is accepted any more
+  absl::Status failure_;   // with fatal_is_fatal: why nothing is accepted any more
+  bool stopping_ = false;  // nor now
 
   bool told_fatal_ = false;  // the poll thread's own: of this generation
   std::thread::id poll_thread_id_;
@@ -147,12 +128,14 @@ absl::Status Publisher::Impl::Start() {
 void Publisher::Impl::Stop() {
   if (!poll_thread_.joinable()) return;
   Flush(kDestroyGrace);
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;  // what callbacks publish from now on is refused
+  }
+  changed_.notify_all();
   poll_thread_.request_stop();
   poll_thread_.join();
-  // What is left gets its callback here, with an error.
-  rd_kafka_t* handle = generation_->handle.get();
-  rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  rd_kafka_flush(handle, kDrainMsMax);
+  Retire(*generation_);
   generation_.reset();
 }
 
@@ -167,59 +150,18 @@ absl::Status Publisher::Impl::Check(const Record& record) const {
   return absl::OkStatus();
 }
 
-// With mutex_ held, so that nothing is handed over once failure_ is set.
-rd_kafka_resp_err_t Publisher::Impl::Hand(const Record& record, Delivery* delivery) {
-  rd_kafka_topic_t* topic = generation_->Topic(record.topic);
-  if (topic == nullptr) return rd_kafka_last_error();
-  rd_kafka_headers_t* headers = nullptr;
-  if (!record.headers.empty()) {
-    headers = rd_kafka_headers_new(record.headers.size());
-    for (const Header& header : record.headers) {
-      rd_kafka_header_add(headers, header.key.data(), static_cast<ssize_t>(header.key.size()),
-                          header.value.data(), static_cast<ssize_t>(header.value.size()));
-    }
-  }
-  rd_kafka_vu_t fields[8];
-  size_t count = 0;
-  fields[count].vtype = RD_KAFKA_VTYPE_RKT;
-  fields[count++].u.rkt = topic;
-  fields[count].vtype = RD_KAFKA_VTYPE_PARTITION;
-  fields[count++].u.i32 = record.partition;
-  fields[count].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-  fields[count++].u.i = RD_KAFKA_MSG_F_COPY;
-  fields[count].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  fields[count++].u.ptr = delivery;
-  fields[count].vtype = RD_KAFKA_VTYPE_KEY;
-  fields[count].u.mem.ptr = record.key.empty() ? nullptr : const_cast<char*>(record.key.data());
-  fields[count++].u.mem.size = record.key.size();
-  fields[count].vtype = RD_KAFKA_VTYPE_VALUE;
-  fields[count].u.mem.ptr = record.value ? const_cast<char*>(record.value->data()) : nullptr;
-  fields[count++].u.mem.size = record.value ? record.value->size() : 0;
-  if (record.timestamp_ms > 0) {
-    fields[count].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
-    fields[count++].u.i64 = record.timestamp_ms;
-  }
-  if (headers != nullptr) {
-    fields[count].vtype = RD_KAFKA_VTYPE_HEADERS;
-    fields[count++].u.headers = headers;
-  }
-  const internal::ErrorPtr error(rd_kafka_produceva(generation_->handle.get(), fields, count));
-  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (headers != nullptr) rd_kafka_headers_destroy(headers);  // not taken over
-  return rd_kafka_error_code(error.get());
-}
-
-// Waits for room unless on the poll thread, then hands over. RD_KAFKA_RESP_ERR__QUEUE_FULL with
-// `stop` requested or failure_ set: not handed over for that reason.
+// With mutex_ held, so that nothing is handed over once failure_ is set. Waits for room unless on
+// the poll thread. RD_KAFKA_RESP_ERR__QUEUE_FULL with
+// `stop` requested, failure_ or stopping_ set: not handed over for that reason.
 rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery* delivery,
                                                   std::unique_lock<std::mutex>& lock,
                                                   const std::stop_token& stop) {
   const bool on_poll_thread = OnPollThread();
   const bool may_wait = config_.wait_for_room && !on_poll_thread;
   std::optional<observe::Waiting> waiting;
-  while (failure_.ok()) {
+  while (failure_.ok() && !stopping_) {
     if (on_poll_thread || HasRoom(delivery->bytes)) {
-      const rd_kafka_resp_err_t code = Hand(record, delivery);
+      const rd_kafka_resp_err_t code = generation_->Produce(record, delivery);
       // A client with a fatal error is about to be replaced; a full queue empties.
       const bool again = code == RD_KAFKA_RESP_ERR__QUEUE_FULL ||
                          (code == RD_KAFKA_RESP_ERR__FATAL && !config_.fatal_is_fatal);
@@ -230,7 +172,7 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
       if (!may_wait) break;
       if (!waiting) waiting.emplace(kWaitsForRoom);
       changed_.wait_for(lock, stop, std::chrono::milliseconds(kPollMsMax),
-                        [&] { return !failure_.ok() || HasRoom(delivery->bytes); });
+                        [&] { return !failure_.ok() || stopping_ || HasRoom(delivery->bytes); });
     }
     delivery->waited = true;
     if (stop.stop_requested()) break;
@@ -240,34 +182,39 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
 
 void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop) {
   const SteadyClock::time_point begin = SteadyClock::now();
-  auto delivery = std::make_unique<Delivery>();
-  delivery->done = std::move(done);
-  delivery->begin = begin;
-  if (observer_.on_clock) delivery->sent = absl::Now();
-  delivery->bytes = WeightOf(record);
+  std::list<Delivery> made;
+  Delivery& delivery = made.emplace_back();
+  delivery.done = std::move(done);
+  delivery.begin = begin;
+  delivery.bytes = WeightOf(record);
+  if (observer_.on_clock) delivery.sent = absl::Now();
   if (absl::Status fault = Check(record); !fault.ok()) {
-    return Refuse(*delivery, record.topic, std::move(fault));
+    return Refuse(delivery, record.topic, std::move(fault));
   }
   std::unique_lock lock(mutex_);
-  const rd_kafka_resp_err_t code = HandWhenRoom(record, delivery.get(), lock, stop);
-  const bool waited = delivery->waited;
+  const rd_kafka_resp_err_t code = HandWhenRoom(record, &delivery, lock, stop);
+  const bool waited = delivery.waited;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++inflight_records_;
-    inflight_bytes_ += delivery->bytes;
-    (void)delivery.release();  // OnDelivery takes it back; it needs mutex_ for that
+    inflight_bytes_ += delivery.bytes;
+    // Settle takes it out again; it needs mutex_ for that.
+    delivery.generation = generation_.get();
+    delivery.place = made.begin();
+    generation_->under_way.splice(generation_->under_way.end(), made);
   }
   absl::Status failure = failure_;
+  const bool stopped = stopping_ || stop.stop_requested();
   lock.unlock();
 
   if (waited && observer_.on_backpressure) {
     observer_.on_backpressure(absl::FromChrono(SteadyClock::now() - begin));
   }
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  if (!failure.ok()) return Refuse(*delivery, record.topic, std::move(failure));
-  if (stop.stop_requested()) {
-    return Refuse(*delivery, record.topic, absl::CancelledError("publishing was stopped"));
+  if (!failure.ok()) return Refuse(delivery, record.topic, std::move(failure));
+  if (stopped) {
+    return Refuse(delivery, record.topic, absl::CancelledError("publishing was stopped"));
   }
-  Refuse(*delivery, record.topic,
+  Refuse(delivery, record.topic,
          internal::ToStatus(code, fmt::format("{}/{}", record.topic, record.partition)));
 }
 
@@ -290,11 +237,11 @@ void Publisher::Impl::Refuse(Delivery& delivery, std::string_view topic, absl::S
 void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message,
                                  void* opaque) {
   Impl& self = static_cast<Impl&>(*ClientHooks::Of(opaque));
-  const std::unique_ptr<Delivery> delivery(static_cast<Delivery*>(message->_private));
+  Delivery& delivery = *static_cast<Delivery*>(message->_private);
   const char* topic = rd_kafka_topic_name(message->rkt);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (self.observer_.on_clock) self.CompareClocks(*message, delivery->sent);
-    self.Report(*delivery, topic, Position{message->partition, message->offset});
+    if (self.observer_.on_clock) self.CompareClocks(*message, delivery.sent);
+    self.Report(delivery, topic, Position{message->partition, message->offset});
   } else {
     absl::Status why =
         internal::ToStatus(message->err, fmt::format("{}/{}", topic, message->partition));
@@ -302,15 +249,40 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
       self.Fail(why);
       rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     }
-    self.Report(*delivery, topic, std::move(why));
+    self.Report(delivery, topic, std::move(why));
   }
   // Last, so that Undelivered() counts a record until its callback has returned.
+  self.Settle(delivery);
+}
+
+void Publisher::Impl::Settle(Delivery& delivery) {
+  std::list<Delivery> settled;  // what its callback holds is let go of without the mutex
   {
-    const std::lock_guard lock(self.mutex_);
-    --self.inflight_records_;
-    self.inflight_bytes_ -= delivery->bytes;
+    const std::lock_guard lock(mutex_);
+    --inflight_records_;
+    inflight_bytes_ -= delivery.bytes;
+    settled.splice(settled.end(), delivery.generation->under_way, delivery.place);
   }
-  self.changed_.notify_all();
+  changed_.notify_all();
+}
+
+// Of a generation that nothing is handed to any more, on the one thread that polls it: each of its
+// records is called back, by the library or in its stead.
+void Publisher::Impl::Retire(Generation& old) {
+  rd_kafka_purge(old.handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  size_t left = old.under_way.size();
+  for (Deadline silence = Deadline::After(kDrainSilenceMax); left > 0 && !silence.Passed();) {
+    observe::Beat();
+    rd_kafka_poll(old.handle.get(), internal::ToTimeoutMs(silence.Left()));
+    if (old.under_way.size() < left) silence = Deadline::After(kDrainSilenceMax);
+    left = old.under_way.size();
+  }
+  while (!old.under_way.empty()) {
+    Delivery& delivery = old.under_way.front();
+    Report(delivery, *delivery.topic,
+           internal::ToStatus(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, *delivery.topic));
+    Settle(delivery);
+  }
 }
 
 // The broker's stamp lies between sending and now, if both clocks are right.
@@ -359,15 +331,14 @@ void Publisher::Impl::Poll(std::stop_token stop) {
 void Publisher::Impl::Recreate(const absl::Status& cause) {
   auto handle = MakeHandle();
   if (!handle.ok()) return Fail(handle.status());  // it was accepted at the start
-  auto fresh = std::make_shared<Generation>(*std::move(handle));
+  auto generation = std::make_shared<Generation>(*std::move(handle));
   {
     const std::lock_guard lock(mutex_);
-    generation_.swap(fresh);
+    generation_.swap(generation);
   }
   changed_.notify_all();
   // What the old one still holds gets its callback with an error; it may be published again.
-  rd_kafka_purge(fresh->handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  rd_kafka_flush(fresh->handle.get(), kDrainMsMax);
+  Retire(*generation);
   told_fatal_ = false;
   if (observer_.on_recreated) observer_.on_recreated(cause);
 }
@@ -414,8 +385,7 @@ absl::StatusOr<std::vector<Position>> Publisher::Impl::PublishAll(std::vector<Re
 
 size_t Publisher::Impl::Flush(absl::Duration within) {
   std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, SteadyClock::now() + absl::ToChronoNanoseconds(within),
-                      [&] { return inflight_records_ == 0; });
+  changed_.wait_until(lock, Deadline::After(within).time(), [&] { return inflight_records_ == 0; });
   return inflight_records_;
 }
 
@@ -425,19 +395,18 @@ size_t Publisher::Impl::Undelivered() const {
 }
 
 absl::Status Publisher::Impl::WarmUp(std::span<const std::string> topics, absl::Duration within) {
-  const absl::Time deadline = absl::Now() + within;
+  const Deadline deadline = Deadline::After(within);
   for (const std::string& name : topics) {
     std::shared_ptr<Generation> generation;
     rd_kafka_topic_t* topic = nullptr;
     {
       const std::lock_guard lock(mutex_);
       generation = generation_;
-      topic = generation->Topic(name);
+      topic = generation->TopicOf(name).handle.get();
     }
     const rd_kafka_metadata_t* metadata = nullptr;
-    const rd_kafka_resp_err_t code =
-        rd_kafka_metadata(generation->handle.get(), 0, topic, &metadata,
-                          internal::ToTimeoutMs(deadline - absl::Now()));
+    const rd_kafka_resp_err_t code = rd_kafka_metadata(
+        generation->handle.get(), 0, topic, &metadata, internal::ToTimeoutMs(deadline.Left()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return internal::ToStatus(code, fmt::format("warming up for {}", name));
     }
@@ -457,7 +426,7 @@ absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Create(PublisherConfig con
 }
 
 Publisher::Publisher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Publisher::~Publisher() = default;
+Publisher::~Publisher() { impl_->Stop(); }  // with callbacks that may publish
 
 void Publisher::Publish(Record record, Callback done) {
   impl_->Publish(std::move(record), std::move(done), {});

@@ -66,7 +66,7 @@ struct PublisherObserver {
 };
 
 // Thread-safe. The destructor waits one second for what is on its way, then drops it (callbacks get
-// an error); call Flush before to know.
+// an error; what they publish is refused); call Flush before to know.
 class Publisher {
  public:
   using Callback = std::function<void(absl::StatusOr<Position>)>;
@@ -79,12 +79,13 @@ class Publisher {
   Publisher& operator=(const Publisher&) = delete;
 
   // Appends the record to its topic and partition (both must be set). `done` is called exactly
-  // once: on the poll thread, with the position, or with the error; or right here, before the
-  // return, when the record is refused (InvalidArgument, RECORD_TOO_LARGE, a publisher that has
-  // failed). Waits while the bounds are reached (wait_for_room); called from within a callback it
-  // does not wait but may exceed the bounds. `done` must not block and may be empty. Errors:
-  // DeadlineExceeded (message_timeout; whether it was appended is unknown), NotFound (no such topic
-  // or partition), InvalidArgument, ResourceExhausted, Unavailable.
+  // once, whatever becomes of the client underneath: on the poll thread (at the end: that of the
+  // destructor), with the position, or with the error; or right here, before the return, when the
+  // record is refused (InvalidArgument, RECORD_TOO_LARGE, a publisher that has failed). Waits while
+  // the bounds are reached (wait_for_room); called from within a callback it does not wait but may
+  // exceed the bounds. `done` must not block and may be empty. Errors: DeadlineExceeded
+  // (message_timeout; whether it was appended is unknown), NotFound (no such topic or partition),
+  // InvalidArgument, ResourceExhausted, Unavailable.
   void Publish(Record record, Callback done);
 
   // Publishes all and waits for all; positions in the order of the records. The first error if

@@ -48,4 +48,14 @@ std::optional<std::string_view> FindHeader(const Record& record, std::string_vie
 // What the record weighs, in bytes: key, value and headers; the bound of batches and queues.
 size_t WeightOf(const Record& record);
 
+// Tells whether a record is the one that was read at that place before; stable, to be stored.
+struct Fingerprint {
+  int64_t offset = -1;
+  int64_t timestamp_ms = 0;
+  uint64_t hash = 0;  // of key and value: FNV-1a
+  bool operator==(const Fingerprint&) const = default;
+};
+
+Fingerprint FingerprintOf(const Record& record);
+
 }  // namespace telex::kafka

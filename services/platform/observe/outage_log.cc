@@ -2,18 +2,16 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
-
 namespace telex::observe {
 
 OutageLog::OutageLog(std::string what, absl::Duration interval, Clock clock)
     : what_(std::move(what)),
       interval_(interval),
-      clock_(clock ? std::move(clock) : Clock([] { return absl::Now(); })) {}
+      clock_(clock ? std::move(clock) : Clock(&std::chrono::steady_clock::now)) {}
 
 void OutageLog::Failed(std::string_view error) {
   const std::lock_guard lock(mutex_);
-  const absl::Time now = clock_();
+  const auto now = clock_();
   ++failures_;
   if (!failing_) {
     failing_ = true;
@@ -21,14 +19,14 @@ void OutageLog::Failed(std::string_view error) {
     Log(Severity::kWarning, "failing", {{"what", what_}, {"error", error}});
     return;
   }
-  if (now - said_ < interval_) {
+  if (absl::FromChrono(now - said_) < interval_) {
     ++unsaid_;
     return;
   }
   Log(Severity::kWarning, "still failing",
       {{"what", what_},
        {"error", error},
-       {"for_seconds", absl::ToInt64Seconds(now - since_)},
+       {"for_seconds", absl::ToInt64Seconds(absl::FromChrono(now - since_))},
        {"failures_unsaid", unsaid_}});
   said_ = now;
   unsaid_ = 0;
@@ -39,7 +37,7 @@ void OutageLog::Recovered() {
   if (!failing_) return;
   Log(Severity::kInfo, "recovered",
       {{"what", what_},
-       {"after_seconds", absl::ToInt64Seconds(clock_() - since_)},
+       {"after_seconds", absl::ToInt64Seconds(absl::FromChrono(clock_() - since_))},
        {"failures", failures_}});
   failing_ = false;
   unsaid_ = failures_ = 0;

@@ -4,6 +4,7 @@
 // one line an interval ("still failing", with the number of failures that were not said), then the
 // recovery, with how long it took.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -18,9 +19,10 @@ namespace telex::observe {
 // Thread-safe.
 class OutageLog {
  public:
-  using Clock = std::function<absl::Time()>;
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // `what` names the thing that may be away, e.g. "kafka broker". The clock: absl::Now by default.
+  // `what` names the thing that may be away, e.g. "kafka broker". The clock: steady_clock by
+  // default.
   explicit OutageLog(std::string what, absl::Duration interval = absl::Seconds(30),
                      Clock clock = {});
 
@@ -37,8 +39,8 @@ class OutageLog {
   const Clock clock_;
   mutable std::mutex mutex_;
   bool failing_ = false;
-  absl::Time since_;
-  absl::Time said_;
+  std::chrono::steady_clock::time_point since_;
+  std::chrono::steady_clock::time_point said_;
   std::uint64_t unsaid_ = 0;
   std::uint64_t failures_ = 0;
 };

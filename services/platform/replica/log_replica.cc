@@ -13,6 +13,7 @@
 namespace telex::replica {
 namespace {
 
+using kafka::Fingerprint;
 using kafka::Outcome;
 using kafka::Record;
 using kafka::TopicPartition;
@@ -25,6 +26,18 @@ bool StoreRefuses(const absl::Status& why) { return errors::Is(why, errors::kSto
 absl::Status At(const Record& record, const absl::Status& why) {
   return errors::WithContext(
       why, fmt::format("{}/{} at {}", record.topic, record.partition, record.offset));
+}
+
+// Under which the fingerprint of the record before the position is kept.
+store::KeyBuilder BeforeKey(const TopicPartition& partition) {
+  return store::KeyBuilder()
+      .Text("before")
+      .Text(partition.topic)
+      .U32(static_cast<std::uint32_t>(partition.partition));
+}
+
+store::KeyBuilder ToBytes(const Fingerprint& print) {
+  return store::KeyBuilder().I64(print.offset).I64(print.timestamp_ms).U64(print.hash);
 }
 
 store::StoreOptions WithMeta(store::StoreOptions options) {
@@ -117,15 +130,34 @@ void LogReplica::Follow(Fold& fold, SetAside set_aside) {
   set_aside_ = std::move(set_aside);
 }
 
+// None either when a release that keeps none has moved the position on.
+std::optional<Fingerprint> LogReplica::Before(const store::ReadTxn& txn,
+                                              const TopicPartition& partition,
+                                              std::int64_t next_offset) const {
+  const auto bytes = txn.Get(meta_, BeforeKey(partition));
+  if (!bytes) return std::nullopt;
+  store::KeyReader reader(*bytes);
+  const auto offset = reader.I64();
+  const auto timestamp_ms = reader.I64();
+  const auto hash = reader.U64();
+  if (!offset || !timestamp_ms || !hash) store_->Damaged("what is kept of the log");
+  if (*offset + 1 != next_offset) return std::nullopt;
+  return Fingerprint{.offset = *offset, .timestamp_ms = *timestamp_ms, .hash = *hash};
+}
+
 std::vector<kafka::ReadFrom> LogReplica::StartPositions() const {
   std::vector<kafka::ReadFrom> from;
+  const auto txn = store_->Read();
   const std::lock_guard lock(mutex_);
   for (const Topic& topic : options_.topics) {
     for (std::int32_t partition = 0; partition < partitions_; ++partition) {
       kafka::ReadFrom place{.partition = {topic.name, partition},
                             .skip_expired = topic.skip_expired};
       const auto known = next_offsets_.find(place.partition);
-      if (known != next_offsets_.end() && known->second > 0) place.offset = known->second;
+      if (known != next_offsets_.end() && known->second > 0) {
+        place.offset = known->second;
+        if (txn.ok()) place.before = Before(*txn, place.partition, known->second);
+      }
       from.push_back(std::move(place));
     }
   }
@@ -161,25 +193,26 @@ Outcome LogReplica::OnBatch(std::span<const Record> records, std::stop_token sto
 // Nobody waits inside the transaction: what cannot be applied undoes it, and is seen to outside.
 std::optional<LogReplica::Fault> LogReplica::TryBatch(std::span<const Record> records,
                                                       const std::set<const Record*>& left_out) {
-  std::map<TopicPartition, std::int64_t> next;
+  std::map<TopicPartition, const Record*> last;
   const Record* at = nullptr;
   const absl::Status written = store_->Write([&](store::WriteTxn& txn) -> absl::Status {
     for (const Record& record : records) {
       if (IsHeld(record)) continue;
       at = &record;
       if (!left_out.contains(&record)) RETURN_IF_ERROR(fold_->Apply(txn, record));
-      next[{record.topic, record.partition}] = record.offset + 1;
+      last[{record.topic, record.partition}] = &record;
     }
     at = nullptr;
-    for (const auto& [partition, offset] : next) {
-      RETURN_IF_ERROR(txn.SetPosition(partition.topic, partition.partition, offset));
+    for (const auto& [partition, record] : last) {
+      RETURN_IF_ERROR(txn.SetPosition(partition.topic, partition.partition, record->offset + 1));
+      RETURN_IF_ERROR(txn.Put(meta_, BeforeKey(partition), ToBytes(kafka::FingerprintOf(*record))));
     }
     return absl::OkStatus();
   });
   if (!written.ok()) return Fault{at, written};
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [partition, offset] : next) next_offsets_[partition] = offset;
+    for (const auto& [partition, record] : last) next_offsets_[partition] = record->offset + 1;
   }
   read_.notify_all();
   return std::nullopt;

@@ -89,7 +89,8 @@ class LogReplica final : public kafka::LogHandler {
   // Batches are handed to `fold`, which outlives the reader. Empty `set_aside`: a record that
   // cannot be understood ends reading.
   void Follow(Fold& fold, SetAside set_aside = {});
-  // Where reading begins, of each partition of each topic.
+  // Where reading begins, of each partition of each topic; with what the record before was, so that
+  // a log that was replaced is not taken for the one that the store was made from.
   std::vector<kafka::ReadFrom> StartPositions() const;
 
   kafka::Outcome OnBatch(std::span<const kafka::Record> records, std::stop_token stop) override;
@@ -115,6 +116,9 @@ class LogReplica final : public kafka::LogHandler {
 
   absl::Status Keep(const Kept& kept);
   absl::Status Forget();
+  std::optional<kafka::Fingerprint> Before(const store::ReadTxn& txn,
+                                           const kafka::TopicPartition& partition,
+                                           std::int64_t next_offset) const;
   // Applies the batch but for what is left out; the record that kept it from being applied.
   struct Fault {
     const kafka::Record* record = nullptr;

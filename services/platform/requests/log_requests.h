@@ -8,7 +8,6 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
@@ -24,6 +23,7 @@
 #include "platform/errors/errors.h"
 #include "platform/kafka/publisher.h"
 #include "platform/kafka/record.h"
+#include "platform/runtime/deadline.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::requests {
@@ -43,7 +43,7 @@ struct LogRequestsPorts {
   std::function<std::optional<Answer>(const kafka::Position&)> find;
   // Whether all that the answer names can be read here, too.
   std::function<bool(const Answer&)> is_readable;
-  std::function<absl::Time()> now = [] { return absl::Now(); };
+  std::function<runtime::Deadline::Clock::time_point()> now = &runtime::Deadline::Clock::now;
 };
 
 template <typename Answer>
@@ -65,7 +65,7 @@ class LogRequests {
   //   BROKER_UNAVAILABLE  it could not be appended; whether it was is unknown
   //   OVERLOADED          kWaitersMax wait already; it was not appended
   //   STOPPING            this process is stopping
-  void Request(kafka::Record record, absl::Time deadline, Answered answered) {
+  void Request(kafka::Record record, runtime::Deadline deadline, Answered answered) {
     const auto ticket = Wait(deadline, std::move(answered));
     if (!ticket) return;
     ports_.append(std::move(record),
@@ -77,7 +77,7 @@ class LogRequests {
   }
 
   // Appends a record that requests will name, such as a document. OK when it is acknowledged.
-  void Append(kafka::Record record, absl::Time deadline, Appended appended) {
+  void Append(kafka::Record record, runtime::Deadline deadline, Appended appended) {
     const auto ticket =
         Wait(deadline, [appended](const absl::StatusOr<Answer>& none) { appended(none.status()); });
     if (!ticket) return;
@@ -131,14 +131,14 @@ class LogRequests {
  private:
   using Ticket = std::uint64_t;
   struct Waiter {
-    absl::Time deadline;
+    runtime::Deadline deadline;
     Answered answered;
     std::optional<kafka::Position> place;  // once the append is acknowledged
     std::optional<Answer> answer;          // read, but not yet what it names
   };
 
   // Registers who waits. Empty, and `answered` called, when nobody may.
-  std::optional<Ticket> Wait(absl::Time deadline, Answered answered) {
+  std::optional<Ticket> Wait(runtime::Deadline deadline, Answered answered) {
     absl::Status why;
     {
       const std::lock_guard lock(mutex_);
@@ -182,9 +182,9 @@ class LogRequests {
     std::vector<Answered> late;
     {
       const std::lock_guard lock(mutex_);
-      const absl::Time now = ports_.now();
+      const auto now = ports_.now();
       std::erase_if(waiters_, [&](auto& waiter) {
-        if (waiter.second.deadline > now) return false;
+        if (!waiter.second.deadline.Passed(now)) return false;
         late.push_back(std::move(waiter.second.answered));
         if (waiter.second.place) tickets_.erase(*waiter.second.place);
         return true;

@@ -9,6 +9,7 @@
 #include "platform/errors/errors.h"
 #include "platform/observe/log.h"
 #include "platform/observe/outage_log.h"
+#include "platform/runtime/deadline.h"
 #include "platform/runtime/loop.h"
 #include "platform/service/broker_check.h"
 
@@ -187,12 +188,12 @@ absl::Status Host::StopAll(StopPhase phase, absl::Duration within) {
     std::copy_if(parts_.begin(), parts_.end(), std::back_inserter(parts),
                  [&](const Part& part) { return part.phase == phase; });
   }
-  const absl::Time deadline = absl::Now() + within * 0.9;
+  const auto deadline = runtime::Deadline::After(within * 0.9);
   absl::Status first;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     // An equal share of what is left: one that hangs takes not all of it.
     const auto left = static_cast<std::int64_t>(parts.size() - i);
-    const absl::Status status = parts[i].stop((deadline - absl::Now()) / left);
+    const absl::Status status = parts[i].stop(deadline.Left() / left);
     if (!status.ok() && first.ok()) first = errors::WithContext(status, parts[i].name);
   }
   return first;

@@ -149,19 +149,22 @@ void Host::AddStore(replica::LogReplica& replica) {
             .technical_summary = "Whether this release understands every record that was read.",
             .panic_guide = kNewerReleaseRunbook,
             .status = [&replica] { return replica.Held(); }});
-  AddCheck(
-      {.name = "store",
-       .severity = 2,
-       .business_impact = "None yet; after a crash of the machine this replica reads the log anew.",
-       .technical_summary = "Whether the disk takes what the local store writes.",
-       .panic_guide = texts_.not_ready_runbook,
-       .status = [&replica]() -> absl::Status {
-         const std::uint64_t failures = replica.store().Stats().sync_failures;
-         if (failures == 0) return absl::OkStatus();
-         return errors::Error(absl::StatusCode::kUnavailable, errors::kStoreFailed,
-                              fmt::format("{} writes to the disk failed", failures));
-       },
-       .gates_readiness = false});
+  AddCheck({.name = "store",
+            .severity = 2,
+            .business_impact = texts_.not_ready_impact,
+            .technical_summary =
+                "Whether the disk takes what the local store writes. What it has "
+                "refused may be gone from memory, too: started again, this replica "
+                "reads the log anew.",
+            .panic_guide = texts_.not_ready_runbook,
+            .status = [&replica]() -> absl::Status {
+              const std::uint64_t failures = replica.store().Stats().sync_failures;
+              if (failures == 0) return absl::OkStatus();
+              return errors::Error(absl::StatusCode::kUnavailable, errors::kStoreFailed,
+                                   fmt::format("{} writes to the disk failed; see to the disk and "
+                                               "start this replica again",
+                                               failures));
+            }});
   Gauge("telex_store_sync_failures", "Writes of the local store that the disk refused.",
         [&replica] { return static_cast<double>(replica.store().Stats().sync_failures); });
   OnStop(StopPhase::kStores, "store", [&replica](absl::Duration) { return replica.Close(); });

@@ -317,8 +317,17 @@ absl::Status Environment::Sync() {
     const std::lock_guard lock(mutex_);
     if (closed_) return Closed();
   }
-  if (int result = mdb_env_sync(env_, 1); result != 0) return Failure("sync", result);
-  return absl::OkStatus();
+  return SyncNow();
+}
+
+// What a failed sync was to bring to disk may be gone from memory as well, and no later sync brings
+// it: to be read again from the log, at the next start.
+absl::Status Environment::SyncNow() {
+  const int result = mdb_env_sync(env_, 1);
+  if (result == 0) return absl::OkStatus();
+  ++sync_failures_;
+  folder_.Mark(Folder::State::kUnsynced).IgnoreError();
+  return Failure("sync", result);
 }
 
 void Environment::SyncLoop(std::stop_token stop) {
@@ -330,11 +339,7 @@ void Environment::SyncLoop(std::stop_token stop) {
     if (stop.stop_requested()) return;
     const std::uint64_t last = Stats().last_txn;
     if (last == synced) continue;
-    if (Sync().ok()) {
-      synced = last;
-    } else {
-      ++sync_failures_;
-    }
+    if (Sync().ok()) synced = last;
   }
 }
 
@@ -353,11 +358,8 @@ absl::Status Environment::Close() {
   }
   closed_ = true;
   DropIdle();
-  if (int result = mdb_env_sync(env_, 1); result != 0) return Failure("sync", result);
-  if (!folder_.Distrust().empty()) return absl::OkStatus();  // damaged: stays marked so
-  // What a failed sync was to bring to disk may be gone from memory as well, and no later sync
-  // brings it: read again from the log.
-  if (sync_failures_ > 0) return absl::OkStatus();
+  if (absl::Status synced = SyncNow(); !synced.ok()) return synced;
+  if (!folder_.Distrust().empty() || sync_failures_ > 0) return absl::OkStatus();  // stays marked
   return folder_.Mark(Folder::State::kClean);
 }
 

@@ -81,6 +81,7 @@ class Environment {
   absl::StatusOr<std::string> CheckStamp();
   absl::Status WriteStamp();
   absl::Status Prepare();
+  absl::Status SyncNow();
   void SyncLoop(std::stop_token stop);
 
   const StoreOptions options_;

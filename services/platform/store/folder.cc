@@ -44,6 +44,8 @@ std::string_view Word(Folder::State state) {
       return "open";
     case Folder::State::kClean:
       return "clean";
+    case Folder::State::kUnsynced:
+      return "unsynced";
     case Folder::State::kDamaged:
       return "damaged";
   }
@@ -115,22 +117,30 @@ std::string Folder::Distrust() const {
     if (!now.empty() && now == boot_id) return "";  // the process died, the pages did not
     return "it was not closed before the machine went down";
   }
+  if (state == Word(State::kUnsynced)) return "the disk has refused what was written";
   return "it was found damaged";
 }
 
 absl::Status Folder::Mark(State state) const {
   const std::string path = fmt::format("{}/{}", path_, kSessionFile);
   const std::string fresh = path + ".new";
+  const bool trusted = state == State::kOpen || state == State::kClean;
+  std::error_code error;
   {
     std::ofstream file(fresh, std::ios::trunc);
     file << Word(state) << '\n' << BootId() << '\n';
     file.flush();
-    if (!file) return SystemFailure("write", fresh, errno);
+    if (!file) {
+      absl::Status failed = SystemFailure("write", fresh, errno);
+      if (!trusted) fs::remove(path, error);  // no record is no trust either
+      return failed;
+    }
   }
-  if (auto status = SyncPath(fresh, O_RDONLY); !status.ok()) return status;
-  std::error_code error;
+  const absl::Status synced = SyncPath(fresh, O_RDONLY);
+  if (!synced.ok() && trusted) return synced;
   fs::rename(fresh, path, error);
   if (error) return SystemFailure("rename", fresh, error.value());
+  if (!synced.ok()) return synced;
   return SyncPath(path_, O_RDONLY | O_DIRECTORY);
 }
 

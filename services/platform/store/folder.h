@@ -28,8 +28,10 @@ class Folder {
   // False when who had it before did not close it; true when nobody is known to have had it.
   bool ClosedInOrder() const;
 
-  enum class State { kOpen, kClean, kDamaged };
-  // Durable when it returns.
+  // kUnsynced: the disk has refused what was written, and the kernel may have forgotten it.
+  enum class State { kOpen, kClean, kUnsynced, kDamaged };
+  // Durable when it is OK. That the data cannot be trusted is noted even where the disk refuses,
+  // for whoever is next in this run of the kernel.
   absl::Status Mark(State state) const;
 
   // Removes the data, and nothing that is not the store's.

@@ -7,7 +7,8 @@
 // caller, who reads the log again.
 //
 // Durability: commits are not synced one by one. A killed process loses nothing (the pages are in
-// the kernel); after a crash of the machine an unclean store is emptied at Open.
+// the kernel); after a crash of the machine, or once the disk has refused a sync (the kernel may
+// have dropped those pages), the store is emptied at Open.
 //
 // Size: the address space of `map_bytes_max` is reserved at Open, the file grows as it fills and
 // never beyond. A full store refuses writes with RESOURCE_EXHAUSTED / STORE_FAILED ("full") and
@@ -209,7 +210,7 @@ struct StoreStats {
   std::uint64_t map_bytes_max = 0;
   std::uint32_t read_txns = 0;      // alive now
   std::uint64_t last_txn = 0;       // number of the last committed write transaction
-  std::uint64_t sync_failures = 0;  // of the background sync
+  std::uint64_t sync_failures = 0;  // since Open; the store is emptied at the next one
 };
 
 class Store {

@@ -85,6 +85,29 @@ TEST_F(BehindTest, WhatIsGoneHasATagOfItsVersion) {
   EXPECT_EQ(ahead_.measures().waits.Value(), 0u);
 }
 
+// TELEX_FEEDS_LOG_GENERATION. What partners have is of records that are lost: were it taken for the
+// newer copy, they would keep it until the log has grown past it.
+TEST_F(BehindTest, ATagOfTheLogBeforeItWasRestoredIsAnsweredWithWhatThereIs) {
+  Replica restored(absl::Seconds(20), true, nullptr, {}, /*log_generation=*/1);
+  ahead_.Read(MakeArticle(1));
+  ahead_.Read(MakeArticle(1, 2));
+  ahead_.Read(MakeArticle(2));
+  behind_.Read(MakeArticle(1));
+  restored.Read(MakeArticle(1));
+  for (const std::string& path : {kPage, std::string("/feeds/world.en.rss")}) {
+    const std::string tag = TagOf(path);
+    EXPECT_EQ(Ask(behind_, tag, path).status, 304) << path << ": the setting was forgotten";
+    const Answer answer = Ask(restored, tag, path);
+    EXPECT_EQ(answer.status, 200) << path;
+    EXPECT_EQ(answer.body, behind_.Get(path).body);
+    EXPECT_NE(answer.headers.at("etag"), behind_.Get(path).headers.at("etag"));
+    EXPECT_EQ(Ask(restored, answer.headers.at("etag"), path).status, 304);
+    // And a replica that still has the old log, in the midst of the change.
+    EXPECT_EQ(Ask(ahead_, answer.headers.at("etag"), path).status, 200);
+  }
+  EXPECT_EQ(restored.measures().waits.Value(), 0u);
+}
+
 TEST_F(BehindTest, ATakedownThatWasSeenIsNotUndone) {
   const news::Article killed = Kill(MakeArticle(1));
   for (Replica* replica : {&ahead_, &behind_, &patient_}) replica->Read(MakeArticle(1));

@@ -82,7 +82,8 @@ inline Answer Fetch(std::uint16_t port, const std::string& path, const std::stri
 class Replica {
  public:
   explicit Replica(absl::Duration fold_wait_max = absl::Seconds(20), bool serves = true,
-                   redis::Client* redis = nullptr, RenditionStore::Options shared = {})
+                   redis::Client* redis = nullptr, RenditionStore::Options shared = {},
+                   std::uint32_t log_generation = 0)
       : measures_(metrics_),
         store_(*ArticleStore::Open(
             {.path = folder_ / "store", .cluster_id = "c1", .map_bytes_max = 64 << 20},
@@ -94,7 +95,7 @@ class Replica {
           dead_letters.push_back(record.key + ": " + why.ToString());
           return absl::OkStatus();
         });
-    feeds_.Start(FeedIndex(kPartitions, EpochOf("c1")));
+    feeds_.Start(FeedIndex(kPartitions, EpochOf("c1", log_generation)));
     if (serves) feeds_.SetServing();
     server_ = *FeedServer::Start(
         {.store = *store_, .feeds = feeds_, .metrics = measures_, .redis = redis},

@@ -165,6 +165,30 @@ TEST(House, NoNotesToOneselfAndNoPathsOfOneMachine) {
   ExpectInOrder(faults);
 }
 
+// Where platform reads the wall clock, and which instant of the world is meant.
+const std::map<std::string, std::string>& WallClocks() {
+  static const std::map<std::string, std::string> files = {
+      {"services/platform/grpc/unary_service.cc", "a call's deadline, as its handlers are told it"},
+      {"services/platform/kafka/lag_tracker.cc", "the age of a record"},
+      {"services/platform/kafka/publisher.cc", "what is compared with the broker's"},
+      {"services/platform/owner/partition_owner.h", "how long a takeover takes, against compaction"},
+      {"services/platform/observe/log.cc", "the time of a log line"},
+      {"services/platform/service/host_clients.cc", "when a store was last current"},
+  };
+  return files;
+}
+
+// A clock that is set must neither end a wait at once nor make it endless.
+TEST(House, PlatformWaitsByTheSteadyClock) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (!IsUnder(path, "services/platform") || !IsCpp(path) || WallClocks().contains(path))
+      continue;
+    Append(faults, WallClocksIn(path, text));
+  }
+  ExpectInOrder(faults);
+}
+
 // Longer than a file should be, and why.
 const std::map<std::string, std::string>& LongFiles() {
   static const std::map<std::string, std::string> files = {

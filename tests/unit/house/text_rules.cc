@@ -41,14 +41,20 @@ bool HasPath(std::string_view line, std::string_view path) {
   return false;
 }
 
+template <typename Look>
+void ForEachLine(std::string_view text, Look look) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    look(number, text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> CheckWords(std::string_view path, std::string_view text) {
   std::vector<std::string> faults;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  ForEachLine(text, [&](std::size_t number, std::string_view line) {
     for (const std::string_view note : kNotes) {
       if (HasWord(line, note))
         faults.push_back(
@@ -58,8 +64,23 @@ std::vector<std::string> CheckWords(std::string_view path, std::string_view text
       if (HasPath(line, machine))
         faults.push_back(fmt::format("{}:{}: {}: a path of one machine", path, number, machine));
     }
-  }
+  });
   return faults;
+}
+
+std::vector<std::string> WallClocksIn(std::string_view path, std::string_view text) {
+  std::vector<std::string> places;
+  ForEachLine(text, [&](std::size_t number, std::string_view line) {
+    const std::string_view code = line.substr(0, line.find("//"));
+    for (const std::string_view clock : {"absl::Now()", "system_clock"}) {
+      if (code.find(clock) != std::string_view::npos)
+        places.push_back(
+            fmt::format("{}:{}: {}: what is waited for is measured by "
+                        "runtime::Deadline or steady_clock",
+                        path, number, clock));
+    }
+  });
+  return places;
 }
 
 std::size_t LinesTooMany(std::string_view text) {

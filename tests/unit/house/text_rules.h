@@ -10,6 +10,9 @@ namespace telex::house {
 // Notes to oneself, and paths of one machine; one line a fault: "path:line: what".
 std::vector<std::string> CheckWords(std::string_view path, std::string_view text);
 
+// Reads of the wall clock in C++, one line a place.
+std::vector<std::string> WallClocksIn(std::string_view path, std::string_view text);
+
 inline constexpr std::size_t kFileLinesMax = 500;
 
 // How many lines a text has beyond kFileLinesMax; 0 when it is short enough.

@@ -52,6 +52,16 @@ TEST(CheckWords, KnowsWordsFromTheirParts) {
               IsEmpty());
 }
 
+TEST(WallClocksIn, FindsThemInCodeAlone) {
+  EXPECT_THAT(WallClocksIn("a.cc",
+                           "int a;\nauto deadline = absl::Now() + within;\n"
+                           "auto end = std::chrono::system_clock::now() + within;\n"),
+              ElementsAre(StartsWith("a.cc:2: absl::Now()"), StartsWith("a.cc:3: system_clock")));
+  EXPECT_THAT(
+      WallClocksIn("a.cc", "// absl::Now()\nsteady_clock::now(); Deadline::After(within);\n"),
+      IsEmpty());
+}
+
 TEST(LinesTooMany, CountsBeyondTheBound) {
   EXPECT_EQ(LinesTooMany(std::string(kFileLinesMax, '\n')), 0u);
   EXPECT_EQ(LinesTooMany(std::string(kFileLinesMax + 3, '\n')), 3u);

@@ -18,8 +18,9 @@ class LogRequestsTest : public ::testing::Test {
  protected:
   static constexpr absl::Duration kLong = absl::Hours(1);
 
-  absl::Time In(absl::Duration duration) const {
-    return absl::FromUnixSeconds(seconds_) + duration;
+  runtime::Deadline In(absl::Duration within) const { return runtime::Deadline::After(within, Now()); }
+  runtime::Deadline::Clock::time_point Now() const {
+    return runtime::Deadline::Clock::time_point(std::chrono::seconds(seconds_));
   }
   void Ask(absl::Duration within = kLong) {
     requests_.Request(
@@ -50,7 +51,7 @@ class LogRequestsTest : public ::testing::Test {
          return found == known_.end() ? std::nullopt : std::optional(found->second);
        },
        .is_readable = [this](const std::string&) { return readable_.load(); },
-       .now = [this] { return absl::FromUnixSeconds(seconds_); }}};
+       .now = [this] { return Now(); }}};
 };
 
 TEST_F(LogRequestsTest, EachIsToldTheAnswerToItsOwnPlace) {

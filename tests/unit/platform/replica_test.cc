@@ -106,6 +106,29 @@ TEST_F(LogReplicaTest, GoesOnWhereItsStoreStands) {
   EXPECT_EQ(replica_->StartPositions()[1].offset, 8);
 }
 
+TEST_F(LogReplicaTest, KnowsWhatTheRecordBeforeItsPositionWas) {
+  OpenBound();
+  EXPECT_EQ(replica_->StartPositions()[0].before, std::nullopt);
+  Record last = At(0, 4, "c");
+  last.timestamp_ms = 17;
+  EXPECT_EQ(Read({At(0, 0, "a"), At(1, 7, "b"), last, At(1, 8, "bad")}).kind(),
+            Outcome::Kind::kDone);
+  EXPECT_EQ(Read({At(1, 9, "newer")}).kind(), Outcome::Kind::kDone) << "held, and not before";
+  ASSERT_TRUE(replica_->Close().ok());
+
+  OpenBound();
+  EXPECT_EQ(replica_->StartPositions()[0].before, kafka::FingerprintOf(last));
+  EXPECT_EQ(replica_->StartPositions()[1].before, kafka::FingerprintOf(At(1, 8, "bad")));
+  // What a release that keeps none has read since.
+  ASSERT_TRUE(replica_->store()
+                  .Write([](store::WriteTxn& txn) { return txn.SetPosition(kTopic, 0, 9); })
+                  .ok());
+  ASSERT_TRUE(replica_->Close().ok());
+  OpenBound();
+  EXPECT_EQ(replica_->StartPositions()[0].offset, 9);
+  EXPECT_EQ(replica_->StartPositions()[0].before, std::nullopt);
+}
+
 TEST_F(LogReplicaTest, ABatchThatMeetsAFaultLeavesNothing) {
   OpenBound();
   const Outcome outcome = Read({At(0, 0, "a"), At(1, 5, "wrong")});

@@ -93,6 +93,7 @@ class Greeter final : public grpc::Service {
     const std::lock_guard lock(mutex_);
     return traceparent_;
   }
+  int held() const { return held_; }
   void AwaitHeldCall() {
     while (held_ == 0) std::this_thread::yield();
   }
@@ -110,7 +111,7 @@ class Greeter final : public grpc::Service {
       const std::lock_guard lock(mutex_);
       traceparent_ = TraceparentOf(context);
     }
-    if (request.value() == "hold") {
+    if (request.value().starts_with("hold")) {
       ++held_;
       return new Held;
     }

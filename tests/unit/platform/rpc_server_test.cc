@@ -4,6 +4,7 @@
 #include <grpcpp/support/sync_stream.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <tuple>
@@ -183,6 +184,29 @@ TEST(RpcServer, BoundsMessagesAndCountsCalls) {
   const std::lock_guard lock(mutex);
   ASSERT_GE(calls.size(), 1u);
   EXPECT_EQ(calls[0], std::pair(std::string(kCall), absl::StatusCode::kOk));
+}
+
+// What is held of all of them is more than is allowed: some are ended, and told so.
+TEST(RpcServer, BoundsTheMemoryOfAllCallsTogether) {
+  constexpr int kCalls = 32;
+  ServerOptions options;
+  options.memory_bytes_max = 8 << 20;
+  Greeter greeter;
+  auto server = StartOrDie(options, {{"telex.test.Greeter", &greeter}});
+  std::vector<std::unique_ptr<Caller>> callers;
+  for (int i = 0; i < kCalls; ++i) callers.push_back(CallerOf(*server));
+  std::atomic<int> refused = 0;
+  std::vector<std::jthread> calls;
+  for (const auto& caller : callers) {
+    calls.emplace_back([&] {
+      const auto answer = Greet(*caller, "hold" + std::string(2 << 20, 'x'));
+      if (absl::IsResourceExhausted(answer.status())) ++refused;
+      if (absl::IsDeadlineExceeded(answer.status())) ADD_FAILURE() << "neither taken nor refused";
+    });
+  }
+  while (refused == 0 && !::testing::Test::HasFailure()) std::this_thread::yield();
+  EXPECT_LT(greeter.held(), kCalls);
+  server->Shutdown(absl::Milliseconds(50));
 }
 
 TEST(RpcServer, CancelsWhatOutlastsTheGrace) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <grpc/support/time.h>
+
+#include "absl/time/time.h"
+
+namespace telex::rpc {
+
+// For the library's waits: by the steady clock, which a wall clock that is set does not move.
+inline gpr_timespec DeadlineAfter(absl::Duration within) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_millis(absl::ToInt64Milliseconds(within), GPR_TIMESPAN));
+}
+
+}  // namespace telex::rpc
