@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <chrono>
 #include <cstddef>
@@ -24,6 +25,7 @@ struct Delivery {
   size_t bytes = 0;
   bool waited = false;
   std::chrono::steady_clock::time_point begin;
+  absl::Time sent;  // by this machine's clock, for comparison with the broker's
   // Once it is handed over.
   Generation* generation = nullptr;
   std::list<Delivery>::iterator place;
