@@ -71,7 +71,7 @@ Config ReadConfig(config::Settings& settings) {
       settings.Integer({.name = "TELEX_INGESTION_RULE",
                         .help = "Number of the rule that new submissions are decided by. Raise it "
                                 "when every replica knows the new one.",
-                        .fallback = "3"},
+                        .fallback = "4"},
                        1, 1'000'000));
   if (!KnownRules().contains(config.rule))
     settings.Refuse("TELEX_INGESTION_RULE", "a rule that this release knows");

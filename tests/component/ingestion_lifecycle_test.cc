@@ -137,6 +137,10 @@ TEST_F(IngestionLifecycleTest, EveryCallThatWritesIsToldAlikeWhileTheBrokerIsAwa
   v1::ReinstateArticleRequest reinstate;
   reinstate.set_name(story->name());
   expect_pending(&Newsroom::ReinstateArticle, reinstate);
+  v1::PurgeArticleRequest purge;
+  purge.set_name(story->name());
+  purge.set_reason("request 14");
+  expect_pending(&Newsroom::PurgeArticle, purge);
   v1::ImportDocumentRequest import;
   import.set_source("sources/caliber.az");
   import.set_key("page");

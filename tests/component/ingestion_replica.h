@@ -86,6 +86,7 @@ class Cluster {
 struct ReplicaOptions {
   std::string instance = "ingestion-0";
   bool decides = true;
+  int rule = 1;
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
@@ -109,7 +110,7 @@ class Replica {
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     dead_letters = std::make_unique<kafka::DeadLetters>(*edge, kDecidersGroup, kPartitions);
     newsroom = std::make_unique<Newsroom>(
-        NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *log_store,
+        NewsroomOptions{.rule = options_.rule, .partitions = kPartitions, .now = options_.now}, *log_store,
         *submitter);
     if (options_.decides) StartDeciding();
   }

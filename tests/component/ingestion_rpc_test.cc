@@ -175,6 +175,8 @@ TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse)
       {"ReinstateArticle",
        {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()),
         {"editor"}}},
+      {"PurgeArticle",
+       {article(&Articles::PurgeArticle, v1::PurgeArticleRequest(), news::v1::Article()), keepers}},
       {"ImportDocument",
        {article(&Articles::ImportDocument, v1::ImportDocumentRequest(),
                 v1::ImportDocumentResponse()),

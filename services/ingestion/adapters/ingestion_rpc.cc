@@ -10,7 +10,7 @@ using rpc::Role;
 const std::vector<Role> kAnybody = {Role::kSource, Role::kEditor, Role::kOperator, Role::kReader};
 const std::vector<Role> kWriters = {Role::kSource, Role::kEditor};
 const std::vector<Role> kEditors = {Role::kEditor};
-const std::vector<Role> kSourceKeepers = {Role::kOperator, Role::kEditor};
+const std::vector<Role> kKeepers = {Role::kOperator, Role::kEditor};
 
 // Offers the newsroom's methods as a service's.
 class Offer {
@@ -59,14 +59,15 @@ IngestionServices::IngestionServices(Newsroom& newsroom, const rpc::Authenticato
   article("WithholdArticle", kEditors, &Newsroom::WithholdArticle);
   article("KillArticle", kEditors, &Newsroom::KillArticle);
   article("ReinstateArticle", kEditors, &Newsroom::ReinstateArticle);
+  article("PurgeArticle", kKeepers, &Newsroom::PurgeArticle);
   article("ImportDocument", kWriters, &Newsroom::ImportDocument);
   article("GetArticle", &Newsroom::GetArticle);
   article("ListArticles", &Newsroom::ListArticles);
   article("ListArticleVersions", &Newsroom::ListArticleVersions);
 
   Offer source(sources, newsroom);
-  source("CreateSource", kSourceKeepers, &Newsroom::CreateSource);
-  source("UpdateSource", kSourceKeepers, &Newsroom::UpdateSource);
+  source("CreateSource", kKeepers, &Newsroom::CreateSource);
+  source("UpdateSource", kKeepers, &Newsroom::UpdateSource);
   source("GetSource", &Newsroom::GetSource);
   source("ListSources", &Newsroom::ListSources);
 }

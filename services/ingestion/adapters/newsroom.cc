@@ -20,15 +20,6 @@ namespace {
 using news::ArticleId;
 using news::Version;
 
-// Tries of an update that was made without an etag and met another change.
-constexpr int kUpdateTriesMax = 5;
-
-std::string_view Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 }  // namespace
 
 Newsroom::Newsroom(NewsroomOptions options, const LogStore& log_store, Submitter& submitter)
@@ -88,9 +79,16 @@ absl::StatusOr<SetContent> Newsroom::NormaliseDraft(const Draft& draft, const So
   return set;
 }
 
+absl::Status Newsroom::CheckNotPurged(const Submission& submission) const {
+  const auto& id = std::get<ArticleId>(submission.subject);
+  const auto head = log_store_.ArticleHeadOf(id);
+  return head && head->article.purged ? Purged(news::NameOf(id)) : absl::OkStatus();
+}
+
 absl::Status Newsroom::CheckHandedIn(const Draft& draft, const Source& source,
                                      const Submission& submission, bool refuse_new_section,
                                      SetContent& set) const {
+  if (absl::Status status = CheckNotPurged(submission); !status.ok()) return status;
   const auto& id = std::get<ArticleId>(submission.subject);
   if (!submission.request_id.empty() &&
       log_store_.StandingDecision(NameOf(id), submission.request_id)) {
@@ -239,7 +237,7 @@ void Newsroom::TryUpdate(std::shared_ptr<Update> update) {
   SubmitForArticle(update->call, submission, update->request.validate_only(),
                    [this, update](absl::StatusOr<news::v1::Article> article) {
                      const bool again = errors::Is(article.status(), errors::kStaleEtag) &&
-                                        !update->etag && ++update->tries < kUpdateTriesMax;
+                                        !update->etag && ++update->tries < kTriesMax;
                      if (again) return TryUpdate(update);
                      update->done(std::move(article));
                    });
@@ -252,18 +250,8 @@ void Newsroom::ChangeStatus(const Call& call, const Request& request, std::strin
   const auto id = ArticleIdOf(request.name(), "name");
   if (!id.ok()) return done(id.status());
   absl::Status status;
-  if (!std::holds_alternative<Reinstate>(action) && Trimmed(reason).empty()) {
-    status = errors::WithField(status, "reason", errors::kFieldRequired,
-                               "say why, for editors and partners");
-  }
-  for (const auto& [field, text] :
-       {std::pair{"reason", reason}, std::pair{"note", std::string_view(request.note())}}) {
-    if (text.size() > news::kNoteBytesMax) {
-      status = errors::WithField(
-          status, field, errors::kFieldTooLong,
-          fmt::format("has {} bytes; at most {} are taken", text.size(), news::kNoteBytesMax));
-    }
-  }
+  if (!std::holds_alternative<Reinstate>(action)) status = CheckReason(reason);
+  status = WithBound(status, "note", request.note());
   if (!status.ok()) return done(status);
   Submission submission = NewSubmission(call, *id, request);
   submission.action = std::move(action);

@@ -51,6 +51,9 @@ class Newsroom {
                    Done<news::v1::Article> done);
   void ReinstateArticle(const Call& call, const v1::ReinstateArticleRequest& request,
                         Done<news::v1::Article> done);
+  // Also forgets the documents that the story was read from.
+  void PurgeArticle(const Call& call, const v1::PurgeArticleRequest& request,
+                    Done<news::v1::Article> done);
   void ImportDocument(const Call& call, const v1::ImportDocumentRequest& request,
                       Done<v1::ImportDocumentResponse> done);
 
@@ -70,6 +73,7 @@ class Newsroom {
  private:
   struct Update;
   struct Import;
+  struct PurgeUnderWay;
 
   // A submission of `request` without its action.
   template <typename Request>
@@ -84,9 +88,12 @@ class Newsroom {
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
                                             std::string_view key, std::string_view field_path,
                                             bool section_is_printed = false) const;
+  // FAILED_PRECONDITION / ARTICLE_PURGED: what was forgotten is not put into the log again, not as
+  // a repeat either.
+  absl::Status CheckNotPurged(const Submission& submission) const;
   // What only a replica knows of a story that a caller hands in as `set`: whether its expiry has
   // passed, and whether its section is new, which is refused or else a warning. A request that was
-  // decided already is not judged anew.
+  // decided already is not judged anew, unless the story was purged.
   absl::Status CheckHandedIn(const Draft& draft, const Source& source, const Submission& submission,
                              bool refuse_new_section, SetContent& set) const;
   absl::StatusOr<SetContent> NormalisePrinted(const ParsedDocument& document, const Draft& draft,
@@ -108,11 +115,17 @@ class Newsroom {
   void ChangeStatus(const Call& call, const Request& request, std::string_view reason,
                     decltype(Submission::action) action, Done<news::v1::Article> done);
   void TryUpdate(std::shared_ptr<Update> update);
+  void TryPurge(std::shared_ptr<PurgeUnderWay> purge);
+  void SubmitPurge(std::shared_ptr<PurgeUnderWay> purge);
   void StartImport(std::shared_ptr<Import> import);
   void SubmitImport(std::shared_ptr<Import> import);
+  void EndImport(std::shared_ptr<Import> import);  // all is decided
   absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
   void SubmitSource(const Call& call, const Submission& submission, bool creating,
                     bool validate_only, Done<v1::Source> done);
+
+  // Tries of a change that was made without an etag and met another change.
+  static constexpr int kTriesMax = 5;
 
   const NewsroomOptions options_;
   const LogStore& log_store_;

@@ -1,16 +1,16 @@
 // ImportDocument: a document in, the stories that it holds handed in, one decision each.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/newsroom.h"
+#include "ingestion/adapters/originals.h"
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/record_headers.h"
 #include "ingestion/adapters/refusals.h"
 #include "ingestion/adapters/section_check.h"
-#include "ingestion/adapters/topics.h"
 #include "ingestion/domain/resemblance.h"
 #include "ingestion/domain/web_address.h"
 #include "ingestion/formats/registry.h"
@@ -19,7 +19,6 @@
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
-#include "platform/kafka/partitioner.h"
 
 namespace telex::ingestion {
 namespace {
@@ -140,6 +139,11 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     if (!set.ok()) return import->done(set.status());
     Submission submission =
         NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    // The document is not put into the log again, nor what else it holds.
+    if (!request.validate_only()) {
+      if (absl::Status status = CheckNotPurged(submission); !status.ok())
+        return import->done(status);
+    }
     submission.document = document_hash;
     submission.action = *std::move(set);
     AddPreview(submission, import->response);
@@ -243,21 +247,12 @@ absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
 
 void Newsroom::StartImport(std::shared_ptr<Import> import) {
   // The original first: a version that names a document must find it in the log.
-  const std::string document = import->submissions.front().document;
-  kafka::Record original{.topic = kOriginalsTopic,
-                         .partition = kafka::PartitionOf(document, options_.partitions)};
-  original.key = document;
-  original.value = import->request.document();
-  original.headers = EventHeaders({.id = document,
-                                   .type = "document",
-                                   .subject = import->response.source(),
-                                   .time = absl::UnixEpoch(),
-                                   .traceparent = import->call.traceparent});
-  for (kafka::Header& header : original.headers) {
-    if (header.key == "content-type")
-      header.value =
-          import->request.media_type().empty() ? "text/plain" : import->request.media_type();
-  }
+  kafka::Record original = OriginalRecord({.document = import->submissions.front().document,
+                                           .bytes = import->request.document(),
+                                           .media_type = import->request.media_type(),
+                                           .source = import->response.source(),
+                                           .traceparent = import->call.traceparent},
+                                          options_.partitions);
   submitter_.Append(
       std::move(original), import->call.deadline, [this, import](const absl::Status& recorded) {
         if (recorded.ok()) return SubmitImport(import);
@@ -284,10 +279,24 @@ void Newsroom::SubmitImport(std::shared_ptr<Import> import) {
                         }
                         if (--import->undecided > 0) return;
                         lock.unlock();
-                        if (!import->failure.ok()) return import->done(import->failure);
-                        import->done(std::move(import->response));
+                        EndImport(import);
                       });
   }
+}
+
+void Newsroom::EndImport(std::shared_ptr<Import> import) {
+  const auto end = [import] {
+    if (!import->failure.ok()) return import->done(import->failure);
+    import->done(std::move(import->response));
+  };
+  const auto is_purged = [this](const Submission& one) { return !CheckNotPurged(one).ok(); };
+  if (std::none_of(import->submissions.begin(), import->submissions.end(), is_purged)) return end();
+  // Purged while the document was on its way: it came in behind its tombstone.
+  ForgetOriginals(submitter_, {import->submissions.front().document}, options_.partitions,
+                  import->call.deadline, [import, end](const absl::Status& forgotten) {
+                    import->failure.Update(forgotten);
+                    end();
+                  });
 }
 
 }  // namespace telex::ingestion

@@ -24,6 +24,7 @@ struct Rule {
   std::size_t media_max = kNoBound;
   // Of a status's reason, and of its note: they are cut, for a takedown is never refused.
   std::size_t status_words_bytes_max = kNoBound;
+  bool purge_heeds_base = false;
 
   static constexpr std::size_t kNoBound = std::numeric_limits<std::size_t>::max();
 };
@@ -33,7 +34,8 @@ using RuleBook = std::map<int, Rule>;
 // The rules this release knows. 2: quick corrections put no version into the future, where HTTP
 // dates and readers' clocks would hide it. 3: no version is too large for its topic, where its
 // owner would end, and the next owner after it. The bounds are those of the day the rule was made:
-// they never change with the edge's.
+// they never change with the edge's. 4: a purge is of the version it names, whose documents its
+// edge has seen to.
 inline RuleBook KnownRules() {
   const Rule first;
   Rule second = first;
@@ -42,7 +44,9 @@ inline RuleBook KnownRules() {
   third.article_bytes_max = 1'572'864;
   third.media_max = 50;
   third.status_words_bytes_max = 2'000;
-  return {{1, first}, {2, second}, {3, third}};
+  Rule fourth = third;
+  fourth.purge_heeds_base = true;
+  return {{1, first}, {2, second}, {3, third}, {4, fourth}};
 }
 
 }  // namespace telex::ingestion
