@@ -24,7 +24,7 @@ class PurgeTest : public ::testing::Test {
   static void SetUpTestSuite() {
     cluster_ = new Cluster;
     one_ = new Replica(*cluster_, {.rule = KnownRules().rbegin()->first});
-    ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), CaliberRequest()).ok());
+    ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), CaliberRequest()).ok());
   }
   static void TearDownTestSuite() {
     delete one_;
@@ -41,7 +41,7 @@ class PurgeTest : public ::testing::Test {
     return request;
   }
   static news::v1::Article Import(const v1::ImportDocumentRequest& request) {
-    const auto answer = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+    const auto answer = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
     EXPECT_TRUE(answer.ok()) << answer.status();
     if (!answer.ok()) return {};
     EXPECT_EQ(answer->items(0).verdict(), v1::VERDICT_ACCEPTED) << answer->items(0).reason();
@@ -55,7 +55,7 @@ class PurgeTest : public ::testing::Test {
     return request;
   }
   static absl::StatusOr<news::v1::Article> Purge(const v1::PurgeArticleRequest& request) {
-    return Ask(*one_, &Newsroom::PurgeArticle, Editor(), request);
+    return Ask(*one_, &ArticleService::PurgeArticle, Editor(), request);
   }
   static v1::UpdateArticleRequest Headline(const std::string& name, const std::string& headline) {
     v1::UpdateArticleRequest request;
@@ -92,7 +92,8 @@ TEST_F(PurgeTest, AStoryIsForgottenWithAllItsVersionsAndDocuments) {
   ASSERT_TRUE(OriginalOf(first).has_value());
   // The version that stands names no document, and those before it must be looked at.
   ASSERT_TRUE(
-      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(second.name(), "Corrected")).ok());
+      Ask(*one_, &ArticleService::UpdateArticle, Editor(), Headline(second.name(), "Corrected"))
+          .ok());
 
   const auto purged = Purge(PurgeOf(second.name()));
   ASSERT_TRUE(purged.ok()) << purged.status();
@@ -113,10 +114,11 @@ TEST_F(PurgeTest, AStoryIsForgottenWithAllItsVersionsAndDocuments) {
 
   v1::GetArticleRequest get;
   get.set_name(second.name() + "@1");
-  EXPECT_EQ(errors::ReasonOf(one_->newsroom->GetArticle(get).status()), errors::kArticleNotFound);
+  EXPECT_EQ(errors::ReasonOf(one_->services->articles.GetArticle(get).status()),
+            errors::kArticleNotFound);
   v1::ListArticleVersionsRequest list;
   list.set_name(second.name());
-  EXPECT_EQ(one_->newsroom->ListArticleVersions(list)->articles_size(), 1);
+  EXPECT_EQ(one_->services->articles.ListArticleVersions(list)->articles_size(), 1);
   // The same again makes nothing.
   EXPECT_EQ(Purge(PurgeOf(second.name()))->version(), 4);
 }
@@ -129,24 +131,25 @@ TEST_F(PurgeTest, WhatWasForgottenIsNotPutIntoTheLogAgain) {
   ASSERT_TRUE(Purge(PurgeOf(article.name())).ok());
   const std::size_t submissions = cluster_->RecordsOf(kSubmissionsTopic).size();
 
-  const auto repeated = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), page);
+  const auto repeated = Ask(*one_, &ImportService::ImportDocument, SourceCall(), page);
   EXPECT_EQ(errors::ReasonOf(repeated.status()), errors::kArticlePurged) << repeated.status();
   page.clear_request_id();
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::ImportDocument, SourceCall(), page).status()),
-            errors::kArticlePurged);
+  EXPECT_EQ(
+      errors::ReasonOf(Ask(*one_, &ImportService::ImportDocument, SourceCall(), page).status()),
+      errors::kArticlePurged);
   for (const Call& call : {Editor(), SourceCall()}) {
-    EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateArticle, call, create).status()),
+    EXPECT_EQ(errors::ReasonOf(Ask(*one_, &ArticleService::CreateArticle, call, create).status()),
               errors::kArticlePurged);
   }
-  EXPECT_EQ(
-      errors::ReasonOf(
-          Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(article.name(), "x")).status()),
-      errors::kArticlePurged);
+  EXPECT_EQ(errors::ReasonOf(
+                Ask(*one_, &ArticleService::UpdateArticle, Editor(), Headline(article.name(), "x"))
+                    .status()),
+            errors::kArticlePurged);
   EXPECT_EQ(OriginalOf(article.document()), std::nullopt);
   EXPECT_EQ(cluster_->RecordsOf(kSubmissionsTopic).size(), submissions);
 
   page.set_validate_only(true);
-  const auto preview = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), page);
+  const auto preview = Ask(*one_, &ImportService::ImportDocument, SourceCall(), page);
   ASSERT_TRUE(preview.ok()) << preview.status();
   EXPECT_EQ(preview->items(0).verdict(), v1::VERDICT_REFUSED);
   EXPECT_EQ(preview->items(0).reason(), "ARTICLE_PURGED");
@@ -154,7 +157,8 @@ TEST_F(PurgeTest, WhatWasForgottenIsNotPutIntoTheLogAgain) {
 
 TEST_F(PurgeTest, APurgeOfAnotherVersionForgetsNothing) {
   const news::v1::Article first = Import(PageRequest("guarded", ""));
-  const auto second = Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(first.name(), "Two"));
+  const auto second =
+      Ask(*one_, &ArticleService::UpdateArticle, Editor(), Headline(first.name(), "Two"));
   ASSERT_TRUE(second.ok()) << second.status();
   for (const std::string& etag : {first.etag(), std::string("\"9\"")}) {
     v1::PurgeArticleRequest request = PurgeOf(first.name(), etag);
@@ -179,7 +183,7 @@ TEST_F(PurgeTest, APurgeThatRacesItsSourceOverlooksNoDocument) {
   const news::v1::Article article = Import(PageRequest("raced", ""));
   std::vector<Asked<v1::ImportDocumentResponse>> imports;
   for (int i = 0; i < 4; ++i) {
-    imports.push_back(Start(*one_, &Newsroom::ImportDocument, SourceCall(),
+    imports.push_back(Start(*one_, &ImportService::ImportDocument, SourceCall(),
                             PageRequest("raced", fmt::format("It is {} minutes late.", i))));
   }
   const auto purged = Purge(PurgeOf(article.name()));
@@ -196,11 +200,11 @@ TEST_F(PurgeTest, ADocumentThatComesInBehindThePurgeIsForgotten) {
   const news::v1::Article article = Import(PageRequest("behind", ""));
   const std::size_t submissions = cluster_->RecordsOf(kSubmissionsTopic).size();
   one_->StopDeciding();
-  auto purge = Start(*one_, &Newsroom::PurgeArticle, Editor(), PurgeOf(article.name()));
+  auto purge = Start(*one_, &ArticleService::PurgeArticle, Editor(), PurgeOf(article.name()));
   ASSERT_TRUE(
       AwaitThat([&] { return cluster_->RecordsOf(kSubmissionsTopic).size() == submissions + 1; }));
-  auto import =
-      Start(*one_, &Newsroom::ImportDocument, SourceCall(), PageRequest("behind", "It is late."));
+  auto import = Start(*one_, &ImportService::ImportDocument, SourceCall(),
+                      PageRequest("behind", "It is late."));
   ASSERT_TRUE(
       AwaitThat([&] { return cluster_->RecordsOf(kSubmissionsTopic).size() == submissions + 2; }));
   one_->StartDeciding();
