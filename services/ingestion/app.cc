@@ -6,11 +6,14 @@
 #include <optional>
 #include <utility>
 
+#include "ingestion/adapters/article_service.h"
 #include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/edge.h"
+#include "ingestion/adapters/import_service.h"
 #include "ingestion/adapters/ingestion_rpc.h"
 #include "ingestion/adapters/log_store.h"
-#include "ingestion/adapters/newsroom.h"
 #include "ingestion/adapters/purge_enforcer.h"
+#include "ingestion/adapters/source_service.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/adapters/timekeeper.h"
 #include "ingestion/adapters/topics.h"
@@ -81,7 +84,10 @@ struct App::Parts {
   std::unique_ptr<Timekeeper> timekeeper;
   std::unique_ptr<PurgeEnforcer> purge_enforcer;
   std::unique_ptr<rpc::Authenticator> authenticator;
-  std::unique_ptr<Newsroom> newsroom;
+  std::unique_ptr<Edge> edge;
+  std::unique_ptr<ArticleService> articles;
+  std::unique_ptr<ImportService> imports;
+  std::unique_ptr<SourceService> sources;
   std::unique_ptr<IngestionServices> services;
   std::unique_ptr<rpc::Server> server;
 };
@@ -234,10 +240,12 @@ absl::Status App::Parts::Serve() {
                           Log(status.ok() ? Severity::kInfo : Severity::kError,
                               "the callers' file was read again", {{"result", status.ToString()}});
                         }}));
-  newsroom = std::make_unique<Newsroom>(
-      NewsroomOptions{.rule = config.rule, .partitions = cluster.partitions}, *log_store,
-      *submitter);
-  services = std::make_unique<IngestionServices>(*newsroom, *authenticator,
+  edge = std::make_unique<Edge>(EdgeOptions{.rule = config.rule, .partitions = cluster.partitions},
+                                *log_store, *submitter);
+  articles = std::make_unique<ArticleService>(*edge);
+  imports = std::make_unique<ImportService>(*edge);
+  sources = std::make_unique<SourceService>(*edge);
+  services = std::make_unique<IngestionServices>(*articles, *imports, *sources, *authenticator,
                                                  absl::Seconds(config.decision_deadline_seconds));
   rpc::ServerOptions options;
   options.address = config.grpc_listen.ToString();

@@ -28,10 +28,12 @@ std::string Trimmed(std::string text) {
 
 }  // namespace
 
-Context::Context(Options options, std::vector<std::string> typed, Output& output)
+Context::Context(Options options, std::vector<std::string> typed, Output& output,
+                 std::istream* terminal)
     : options_(std::move(options)),
       typed_(std::move(typed)),
       output_(output),
+      terminal_(terminal),
       retrier_(
           {}, [](absl::Duration pause) { absl::SleepFor(pause); },
           [&output](std::string_view line) { output.Note(line); }),
@@ -50,6 +52,12 @@ std::string Context::LineWith(std::string_view flag, std::string_view value) con
   words.emplace_back(flag);
   words.emplace_back(value);
   return ShellQuoted(words);
+}
+
+std::string Context::TypedLine() {
+  std::string line;
+  if (terminal_ != nullptr) std::getline(*terminal_, line);
+  return Trimmed(std::move(line));
 }
 
 absl::StatusOr<IngestionApi*> Context::api() {

@@ -5,6 +5,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <istream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +24,9 @@ namespace telex::cli {
 // For one thread.
 class Context {
  public:
-  // `typed`: the words of the command line.
-  Context(Options options, std::vector<std::string> typed, Output& output);
+  // `typed`: the words of the command line. `terminal`: where a person types; null: nobody does.
+  Context(Options options, std::vector<std::string> typed, Output& output,
+          std::istream* terminal = nullptr);
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -33,6 +35,8 @@ class Context {
   // What was typed, as a shell reads it, with this flag instead of the one it has.
   std::string LineWith(std::string_view flag, std::string_view value) const;
   Output& output() { return output_; }
+  // The next line that the person types, without blanks around it. Empty when nobody is there.
+  std::string TypedLine();
 
   // Usage errors for a token file or certificates that cannot be read.
   absl::StatusOr<IngestionApi*> api();
@@ -46,6 +50,7 @@ class Context {
   Options options_;
   const std::vector<std::string> typed_;
   Output& output_;
+  std::istream* terminal_;
   Retrier retrier_;
   std::unique_ptr<IngestionApi> api_;
   std::unique_ptr<Http> http_;

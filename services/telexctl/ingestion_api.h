@@ -32,6 +32,7 @@ class IngestionApi {
   virtual absl::StatusOr<pb::Article> KillArticle(const pb::KillArticleRequest& request) = 0;
   virtual absl::StatusOr<pb::Article> ReinstateArticle(
       const pb::ReinstateArticleRequest& request) = 0;
+  virtual absl::StatusOr<pb::Article> PurgeArticle(const pb::PurgeArticleRequest& request) = 0;
   virtual absl::StatusOr<pb::ImportDocumentResponse> ImportDocument(
       const pb::ImportDocumentRequest& request) = 0;
 

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -19,5 +21,6 @@ int main(int argc, char** argv) {
        .program_folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path(),
        .out = std::cout,
        .err = std::cerr,
-       .width = telex::cli::TerminalWidth()});
+       .width = telex::cli::TerminalWidth(),
+       .terminal = isatty(STDIN_FILENO) != 0 ? &std::cin : nullptr});
 }

@@ -82,7 +82,7 @@ absl::Status Execute(const Command::Run& run, const Flags& flags, const World& w
   auto options = Resolve(flags, world.environment, file);
   if (!options.ok()) return options.status();
   output.Configure(options->format, world.width);
-  Context context(*std::move(options), std::move(typed), output);
+  Context context(*std::move(options), std::move(typed), output, world.terminal);
   return run(context);
 }
 

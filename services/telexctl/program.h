@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <istream>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ struct World {
   std::filesystem::path program_folder;  // empty: not known
   std::ostream& out;
   std::ostream& err;
-  std::size_t width = 0;  // of the terminal; 0: none
+  std::size_t width = 0;             // of the terminal; 0: none
+  std::istream* terminal = nullptr;  // where a person types; null: nobody does
 };
 
 // The exit code.

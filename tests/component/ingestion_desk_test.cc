@@ -22,14 +22,14 @@ constexpr char kRequest[] = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01";
 class PartitionFoldTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(Ask(replica_, &Newsroom::CreateSource, Editor(), CaliberRequest()).ok());
+    ASSERT_TRUE(Ask(replica_, &SourceService::CreateSource, Editor(), CaliberRequest()).ok());
   }
 
   absl::StatusOr<news::v1::Article> Create(const v1::CreateArticleRequest& request) {
-    return Ask(replica_, &Newsroom::CreateArticle, Editor(), request);
+    return Ask(replica_, &ArticleService::CreateArticle, Editor(), request);
   }
   absl::StatusOr<news::v1::Article> Update(const v1::UpdateArticleRequest& request) {
-    return Ask(replica_, &Newsroom::UpdateArticle, Editor(), request);
+    return Ask(replica_, &ArticleService::UpdateArticle, Editor(), request);
   }
   static v1::CreateArticleRequest StoryIn(const std::string& section, const std::string& key,
                                           bool refuse = true) {
@@ -77,7 +77,7 @@ TEST_F(PartitionFoldTest, ASectionThatNobodyNamedIsRefusedWithTheOneThatWasMeant
     v1::KillArticleRequest kill;
     kill.set_name(news::NameOf(news::ArticleId::Of("caliber.az", key)));
     kill.set_reason("mistyped");
-    ASSERT_TRUE(Ask(replica_, &Newsroom::KillArticle, Editor(), kill).ok());
+    ASSERT_TRUE(Ask(replica_, &ArticleService::KillArticle, Editor(), kill).ok());
   }
   EXPECT_EQ(errors::ReasonOf(Create(StoryIn("wrold", "fifth")).status()), errors::kUnknownSection);
 }
@@ -88,7 +88,7 @@ TEST_F(PartitionFoldTest, ASectionThatASourceNamesIsThere) {
   (*other.mutable_source()->mutable_section_aliases())["HARBOUR"] = "harbour";
   other.mutable_source()->add_sections("harbour");
   other.mutable_source()->add_sections("science");
-  ASSERT_TRUE(Ask(replica_, &Newsroom::CreateSource, Editor(), other).ok());
+  ASSERT_TRUE(Ask(replica_, &SourceService::CreateSource, Editor(), other).ok());
   EXPECT_TRUE(Create(StoryIn("science", "declared")).ok());
   v1::CreateArticleRequest aliased = StoryIn("Harbour", "aliased");
   aliased.mutable_article()->set_source("sources/another.example");
@@ -141,7 +141,7 @@ TEST_F(PartitionFoldTest, ARepeatGetsItsDecisionWhateverBecameOfItsSectionAndIts
     v1::KillArticleRequest kill;
     kill.set_name(news::NameOf(news::ArticleId::Of("caliber.az", key)));
     kill.set_reason("over");
-    ASSERT_TRUE(Ask(replica_, &Newsroom::KillArticle, Editor(), kill).ok());
+    ASSERT_TRUE(Ask(replica_, &ArticleService::KillArticle, Editor(), kill).ok());
   }
   now_ += absl::Minutes(2);
   const auto again = Create(request);
@@ -187,13 +187,13 @@ TEST_F(PartitionFoldTest, StoriesAreListedByWordsAndByTheirAddress) {
   ASSERT_TRUE(Create(StoryRequest("two", "Ferry is on time")).ok());
   v1::ListArticlesRequest list;
   list.set_words("FERRY late");
-  auto found = replica_.newsroom->ListArticles(list);
+  auto found = replica_.services->articles.ListArticles(list);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_EQ(found->articles_size(), 1);
   EXPECT_EQ(found->articles(0).name(), one->name());
   list.Clear();
   list.set_canonical_url("http://www.caliber.az/en/post/1/#comments");
-  found = replica_.newsroom->ListArticles(list);
+  found = replica_.services->articles.ListArticles(list);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_EQ(found->articles_size(), 1);
   EXPECT_EQ(found->articles(0).name(), one->name());
@@ -218,7 +218,7 @@ class PageTest : public PartitionFoldTest {
     return request;
   }
   v1::ImportDocumentResponse::Item Import(const v1::ImportDocumentRequest& request) {
-    const auto response = Ask(replica_, &Newsroom::ImportDocument, SourceCall(), request);
+    const auto response = Ask(replica_, &ImportService::ImportDocument, SourceCall(), request);
     EXPECT_TRUE(response.ok()) << response.status();
     if (!response.ok() || response->items_size() != 1) return {};
     return response->items(0);
@@ -257,14 +257,14 @@ TEST_F(PageTest, AnotherTextDateOrSourceAndAWithdrawnStoryAreNotTold) {
           .has_similar());
   v1::CreateSourceRequest other = CaliberRequest();
   other.set_source_id("another.example");
-  ASSERT_TRUE(Ask(replica_, &Newsroom::CreateSource, Editor(), other).ok());
+  ASSERT_TRUE(Ask(replica_, &SourceService::CreateSource, Editor(), other).ok());
   auto of_other = Page("Council approves quiet engine rule", "first");
   of_other.set_source("sources/another.example");
   EXPECT_FALSE(Import(of_other).has_similar());
   v1::KillArticleRequest kill;
   kill.set_name(first.article().name());
   kill.set_reason("untrue");
-  ASSERT_TRUE(Ask(replica_, &Newsroom::KillArticle, Editor(), kill).ok());
+  ASSERT_TRUE(Ask(replica_, &ArticleService::KillArticle, Editor(), kill).ok());
   EXPECT_FALSE(Import(Page("Council approves silent engine rule", "second")).has_similar());
 }
 

@@ -51,7 +51,7 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   v1::ImportDocumentRequest request;
   request.set_document(PageText("en-full-furniture.txt"));
   request.set_media_type("text/plain; charset=utf-8");
-  const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto proposed = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_EQ(proposed->source(), "");
   // What it holds is shown and not handed in.
@@ -66,23 +66,23 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   source.set_source_id("northern-courier.example");
   source.mutable_source()->set_display_name("Northern-Courier.example");
   source.mutable_source()->set_home_page(proposed->proposal().home_page());
-  ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
 
   // The page gives no address of its own: the key is the caller's to name, and one is proposed.
-  const auto keyless = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto keyless = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_EQ(errors::ReasonOf(keyless.status()), errors::kNeedsKey) << keyless.status();
   request.set_key(errors::DetailsOf(keyless.status())->metadata.at("proposed_key"));
   EXPECT_THAT(request.key(), ::testing::StartsWith("2025-04-18 "));
 
   request.set_validate_only(true);
-  const auto preview = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto preview = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(preview.ok()) << preview.status();
   ASSERT_EQ(preview->items_size(), 1);
   EXPECT_EQ(preview->items(0).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(one_->log_store->NewestVersionOf(preview->items(0).article().name()).number, 0);
 
   request.set_validate_only(false);
-  const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto imported = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(imported.ok()) << imported.status();
   ASSERT_EQ(imported->items_size(), 1);
   EXPECT_EQ(imported->source(), "sources/northern-courier.example");
@@ -102,20 +102,20 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
 
   // The same page again, with more views: nothing new in it. After an editor's correction, too.
   request.set_document(request.document() + "\nViews: 9,999\n");
-  const auto again = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto again = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->items(0).verdict(), v1::VERDICT_UNCHANGED);
-  ASSERT_TRUE(
-      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(item.article().name(), "Corrected"))
-          .ok());
-  EXPECT_EQ(Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request)->items(0).verdict(),
+  ASSERT_TRUE(Ask(*one_, &ArticleService::UpdateArticle, Editor(),
+                  Headline(item.article().name(), "Corrected"))
+                  .ok());
+  EXPECT_EQ(Ask(*one_, &ImportService::ImportDocument, SourceCall(), request)->items(0).verdict(),
             v1::VERDICT_UNCHANGED);
   v1::ImportDocumentRequest newer = request;
   newer.set_document(PageText("en-full-furniture.txt") + "\n");
   const auto place = newer.document().find("by the spring of 2027");
   ASSERT_NE(place, std::string::npos);
   newer.mutable_document()->replace(place, 21, "by the autumn of 2028");
-  const auto held = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), newer);
+  const auto held = Ask(*one_, &ImportService::ImportDocument, SourceCall(), newer);
   ASSERT_TRUE(held.ok()) << held.status();
   EXPECT_EQ(held->items(0).verdict(), v1::VERDICT_HELD);
   EXPECT_EQ(held->items(0).reason(), "EDITED_BY_EDITOR");
@@ -125,7 +125,7 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
 TEST_F(ImportTest, APrintedSectionOfAnotherScriptNeedsAnAlias) {
   v1::ImportDocumentRequest request;
   request.set_document(PageText("ru-courier.txt"));
-  const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto proposed = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   const auto& aliases = proposed->proposal().section_aliases();
   ASSERT_EQ(aliases.size(), 1u);
@@ -136,9 +136,9 @@ TEST_F(ImportTest, APrintedSectionOfAnotherScriptNeedsAnAlias) {
   v1::CreateSourceRequest source = CaliberRequest();
   source.set_source_id("vestnik-doliny.example");
   source.mutable_source()->set_home_page(proposed->proposal().home_page());
-  ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
   request.set_key("ru");
-  const auto refused = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto refused = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_EQ(errors::ReasonOf(refused.status()), errors::kUnknownSection) << refused.status();
   EXPECT_EQ(errors::DetailsOf(refused.status())->metadata.at("section_alias"), "Политика=politika");
 
@@ -146,8 +146,8 @@ TEST_F(ImportTest, APrintedSectionOfAnotherScriptNeedsAnAlias) {
   update.mutable_source()->set_name("sources/vestnik-doliny.example");
   (*update.mutable_source()->mutable_section_aliases())["ПОЛИТИКА"] = "politics";
   update.mutable_update_mask()->add_paths("section_aliases");
-  ASSERT_TRUE(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).ok());
-  const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(Ask(*one_, &SourceService::UpdateSource, Editor(), update).ok());
+  const auto imported = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->items(0).article().section(), "politics");
 }
@@ -157,7 +157,7 @@ TEST_F(ImportTest, WhichOfTwoSourcesOnOneHostIsMeantIsNotGuessed) {
     v1::CreateSourceRequest source = CaliberRequest();
     source.set_source_id(id);
     source.mutable_source()->set_home_page(fmt::format("https://vale.example/{}", id));
-    ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+    ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
   }
   v1::ImportDocumentRequest request;
   request.set_document(
@@ -165,12 +165,12 @@ TEST_F(ImportTest, WhichOfTwoSourcesOnOneHostIsMeantIsNotGuessed) {
       "decided that all ferries in the inner basin have to run on current, its chair said.\n\n"
       "© 2025 vale.example. All rights reserved.\n");
   request.set_key("ferries");
-  const auto refused = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto refused = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_EQ(errors::ReasonOf(refused.status()), errors::kAmbiguousSource) << refused.status();
   EXPECT_EQ(errors::DetailsOf(refused.status())->metadata.at("sources"),
             "sources/vale-news, sources/vale-sport");
   request.set_source("sources/vale-sport");
-  const auto imported = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto imported = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->source(), "sources/vale-sport");
 }
@@ -181,7 +181,7 @@ TEST_F(ImportTest, ALineOfRightsIsNoLicenceAndThatIsSaid) {
       "Council approves quiet engine rule\n\nThe council of Port Ellery has decided that all "
       "ferries in the inner basin have to run on current, its chair said.\n\n"
       "© 2025 rights.example. All rights reserved.\n");
-  const auto proposed = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto proposed = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_EQ(proposed->proposal().name(), "sources/rights.example");
   ASSERT_EQ(proposed->items_size(), 1);
@@ -192,7 +192,7 @@ TEST_F(ImportTest, ALineOfRightsIsNoLicenceAndThatIsSaid) {
 TEST_F(ImportTest, ADocumentThatIsTooLargeForTheLogIsRefusedForGood) {
   v1::CreateSourceRequest source = CaliberRequest();
   source.set_source_id("large.example");
-  ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
   v1::ImportDocumentRequest request;
   std::string page = PageText("en-full-furniture.txt");
   // So many bytes that an edge still takes them and no record has room for them.
@@ -200,7 +200,7 @@ TEST_F(ImportTest, ADocumentThatIsTooLargeForTheLogIsRefusedForGood) {
   request.set_document(page);
   request.set_source("sources/large.example");
   request.set_key("large");
-  const auto refused = Ask(*one_, &Newsroom::ImportDocument, SourceCall(), request);
+  const auto refused = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   EXPECT_TRUE(absl::IsInvalidArgument(refused.status())) << refused.status();
   EXPECT_EQ(errors::ReasonOf(refused.status()), errors::kDocumentTooLarge);
 }

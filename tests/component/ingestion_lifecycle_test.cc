@@ -22,7 +22,7 @@ using namespace testing;  // the replica's helpers
 class IngestionLifecycleTest : public ::testing::Test {
  protected:
   void MakeSource(Replica& replica) {
-    const auto source = Ask(replica, &Newsroom::CreateSource, Editor(), CaliberRequest());
+    const auto source = Ask(replica, &SourceService::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
   }
   // What a decider makes of all submissions of a partition, appended step by step.
@@ -65,13 +65,13 @@ TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThere
       return edge.log_store->SourceHeadOf(*news::SourceId::Parse("caliber.az")).has_value();
     }));
   }
-  const auto pending = Ask(edge, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(100)),
-                           StoryRequest("pending"));
+  const auto pending = Ask(edge, &ArticleService::CreateArticle,
+                           SourceCall(absl::Milliseconds(100)), StoryRequest("pending"));
   EXPECT_TRUE(absl::IsUnavailable(pending.status()));
   EXPECT_EQ(errors::ReasonOf(pending.status()), errors::kDecisionPending);
   EXPECT_EQ(edge.submitter->waiting(), 0u);
   // Said again, and then decided: once.
-  auto again = Start(edge, &Newsroom::CreateArticle, SourceCall(), StoryRequest("pending"));
+  auto again = Start(edge, &ArticleService::CreateArticle, SourceCall(), StoryRequest("pending"));
   ASSERT_TRUE(AwaitThat([&] { return edge.submitter->waiting() == 1; }));
   EXPECT_FALSE(again.IsReady());
   edge.StartDeciding();
@@ -85,13 +85,15 @@ TEST_F(IngestionLifecycleTest, WhoWaitsWhileItStopsIsTold) {
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   replica.StopDeciding();
-  auto waiting = Start(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("stopping"));
+  auto waiting =
+      Start(replica, &ArticleService::CreateArticle, SourceCall(), StoryRequest("stopping"));
   ASSERT_TRUE(AwaitThat([&] { return replica.submitter->waiting() == 1; }));
   replica.submitter->Stop();
   const auto stopped = waiting.Await();
   EXPECT_TRUE(absl::IsUnavailable(stopped.status()));
   EXPECT_EQ(errors::ReasonOf(stopped.status()), errors::kStopping);
-  const auto late = Ask(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("late"));
+  const auto late =
+      Ask(replica, &ArticleService::CreateArticle, SourceCall(), StoryRequest("late"));
   EXPECT_EQ(errors::ReasonOf(late.status()), errors::kStopping);
   replica.submitter->Stop();  // once more is harmless
 }
@@ -100,16 +102,17 @@ TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsIt
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   cluster_.broker.SetDown(1);
-  const auto away = Ask(replica, &Newsroom::CreateArticle, SourceCall(absl::Milliseconds(300)),
-                        StoryRequest("away"));
+  const auto away = Ask(replica, &ArticleService::CreateArticle,
+                        SourceCall(absl::Milliseconds(300)), StoryRequest("away"));
   EXPECT_TRUE(absl::IsUnavailable(away.status())) << away.status();
   EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending);
   EXPECT_EQ(replica.submitter->waiting(), 0u);
   // What was read before is still answered.
-  EXPECT_TRUE(replica.newsroom->ListArticles({}).ok());
+  EXPECT_TRUE(replica.services->articles.ListArticles({}).ok());
   cluster_.broker.SetUp(1);
   // The first was on its way all the time; the repetition finds it, or the other way round.
-  const auto article = Ask(replica, &Newsroom::CreateArticle, SourceCall(), StoryRequest("away"));
+  const auto article =
+      Ask(replica, &ArticleService::CreateArticle, SourceCall(), StoryRequest("away"));
   ASSERT_TRUE(article.ok()) << article.status();
   EXPECT_EQ(article->version(), 1);
   ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
@@ -119,52 +122,56 @@ TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsIt
 TEST_F(IngestionLifecycleTest, EveryCallThatWritesIsToldAlikeWhileTheBrokerIsAway) {
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
-  const auto story = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest("there"));
+  const auto story = Ask(replica, &ArticleService::CreateArticle, Editor(), StoryRequest("there"));
   ASSERT_TRUE(story.ok()) << story.status();
   cluster_.broker.SetDown(1);
   const auto expect_pending =
-      [&]<typename Answer, typename Request>(
-          void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+      [&]<typename Service, typename Answer, typename Request>(
+          void (Service::*method)(const Call&, const Request&, Done<Answer>),
           const Request& request) {
         const auto away = Ask(replica, method, Editor(absl::Milliseconds(200)), request);
         EXPECT_TRUE(absl::IsUnavailable(away.status())) << Request::descriptor()->name();
         EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending)
             << Request::descriptor()->name() << ": " << away.status();
       };
-  expect_pending(&Newsroom::CreateArticle, StoryRequest("away"));
+  expect_pending(&ArticleService::CreateArticle, StoryRequest("away"));
   v1::UpdateArticleRequest update;
   update.mutable_article()->set_name(story->name());
   update.mutable_article()->set_headline("New");
   update.mutable_update_mask()->add_paths("headline");
-  expect_pending(&Newsroom::UpdateArticle, update);
+  expect_pending(&ArticleService::UpdateArticle, update);
   v1::WithholdArticleRequest withhold;
   withhold.set_name(story->name());
   withhold.set_reason("being checked");
-  expect_pending(&Newsroom::WithholdArticle, withhold);
+  expect_pending(&ArticleService::WithholdArticle, withhold);
   v1::KillArticleRequest kill;
   kill.set_name(story->name());
   kill.set_reason("untrue");
-  expect_pending(&Newsroom::KillArticle, kill);
+  expect_pending(&ArticleService::KillArticle, kill);
   v1::ReinstateArticleRequest reinstate;
   reinstate.set_name(story->name());
-  expect_pending(&Newsroom::ReinstateArticle, reinstate);
+  expect_pending(&ArticleService::ReinstateArticle, reinstate);
+  v1::PurgeArticleRequest purge;
+  purge.set_name(story->name());
+  purge.set_reason("request 14");
+  expect_pending(&ArticleService::PurgeArticle, purge);
   v1::ImportDocumentRequest import;
   import.set_source("sources/caliber.az");
   import.set_key("page");
   import.set_document(kPage);
-  expect_pending(&Newsroom::ImportDocument, import);
+  expect_pending(&ImportService::ImportDocument, import);
   v1::CreateSourceRequest source = CaliberRequest();
   source.set_source_id("another.example");
-  expect_pending(&Newsroom::CreateSource, source);
+  expect_pending(&SourceService::CreateSource, source);
   v1::UpdateSourceRequest rename;
   rename.mutable_source()->set_name("sources/caliber.az");
   rename.mutable_source()->set_display_name("Caliber");
   rename.mutable_update_mask()->add_paths("display_name");
-  expect_pending(&Newsroom::UpdateSource, rename);
+  expect_pending(&SourceService::UpdateSource, rename);
   EXPECT_EQ(replica.submitter->waiting(), 0u);
   cluster_.broker.SetUp(1);
   // An import that is asked again is decided once; its document stands in the log before it.
-  const auto imported = Ask(replica, &Newsroom::ImportDocument, SourceCall(), import);
+  const auto imported = Ask(replica, &ImportService::ImportDocument, SourceCall(), import);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->items(0).article().version(), 1);
   ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
@@ -179,7 +186,7 @@ TEST_F(IngestionLifecycleTest, AnImportThatWaitsForTheBrokerIsToldThatTheReplica
   import.set_source("sources/caliber.az");
   import.set_key("page");
   import.set_document(kPage);
-  auto waiting = Start(replica, &Newsroom::ImportDocument, SourceCall(), import);
+  auto waiting = Start(replica, &ImportService::ImportDocument, SourceCall(), import);
   EXPECT_EQ(replica.submitter->waiting(), 1u);
   replica.submitter->Stop();
   EXPECT_EQ(errors::ReasonOf(waiting.Await().status()), errors::kStopping);
@@ -236,7 +243,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   MakeSource(replica);
   for (int i = 0; i < 10; ++i) {
     const auto made =
-        Ask(replica, &Newsroom::CreateArticle, Editor(),
+        Ask(replica, &ArticleService::CreateArticle, Editor(),
             StoryRequest(fmt::format("story-{}", i % 5), fmt::format("Words {}", i % 5)));
     ASSERT_TRUE(made.ok()) << made.status();
   }
@@ -268,11 +275,11 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   MakeSource(replica);
   v1::CreateArticleRequest request = StoryRequest("bytes");
   request.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01");
-  ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
+  ASSERT_TRUE(Ask(replica, &ArticleService::CreateArticle, Editor(), request).ok());
   v1::KillArticleRequest kill;
   kill.set_name(NameOfStory("bytes"));
   kill.set_reason("wrong");
-  ASSERT_TRUE(Ask(replica, &Newsroom::KillArticle, Editor(), kill).ok());
+  ASSERT_TRUE(Ask(replica, &ArticleService::KillArticle, Editor(), kill).ok());
   replica.StopDeciding();
 
   tests::TempDir dir;
@@ -311,7 +318,7 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   *request.mutable_article()->mutable_embargoed() =
       news::ToProto(begin + absl::Hours(1) + absl::Milliseconds(250));
   *request.mutable_article()->mutable_expires() = news::ToProto(begin + absl::Hours(2));
-  const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), request);
+  const auto made = Ask(replica, &ArticleService::CreateArticle, Editor(), request);
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->availability(), news::v1::AVAILABILITY_EMBARGOED);
   EXPECT_FALSE(made->has_published());
@@ -335,7 +342,7 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   const auto article = [&] {
     v1::GetArticleRequest get;
     get.set_name(made->name());
-    return *replica.newsroom->GetArticle(get);
+    return *replica.services->articles.GetArticle(get);
   };
   owns = true;
   EXPECT_EQ(timekeeper.Tick(), 0u);
@@ -379,7 +386,7 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   MakeSource(replica);
   v1::CreateArticleRequest request = StoryRequest("again");
   *request.mutable_article()->mutable_expires() = news::ToProto(clock() + absl::Seconds(10));
-  ASSERT_TRUE(Ask(replica, &Newsroom::CreateArticle, Editor(), request).ok());
+  ASSERT_TRUE(Ask(replica, &ArticleService::CreateArticle, Editor(), request).ok());
   replica.StopDeciding();
   Timekeeper timekeeper(*replica.log_store, kPartitions, 1,
                         {.now = clock,
@@ -446,11 +453,11 @@ TEST_F(IngestionLifecycleTest, APartitionThatCannotBeWrittenHoldsUpItselfAlone) 
   };
   const std::int32_t away = partition_of("waits");
   cluster_.broker.TakeLeader(kArticlesTopic, away);
-  auto waits = Start(replica, &Newsroom::CreateArticle, Editor(), StoryRequest("waits"));
+  auto waits = Start(replica, &ArticleService::CreateArticle, Editor(), StoryRequest("waits"));
   for (int i = 0; i < 20; ++i) {
     const std::string key = fmt::format("story-{}", i);
     if (partition_of(key) == away) continue;
-    const auto made = Ask(replica, &Newsroom::CreateArticle, Editor(), StoryRequest(key));
+    const auto made = Ask(replica, &ArticleService::CreateArticle, Editor(), StoryRequest(key));
     ASSERT_TRUE(made.ok()) << made.status();
   }
   EXPECT_FALSE(waits.IsReady());

@@ -10,13 +10,17 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "ingestion/adapters/article_service.h"
 #include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/edge.h"
+#include "ingestion/adapters/import_service.h"
 #include "ingestion/adapters/log_store.h"
-#include "ingestion/adapters/newsroom.h"
 #include "ingestion/adapters/record_codec.h"
+#include "ingestion/adapters/source_service.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/adapters/timekeeper.h"
 #include "ingestion/adapters/topics.h"
@@ -87,7 +91,26 @@ class Cluster {
 struct ReplicaOptions {
   std::string instance = "ingestion-0";
   bool decides = true;
+  int rule = 1;
   std::function<absl::Time()> now = [] { return absl::Now(); };
+};
+
+// What answers calls, without gRPC.
+struct Services {
+  Services(EdgeOptions options, const LogStore& log_store, Submitter& submitter)
+      : edge(std::move(options), log_store, submitter) {}
+
+  template <typename Service>
+  Service& of() {
+    if constexpr (std::is_same_v<Service, ArticleService>) return articles;
+    if constexpr (std::is_same_v<Service, ImportService>) return imports;
+    if constexpr (std::is_same_v<Service, SourceService>) return sources;
+  }
+
+  const Edge edge;
+  ArticleService articles{edge};
+  ImportService imports{edge};
+  SourceService sources{edge};
 };
 
 class Replica {
@@ -109,9 +132,9 @@ class Replica {
         {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     dead_letters = std::make_unique<kafka::DeadLetters>(kDecidersGroup, kPartitions);
-    newsroom = std::make_unique<Newsroom>(
-        NewsroomOptions{.rule = 1, .partitions = kPartitions, .now = options_.now}, *log_store,
-        *submitter);
+    services = std::make_unique<Services>(
+        EdgeOptions{.rule = options_.rule, .partitions = kPartitions, .now = options_.now},
+        *log_store, *submitter);
     if (options_.decides) StartDeciding();
   }
   ~Replica() {
@@ -156,7 +179,7 @@ class Replica {
   std::unique_ptr<Submitter> submitter;
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<kafka::DeadLetters> dead_letters;
-  std::unique_ptr<Newsroom> newsroom;
+  std::unique_ptr<Services> services;
   std::unique_ptr<owner::PartitionOwner> deciding;
   std::unique_ptr<kafka::GroupConsumer> consumer;
 
@@ -176,7 +199,7 @@ class Replica {
   std::vector<kafka::ReadFrom> places_;
 };
 
-// A call of the newsroom that is under way.
+// A call that is under way.
 template <typename Answer>
 class Asked {
  public:
@@ -209,18 +232,18 @@ inline Call SourceCall(absl::Duration within = kWithin) {
   return {.actor = "caliber", .is_editor = false, .deadline = absl::Now() + within};
 }
 
-// Calls `method` of the newsroom and starts waiting.
-template <typename Answer, typename Request>
+// Calls `method` of its service and starts waiting.
+template <typename Service, typename Answer, typename Request>
 Asked<Answer> Start(Replica& replica,
-                    void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+                    void (Service::*method)(const Call&, const Request&, Done<Answer>),
                     const Call& call, const Request& request) {
   Asked<Answer> pending;
-  (replica.newsroom.get()->*method)(call, request, pending.done());
+  (replica.services->of<Service>().*method)(call, request, pending.done());
   return pending;
 }
-template <typename Answer, typename Request>
+template <typename Service, typename Answer, typename Request>
 absl::StatusOr<Answer> Ask(Replica& replica,
-                           void (Newsroom::*method)(const Call&, const Request&, Done<Answer>),
+                           void (Service::*method)(const Call&, const Request&, Done<Answer>),
                            const Call& call, const Request& request) {
   return Start(replica, method, call, request).Await();
 }

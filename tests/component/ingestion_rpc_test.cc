@@ -46,14 +46,16 @@ class IngestionRpcTest : public ::testing::Test {
     auto made = rpc::Authenticator::FromText(callers);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = made->release();
-    services_ = new IngestionServices(*replica_->newsroom, *authenticator_, absl::Seconds(20));
+    services_ =
+        new IngestionServices(replica_->services->articles, replica_->services->imports,
+                              replica_->services->sources, *authenticator_, absl::Seconds(20));
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     auto server =
         rpc::Server::Start(options, {services_->articles.named(), services_->sources.named()});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = server->release();
-    const auto source = Ask(*replica_, &Newsroom::CreateSource, Editor(), CaliberRequest());
+    const auto source = Ask(*replica_, &SourceService::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
   }
   static void TearDownTestSuite() {
@@ -175,6 +177,8 @@ TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse)
       {"ReinstateArticle",
        {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()),
         {"editor"}}},
+      {"PurgeArticle",
+       {article(&Articles::PurgeArticle, v1::PurgeArticleRequest(), news::v1::Article()), keepers}},
       {"ImportDocument",
        {article(&Articles::ImportDocument, v1::ImportDocumentRequest(),
                 v1::ImportDocumentResponse()),
@@ -352,7 +356,8 @@ TEST_F(IngestionRpcTest, ARequestThatCannotBeReadIsRefusedWithItsField) {
 class LonelyEdge {
  public:
   explicit LonelyEdge(const rpc::Authenticator& authenticator)
-      : services_(*replica.newsroom, authenticator, absl::Seconds(20)) {
+      : services_(replica.services->articles, replica.services->imports, replica.services->sources,
+                  authenticator, absl::Seconds(20)) {
     SourceHead head;
     head.source.id = *news::SourceId::Parse("caliber.az");
     head.source.version = news::Version{1};

@@ -59,6 +59,11 @@ const char* Judge(const ArticleHead* before, const Submission& submission, const
     if (before == nullptr || before->article.version != reached->version)
       return "was the time of another version";
   }
+  if (const auto* purge = std::get_if<Purge>(&submission.action);
+      purge && accepted && KnownRules().contains(submission.rule) &&
+      KnownRules().at(submission.rule).purge_heeds_base && purge->base &&
+      *purge->base != before->article.version)
+    return "was purged on a base that is not the head";
   const bool lifts = std::holds_alternative<Reinstate>(submission.action);
   if (accepted && before != nullptr && !lifts &&
       before->article.status != news::PubStatus::kUsable &&

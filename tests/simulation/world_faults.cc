@@ -20,7 +20,7 @@ constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
 RuleBook NextRelease() {
   RuleBook rules = KnownRules();
-  rules[4] = Rule{.repeat_window = absl::Hours(1), .version_step_min = absl::Seconds(3)};
+  rules[5] = Rule{.repeat_window = absl::Hours(1), .version_step_min = absl::Seconds(3)};
   return rules;
 }
 

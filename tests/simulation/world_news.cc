@@ -43,7 +43,7 @@ SetContent World::RandomContent(int story) {
 Submission World::RandomSubmission() {
   Submission submission;
   // Of the next release; else of this one, and of an older one's edge.
-  submission.rule = random_.Chance(faults_.new_rule_percent) ? 4 : random_.Chance(50) ? 3 : 1;
+  submission.rule = random_.Chance(faults_.new_rule_percent) ? 5 : random_.Chance(50) ? 4 : 1;
   submission.time = ClockOf(replicas_[random_.Below(std::uint64_t{kReplicas})]);
   submission.actor = random_.Chance(50) ? "editor" : "source";
   if (random_.Chance(faults_.request_percent)) {
@@ -83,7 +83,10 @@ void World::Submit() {
   if (IndexOf(submission.subject) >= kStories || !random_.Chance(faults_.purge_percent)) return;
   Submission purge = submission;
   purge.request_id.clear();
-  purge.action = Purge{.reason = "forget", .link = "https://example.com/"};
+  const auto* set = std::get_if<SetContent>(&submission.action);
+  purge.action = Purge{.reason = "forget",
+                       .link = "https://example.com/",
+                       .base = set != nullptr ? set->base : std::nullopt};
   Append(std::move(purge));
 }
 

@@ -136,7 +136,7 @@ void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
     return;
   }
   RuleBook rules = replica.rules;
-  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(4, rules.at(3));
+  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(5, rules.at(4));
   owner.fold = std::make_unique<PartitionFold>(std::move(rules), store);
   owner.phase = Phase::kFolding;
   ++report_.takeovers;

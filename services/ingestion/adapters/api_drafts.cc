@@ -358,6 +358,28 @@ absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view f
                             "an etag as it was answered, its quotes included, such as \"3\"");
 }
 
+absl::Status CheckReason(std::string_view reason) {
+  absl::Status status;
+  if (Trimmed(reason).empty()) {
+    status = errors::WithField(status, "reason", errors::kFieldRequired,
+                               "say why, for editors and partners");
+  }
+  return WithBound(std::move(status), "reason", reason);
+}
+
+absl::Status WithBound(absl::Status status, std::string_view field, std::string_view text) {
+  if (text.size() <= news::kNoteBytesMax) return status;
+  return errors::WithField(
+      std::move(status), field, errors::kFieldTooLong,
+      fmt::format("has {} bytes; at most {} are taken", text.size(), news::kNoteBytesMax));
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
 absl::Status CheckRequestId(const std::string& request_id) {
   if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
   return errors::FieldError("request_id", errors::kFieldInvalid,

@@ -48,6 +48,11 @@ absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string
 // The version of an etag that was given. One that no answer can have held is no sign that anything
 // has changed: FIELD_INVALID.
 absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view field);
+// Why a status changes: needed, and bounded as a note is.
+absl::Status CheckReason(std::string_view reason);
+// `status`, and a violation of `field` when its text is longer than a note may be.
+absl::Status WithBound(absl::Status status, std::string_view field, std::string_view text);
+std::string_view Trimmed(std::string_view text);
 absl::Status CheckRequestId(const std::string& request_id);  // a UUID, or empty
 // By which a repeat of a request is told from another request under its request_id: covers the
 // method and all fields.

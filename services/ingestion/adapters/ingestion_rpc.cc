@@ -1,6 +1,8 @@
 #include "ingestion/adapters/ingestion_rpc.h"
 
-#include "ingestion/adapters/newsroom.h"
+#include "ingestion/adapters/article_service.h"
+#include "ingestion/adapters/import_service.h"
+#include "ingestion/adapters/source_service.h"
 
 namespace telex::ingestion {
 namespace {
@@ -10,65 +12,70 @@ using rpc::Role;
 const std::vector<Role> kAnybody = {Role::kSource, Role::kEditor, Role::kOperator, Role::kReader};
 const std::vector<Role> kWriters = {Role::kSource, Role::kEditor};
 const std::vector<Role> kEditors = {Role::kEditor};
-const std::vector<Role> kSourceKeepers = {Role::kOperator, Role::kEditor};
+const std::vector<Role> kKeepers = {Role::kOperator, Role::kEditor};
 
-// Offers the newsroom's methods as a service's.
+// Offers a service's methods over gRPC.
+template <typename Service>
 class Offer {
  public:
-  Offer(rpc::UnaryService& service, Newsroom& newsroom) : service_(service), newsroom_(newsroom) {}
+  Offer(rpc::UnaryService& rpc, Service& service) : rpc_(rpc), service_(service) {}
 
   template <typename Request, typename Answer>
   void operator()(const char* name, const std::vector<Role>& roles,
-                  void (Newsroom::*method)(const Call&, const Request&, Done<Answer>)) {
-    service_.Later<Request, Answer>(
+                  void (Service::*method)(const Call&, const Request&, Done<Answer>)) {
+    rpc_.Later<Request, Answer>(
         name, roles,
-        [this_newsroom = &newsroom_, method](const rpc::Call& call, const Request& request,
-                                             Done<Answer> done) {
-          (this_newsroom->*method)({.actor = call.actor.name,
-                                    .is_editor = call.actor.Is(Role::kEditor),
-                                    .bound_to = call.actor.bound_to,
-                                    .traceparent = call.traceparent,
-                                    .deadline = call.deadline},
-                                   request, std::move(done));
+        [service = &service_, method](const rpc::Call& call, const Request& request,
+                                      Done<Answer> done) {
+          (service->*method)({.actor = call.actor.name,
+                              .is_editor = call.actor.Is(Role::kEditor),
+                              .bound_to = call.actor.bound_to,
+                              .traceparent = call.traceparent,
+                              .deadline = call.deadline},
+                             request, std::move(done));
         });
   }
 
   template <typename Request, typename Answer>
   void operator()(const char* name,
-                  absl::StatusOr<Answer> (Newsroom::*method)(const Request&) const) {
-    service_.Now<Request, Answer>(name, kAnybody,
-                                  [this_newsroom = &newsroom_, method](const Request& request) {
-                                    return (this_newsroom->*method)(request);
-                                  });
+                  absl::StatusOr<Answer> (Service::*method)(const Request&) const) {
+    rpc_.Now<Request, Answer>(name, kAnybody,
+                              [service = &service_, method](const Request& request) {
+                                return (service->*method)(request);
+                              });
   }
 
  private:
-  rpc::UnaryService& service_;
-  Newsroom& newsroom_;
+  rpc::UnaryService& rpc_;
+  Service& service_;
 };
 
 }  // namespace
 
-IngestionServices::IngestionServices(Newsroom& newsroom, const rpc::Authenticator& authenticator,
+IngestionServices::IngestionServices(ArticleService& article, ImportService& import,
+                                     SourceService& source, const rpc::Authenticator& authenticator,
                                      absl::Duration deadline_max)
     : articles("telex.ingestion.v1.IngestionService", authenticator, deadline_max),
       sources("telex.ingestion.v1.SourceService", authenticator, deadline_max) {
-  Offer article(articles, newsroom);
-  article("CreateArticle", kWriters, &Newsroom::CreateArticle);
-  article("UpdateArticle", kEditors, &Newsroom::UpdateArticle);
-  article("WithholdArticle", kEditors, &Newsroom::WithholdArticle);
-  article("KillArticle", kEditors, &Newsroom::KillArticle);
-  article("ReinstateArticle", kEditors, &Newsroom::ReinstateArticle);
-  article("ImportDocument", kWriters, &Newsroom::ImportDocument);
-  article("GetArticle", &Newsroom::GetArticle);
-  article("ListArticles", &Newsroom::ListArticles);
-  article("ListArticleVersions", &Newsroom::ListArticleVersions);
+  Offer of_article(articles, article);
+  of_article("CreateArticle", kWriters, &ArticleService::CreateArticle);
+  of_article("UpdateArticle", kEditors, &ArticleService::UpdateArticle);
+  of_article("WithholdArticle", kEditors, &ArticleService::WithholdArticle);
+  of_article("KillArticle", kEditors, &ArticleService::KillArticle);
+  of_article("ReinstateArticle", kEditors, &ArticleService::ReinstateArticle);
+  of_article("PurgeArticle", kKeepers, &ArticleService::PurgeArticle);
+  of_article("GetArticle", &ArticleService::GetArticle);
+  of_article("ListArticles", &ArticleService::ListArticles);
+  of_article("ListArticleVersions", &ArticleService::ListArticleVersions);
 
-  Offer source(sources, newsroom);
-  source("CreateSource", kSourceKeepers, &Newsroom::CreateSource);
-  source("UpdateSource", kSourceKeepers, &Newsroom::UpdateSource);
-  source("GetSource", &Newsroom::GetSource);
-  source("ListSources", &Newsroom::ListSources);
+  Offer of_import(articles, import);
+  of_import("ImportDocument", kWriters, &ImportService::ImportDocument);
+
+  Offer of_source(sources, source);
+  of_source("CreateSource", kKeepers, &SourceService::CreateSource);
+  of_source("UpdateSource", kKeepers, &SourceService::UpdateSource);
+  of_source("GetSource", &SourceService::GetSource);
+  of_source("ListSources", &SourceService::ListSources);
 }
 
 }  // namespace telex::ingestion

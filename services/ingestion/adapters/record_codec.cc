@@ -154,6 +154,7 @@ void Write(const TimeReached& reached, v1::Submission& out) {
 void Write(const Purge& purge, v1::Submission& out) {
   out.mutable_purge()->set_reason(purge.reason);
   out.mutable_purge()->set_link(purge.link);
+  if (purge.base) out.mutable_purge()->mutable_base()->set_version(purge.base->number);
 }
 void Write(const SetSource& set, v1::Submission& out) {
   *out.mutable_set_source()->mutable_source() = ingestion::ToProto(set.source);
@@ -185,9 +186,12 @@ absl::Status ReadAction(const v1::Submission& message, Submission& submission) {
       submission.action = TimeReached{Version{message.time_reached().version()},
                                       news::FromProto(message.time_reached().instant())};
       return absl::OkStatus();
-    case v1::Submission::kPurge:
-      submission.action = Purge{message.purge().reason(), message.purge().link()};
+    case v1::Submission::kPurge: {
+      Purge purge{.reason = message.purge().reason(), .link = message.purge().link()};
+      if (message.purge().has_base()) purge.base = Version{message.purge().base().version()};
+      submission.action = std::move(purge);
       return absl::OkStatus();
+    }
     case v1::Submission::kSetSource: {
       auto source = ingestion::FromProto(message.set_source().source());
       if (!source.ok()) return source.status();

@@ -268,6 +268,8 @@ Outcome<ArticleHead> ArticleDecision::Apply(const TimeReached& reached) {
 
 Outcome<ArticleHead> ArticleDecision::Apply(const Purge& purge) {
   if (head_ == nullptr) return Nothing(Verdict::kRefused, Reason::kArticleNotFound);
+  if (rule_.purge_heeds_base && purge.base && *purge.base != Standing())
+    return Nothing(Verdict::kStale, Reason::kBaseNotHead);
   ArticleHead next = NextVersion();
   Article& article = next.article;
   article.purged = true;

@@ -25,6 +25,7 @@ struct Rule {
   std::size_t media_max = kNoBound;
   // Of a status's reason, and of its note: they are cut, for a takedown is never refused.
   std::size_t status_words_bytes_max = kNoBound;
+  bool purge_heeds_base = false;
 
   // No submission is later than the log's clock says (the record's time, set by the broker): an
   // edge or an owner whose clock is fast ends no embargo early, and no version stands in the
@@ -39,7 +40,8 @@ using RuleBook = std::map<int, Rule>;
 // The rules this release knows. 2: quick corrections put no version into the future, where HTTP
 // dates and readers' clocks would hide it. 3: no version is too large for its topic, where its
 // owner would end, and the next owner after it. The bounds are those of the day the rule was made:
-// they never change with the edge's. 4: a fast clock does no harm.
+// they never change with the edge's. 4: a purge is of the version it names, whose documents its
+// edge has seen to; and a fast clock does no harm.
 inline RuleBook KnownRules() {
   const Rule first;
   Rule second = first;
@@ -50,6 +52,7 @@ inline RuleBook KnownRules() {
   third.status_words_bytes_max = 2'000;
   Rule fourth = third;
   fourth.bounded_by_log_clock = true;
+  fourth.purge_heeds_base = true;
   return {{1, first}, {2, second}, {3, third}, {4, fourth}};
 }
 

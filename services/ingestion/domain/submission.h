@@ -78,6 +78,7 @@ struct TimeReached {
 struct Purge {
   std::string reason;
   std::string link;
+  std::optional<news::Version> base;  // as of SetContent
   bool operator==(const Purge&) const = default;
 };
 struct SetSource {

@@ -50,6 +50,9 @@ class GrpcIngestionApi final : public IngestionApi {
       const pb::ReinstateArticleRequest& request) override {
     return Call("ReinstateArticle", *stories_, &Stories::ReinstateArticle, request);
   }
+  absl::StatusOr<pb::Article> PurgeArticle(const pb::PurgeArticleRequest& request) override {
+    return Call("PurgeArticle", *stories_, &Stories::PurgeArticle, request);
+  }
   absl::StatusOr<pb::ImportDocumentResponse> ImportDocument(
       const pb::ImportDocumentRequest& request) override {
     return Call("ImportDocument", *stories_, &Stories::ImportDocument, request);

@@ -189,6 +189,47 @@ absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Cont
   return AnswerChange(asked, ((*api)->*method)(request), context);
 }
 
+// OK once the person has named the article a second time, by --confirm or at the terminal.
+absl::Status Confirm(const PurgeFlags& flags, const pb::Article& article, Context& context) {
+  const std::string id = article.name().substr(article.name().find('/') + 1);
+  const auto names_it = [&](const std::string& text) {
+    const auto named = ArticleName(text, Versions::kRefused);
+    return named.ok() && *named == article.name();
+  };
+  if (names_it(flags.confirm)) return absl::OkStatus();
+  if (!flags.confirm.empty()) {
+    return Usage(fmt::format("--confirm: '{}' is not the id of the article that is to be purged",
+                             flags.confirm),
+                 fmt::format("telexctl articles get {} shows it", id));
+  }
+  context.output().Note(fmt::format(
+      "A purge erases {} for ever, all {} of its versions, and cannot be undone: '{}'. To go on, "
+      "type its id, {}, or use --confirm {}",
+      article.name(), article.version(), article.headline(), id, id));
+  if (names_it(context.TypedLine())) return absl::OkStatus();
+  return Usage("not confirmed: nothing was purged",
+               fmt::format("look at it (telexctl articles get {}), and then: {}", id,
+                           context.LineWith("--confirm", id)));
+}
+
+absl::Status Purge(const PurgeFlags& flags, Context& context) {
+  auto name = FindArticle(flags.name, Versions::kRefused, context);
+  if (!name.ok()) return name.status();
+  const auto api = context.api();
+  if (!api.ok()) return api.status();
+  const auto request = PurgeRequest(flags, *name, NewRequestId());
+  if (!request.ok()) return request.status();
+  pb::GetArticleRequest get;
+  get.set_name(*name);
+  const auto article = (*api)->GetArticle(get);
+  if (!article.ok()) return article.status();
+  if (absl::Status status = Confirm(flags, *article, context); !status.ok()) return status;
+  const AskedChange asked{.kind = AskedChange::Kind::kPurge,
+                          .reason = flags.reason,
+                          .version_before = article->version()};
+  return AboutEtag(AnswerChange(asked, (*api)->PurgeArticle(*request), context), flags.etag);
+}
+
 void AddContentFlags(Command& command, ArticleFlags& flags) {
   command.Text("--headline", flags.headline, "plain text, one line");
   command.Text("--byline", flags.byline, "who wrote it");
@@ -278,11 +319,27 @@ void AddStatusCommand(Command& articles, AskedChange::Kind kind, const std::stri
   command.Text("--note", flags->note, "to editors at partners");
 }
 
+void AddPurge(Command& articles) {
+  const auto flags = std::make_shared<PurgeFlags>();
+  Command purge = articles.Add(
+      "purge", "erases a story for ever, where the law asks for it; kill only takes it down",
+      "telexctl articles purge 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'request 2026-14'",
+      [=](Context& context) { return Purge(*flags, context); });
+  purge.Text("NAME", flags->name, kNameHelp).Required();
+  purge
+      .Text("--reason", flags->reason,
+            "why; it is kept for ever and partners read it: name nobody in it")
+      .Required();
+  purge.Text("--confirm", flags->confirm,
+             "UUID of the article once more; without it a person is asked at the terminal");
+  purge.Text("--etag", flags->etag, "only if this is still the newest version: as get shows it");
+}
+
 }  // namespace
 
 void AddArticles(Command& program) {
   Command articles = program.AddGroup(
-      "articles", "stories: read, correct, withdraw",
+      "articles", "stories: read, correct, withdraw, erase",
       "telexctl articles list --section world\n"
       "  telexctl articles get 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --body\n"
       "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
@@ -300,6 +357,7 @@ void AddArticles(Command& program) {
                    "lifts a withhold or a kill",
                    "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    &IngestionApi::ReinstateArticle);
+  AddPurge(articles);
 }
 
 }  // namespace telex::cli

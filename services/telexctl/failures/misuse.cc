@@ -61,9 +61,12 @@ struct Synonym {
   std::string_view what_to_do;
 };
 constexpr std::array kSynonyms = std::to_array<Synonym>({
-    {"delete remove rm retract takedown erase",
+    {"delete remove rm retract takedown",
      "a story is taken down with telexctl articles kill; telexctl articles withhold takes it back "
-     "for now"},
+     "for now; telexctl articles purge erases it for ever, where the law asks for that"},
+    {"erase forget destroy expunge wipe gdpr",
+     "telexctl articles purge erases a story and all its versions for ever, where the law asks for "
+     "that; telexctl articles kill takes it down and keeps it"},
     {"unpublish hide suspend hold",
      "telexctl articles withhold takes a story back for now; telexctl articles kill for good"},
     {"correct edit change modify fix replace",

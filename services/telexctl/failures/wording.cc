@@ -28,6 +28,7 @@ constexpr std::array kFlags = std::to_array<Pair>({
     {"article.ednote", "--ednote"},
     {"article.urgency", "--urgency"},
     {"article.etag", "--etag"},
+    {"etag", "--etag"},
     {"reason", "--reason"},
     {"note", "--note"},
     // Of a list.
@@ -76,6 +77,7 @@ constexpr std::array kCommands = std::to_array<Pair>({
     {"WithholdArticle", "articles withhold"},
     {"KillArticle", "articles kill"},
     {"ReinstateArticle", "articles reinstate"},
+    {"PurgeArticle", "articles purge"},
     {"ImportDocument", "import"},
     {"CreateSource", "sources create"},
     {"GetSource", "sources get"},

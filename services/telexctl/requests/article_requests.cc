@@ -145,6 +145,20 @@ absl::StatusOr<pb::UpdateArticleRequest> UpdateRequest(const ArticleFlags& flags
   return request;
 }
 
+absl::StatusOr<pb::PurgeArticleRequest> PurgeRequest(const PurgeFlags& flags, std::string name,
+                                                     std::string request_id) {
+  pb::PurgeArticleRequest request;
+  if (flags.etag.has_value()) {
+    auto etag = Etag(*flags.etag);
+    if (!etag.ok()) return etag.status();
+    request.set_etag(*std::move(etag));
+  }
+  request.set_name(std::move(name));
+  request.set_reason(flags.reason);
+  request.set_request_id(std::move(request_id));
+  return request;
+}
+
 absl::StatusOr<pb::ListArticlesRequest> ListRequest(const ListFlags& flags) {
   pb::ListArticlesRequest request;
   if (!flags.source.empty()) request.set_source(SourceName(flags.source));

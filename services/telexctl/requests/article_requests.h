@@ -43,6 +43,13 @@ struct ListFlags {
   std::int32_t limit = 50;
 };
 
+struct PurgeFlags {
+  std::string name;
+  std::string reason;
+  std::optional<std::string> etag;
+  std::string confirm;  // the article's id once more; empty: it is to be typed
+};
+
 using ReadFile = std::function<absl::StatusOr<std::string>(const std::string& file)>;
 
 absl::StatusOr<pb::CreateArticleRequest> CreateRequest(const ArticleFlags& flags,
@@ -53,6 +60,10 @@ absl::StatusOr<pb::CreateArticleRequest> CreateRequest(const ArticleFlags& flags
 absl::StatusOr<pb::UpdateArticleRequest> UpdateRequest(const ArticleFlags& flags,
                                                        const ReadFile& read,
                                                        std::string request_id);
+
+// Of the article `name`, articles/{uuid}.
+absl::StatusOr<pb::PurgeArticleRequest> PurgeRequest(const PurgeFlags& flags, std::string name,
+                                                     std::string request_id);
 
 // Of the first page.
 absl::StatusOr<pb::ListArticlesRequest> ListRequest(const ListFlags& flags);

@@ -89,6 +89,8 @@ bool IsUnchanged(const AskedChange& asked, const pb::Article& answer) {
     case AskedChange::Kind::kKill:
       return answer.pub_status() != pb::PUB_STATUS_CANCELED ||
              answer.status_reason() != Trimmed(asked.reason);
+    case AskedChange::Kind::kPurge:
+      return !answer.purged() || answer.status_reason() != Trimmed(asked.reason);
     default:
       return false;
   }
@@ -100,7 +102,7 @@ std::string VerdictOf(const AskedChange& asked, const pb::Article& answer) {
   }
   std::string why = "it says so already";
   if (asked.kind != AskedChange::Kind::kContent) {
-    why = fmt::format("it is {} already", PubStatusWord(answer));
+    why = fmt::format("it is {} already", answer.purged() ? "purged" : PubStatusWord(answer));
     if (!answer.status_reason().empty()) {
       why += fmt::format(" for this reason: {}", answer.status_reason());
     }

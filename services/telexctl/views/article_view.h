@@ -21,9 +21,9 @@ Fields DescribeArticle(const pb::Article& article);
 
 // A change that was asked for, and what stood before it.
 struct AskedChange {
-  enum class Kind { kContent, kWithhold, kKill, kReinstate };
+  enum class Kind { kContent, kWithhold, kKill, kReinstate, kPurge };
   Kind kind = Kind::kContent;
-  std::string reason;               // of a withhold or kill
+  std::string reason;               // of a withhold, kill or purge
   std::int64_t version_before = 0;  // 0: not known
 };
 

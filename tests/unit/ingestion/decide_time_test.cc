@@ -381,6 +381,25 @@ TEST(DecideTest, APurgedArticleRefusesEverythingButAnotherPurge) {
                  2);
 }
 
+TEST(DecideTest, APurgeOfAnotherVersionThanTheHeadIsStaleFromRule4On) {
+  for (const int rule : {3, 4}) {
+    History history(KnownRules().at(rule));
+    history.Decide(Submit(Words("One")));
+    history.Decide(Submit(Words("Two"), 1));
+    if (rule == 4) {
+      for (const std::int64_t other : {0, 1, 3}) {
+        EXPECT_VERDICT(history.Decide(Submit(Purge{"x", "", Version{other}}, 2)), Verdict::kStale,
+                       Reason::kBaseNotHead, 2);
+      }
+    }
+    const Version base{rule == 4 ? 2 : 1};
+    EXPECT_VERDICT(history.Decide(Submit(Purge{"x", "", base}, 3)), Verdict::kAccepted,
+                   Reason::kNone, 3);
+    EXPECT_VERDICT(history.Decide(Submit(Purge{"x", "", base}, 4)), Verdict::kUnchanged,
+                   Reason::kAlreadySo, 3);
+  }
+}
+
 TEST(DecideTest, ARepeatOfARequestOnAPurgedArticleGetsItsDecision) {
   History history;
   const auto first = history.Decide(SubmitAs(kRequest, Words("One")));

@@ -165,7 +165,7 @@ std::vector<Submission> EverySubmission() {
                                  Full(Kill{"why", "note"}),
                                  Full(Reinstate{"note"}),
                                  Full(TimeReached{Version{3}, At(7.007)}),
-                                 Full(Purge{"why", "https://caliber.az/"}),
+                                 Full(Purge{"why", "https://caliber.az/", Version{3}}),
                                  of_source};
   // An action that is added must be added here.
   EXPECT_EQ(all.size(), std::variant_size_v<decltype(Submission::action)>);
@@ -174,7 +174,7 @@ std::vector<Submission> EverySubmission() {
   [[maybe_unused]] const auto& [k_reason, k_note] = std::get<Kill>(all[2].action);
   [[maybe_unused]] const auto& [r_note] = std::get<Reinstate>(all[3].action);
   [[maybe_unused]] const auto& [t_version, t_instant] = std::get<TimeReached>(all[4].action);
-  [[maybe_unused]] const auto& [p_reason, p_link] = std::get<Purge>(all[5].action);
+  [[maybe_unused]] const auto& [p_reason, p_link, p_base] = std::get<Purge>(all[5].action);
   [[maybe_unused]] const auto& [s_source, s_base] = set_source;
   return all;
 }

@@ -60,6 +60,9 @@ class FakeIngestionApi final : public IngestionApi {
   absl::StatusOr<pb::Article> ReinstateArticle(const pb::ReinstateArticleRequest&) override {
     return Unasked();
   }
+  absl::StatusOr<pb::Article> PurgeArticle(const pb::PurgeArticleRequest&) override {
+    return Unasked();
+  }
   absl::StatusOr<pb::ListSourcesResponse> ListSources(const pb::ListSourcesRequest&) override {
     return Unasked();
   }

@@ -1,163 +1,18 @@
-// The program as a whole, against a server on loopback.
 #include "telexctl/program.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
-#include <gtest/gtest.h>
 
-#include <atomic>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <sstream>
 
-#include "platform/errors/errors.h"
-#include "platform/grpc/status.h"
-#include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
-#include "telex/ingestion/v1/source_service.grpc.pb.h"
 #include "telexctl/failures/failure.h"
-#include "telexctl/ingestion_api.h"
-#include "tests/support/temp_dir.h"
+#include "tests/unit/telexctl/program_fixture.h"
 
 namespace telex::cli {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr char kStory[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
-
-absl::Status Pending() {
-  return errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not decided yet",
-                       {{"retry_after_ms", "1"}});
-}
-
-class Service final : public pb::IngestionService::Service {
- public:
-  std::vector<std::string> request_ids;
-  int pending = 0;  // answers DECISION_PENDING so many times
-  absl::Status refusal;
-  pb::UpdateArticleRequest updated;
-  news::v1::Article standing;  // before a change; no version: none is told
-  bool changes = true;         // whether a kill makes a version
-  bool behind = false;         // whether reads know the version before it only
-  pb::ImportDocumentResponse imported;
-  pb::ListArticlesRequest listed;
-  pb::ListArticlesResponse of_address;
-  std::string killed;
-
-  grpc::Status GetArticle(grpc::ServerContext*, const pb::GetArticleRequest*,
-                          news::v1::Article* answer) override {
-    if (standing.version() == 0) return rpc::ToGrpc(absl::UnimplementedError("no reads here"));
-    *answer = standing;
-    if (behind) answer->set_version(standing.version() - 1);
-    return grpc::Status::OK;
-  }
-  grpc::Status KillArticle(grpc::ServerContext*, const pb::KillArticleRequest* request,
-                           news::v1::Article* answer) override {
-    request_ids.push_back(request->request_id());
-    killed = request->name();
-    if (pending-- > 0) return rpc::ToGrpc(Pending());
-    *answer = standing;
-    answer->set_name(request->name());
-    if (!changes) return grpc::Status::OK;
-    answer->set_version(standing.version() + 1);
-    answer->set_pub_status(news::v1::PUB_STATUS_CANCELED);
-    answer->set_status_reason(request->reason());
-    return grpc::Status::OK;
-  }
-  grpc::Status ImportDocument(grpc::ServerContext*, const pb::ImportDocumentRequest* request,
-                              pb::ImportDocumentResponse* answer) override {
-    request_ids.push_back(request->request_id());
-    if (pending-- > 0) return rpc::ToGrpc(Pending());
-    if (!refusal.ok()) return rpc::ToGrpc(refusal);
-    *answer = imported;
-    return grpc::Status::OK;
-  }
-  grpc::Status UpdateArticle(grpc::ServerContext*, const pb::UpdateArticleRequest* request,
-                             news::v1::Article* answer) override {
-    updated = *request;
-    if (!refusal.ok()) return rpc::ToGrpc(refusal);
-    *answer = request->article();
-    return grpc::Status::OK;
-  }
-  grpc::Status ListArticles(grpc::ServerContext*, const pb::ListArticlesRequest* request,
-                            pb::ListArticlesResponse* answer) override {
-    listed = *request;
-    if (!request->canonical_url().empty()) {
-      *answer = of_address;
-      return grpc::Status::OK;
-    }
-    const bool first = request->page_token().empty();
-    answer->add_articles()->set_headline(first ? "one" : "two");
-    if (first) answer->set_next_page_token("2");
-    return grpc::Status::OK;
-  }
-};
-
-// Somebody else changes the source so many times, each time between a read and the update.
-class SourceService final : public pb::SourceService::Service {
- public:
-  int races = 0;
-  int version = 1;
-  std::vector<std::string> etags;
-  std::set<std::string> request_ids;
-
-  grpc::Status GetSource(grpc::ServerContext*, const pb::GetSourceRequest* request,
-                         pb::Source* answer) override {
-    answer->set_name(request->name());
-    answer->set_etag("\"" + std::to_string(version) + "\"");
-    return grpc::Status::OK;
-  }
-  grpc::Status UpdateSource(grpc::ServerContext*, const pb::UpdateSourceRequest* request,
-                            pb::Source* answer) override {
-    etags.push_back(request->source().etag());
-    request_ids.insert(request->request_id());
-    if (races > 0) {
-      --races;
-      ++version;
-      return rpc::ToGrpc(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "changed"));
-    }
-    *answer = request->source();
-    return grpc::Status::OK;
-  }
-};
-
-class ProgramTest : public ::testing::Test {
- protected:
-  ProgramTest() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&service_);
-    builder.RegisterService(&sources_);
-    server_ = builder.BuildAndStart();
-  }
-  ~ProgramTest() override { server_->Shutdown(); }
-
-  int Telexctl(std::vector<const char*> arguments) {
-    arguments.insert(arguments.begin(), "telexctl");
-    out_.str("");
-    err_.str("");
-    return cli::Run(static_cast<int>(arguments.size()), arguments.data(),
-                    {.environment = [this](const std::string& name) -> std::optional<std::string> {
-                       if (name == "TELEX_INGESTION_ADDRESS") {
-                         return "127.0.0.1:" + std::to_string(port_);
-                       }
-                       return std::nullopt;
-                     },
-                     .working_folder = folder_.path(),
-                     .out = out_,
-                     .err = err_});
-  }
-
-  tests::TempDir folder_;
-  Service service_;
-  SourceService sources_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-  std::ostringstream out_;
-  std::ostringstream err_;
-};
 
 TEST_F(ProgramTest, RepeatsAPendingChangeUnderItsRequestId) {
   service_.pending = 2;
@@ -367,6 +222,8 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
        "--help"},
       {{"articles", "kill", kStory}, "--reason is required", "telexctl articles kill --help"},
       {{"articles", "delete", kStory}, "'delete' is no command", "with telexctl articles kill;"},
+      {{"articles", "delete", kStory}, "'delete' is no command", "telexctl articles purge erases"},
+      {{"erase", kStory}, "'erase' is no command", "telexctl articles purge erases a story"},
       {{"delete", kStory}, "'delete' is no command", "telexctl articles withhold takes it back"},
       {{"articles", "unpublish"}, "'unpublish'", "telexctl articles withhold takes a story back"},
       {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},

@@ -24,7 +24,7 @@ class IngestionTest : public ::testing::Test {
     cluster_ = new Cluster;
     one_ = new Replica(*cluster_, {.instance = "ingestion-0"});
     two_ = new Replica(*cluster_, {.instance = "ingestion-1"});
-    const auto source = Ask(*one_, &Newsroom::CreateSource, Editor(), CaliberRequest());
+    const auto source = Ask(*one_, &SourceService::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
     ASSERT_EQ(source->version(), 1);
     ASSERT_TRUE(AwaitThat([] {
@@ -39,7 +39,7 @@ class IngestionTest : public ::testing::Test {
 
   static news::v1::Article Create(const v1::CreateArticleRequest& request,
                                   const Call& call = Editor()) {
-    const auto article = Ask(*one_, &Newsroom::CreateArticle, call, request);
+    const auto article = Ask(*one_, &ArticleService::CreateArticle, call, request);
     EXPECT_TRUE(article.ok()) << article.status();
     return article.ok() ? *article : news::v1::Article();
   }
@@ -84,9 +84,11 @@ TEST_F(IngestionTest, AStoryIsAcceptedAndReadBack) {
   EXPECT_EQ(made.name(), news::NameOf(news::ArticleId::Of("caliber.az", "accepted")));
   v1::GetArticleRequest get;
   get.set_name(made.name());
-  EXPECT_EQ(one_->newsroom->GetArticle(get)->SerializeAsString(), made.SerializeAsString());
+  EXPECT_EQ(one_->services->articles.GetArticle(get)->SerializeAsString(),
+            made.SerializeAsString());
   ASSERT_TRUE(AwaitVersion(*two_, made.name(), 1));
-  EXPECT_EQ(two_->newsroom->GetArticle(get)->SerializeAsString(), made.SerializeAsString());
+  EXPECT_EQ(two_->services->articles.GetArticle(get)->SerializeAsString(),
+            made.SerializeAsString());
   // In the partition of its id, with a decision beside it.
   const auto records = VersionsInLog(made.name());
   ASSERT_THAT(records, SizeIs(1));
@@ -100,7 +102,7 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
   EXPECT_EQ(again.SerializeAsString(), made.SerializeAsString());
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(1));
   const auto other =
-      Ask(*one_, &Newsroom::CreateArticle, Editor(), StoryRequest("again", "Other words"));
+      Ask(*one_, &ArticleService::CreateArticle, Editor(), StoryRequest("again", "Other words"));
   EXPECT_EQ(errors::ReasonOf(other.status()), errors::kArticleExists);
   EXPECT_TRUE(absl::IsAlreadyExists(other.status()));
 }
@@ -108,7 +110,7 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
 TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
   std::vector<Asked<news::v1::Article>> calls;
   for (int i = 0; i < 10; ++i) {
-    calls.push_back(Start(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, SourceCall(),
+    calls.push_back(Start(i % 2 == 0 ? *one_ : *two_, &ArticleService::CreateArticle, SourceCall(),
                           StoryRequest("twice")));
   }
   std::string name;
@@ -130,7 +132,7 @@ TEST_F(IngestionTest, EachReplicaOwnsPartitionsAndAllAreOwned) {
   }));
   // Stories of every partition, each through both doors.
   for (int i = 0; i < 12; ++i) {
-    const auto made = Ask(i % 2 == 0 ? *one_ : *two_, &Newsroom::CreateArticle, Editor(),
+    const auto made = Ask(i % 2 == 0 ? *one_ : *two_, &ArticleService::CreateArticle, Editor(),
                           StoryRequest(fmt::format("spread-{}", i)));
     EXPECT_TRUE(made.ok()) << made.status();
   }
@@ -138,26 +140,26 @@ TEST_F(IngestionTest, EachReplicaOwnsPartitionsAndAllAreOwned) {
 
 TEST_F(IngestionTest, AnUpdateWithAStaleEtagIsAborted) {
   const news::v1::Article made = Create(StoryRequest("etag"));
-  const auto second =
-      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Second", made.etag()));
+  const auto second = Ask(*one_, &ArticleService::UpdateArticle, Editor(),
+                          Headline(made.name(), "Second", made.etag()));
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->version(), 2);
   EXPECT_EQ(second->body_html(), made.body_html());
   for (Replica* replica :
        {one_, two_}) {  // the second may not have read version 2: then the log says so
-    const auto stale = Ask(*replica, &Newsroom::UpdateArticle, Editor(),
+    const auto stale = Ask(*replica, &ArticleService::UpdateArticle, Editor(),
                            Headline(made.name(), "Third", made.etag()));
     EXPECT_TRUE(absl::IsAborted(stale.status())) << stale.status();
     EXPECT_EQ(errors::ReasonOf(stale.status()), errors::kStaleEtag);
     EXPECT_EQ(errors::DetailsOf(stale.status())->metadata.at("version"), "2");
   }
   for (const char* nonsense : {"no etag", "2"}) {  // says nothing of what has changed
-    const auto refused =
-        Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Third", nonsense));
+    const auto refused = Ask(*one_, &ArticleService::UpdateArticle, Editor(),
+                             Headline(made.name(), "Third", nonsense));
     EXPECT_EQ(errors::ReasonOf(refused.status()), errors::kFieldInvalid) << nonsense;
     EXPECT_EQ(errors::DetailsOf(refused.status())->fields.at(0).field, "article.etag");
   }
-  const auto third = Ask(*one_, &Newsroom::UpdateArticle, Editor(),
+  const auto third = Ask(*one_, &ArticleService::UpdateArticle, Editor(),
                          Headline(made.name(), "Third", second->etag()));
   ASSERT_TRUE(third.ok()) << third.status();
   EXPECT_EQ(third->version(), 3);
@@ -176,8 +178,8 @@ TEST_F(IngestionTest, UpdatesWithoutAnEtagThatRaceAreTriedAgainAndNoneIsLost) {
     request.mutable_article()->set_byline(value);
     request.mutable_article()->set_ednote(value);
     request.mutable_update_mask()->add_paths(path);
-    calls.push_back(
-        Start(calls.size() % 2 == 0 ? *one_ : *two_, &Newsroom::UpdateArticle, Editor(), request));
+    calls.push_back(Start(calls.size() % 2 == 0 ? *one_ : *two_, &ArticleService::UpdateArticle,
+                          Editor(), request));
   }
   for (auto& call : calls) {
     const auto article = call.Await();
@@ -186,7 +188,7 @@ TEST_F(IngestionTest, UpdatesWithoutAnEtagThatRaceAreTriedAgainAndNoneIsLost) {
   ASSERT_TRUE(AwaitVersion(*one_, made.name(), 4));
   v1::GetArticleRequest get;
   get.set_name(made.name());
-  const auto last = one_->newsroom->GetArticle(get);
+  const auto last = one_->services->articles.GetArticle(get);
   EXPECT_EQ(last->version(), 4);
   EXPECT_EQ(last->headline(), "Raced");
   EXPECT_EQ(last->byline(), "Raced");
@@ -197,9 +199,10 @@ TEST_F(IngestionTest, ARepeatedRequestGetsTheDecisionThatStands) {
   v1::CreateArticleRequest request = StoryRequest("repeat");
   request.set_request_id(kRequest);
   const news::v1::Article made = Create(request);
-  ASSERT_TRUE(Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Since")).ok());
+  ASSERT_TRUE(
+      Ask(*one_, &ArticleService::UpdateArticle, Editor(), Headline(made.name(), "Since")).ok());
   ASSERT_TRUE(AwaitVersion(*two_, made.name(), 2));
-  const auto again = Ask(*two_, &Newsroom::CreateArticle, Editor(), request);
+  const auto again = Ask(*two_, &ArticleService::CreateArticle, Editor(), request);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->SerializeAsString(), made.SerializeAsString());
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
@@ -210,17 +213,17 @@ TEST_F(IngestionTest, ARepeatedUpdateWithAnEtagGetsItsOwnDecision) {
   const news::v1::Article made = Create(StoryRequest("repeat with etag"));
   auto update = Headline(made.name(), "Second", made.etag());
   update.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a77");
-  const auto first = Ask(*one_, &Newsroom::UpdateArticle, Editor(), update);
+  const auto first = Ask(*one_, &ArticleService::UpdateArticle, Editor(), update);
   ASSERT_TRUE(first.ok()) << first.status();
   for (Replica* replica : {one_, two_}) {
     ASSERT_TRUE(AwaitVersion(*replica, made.name(), 2));
-    const auto again = Ask(*replica, &Newsroom::UpdateArticle, Editor(), update);
+    const auto again = Ask(*replica, &ArticleService::UpdateArticle, Editor(), update);
     ASSERT_TRUE(again.ok()) << again.status();
     EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   }
   update.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a78");
   update.mutable_article()->set_headline("Third");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateArticle, Editor(), update).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &ArticleService::UpdateArticle, Editor(), update).status()),
             errors::kStaleEtag);
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
 }
@@ -228,22 +231,23 @@ TEST_F(IngestionTest, ARepeatedUpdateWithAnEtagGetsItsOwnDecision) {
 TEST_F(IngestionTest, ABoundCallerHandsInForItsOwnSourceAlone) {
   Call bound = SourceCall();
   bound.bound_to = {"another.example"};
-  EXPECT_EQ(
-      errors::ReasonOf(Ask(*one_, &Newsroom::CreateArticle, bound, StoryRequest("bound")).status()),
-      errors::kOtherSource);
+  EXPECT_EQ(errors::ReasonOf(
+                Ask(*one_, &ArticleService::CreateArticle, bound, StoryRequest("bound")).status()),
+            errors::kOtherSource);
   bound.bound_to.push_back("caliber.az");
-  EXPECT_TRUE(Ask(*one_, &Newsroom::CreateArticle, bound, StoryRequest("bound")).ok());
+  EXPECT_TRUE(Ask(*one_, &ArticleService::CreateArticle, bound, StoryRequest("bound")).ok());
 }
 
 TEST_F(IngestionTest, WithholdKillAndReinstate) {
   const news::v1::Article made = Create(StoryRequest("status"));
   v1::WithholdArticleRequest withhold;
   withhold.set_name(made.name());
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::WithholdArticle, Editor(), withhold).status()),
-            errors::kFieldRequired);
+  EXPECT_EQ(
+      errors::ReasonOf(Ask(*one_, &ArticleService::WithholdArticle, Editor(), withhold).status()),
+      errors::kFieldRequired);
   withhold.set_reason("a doubt");
   withhold.set_note("hold it");
-  const auto withheld = Ask(*one_, &Newsroom::WithholdArticle, Editor(), withhold);
+  const auto withheld = Ask(*one_, &ArticleService::WithholdArticle, Editor(), withhold);
   ASSERT_TRUE(withheld.ok()) << withheld.status();
   EXPECT_EQ(withheld->pub_status(), news::v1::PUB_STATUS_WITHHELD);
   EXPECT_EQ(withheld->status_reason(), "a doubt");
@@ -251,34 +255,34 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   v1::KillArticleRequest kill;
   kill.set_name(made.name());
   kill.set_reason("wrong");
-  const auto killed = Ask(*one_, &Newsroom::KillArticle, Editor(), kill);
+  const auto killed = Ask(*one_, &ArticleService::KillArticle, Editor(), kill);
   ASSERT_TRUE(killed.ok()) << killed.status();
   EXPECT_EQ(killed->pub_status(), news::v1::PUB_STATUS_CANCELED);
-  EXPECT_EQ(Ask(*one_, &Newsroom::KillArticle, Editor(), kill)->version(), 3);  // already so
+  EXPECT_EQ(Ask(*one_, &ArticleService::KillArticle, Editor(), kill)->version(), 3);  // already so
   kill.set_request_id("7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9a01");
-  EXPECT_EQ(Ask(*one_, &Newsroom::KillArticle, Editor(), kill)->version(), 3);
+  EXPECT_EQ(Ask(*one_, &ArticleService::KillArticle, Editor(), kill)->version(), 3);
   kill.set_note("please take it down");  // another request under the same id
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::KillArticle, Editor(), kill).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &ArticleService::KillArticle, Editor(), kill).status()),
             errors::kRequestIdReused);
   kill.clear_request_id();
   v1::ReinstateArticleRequest reinstate;
   reinstate.set_name(made.name());
-  const auto usable = Ask(*one_, &Newsroom::ReinstateArticle, Editor(), reinstate);
+  const auto usable = Ask(*one_, &ArticleService::ReinstateArticle, Editor(), reinstate);
   ASSERT_TRUE(usable.ok()) << usable.status();
   EXPECT_EQ(usable->pub_status(), news::v1::PUB_STATUS_USABLE);
   EXPECT_EQ(usable->version(), 4);
   kill.set_name(news::NameOf(news::ArticleId::Of("caliber.az", "no such story")));
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::KillArticle, Editor(), kill).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &ArticleService::KillArticle, Editor(), kill).status()),
             errors::kArticleNotFound);
 
   v1::ListArticleVersionsRequest list;
   list.set_name(made.name());
   list.set_page_size(3);
-  auto page = one_->newsroom->ListArticleVersions(list);
+  auto page = one_->services->articles.ListArticleVersions(list);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->articles_size(), 3);
   list.set_page_token(page->next_page_token());
-  EXPECT_EQ(one_->newsroom->ListArticleVersions(list)->articles(0).version(), 1);
+  EXPECT_EQ(one_->services->articles.ListArticleVersions(list)->articles(0).version(), 1);
 }
 
 TEST_F(IngestionTest, AnUpdateOfTheHeadlineMovesTheStoryToNoOtherSection) {
@@ -288,13 +292,13 @@ TEST_F(IngestionTest, AnUpdateOfTheHeadlineMovesTheStoryToNoOtherSection) {
   (*aliases.mutable_source()->mutable_section_aliases())["POLITICS"] = "region";
   (*aliases.mutable_source()->mutable_section_aliases())["REGION"] = "caucasus";
   aliases.mutable_update_mask()->add_paths("section_aliases");
-  ASSERT_TRUE(Ask(*one_, &Newsroom::UpdateSource, Editor(), aliases).ok());
+  ASSERT_TRUE(Ask(*one_, &SourceService::UpdateSource, Editor(), aliases).ok());
   v1::CreateArticleRequest request = StoryRequest("aliased");
   request.mutable_article()->set_section("Politics");
   const news::v1::Article made = Create(request);
   ASSERT_EQ(made.section(), "region");
   const auto updated =
-      Ask(*one_, &Newsroom::UpdateArticle, Editor(), Headline(made.name(), "Other words"));
+      Ask(*one_, &ArticleService::UpdateArticle, Editor(), Headline(made.name(), "Other words"));
   ASSERT_TRUE(updated.ok()) << updated.status();
   EXPECT_EQ(updated->section(), "region");
 }
@@ -323,21 +327,21 @@ TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
 TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   v1::CreateSourceRequest other = CaliberRequest();
   other.mutable_source()->set_display_name("Somebody else");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateSource, Editor(), other).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &SourceService::CreateSource, Editor(), other).status()),
             errors::kSourceExists);
   v1::UpdateSourceRequest update;
   update.mutable_source()->set_name("sources/caliber.az");
   update.mutable_source()->set_etag("1");
   update.mutable_source()->set_attribution("via Caliber");
   update.mutable_update_mask()->add_paths("attribution");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &SourceService::UpdateSource, Editor(), update).status()),
             errors::kFieldInvalid);
   const auto newest = one_->log_store->NewestVersionOf("sources/caliber.az").number;
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest + 5));
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &SourceService::UpdateSource, Editor(), update).status()),
             errors::kStaleEtag);
   update.mutable_source()->set_etag(fmt::format("\"{}\"", newest));
-  const auto updated = Ask(*one_, &Newsroom::UpdateSource, Editor(), update);
+  const auto updated = Ask(*one_, &SourceService::UpdateSource, Editor(), update);
   ASSERT_TRUE(updated.ok()) << updated.status();
   EXPECT_EQ(updated->attribution(), "via Caliber");
   EXPECT_EQ(updated->version(), newest + 1);
@@ -345,7 +349,7 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   list.set_page_size(1);
   std::vector<std::string> names;
   do {
-    const auto page = one_->newsroom->ListSources(list);
+    const auto page = one_->services->sources.ListSources(list);
     ASSERT_TRUE(page.ok()) << page.status();
     for (const auto& source : page->sources()) names.push_back(source.name());
     list.set_page_token(page->next_page_token());
@@ -353,13 +357,13 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(names, ::testing::Contains("sources/caliber.az"));
   update.mutable_source()->set_name("sources/none");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::UpdateSource, Editor(), update).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &SourceService::UpdateSource, Editor(), update).status()),
             errors::kSourceNotFound);
 }
 
 TEST_F(IngestionTest, RefusalsAtTheDoorNameTheirFields) {
   const auto reason = [](const v1::CreateArticleRequest& request) {
-    return errors::ReasonOf(Ask(*one_, &Newsroom::CreateArticle, Editor(), request).status());
+    return errors::ReasonOf(Ask(*one_, &ArticleService::CreateArticle, Editor(), request).status());
   };
   v1::CreateArticleRequest request = StoryRequest("door");
   request.mutable_article()->set_source("sources/none");
@@ -380,11 +384,11 @@ TEST_F(IngestionTest, RefusalsAtTheDoorNameTheirFields) {
   EXPECT_EQ(reason(request), errors::kArticleExists);
   v1::CreateSourceRequest source = CaliberRequest();
   source.set_source_id("door.example");
-  ASSERT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  ASSERT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
   source.set_validate_only(true);
-  EXPECT_TRUE(Ask(*one_, &Newsroom::CreateSource, Editor(), source).ok());
+  EXPECT_TRUE(Ask(*one_, &SourceService::CreateSource, Editor(), source).ok());
   source.mutable_source()->set_display_name("Another");
-  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &Newsroom::CreateSource, Editor(), source).status()),
+  EXPECT_EQ(errors::ReasonOf(Ask(*one_, &SourceService::CreateSource, Editor(), source).status()),
             errors::kSourceExists);
 }
 

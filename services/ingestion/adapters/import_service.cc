@@ -1,15 +1,16 @@
-// ImportDocument: a document in, the stories that it holds handed in, one decision each.
+#include "ingestion/adapters/import_service.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include "ingestion/adapters/api_drafts.h"
-#include "ingestion/adapters/newsroom.h"
+#include "ingestion/adapters/originals.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/refusals.h"
 #include "ingestion/adapters/section_check.h"
-#include "ingestion/adapters/topics.h"
 #include "ingestion/domain/resemblance.h"
 #include "ingestion/domain/web_address.h"
 #include "ingestion/formats/registry.h"
@@ -18,8 +19,6 @@
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
-#include "platform/kafka/cloud_event.h"
-#include "platform/kafka/partitioner.h"
 
 namespace telex::ingestion {
 namespace {
@@ -96,7 +95,7 @@ void WarnOfTerms(const PrintedPublisher& publisher, const Source& source, SetCon
 
 }  // namespace
 
-struct Newsroom::Import {
+struct ImportService::Import {
   Call call;
   v1::ImportDocumentRequest request;
   std::vector<Submission> submissions;
@@ -108,8 +107,8 @@ struct Newsroom::Import {
   absl::Status failure;  // the first story that could not be decided: all can be repeated safely
 };
 
-void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest& request,
-                              Done<v1::ImportDocumentResponse> done) {
+void ImportService::ImportDocument(const Call& call, const v1::ImportDocumentRequest& request,
+                                   Done<v1::ImportDocumentResponse> done) {
   auto import = std::make_shared<Import>();
   import->call = call;
   import->done = std::move(done);
@@ -121,16 +120,16 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
 
   std::optional<Source> source;
   if (!request.source().empty()) {
-    auto known = KnownSource(request.source(), "source");
+    auto known = edge_.KnownSource(request.source(), "source");
     if (!known.ok()) return import->done(known.status());
     source = *std::move(known);
   } else {
-    auto known = SourceByHomePage(log_store_, document->publisher.home_page);
+    auto known = SourceByHomePage(edge_.log_store(), document->publisher.home_page);
     if (!known.ok()) return import->done(known.status());
     source = *std::move(known);
   }
   if (!source) return import->done(Propose(call, request, *document));
-  if (absl::Status status = CheckSpeaksFor(call, *source); !status.ok())
+  if (absl::Status status = Edge::CheckSpeaksFor(call, *source); !status.ok())
     return import->done(status);
   import->response.set_source(source->id.Name());
 
@@ -139,7 +138,12 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
     auto set = NormalisePrinted(*document, draft, *source, request.key());
     if (!set.ok()) return import->done(set.status());
     Submission submission =
-        NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
+        edge_.NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
+    // The document is not put into the log again, nor what else it holds.
+    if (!request.validate_only()) {
+      if (absl::Status status = edge_.CheckNotPurged(submission); !status.ok())
+        return import->done(status);
+    }
     submission.document = document_hash;
     submission.action = *std::move(set);
     AddPreview(submission, import->response);
@@ -147,17 +151,17 @@ void Newsroom::ImportDocument(const Call& call, const v1::ImportDocumentRequest&
   }
   if (request.validate_only()) return import->done(std::move(import->response));
   import->request = request;
-  StartImport(std::move(import));
+  Start(std::move(import));
 }
 
-absl::StatusOr<SetContent> Newsroom::NormalisePrinted(const ParsedDocument& document,
-                                                      const Draft& draft, const Source& source,
-                                                      std::string_view key) const {
-  auto set = NormaliseDraft(draft, source, key, "document.", /*section_is_printed=*/true);
+absl::StatusOr<SetContent> ImportService::NormalisePrinted(const ParsedDocument& document,
+                                                           const Draft& draft, const Source& source,
+                                                           std::string_view key) const {
+  auto set = edge_.NormaliseDraft(draft, source, key, "document.", /*section_is_printed=*/true);
   if (!set.ok()) return set;
   WarnOfTerms(document.publisher, source, *set);
   if (!draft.section.empty()) {
-    if (const auto section = NewSectionIn(log_store_, source, set->content.section))
+    if (const auto section = NewSectionIn(edge_.log_store(), source, set->content.section))
       set->warnings.push_back(Warning(*section));
   }
   set->upstream = Upstream{.hash = UpstreamHash(*set)};
@@ -169,9 +173,9 @@ absl::StatusOr<SetContent> Newsroom::NormalisePrinted(const ParsedDocument& docu
   return set;
 }
 
-void Newsroom::AddPreview(const Submission& submission,
-                          v1::ImportDocumentResponse& response) const {
-  auto [decision, article] = Preview(submission);
+void ImportService::AddPreview(const Submission& submission,
+                               v1::ImportDocumentResponse& response) const {
+  auto [decision, article] = edge_.Preview(submission);
   auto* item = response.add_items();
   for (const std::string& warning : std::get<SetContent>(submission.action).warnings)
     item->add_warnings(warning);
@@ -182,11 +186,11 @@ void Newsroom::AddPreview(const Submission& submission,
   if (is_new) AddSimilar(submission, *item);
 }
 
-void Newsroom::AddSimilar(const Submission& submission,
-                          v1::ImportDocumentResponse::Item& item) const {
+void ImportService::AddSimilar(const Submission& submission,
+                               v1::ImportDocumentResponse::Item& item) const {
   const auto& set = std::get<SetContent>(submission.action);
-  const auto stories =
-      log_store_.List({.source = set.source, .status = news::PubStatus::kUsable}, kComparedMax, "");
+  const auto stories = edge_.log_store().List(
+      {.source = set.source, .status = news::PubStatus::kUsable}, kComparedMax, "");
   if (!stories.ok()) return;
   const absl::Time date = set.firstcreated.value_or(submission.time);
   const Shingles text = ShinglesOf(set.content.body_html);
@@ -208,7 +212,7 @@ void Newsroom::AddSimilar(const Submission& submission,
   similar.set_canonical_url(nearest->canonical_url);
 }
 
-absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
+absl::StatusOr<v1::ImportDocumentResponse> ImportService::Propose(
     const Call& call, const v1::ImportDocumentRequest& request,
     const ParsedDocument& document) const {
   const std::string& key = request.key();
@@ -232,7 +236,7 @@ absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
           set.status(), fmt::format("as a story of {}, which would be made", source->id.Name()));
     }
     Submission submission =
-        NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
+        edge_.NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
     submission.action = *std::move(set);
     AddPreview(submission, response);
     // Nobody is to take for decided what was not even handed in.
@@ -241,54 +245,59 @@ absl::StatusOr<v1::ImportDocumentResponse> Newsroom::Propose(
   return response;
 }
 
-void Newsroom::StartImport(std::shared_ptr<Import> import) {
+void ImportService::Start(std::shared_ptr<Import> import) {
   // The original first: a version that names a document must find it in the log.
-  const std::string document = import->submissions.front().document;
-  kafka::Record original{.topic = kOriginalsTopic,
-                         .partition = kafka::PartitionOf(document, options_.partitions)};
-  original.key = document;
-  original.value = import->request.document();
-  original.headers = kafka::HeadersOf({.source = kEventSource,
-                                       .id = document,
-                                       .type = "document",
-                                       .subject = import->response.source(),
-                                       .time = absl::UnixEpoch(),
-                                       .traceparent = import->call.traceparent});
-  for (kafka::Header& header : original.headers) {
-    if (header.key == "content-type")
-      header.value =
-          import->request.media_type().empty() ? "text/plain" : import->request.media_type();
-  }
-  submitter_.Append(
+  kafka::Record original = OriginalRecord({.document = import->submissions.front().document,
+                                           .bytes = import->request.document(),
+                                           .media_type = import->request.media_type(),
+                                           .source = import->response.source(),
+                                           .traceparent = import->call.traceparent},
+                                          edge_.partitions());
+  edge_.submitter().Append(
       std::move(original), import->call.deadline, [this, import](const absl::Status& recorded) {
-        if (recorded.ok()) return SubmitImport(import);
+        if (recorded.ok()) return Submit(import);
         if (!errors::Is(recorded, errors::kRecordTooLarge)) return import->done(recorded);
         import->done(errors::FieldError("document", errors::kDocumentTooLarge,
                                         "is larger than what the log takes as one record"));
       });
 }
 
-void Newsroom::SubmitImport(std::shared_ptr<Import> import) {
+void ImportService::Submit(std::shared_ptr<Import> import) {
   import->undecided = import->submissions.size();
   for (std::size_t i = 0; i < import->submissions.size(); ++i) {
-    submitter_.Submit(import->submissions[i], import->call.traceparent, import->call.deadline,
-                      [this, import, i](absl::StatusOr<Decision> decision) {
-                        std::unique_lock lock(import->mutex);
-                        if (decision.ok()) {
-                          auto& item = *import->response.mutable_items(static_cast<int>(i));
-                          item.set_verdict(ToProto(decision->verdict));
-                          item.set_reason(std::string(ReasonText(decision->reason)));
-                          if (auto article = ArticleOf(*decision); article.ok())
-                            *item.mutable_article() = *std::move(article);
-                        } else if (import->failure.ok()) {
-                          import->failure = decision.status();
-                        }
-                        if (--import->undecided > 0) return;
-                        lock.unlock();
-                        if (!import->failure.ok()) return import->done(import->failure);
-                        import->done(std::move(import->response));
-                      });
+    edge_.submitter().Submit(import->submissions[i], import->call.traceparent,
+                             import->call.deadline,
+                             [this, import, i](absl::StatusOr<Decision> decision) {
+                               std::unique_lock lock(import->mutex);
+                               if (decision.ok()) {
+                                 auto& item = *import->response.mutable_items(static_cast<int>(i));
+                                 item.set_verdict(ToProto(decision->verdict));
+                                 item.set_reason(std::string(ReasonText(decision->reason)));
+                                 if (auto article = edge_.ArticleOf(*decision); article.ok())
+                                   *item.mutable_article() = *std::move(article);
+                               } else if (import->failure.ok()) {
+                                 import->failure = decision.status();
+                               }
+                               if (--import->undecided > 0) return;
+                               lock.unlock();
+                               End(import);
+                             });
   }
+}
+
+void ImportService::End(std::shared_ptr<Import> import) {
+  const auto end = [import] {
+    if (!import->failure.ok()) return import->done(import->failure);
+    import->done(std::move(import->response));
+  };
+  const auto is_purged = [this](const Submission& one) { return !edge_.CheckNotPurged(one).ok(); };
+  if (std::none_of(import->submissions.begin(), import->submissions.end(), is_purged)) return end();
+  // Purged while the document was on its way: it came in behind its tombstone.
+  ForgetOriginals(edge_.submitter(), {import->submissions.front().document}, edge_.partitions(),
+                  import->call.deadline, [import, end](const absl::Status& forgotten) {
+                    import->failure.Update(forgotten);
+                    end();
+                  });
 }
 
 }  // namespace telex::ingestion

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingestion/adapters/log_store.h"
+#include "ingestion/adapters/submitter.h"
+#include "ingestion/domain/draft.h"
+#include "ingestion/domain/submission.h"
+#include "telex/news/v1/article.pb.h"
+
+namespace telex::ingestion {
+
+// Who asks, and within what.
+struct Call {
+  std::string actor;
+  bool is_editor = false;             // a person; otherwise the source itself speaks
+  std::vector<std::string> bound_to;  // the ids of the sources it speaks for; empty: for any
+  std::string traceparent;            // of this call, for the log's records
+  absl::Time deadline;
+};
+
+template <typename Answer>
+using Done = std::function<void(absl::StatusOr<Answer>)>;
+
+struct EdgeOptions {
+  int rule = 1;                 // the rule that new submissions name
+  std::int32_t partitions = 0;  // of the topics about articles
+  std::function<absl::Time()> now = [] { return absl::Now(); };
+};
+
+// What the services of a replica share: what it has read, the way into the log, and the first steps
+// from a request to a submission. Thread-safe; nothing blocks.
+class Edge {
+ public:
+  // `log_store` and `submitter` outlive it.
+  Edge(EdgeOptions options, const LogStore& log_store, Submitter& submitter);
+
+  int rule() const { return options_.rule; }
+  std::int32_t partitions() const { return options_.partitions; }
+  absl::Time now() const { return options_.now(); }
+  const LogStore& log_store() const { return log_store_; }
+  Submitter& submitter() const { return submitter_; }
+
+  // A submission of `request` without its action.
+  template <typename Request>
+  Submission NewSubmission(const Call& call, Subject subject, const Request& request) const {
+    return NewSubmission(call, std::move(subject), request.request_id(), request);
+  }
+  // `field` is named in the refusal.
+  absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
+  // OK when the caller may hand in stories of the source.
+  static absl::Status CheckSpeaksFor(const Call& call, const Source& source);
+  absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
+                                            std::string_view key, std::string_view field_path,
+                                            bool section_is_printed = false) const;
+  // FAILED_PRECONDITION / ARTICLE_PURGED: what was forgotten is not put into the log again, not as
+  // a repeat either.
+  absl::Status CheckNotPurged(const Submission& submission) const;
+  // What would become of the submission if it were the next one, on what this replica has read: the
+  // decision, and the article as it would stand.
+  std::pair<Decision, news::v1::Article> Preview(const Submission& submission) const;
+  // The version that was decided on. NOT_FOUND once it is forgotten.
+  absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
+
+ private:
+  Submission NewSubmission(const Call& call, Subject subject, const std::string& request_id,
+                           const google::protobuf::Message& request) const;
+
+  const EdgeOptions options_;
+  const LogStore& log_store_;
+  Submitter& submitter_;
+};
+
+}  // namespace telex::ingestion
