@@ -3,9 +3,9 @@
 import unittest
 import zlib
 
-import laws
 from live import web
 from live.reader import Reader
+from storm import laws
 
 BODY = "<p>A body.</p>"
 NAME = "articles/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2"

@@ -1,6 +1,7 @@
-"""One Kafka broker that is its own controller, from Maven artifacts."""
+"""Kafka from Maven artifacts: one broker that is its own controller, or a cluster of such (tests/cluster)."""
 
 import base64
+import dataclasses
 import hashlib
 import os
 import pathlib
@@ -83,18 +84,26 @@ def fetch(settings, say):
     return folder
 
 
-class Kafka:
-    name = "kafka"
+def new_cluster_id():
+    text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    return "A" + text[1:] if text.startswith("-") else text  # would be read as an option
 
-    def __init__(self, settings, say):
+
+class Kafka:
+    def __init__(self, settings, say, index=0, nodes=1, cluster=None):
+        """The index-th of so many nodes, from 0. `cluster`: its id, the same for all nodes; None: made
+        anew, for one node alone."""
+        self.name = "kafka" if nodes == 1 else f"kafka-{index}"
         self.settings = settings
         self.say = say
+        self.index, self.nodes, self.cluster = index, nodes, cluster
         self.process = Process(settings, self.name)
-        self.port = settings.port("kafka", "kafka")
+        self.port = settings.port("kafka", "kafka", index)
+        self.controller_port = settings.port("kafka", "controller", index)
         # A data folder belongs to one version: an older broker does not read a newer one's.
-        self.data = settings.data / f"kafka-{settings.kafka_version}"
-        self.new_archive = settings.run / "kafka.jsa"
-        self.archive_note = settings.run / "kafka.jsa-for"
+        self.data = settings.data / f"{self.name}-{settings.kafka_version}"
+        self.new_archive = settings.run / f"{self.name}.jsa"
+        self.archive_note = settings.run / f"{self.name}.jsa-for"
 
     def _class_path(self, jars):
         # In one fixed order: a wildcard gives the folder's, and the class archive depends on it.
@@ -106,10 +115,13 @@ class Kafka:
         stamp = f"{java} {os.stat(java).st_mtime_ns} {jars}"
         return jars.with_name(f"{jars.name}-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.jsa")
 
-    def _properties(self, data):
+    def properties(self, data):
         text = (FOLDER / "server.properties.in").read_text()
-        for name, value in (("PORT", self.port), ("DATA_DIR", data),
-                            ("CONTROLLER_PORT", self.settings.port("kafka", "controller"))):
+        controllers = (self.settings.address("kafka", "controller", i) for i in range(self.nodes))
+        for name, value in (("PORT", self.port), ("DATA_DIR", data), ("NODE", self.index + 1),
+                            ("CONTROLLER_PORT", self.controller_port), ("REPLICAS", self.nodes),
+                            ("VOTERS", ",".join(f"{i}@{where}" for i, where
+                                                in enumerate(controllers, 1)))):
             text = text.replace(f"@{name}@", str(value))
         return text
 
@@ -118,20 +130,25 @@ class Kafka:
         fresh = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        config = self.settings.run / "kafka-format.properties"
-        write_atomically(config, self._properties(fresh))
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        if cluster.startswith("-"):
-            cluster = "A" + cluster[1:]  # would be read as an option
+        config = self.settings.run / f"{self.name}-format.properties"
+        write_atomically(config, self.properties(fresh))
+        cluster = self.cluster or new_cluster_id()
         done = subprocess.run(
-            [java, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", self._class_path(jars),
-             *self._logging(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c",
+            [*self._tool(java, jars), "kafka.tools.StorageTool", "format", "-t", cluster, "-c",
              str(config)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=120, check=False)
         if done.returncode != 0:
             raise StackError(f"the broker's data folder could not be formatted:\n{done.stdout}")
         os.rename(fresh, self.data)
+
+    def _tool(self, java, jars):
+        return [java, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", self._class_path(jars),
+                *self._logging()]
+
+    def tool(self):
+        """The command that one of Kafka's tools, a class, is appended to."""
+        return self._tool(self.require_program(), fetch(self.settings, self.say))
 
     def _logging(self):
         if self.settings.kafka_version.startswith("3."):
@@ -152,7 +169,7 @@ class Kafka:
     def require_ports(self):
         own = ", or use your own broker with TELEX_KAFKA_BROKERS"
         require_free(self.port, "Kafka", own)
-        require_free(self.settings.port("kafka", "controller"), "Kafka's controller", own)
+        require_free(self.controller_port, "Kafka's controller", own)
 
     def start(self):
         java = self.require_program()
@@ -163,10 +180,10 @@ class Kafka:
             if self.data.exists():
                 raise StackError(f"{self.data} is not a broker's data folder; move it away")
             self._format(java, jars)
-        config = self.settings.run / "kafka.properties"
-        write_atomically(config, self._properties(self.data))
+        config = self.settings.run / f"{self.name}.properties"
+        write_atomically(config, self.properties(self.data))
         # Native libraries are unpacked here; after a SIGKILL they would stay in /tmp for ever.
-        scratch = self.settings.run / "kafka-tmp"
+        scratch = self.settings.run / f"{self.name}-tmp"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         self.process.start(
@@ -224,8 +241,21 @@ class Kafka:
 
 
 def leaderless_partitions(host, port):
-    """Asks the broker with a Metadata request (version 2 of Kafka's protocol, API key 3) for all
-    topics. None while no broker is registered, else how many partitions have no leader."""
+    """None while no broker is registered, else how many partitions have no leader."""
+    brokers, partitions = metadata(host, port)
+    return sum(one.leader < 0 for one in partitions.values()) if brokers else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Partition:
+    leader: int  # the node's id; negative: none
+    replicas: tuple
+    in_sync: tuple
+
+
+def metadata(host, port):
+    """({node id: port}, {(topic, partition): Partition}) as a broker sees them. Asks with a Metadata
+    request (version 2 of Kafka's protocol, API key 3) for all topics."""
     request = struct.pack(">hhihi", 3, 2, 1, -1, -1)  # no client id; null array: all topics
     with socket.create_connection((host, port), 2) as connection:
         connection.settimeout(5)
@@ -234,25 +264,22 @@ def leaderless_partitions(host, port):
         answer = stream.read(struct.unpack(">i", _exactly(stream, 4))[0])
     reader = _Reader(answer)
     reader.take(">i")
-    brokers = reader.take(">i")
-    for _ in range(brokers):
-        reader.take(">i")
+    brokers, partitions = {}, {}
+    for _ in range(reader.take(">i")):
+        node = reader.take(">i")
         reader.text()
-        reader.take(">i")
+        brokers[node] = reader.take(">i")
         reader.text()
     reader.text()
     reader.take(">i")
-    leaderless = 0
     for _ in range(reader.take(">i")):
         reader.take(">h")
-        reader.text()
+        topic = reader.text()
         reader.take(">b")
         for _ in range(reader.take(">i")):
-            reader.take(">hi")
-            leaderless += reader.take(">i") < 0
-            for _ in range(2):
-                reader.skip(4 * reader.take(">i"))
-    return leaderless if brokers else None
+            _, number, leader = reader.take(">hii")
+            partitions[topic, number] = Partition(leader, reader.numbers(), reader.numbers())
+    return brokers, partitions
 
 
 def _exactly(stream, count):
@@ -273,11 +300,13 @@ class _Reader:
         self.at += struct.calcsize(layout)
         return values[0] if len(values) == 1 else values
 
-    def skip(self, count):
-        self.at += count
-
     def text(self):
-        self.skip(max(self.take(">h"), 0))
+        begin = self.at + 2
+        self.at = begin + max(self.take(">h"), 0)
+        return self.data[begin:self.at].decode()
+
+    def numbers(self):
+        return tuple(self.take(">i") for _ in range(self.take(">i")))
 
 
 def require_own(brokers):

@@ -75,6 +75,13 @@ class LiveStack:
     def resume(self, name):
         self.run("resume", name)
 
+    def named(self, name):
+        """The part that a test means by a name."""
+        return name
+
+    def await_whole(self):
+        """After a part was mended: that what it needs to be whole again is done."""
+
     def delete_store(self, name):
         """Of a replica that is down."""
         assert self.service(name).process.pid() is None, f"{name} runs"
@@ -108,13 +115,14 @@ class LiveStack:
             to.sendall(message.encode())
             return to.recv(65536)
 
-    def child(self, name, **environment):
-        """A replica beyond those of the stack, as a child of the test: its exit code can be seen."""
+    def child(self, name, within=(), **environment):
+        """A replica beyond those of the stack, as a child of the test: its exit code can be seen.
+        `within`: the command that its own is appended to."""
         service = self.service(name)
         (self.settings.data / name).mkdir(parents=True, exist_ok=True)
         log = open(self.folder / "log" / f"{name}.log", "ab")
         with log:
-            return subprocess.Popen([str(service.program)], cwd=ROOT, stdin=subprocess.DEVNULL,
+            return subprocess.Popen([*within, str(service.program)], cwd=ROOT, stdin=subprocess.DEVNULL,
                                     stdout=log, stderr=log, start_new_session=True,
                                     env={**service.environment(), **environment})
 

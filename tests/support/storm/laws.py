@@ -6,14 +6,8 @@ import zlib
 from live import web
 from telex_stack.supervised import exit_text
 
-FAULTS_SHOWN = 10
 LOG_LINES_SHOWN = 5
 WORDS = {"create": "PUB_STATUS_USABLE", "correct": "PUB_STATUS_USABLE", "kill": "PUB_STATUS_CANCELED"}
-
-
-def shown(faults):
-    more = f"\n  and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
-    return "\n  " + "\n  ".join(faults[:FAULTS_SHOWN]) + more
 
 
 class Ledger:
