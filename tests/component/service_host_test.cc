@@ -148,6 +148,23 @@ TEST_F(HostTest, AReplicaWhoseDiskHasRefusedAWriteIsUnreadyUntilItIsStartedAgain
   host->Abandon();
 }
 
+TEST_F(HostTest, ABrokerThatIsAwayAtTheStartIsNoBatchThatFails) {
+  cluster_.CreateTopic("one", 1);
+  cluster_.SetDown(1);
+  const auto host = MakeHost();
+  kafka::testing::NotingHandler handler;
+  auto reader = host->MakeReader("log", {.from = {{.partition = {"one", 0}}}}, handler, nullptr);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const std::string errors = "telex_kafka_errors_total{client=\"log\"} ";
+  while (metrics_.Render().find(errors + "0") != std::string::npos) std::this_thread::yield();
+  now_ = now_.load() + absl::ToChronoSeconds(2 * Host::kFailingMax);
+  cluster_.SetUp(1);
+  ASSERT_TRUE((*reader)->AwaitCaughtUp(kafka::testing::kCallMax).ok());
+  host->SetReady();  // of a log without a record, whose batches would say that all is well
+  EXPECT_TRUE(health_.Ready().ok) << WhyNotReady();
+  ASSERT_TRUE((*reader)->Stop(absl::Seconds(5)).ok());
+}
+
 TEST_F(HostTest, AConsumerThatFailsForGoodEndsTheProcessWithItsReason) {
   cluster_.CreateTopic("one", 1);
   const auto host = MakeHost();

@@ -167,11 +167,11 @@ void LogReader::Impl::Run(const std::stop_token& stop) {
 bool LogReader::Impl::Begin(const std::stop_token& stop) {
   Backoff backoff(config_.retry_backoff_min, config_.retry_backoff_max);
   absl::StatusOr<std::vector<OffsetRange>> ranges;
-  for (int32_t attempt = 1;; ++attempt) {
+  while (true) {
     ranges = internal::ListRanges(handle_.get(), partitions_, kAskMax);
     if (ranges.ok()) break;
     SetConnected(false);
-    if (observer_.on_retry) observer_.on_retry(attempt, ranges.status());
+    Tell(ranges.status());
     if (!Wait(backoff.Next(), stop)) return false;
   }
   Answered();
