@@ -75,6 +75,17 @@ inline constexpr std::string_view kKafkaRefused = "KAFKA_REFUSED";
 inline constexpr std::string_view kStoreFailed = "STORE_FAILED";
 inline constexpr std::string_view kClockSkewed = "CLOCK_SKEWED";
 
+// --- Outgoing HTTP: what came of asking a peer ---------------------------------------------------
+inline constexpr std::string_view kAddressForbidden = "ADDRESS_FORBIDDEN";
+inline constexpr std::string_view kPeerUnreachable = "PEER_UNREACHABLE";
+inline constexpr std::string_view kPeerTlsFailed = "PEER_TLS_FAILED";
+inline constexpr std::string_view kPeerTryLater = "PEER_TRY_LATER";
+inline constexpr std::string_view kPeerRefused = "PEER_REFUSED";
+inline constexpr std::string_view kPeerFailed = "PEER_FAILED";
+inline constexpr std::string_view kPeerNoAnswer = "PEER_NO_ANSWER";
+inline constexpr std::string_view kPeerBadAnswer = "PEER_BAD_ANSWER";
+inline constexpr std::string_view kRequestCancelled = "REQUEST_CANCELLED";
+
 // --- The HTTP server's own refusals: the request never reached a handler -----------------------
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";
 inline constexpr std::string_view kRequestTimeout = "REQUEST_TIMEOUT";

@@ -160,6 +160,21 @@ std::string FormatHttpDate(absl::Time time) {
                      civil.hour(), civil.minute(), civil.second());
 }
 
+std::optional<absl::Time> ParseHttpDate(std::string_view text) {
+  constexpr std::size_t kBytesMax = 64;  // no form has half of it
+  if (text.size() > kBytesMax) return std::nullopt;
+  const std::string copy(text);
+  for (const char* form :
+       {"%a, %d %b %E4Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %E4Y"}) {
+    absl::Time time;
+    if (!absl::ParseTime(form, copy, absl::UTCTimeZone(), &time, nullptr)) continue;
+    // It reads "infinite-future", too, whatever the form.
+    if (time == absl::InfiniteFuture() || time == absl::InfinitePast()) return std::nullopt;
+    return time;
+  }
+  return std::nullopt;
+}
+
 std::string_view CodingName(Coding coding) {
   switch (coding) {
     case Coding::kGzip:

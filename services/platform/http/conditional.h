@@ -1,8 +1,8 @@
 #pragma once
 
 // The parts of RFC 9110 that decide which answer a client gets: conditional requests by entity tags
-// (13; nothing here has a date of modification, see docs/adr/tags-alone.md), the writing of HTTP
-// dates (5.6.7) and Accept-Encoding (12.5.3). Pure functions, any thread.
+// (13; nothing here has a date of modification, see docs/adr/tags-alone.md), HTTP dates (5.6.7) and
+// Accept-Encoding (12.5.3). Pure functions, any thread.
 
 #include <cstdint>
 #include <optional>
@@ -65,6 +65,10 @@ Verdict Evaluate(const Conditions& conditions, std::string_view etag, bool get_o
 
 // "Sun, 06 Nov 1994 08:49:37 GMT"; cut to whole seconds, years 0000..9999 (others are clamped).
 std::string FormatHttpDate(absl::Time time);
+
+// All three forms that 5.6.7 wants to be read: IMF-fixdate, RFC 850's, asctime's. nullopt for
+// anything else; the day of the week is not held against the date.
+std::optional<absl::Time> ParseHttpDate(std::string_view text);
 
 // --- content codings (12.5.3) ----------------------------------------------------------------
 

@@ -42,7 +42,8 @@ struct Client::Impl {
   Impl(ClientOptions client_options, Observer client_observer)
       : options(std::move(client_options)),
         observer(std::move(client_observer)),
-        breaker(options.breaker_failures, absl::ToChronoNanoseconds(options.breaker_open),
+        breaker({.failures_max = options.breaker_failures,
+                 .open_for = absl::ToChronoNanoseconds(options.breaker_open)},
                 observer.on_breaker) {
     options.connections_max = std::max<std::uint32_t>(options.connections_max, 1);
   }
@@ -63,8 +64,8 @@ struct Client::Impl {
       return errors::Error(absl::StatusCode::kDeadlineExceeded, errors::kRedisUnavailable,
                            "no time was left to ask Redis");
     }
-    const Breaker::Admission admission = breaker.Admit(now);
-    if (admission == Breaker::Admission::kRefused) {
+    const resilience::Breaker::Admission admission = breaker.Admit(now);
+    if (admission == resilience::Breaker::Admission::kRefused) {
       return errors::Error(absl::StatusCode::kUnavailable, errors::kRedisUnavailable,
                            "Redis did not answer lately and is not asked for a moment");
     }
@@ -143,7 +144,7 @@ struct Client::Impl {
 
   ClientOptions options;
   const Observer observer;
-  Breaker breaker;
+  resilience::Breaker breaker;
 
   mutable std::mutex mutex;  // guards what follows
   std::condition_variable freed;

@@ -26,10 +26,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "platform/redis/breaker.h"
 #include "platform/redis/reply.h"
+#include "platform/resilience/breaker.h"
 
 namespace telex::redis {
+
+using resilience::BreakerState;
 
 struct Endpoint {
   std::string host;  // with `port`; or

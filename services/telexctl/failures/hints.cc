@@ -22,6 +22,14 @@ constexpr std::string_view kServersOwn =
     "telexctl status shows who is in trouble; an operator finds the cause in the log of that "
     "service";
 
+constexpr std::string_view kIsItRunning =
+    "is it running there? make up starts the local stack; telexctl --help names the addresses and "
+    "their settings. A service with TLS needs --ca-file, --server-name when its certificate does "
+    "not bear the address, and --certificate-file when it asks who calls";
+
+constexpr std::string_view kNoTelex =
+    "what answers there is no Telex: check the address, and whether a proxy stands between";
+
 // In the order of errors/reasons.h. Where a reason has more than one line, the first holds whose
 // keys the error has.
 constexpr std::array kHints = std::to_array<Hint>({
@@ -157,6 +165,20 @@ constexpr std::array kHints = std::to_array<Hint>({
      "a replica cannot use its local store, others may answer: repeat it; telexctl status says "
      "which one"},
 
+    {errors::kAddressForbidden, "what answers there leads from https to http: check --feeds-url"},
+    {errors::kPeerUnreachable, kIsItRunning},
+    {errors::kPeerTlsFailed,
+     "its certificate is not trusted or bears another name: --ca-file names who issued it; or it "
+     "speaks no TLS: check the address"},
+    {errors::kPeerTryLater, "it is busy: repeat it in a moment"},
+    {errors::kPeerRefused, kNoTelex},
+    {errors::kPeerFailed, kServersOwn},
+    {errors::kPeerNoAnswer,
+     "repeat it, that is safe; --timeout-seconds gives it more time, telexctl status says what is "
+     "late"},
+    {errors::kPeerBadAnswer, kNoTelex},
+    {errors::kRequestCancelled, "repeat it"},
+
     {errors::kBadRequest, "what answers there takes no such request: check --feeds-url"},
     {errors::kRequestTimeout, "repeat it; the way to --feeds-url is slow"},
     {errors::kBodyTooLarge, "what answers there takes no such request: check --feeds-url"},
@@ -174,10 +196,7 @@ constexpr std::array kHints = std::to_array<Hint>({
 std::string_view HintForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return "is it running there? make up starts the local stack; telexctl --help names the "
-             "addresses and their settings. A service with TLS needs --ca-file, --server-name when "
-             "its certificate does not bear the address, and --certificate-file when it asks who "
-             "calls";
+      return kIsItRunning;
     case absl::StatusCode::kDeadlineExceeded:
       return "repeat it, that is safe; --timeout-seconds gives it more time, telexctl status says "
              "what is late";

@@ -86,6 +86,18 @@ TEST(HttpDate, IsWrittenAsFixdate) {
   EXPECT_EQ(FormatHttpDate(absl::FromUnixSeconds(1709164800)), "Thu, 29 Feb 2024 00:00:00 GMT");
 }
 
+TEST(HttpDate, IsReadInAllItsForms) {
+  EXPECT_EQ(ParseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT"), kRfcExample);
+  EXPECT_EQ(ParseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT"), kRfcExample);
+  EXPECT_EQ(ParseHttpDate("Sun Nov  6 08:49:37 1994"), kRfcExample);
+  for (const std::string_view text :
+       {"", "soon", "120", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100",
+        "Sun, 31 Feb 1994 08:49:37 GMT", "1994-11-06T08:49:37Z", "infinite-future"}) {
+    EXPECT_EQ(ParseHttpDate(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(ParseHttpDate(std::string(1 << 20, ' ')), std::nullopt);
+}
+
 TEST(AcceptEncoding, Negotiates) {
   const auto best = [](std::string_view header, CodingsOffered offered = {}) {
     const auto coding = NegotiateCoding(header, offered);

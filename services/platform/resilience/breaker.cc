@@ -1,15 +1,32 @@
-#include "platform/redis/breaker.h"
+#include "platform/resilience/breaker.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace telex::redis {
+namespace telex::resilience {
+namespace {
 
-Breaker::Breaker(std::uint32_t failures_max, Duration open_for,
-                 std::function<void(BreakerState)> on_change)
-    : failures_max_(std::max<std::uint32_t>(failures_max, 1)),
-      open_for_(open_for),
-      on_change_(std::move(on_change)) {}
+BreakerOptions Bounded(BreakerOptions options) {
+  options.failures_max = std::max<std::uint32_t>(options.failures_max, 1);
+  return options;
+}
+
+}  // namespace
+
+std::string_view NameOf(BreakerState state) {
+  switch (state) {
+    case BreakerState::kClosed:
+      return "closed";
+    case BreakerState::kHalfOpen:
+      return "half-open";
+    case BreakerState::kOpen:
+      break;
+  }
+  return "open";
+}
+
+Breaker::Breaker(BreakerOptions options, std::function<void(BreakerState)> on_change)
+    : options_(Bounded(options)), on_change_(std::move(on_change)) {}
 
 Breaker::Admission Breaker::Admit(Time now) {
   const std::lock_guard lock(mutex_);
@@ -30,8 +47,20 @@ void Breaker::Succeeded() {
 void Breaker::Failed(Time now) {
   const std::lock_guard lock(mutex_);
   if (state_ == BreakerState::kOpen) return;
-  if (state_ == BreakerState::kClosed && ++failures_ < failures_max_) return;
-  retry_at_ = now + open_for_;
+  if (state_ == BreakerState::kClosed) {
+    if (failures_ == 0 || now - first_failure_ > options_.window) {
+      failures_ = 0;
+      first_failure_ = now;
+    }
+    if (++failures_ < options_.failures_max) return;
+  }
+  retry_at_ = now + options_.open_for;
+  Change(BreakerState::kOpen);
+}
+
+void Breaker::OpenUntil(Time until) {
+  const std::lock_guard lock(mutex_);
+  retry_at_ = state_ == BreakerState::kOpen ? std::max(retry_at_, until) : until;
   Change(BreakerState::kOpen);
 }
 
@@ -53,4 +82,4 @@ void Breaker::Change(BreakerState state) {
   if (on_change_) on_change_(state);
 }
 
-}  // namespace telex::redis
+}  // namespace telex::resilience
