@@ -17,7 +17,7 @@ TEST(IngestionOverloadTest, OneCallerTooManyIsToldSoAndNothingOfItIsHandedIn) {
                               .actor = "desk",
                               .subject = news::ArticleId::Of("sources/caliber.az", "1"),
                               .action = Withhold{}};
-  std::vector<std::atomic<int>> answers(Submitter::kWaitersMax);
+  std::vector<std::atomic<int>> answers(Submitter::Requests::kWaitersMax);
   std::atomic<int> stopping = 0;
   const Call call = Editor(absl::Hours(1));
   for (std::atomic<int>& answer : answers) {
@@ -27,7 +27,7 @@ TEST(IngestionOverloadTest, OneCallerTooManyIsToldSoAndNothingOfItIsHandedIn) {
                                  if (errors::Is(decided.status(), errors::kStopping)) ++stopping;
                                });
   }
-  EXPECT_EQ(replica->submitter->waiting(), Submitter::kWaitersMax);
+  EXPECT_EQ(replica->submitter->waiting(), Submitter::Requests::kWaitersMax);
 
   absl::Status refused;
   replica->submitter->Submit(
@@ -36,10 +36,10 @@ TEST(IngestionOverloadTest, OneCallerTooManyIsToldSoAndNothingOfItIsHandedIn) {
   EXPECT_TRUE(errors::Is(refused, errors::kOverloaded)) << refused;
   EXPECT_TRUE(absl::IsUnavailable(refused)) << "to be repeated, here or elsewhere";
   EXPECT_EQ(replica->edge->Flush(kWithin), 0u);
-  EXPECT_EQ(cluster.RecordsOf(kSubmissionsTopic).size(), Submitter::kWaitersMax);
+  EXPECT_EQ(cluster.RecordsOf(kSubmissionsTopic).size(), Submitter::Requests::kWaitersMax);
 
   replica.reset();
-  EXPECT_EQ(stopping, static_cast<int>(Submitter::kWaitersMax));
+  EXPECT_EQ(stopping, static_cast<int>(Submitter::Requests::kWaitersMax));
   for (const std::atomic<int>& answer : answers) EXPECT_EQ(answer, 1);
 }
 
