@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "platform/grpc/channel.h"
-#include "telexctl/adapters/curl_http.h"
+#include "telexctl/adapters/client_http.h"
 #include "telexctl/adapters/grpc_ingestion_api.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
@@ -37,7 +37,7 @@ Context::Context(Options options, std::vector<std::string> typed, Output& output
       retrier_(
           {}, [](absl::Duration pause) { absl::SleepFor(pause); },
           [&output](std::string_view line) { output.Note(line); }),
-      http_(MakeCurlHttp({.timeout = options_.timeout, .ca_file = options_.ca_file})) {}
+      http_(MakeClientHttp({.timeout = options_.timeout, .ca_file = options_.ca_file})) {}
 Context::~Context() = default;
 
 std::string Context::LineWith(std::string_view flag, std::string_view value) const {

@@ -17,8 +17,8 @@ struct HttpAnswer {
 class Http {
  public:
   virtual ~Http() = default;
-  // Any status is an answer. UNAVAILABLE: there was none. A body of more than 64 MiB is
-  // RESOURCE_EXHAUSTED.
+  // Any status is an answer. UNAVAILABLE, DEADLINE_EXCEEDED: there was none. A body of more than
+  // 64 MiB is RESOURCE_EXHAUSTED.
   virtual absl::StatusOr<HttpAnswer> Get(const std::string& url, const std::string& accept) = 0;
 };
 

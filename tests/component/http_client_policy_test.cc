@@ -29,6 +29,14 @@ TEST(HttpClientAddresses, OnlyPublicOnesByDefault) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+// localhost is ::1 and 127.0.0.1: the one is refused, the other asked.
+TEST(HttpClientAddresses, ARefusedAddressLeavesTheOthersOfAName) {
+  RawServer server(Always(kOk));
+  const auto client = MakeClient({.addresses = {.allow = kLoopback}});
+  const Result result = client->Send({.url = fmt::format("http://localhost:{}/", server.port())});
+  EXPECT_TRUE(result.status.ok()) << result.status;
+}
+
 TEST(HttpClientAddresses, PortsAndSchemesOfThePolicy) {
   RawServer server(Always(kOk));
   const auto client = MakeClient({.addresses = {.allow = kLoopback, .ports = {server.port()}}});

@@ -210,11 +210,13 @@ struct HttpClient::Impl {
 
   void Observe(const Request& request, const Result& result) const {
     if (!observer) return;
+    const bool sent = result.answer || result.outcome == Outcome::kUnknown ||
+                      result.outcome == Outcome::kBadAnswer;
     observer({.label = request.label,
               .outcome = result.outcome,
               .status = result.answer ? result.answer->status : 0,
               .took = result.timings.total,
-              .body_bytes_sent = result.outcome == Outcome::kNotSent ? 0 : request.body.size(),
+              .body_bytes_sent = sent ? request.body.size() : 0,
               .body_bytes_received = result.answer ? result.answer->body.size() : 0,
               .connection_reused = result.connection_reused});
   }

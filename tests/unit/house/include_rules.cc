@@ -65,7 +65,7 @@ const std::vector<Library>& Libraries() {
       {"brotli/", {"services/platform/compress/"}},
       {"zlib.h", {"services/platform/compress/"}, true},
       {"CLI/", {"services/telexctl/command_line.cc", "services/telexctl/failures/misuse.cc"}},
-      {"curl/", {"services/platform/http_client/"}, true},
+      {"curl/", {"services/platform/http_client/"}},
   };
   return libraries;
 }

@@ -9,12 +9,13 @@
 
 namespace telex::cli {
 
-struct CurlOptions {
+struct ClientHttpOptions {
   absl::Duration timeout;  // of a whole answer
   std::string ca_file;     // instead of what the system trusts; may be empty
 };
 
-// Over libcurl. Follows no redirects: telexctl asks services it was told of, and they send none.
-std::unique_ptr<Http> MakeCurlHttp(CurlOptions options);
+// Over platform/http_client. Asks any address, as the operator names it, through a proxy where the
+// environment says so; follows three redirects: a feed in another spelling, all.EN.rss.
+std::unique_ptr<Http> MakeClientHttp(ClientHttpOptions options);
 
 }  // namespace telex::cli
