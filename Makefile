@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build programs demo up down test simulate bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test cluster simulate bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -46,6 +46,9 @@ down: ## stop the local stack; its data stays
 
 test: setup build ## all tests: unit, simulation, component, end-to-end, chaos
 	@tests/run build/$(PRESET)
+
+cluster: setup build ## Telex on three brokers that are hurt; compaction, a full disk (as root)
+	@TELEX_STACK_BIN_DIR=build/$(PRESET)/bin tests/cluster/run
 
 simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, from SEED on
 	@tests/simulation/run build/$(PRESET) $(RUNS)

@@ -17,6 +17,11 @@ def until(predicate, seconds, what):
         time.sleep(POLL_SECONDS)
 
 
+def hold(seconds):
+    """For states that last: nothing tells when they have lasted long enough."""
+    time.sleep(seconds)
+
+
 def always(predicate, seconds, what):
     """Holds that `predicate` stays true for so long."""
     deadline = time.monotonic() + seconds
