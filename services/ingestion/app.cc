@@ -173,7 +173,8 @@ absl::Status App::Parts::Decide() {
        .dead_letters = *dead_letters,
        .on_decided = [this](const Decision& decision,
                             absl::Duration since) { measures.CountDecision(decision, since); }},
-      *log_store, [this](std::span<const kafka::TopicPartition> partitions) {
+      [this](const kafka::TopicPartition& place) { return log_store->log().PositionOf(place); },
+      [this](std::span<const kafka::TopicPartition> partitions) {
         return host.admin().EndOffsets(partitions, kAskMax);
       });
   options.heartbeat =

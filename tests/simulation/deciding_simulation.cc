@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "platform/observe/log.h"
 #include "tests/simulation/world.h"
 
 namespace telex::simulation {
@@ -40,12 +41,20 @@ void RunReport::Add(const RunReport& other) {
   takeovers += other.takeovers;
   zombie_appends += other.zombie_appends;
   late_contents += other.late_contents;
-  retries += other.retries;
+  let_go += other.let_go;
   rule_stops += other.rule_stops;
   logs_cut += other.logs_cut;
   refused_starts += other.refused_starts;
 }
 
-RunReport RunDecidingSimulation(const RunOptions& options) { return World(options).Run(); }
+RunReport RunDecidingSimulation(const RunOptions& options) {
+  // The deciders say what they do in the log of the process.
+  static const bool quiet = [] {
+    observe::ConfigureLog({.service = "simulation", .severity_min = observe::Severity::kError});
+    return true;
+  }();
+  (void)quiet;
+  return World(options).Run();
+}
 
 }  // namespace telex::simulation

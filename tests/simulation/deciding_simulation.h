@@ -50,8 +50,8 @@ struct RunReport {
   std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
   std::int64_t late_contents = 0;   // content appended behind its tombstone
-  std::int64_t retries = 0;         // batches that came again to the same owner
-  std::int64_t rule_stops = 0;      // owners that met a rule they do not know
+  std::int64_t let_go = 0;          // partitions lost or given up in the middle of a batch
+  std::int64_t rule_stops = 0;      // partitions held at a rule that their owner does not know
   std::int64_t logs_cut = 0;        // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;  // and this many starts or reads refused it
 

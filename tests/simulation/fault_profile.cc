@@ -39,7 +39,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.delay_percent = one_of({0, 50, 90});
   faults.twice_percent = one_of({0, 10, 30});
   faults.stall_percent = one_of({0, 2, 6});
-  faults.retry_percent = one_of({0, 0, 3, 10});
+  faults.let_go_percent = one_of({0, 0, 3, 10});
   faults.versions_unread_percent = one_of({0, 30, 80});
   faults.decisions_unread_percent = one_of({0, 30, 80});
   faults.request_percent = one_of({10, 40, 80});

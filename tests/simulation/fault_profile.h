@@ -61,7 +61,7 @@ struct FaultProfile {
   int purge_percent = 3;            // of what is handed in: a purge comes right behind it
   int new_rule_percent = 10;
   int zombie_percent = 50;    // of owners that lose their partition: have not heard of it
-  int retry_percent = 0;      // of an owner's steps: fails, and its batch comes again
+  int let_go_percent = 0;     // of an owner's steps with a batch: the partition is lost or given up
   int stall_percent = 0;      // of an owner's steps: it hangs in it for a while
   int stuck_percent = 0;      // of appends: come late
   int delay_percent = 30;     // of what a zombie or a dead replica has in flight: comes late

@@ -90,7 +90,8 @@ void World::Submit() {
 void World::Append(Submission submission) {
   const int partition = PartitionOf(IndexOf(submission.subject));
   Trace("submitted {}/{}: {}", partition, broker_.of(partition).submissions.end(), submission);
-  broker_.of(partition).submissions.Append(std::move(submission));
+  Log<SubmissionRecord>& log = broker_.of(partition).submissions;
+  log.Append(Encode(std::move(submission), partition, log.end()));
   ++report_.submissions;
 }
 
