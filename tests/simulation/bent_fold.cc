@@ -8,6 +8,7 @@ namespace telex::simulation {
 namespace {
 
 // Of a Decider's rounds.
+constexpr std::size_t kDeadLetters = 0;
 constexpr std::size_t kVersions = 1;
 constexpr std::size_t kTombstones = 2;
 constexpr std::size_t kDecisions = 3;
@@ -38,6 +39,7 @@ class BentFold final : public owner::Fold {
       std::swap(steps[kTombstones], steps[kDecisions]);
     if (rule_ == TakenAway::kAllTombstones && !steps[kTombstones].empty())
       steps[kTombstones].pop_back();
+    if (rule_ == TakenAway::kSetAside) steps[kDeadLetters].clear();
     if (rule_ == TakenAway::kRememberedOnceRecorded) decider_->Recorded();
   }
 
@@ -54,6 +56,7 @@ std::unique_ptr<owner::Fold> Bent(std::unique_ptr<owner::Fold> decider, TakenAwa
     case TakenAway::kAllTombstones:
     case TakenAway::kOvertakenWaits:
     case TakenAway::kRememberedOnceRecorded:
+    case TakenAway::kSetAside:
       return std::make_unique<BentFold>(std::move(decider), rule);
     default:
       return decider;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "ingestion/adapters/record_codec.h"
@@ -10,6 +12,7 @@
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/status_macros.h"
+#include "platform/kafka/dead_letter.h"
 
 namespace telex::simulation {
 
@@ -50,10 +53,23 @@ absl::StatusOr<Appended> DecodeDecisionOf(const kafka::Record& record) {
   return std::make_shared<const Decision>(std::move(decision));
 }
 
+absl::StatusOr<Appended> DecodeDeadLetter(const kafka::Record& record) {
+  ASSIGN_OR_RETURN(const kafka::Record original, kafka::RestoreDeadLetter(record));
+  const std::string_view offset =
+      kafka::FindHeader(record, kafka::kDlqOffsetHeader).value_or(std::string_view());
+  DeadLetter letter{.partition = original.partition};
+  const auto parsed = std::from_chars(offset.begin(), offset.end(), letter.offset);
+  if (original.topic != kSubmissionsTopic || parsed.ec != std::errc())
+    return absl::InvalidArgumentError("a dead letter that is not of a submission");
+  return letter;
+}
+
 }  // namespace
 
 absl::StatusOr<Appended> Decode(kafka::Record record) {
   if (record.topic == kDecisionsTopic) return DecodeDecisionOf(record);
+  if (record.topic == kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup))
+    return DecodeDeadLetter(record);
   const auto shared = std::make_shared<const kafka::Record>(std::move(record));
   if (shared->topic != kArticlesTopic && shared->topic != kResourcesTopic)
     return absl::InvalidArgumentError("an owner does not write there");
@@ -65,13 +81,17 @@ absl::StatusOr<Appended> Decode(kafka::Record record) {
   return decoded;
 }
 
-SubmissionRecord Encode(Submission submission, int partition, std::int64_t offset) {
-  kafka::Record record{.topic = kSubmissionsTopic, .partition = partition, .offset = offset};
-  record.key = ingestion::NameOf(submission.subject);
-  record.value = EncodeSubmission(submission);
+SubmissionRecord Encode(const std::optional<Submission>& submission, int partition,
+                        std::int64_t offset, std::int64_t timestamp_ms) {
+  kafka::Record record{.topic = kSubmissionsTopic,
+                       .partition = partition,
+                       .offset = offset,
+                       .timestamp_ms = timestamp_ms};
+  record.value = submission ? EncodeSubmission(*submission) : "\xFF";
+  if (submission) record.key = ingestion::NameOf(submission->subject);
   record.headers = {{std::string(kTraceparentHeader),
                      fmt::format("00-{:032x}-{:016x}-01", offset + 1, partition + 1)}};
-  return {std::move(submission), std::move(record)};
+  return {submission, std::move(record)};
 }
 
 void Broker::CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from) {
@@ -89,6 +109,13 @@ void Broker::CompactVersions(int partition, std::int64_t clean_end, std::int64_t
   for (const auto& [key, offset] : last) {
     if (offset < tombstones_from && log.at(offset)->IsTombstone()) log.Erase(offset);
   }
+}
+
+void Broker::DropOldSubmissions(int partition, absl::Time now, absl::Duration kept) {
+  Partition& logs = of(partition);
+  std::int64_t& begin = logs.submissions_begin;
+  while (begin < logs.submissions.end() && now - logs.submissions.at(begin)->HandedIn() > kept)
+    ++begin;
 }
 
 void Broker::DropOldDecisions(int partition, absl::Time now, absl::Duration kept) {

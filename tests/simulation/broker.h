@@ -35,17 +35,26 @@ struct VersionRecord {
   bool IsTombstone() const { return article == nullptr && source == nullptr; }
 };
 
+// A submission that cannot be decoded, in the dead-letter topic.
+struct DeadLetter {
+  int partition = 0;  // of the submission
+  std::int64_t offset = 0;
+};
+
 // What an owner has appended, as any reader decodes it: from the bytes alone.
-using Appended = std::variant<VersionRecord, DecisionPtr>;
+using Appended = std::variant<VersionRecord, DecisionPtr, DeadLetter>;
 // INVALID_ARGUMENT, UNIMPLEMENTED: no reader can; or it stands where it does not belong.
 absl::StatusOr<Appended> Decode(kafka::Record record);
 
-// A record of telex.submissions.v1, and what was handed in.
+// A record of telex.submissions.v1, and what was handed in; none: bytes that no release wrote.
 struct SubmissionRecord {
-  ingestion::Submission submission;
+  std::optional<ingestion::Submission> submission;
   kafka::Record record;
+
+  absl::Time HandedIn() const { return absl::FromUnixMillis(record.timestamp_ms); }
 };
-SubmissionRecord Encode(ingestion::Submission submission, int partition, std::int64_t offset);
+SubmissionRecord Encode(const std::optional<ingestion::Submission>& submission, int partition,
+                        std::int64_t offset, std::int64_t timestamp_ms);
 
 // An append-only log whose records may vanish by compaction or retention; offsets stay.
 template <typename Record>
@@ -75,6 +84,10 @@ struct Broker {
     Log<VersionRecord> versions;  // articles and resources
     Log<DecisionPtr> decisions;
     std::optional<std::int64_t> stored_offset;
+    std::int64_t submissions_begin = 0;  // what lies before is older than they are kept for
+
+    // Where an owner begins that is given the partition now.
+    std::int64_t first() const { return stored_offset.value_or(submissions_begin); }
   };
 
   Partition& of(int partition) { return partitions[static_cast<std::size_t>(partition)]; }
@@ -85,6 +98,7 @@ struct Broker {
   // Keeps the last record of each key among those before `clean_end`; of tombstones only those from
   // `tombstones_from` on (they are kept for a while, so that readers see them).
   void CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from);
+  void DropOldSubmissions(int partition, absl::Time now, absl::Duration kept);
   // Drops the decisions on what was handed in more than `kept` ago.
   void DropOldDecisions(int partition, absl::Time now, absl::Duration kept);
 

@@ -8,7 +8,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 19> kNames = {
+  static constexpr std::array<std::string_view, 20> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -28,12 +28,14 @@ std::string_view NameOf(TakenAway rule) {
       "remembered once it is recorded",
       "an unknown rule stops",
       "a short log is refused",
+      "what cannot be decoded is set aside",
   };
   return kNames[static_cast<std::size_t>(rule)];
 }
 
 void RunReport::Add(const RunReport& other) {
   submissions += other.submissions;
+  unreadable += other.unreadable;
   versions += other.versions;
   purges += other.purges;
   crashes += other.crashes;

@@ -28,6 +28,7 @@ enum class TakenAway {
   kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
+  kSetAside,  // what cannot be decoded is skipped
 };
 std::string_view NameOf(TakenAway rule);
 
@@ -43,6 +44,7 @@ struct RunReport {
   std::string broken_law;  // the first one, in words; empty when all held
   // How much happened; a world in which nothing goes wrong proves nothing.
   std::int64_t submissions = 0;
+  std::int64_t unreadable = 0;  // submissions that cannot be decoded
   std::int64_t versions = 0;
   std::int64_t purges = 0;
   std::int64_t crashes = 0;

@@ -48,6 +48,7 @@ TEST(DecidingSimulation, EveryLawHoldsInEveryWorld) {
   if (runs < 200) return;
   // Worlds in which nothing goes wrong would prove nothing.
   EXPECT_GT(total.versions, 0);
+  EXPECT_GT(total.unreadable, 0);
   EXPECT_GT(total.purges, 0);
   EXPECT_GT(total.crashes, 0);
   EXPECT_GT(total.pauses, 0);

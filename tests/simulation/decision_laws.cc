@@ -137,8 +137,13 @@ std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
     const Log<SubmissionRecord>& log = broker.of(partition).submissions;
     PartitionFold fold(rules, store);
     for (std::int64_t offset = 0; offset < log.end(); ++offset) {
+      if (!log.at(offset)->submission) {
+        if (history.IsSetAside(partition, offset)) continue;
+        return fmt::format("submission {}/{} cannot be read and was not set aside", partition,
+                           offset);
+      }
       const PositionedSubmission next{{broker.cluster, partition, offset},
-                                      log.at(offset)->submission};
+                                      *log.at(offset)->submission};
       const int subject = IndexOf(next.submission.subject);
       const ArticlePtr before = subject < kStories ? store.article(subject) : nullptr;
       const auto work = fold.Fold({&next, 1});

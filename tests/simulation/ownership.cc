@@ -14,7 +14,7 @@ using ingestion::kDecisionsTopic;
 using ingestion::kResourcesTopic;
 
 Ownership::Ownership(OwnershipParts parts, ingestion::DeciderParts decider)
-    : next(parts.assigned.committed.value_or(0)), reached(next), parts_(std::move(parts)) {
+    : parts_(std::move(parts)) {
   const std::int32_t partition = parts_.assigned.partition.partition;
   decider.on_decided = [this](const ingestion::Decision& decision, absl::Duration) {
     decided.push_back(decision);

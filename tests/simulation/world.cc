@@ -84,6 +84,9 @@ void World::Do(Event event) {
     case Event::kPause:
       if (Awake(replica)) Pause(replica);
       return;
+    case Event::kLoseOffset:
+      broker_.of(random_.Below(kPartitions)).stored_offset.reset();
+      return;
     case Event::kCompact:
       Compact();
       return;
@@ -141,11 +144,12 @@ void World::Deliver(std::size_t index) {
     Trace("appended {}", *version);
     partition.versions.Append(*version);
     breach = history_.OnAppended(*version);
+  } else if (const auto* decision = std::get_if<DecisionPtr>(&append.record)) {
+    Trace("appended {}", **decision);
+    partition.decisions.Append(*decision);
+    breach = history_.OnAppended(append.partition, *decision);
   } else {
-    const auto& decision = std::get<DecisionPtr>(append.record);
-    Trace("appended {}", *decision);
-    partition.decisions.Append(decision);
-    breach = history_.OnAppended(append.partition, decision);
+    history_.OnAppended(std::get<DeadLetter>(append.record));
   }
   if (!breach.empty()) Break(std::move(breach));
   if (const auto owner = append.owner.lock()) owner->Acknowledge(append.bytes);

@@ -81,7 +81,7 @@ class World {
   void Submit();
   ingestion::Submission RandomSubmission();
   ingestion::SetContent RandomContent(int story);
-  void Append(ingestion::Submission submission);
+  void Append(const ingestion::Submission& submission);
 
   std::size_t NumberOf(const Replica& replica) const {
     return static_cast<std::size_t>(&replica - replicas_.data());

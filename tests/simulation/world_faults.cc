@@ -14,6 +14,7 @@ namespace {
 // whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
 // the difference would let two owners decide differently.
 constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24);
+constexpr absl::Duration kSubmissionsKept = absl::Hours(30 * 24);
 constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
 }  // namespace
@@ -150,10 +151,17 @@ void World::Compact() {
 // submissions are kept for.
 void World::Silence() {
   bool all_decided = true;
+  absl::Time oldest = absl::InfiniteFuture();  // of what is not
   for (const Broker::Partition& partition : broker_.partitions) {
-    all_decided = all_decided && partition.stored_offset.value_or(0) == partition.submissions.end();
+    if (partition.first() == partition.submissions.end()) continue;
+    all_decided = false;
+    oldest = std::min(oldest, partition.submissions.at(partition.first())->HandedIn());
   }
-  clock_ms_ += absl::ToInt64Milliseconds(absl::Hours(all_decided ? 32 * 24 : 30));
+  const absl::Duration silence = all_decided ? absl::Hours(32 * 24) : absl::Hours(30);
+  if (absl::FromUnixMillis(clock_ms_) + silence > oldest + kSubmissionsKept) return;
+  clock_ms_ += absl::ToInt64Milliseconds(silence);
+  for (int partition = 0; partition < kPartitions; ++partition)
+    broker_.DropOldSubmissions(partition, absl::FromUnixMillis(clock_ms_), kSubmissionsKept);
 }
 
 void World::Refuse(Replica& replica) {

@@ -84,14 +84,19 @@ void World::Submit() {
   Submission purge = submission;
   purge.request_id.clear();
   purge.action = Purge{.reason = "forget", .link = "https://example.com/"};
-  Append(std::move(purge));
+  Append(purge);
 }
 
-void World::Append(Submission submission) {
+void World::Append(const Submission& submission) {
   const int partition = PartitionOf(IndexOf(submission.subject));
-  Trace("submitted {}/{}: {}", partition, broker_.of(partition).submissions.end(), submission);
   Log<SubmissionRecord>& log = broker_.of(partition).submissions;
-  log.Append(Encode(std::move(submission), partition, log.end()));
+  if (random_.Chance(faults_.unreadable_percent)) {
+    Trace("submitted {}/{}: bytes that nobody can read", partition, log.end());
+    log.Append(Encode(std::nullopt, partition, log.end(), clock_ms_));
+    ++report_.unreadable;
+  }
+  Trace("submitted {}/{}: {}", partition, log.end(), submission);
+  log.Append(Encode(submission, partition, log.end(), clock_ms_));
   ++report_.submissions;
 }
 

@@ -38,6 +38,7 @@ void World::TakeOver(Replica& replica, int partition) {
                    .dead_letters = dead_letters_,
                    .on_decided = {},
                    .now = now});
+  owner->next = owner->reached = logs.first();
   if (Without(TakenAway::kFromTheBeginning) && !logs.stored_offset)
     owner->next = owner->reached = logs.submissions.end();
   replica.owned.insert_or_assign(partition, std::move(owner));
@@ -82,7 +83,7 @@ void World::Turn(Replica& replica, int partition, const OwnershipPtr& owner) {
   if (!was_owned && owner->Owned()) {
     ++report_.takeovers;
     if (Without(TakenAway::kOffsetBeforeEnds))
-      owner->next = owner->reached = broker_.of(partition).stored_offset.value_or(0);
+      owner->next = owner->reached = broker_.of(partition).first();
     Trace("replica {} owns {} from {}", NumberOf(replica), partition, owner->reached);
   }
   Post(replica, owner);
@@ -152,8 +153,8 @@ void World::Send(const Replica& replica, const OwnershipPtr& owner, kafka::Recor
                   .replica = NumberOf(replica)};
   if (const auto* version = std::get_if<VersionRecord>(&append.record)) {
     report_.purges += version->article != nullptr && version->article->article.purged;
-  } else {
-    SendDecision(*std::get<DecisionPtr>(append.record), *owner);
+  } else if (const auto* decision = std::get_if<DecisionPtr>(&append.record)) {
+    SendDecision(**decision, *owner);
     if (Without(TakenAway::kDecisionsAwaited)) {
       owner->Acknowledge(bytes);
       append.owner.reset();
@@ -199,7 +200,7 @@ void World::TellTime(Replica& replica) {
     submission.actor = "telex";
     submission.subject = StoryOf(subject);
     submission.action = TimeReached{.version = head->article.version, .instant = *instant};
-    Append(std::move(submission));
+    Append(submission);
   }
 }
 
