@@ -86,6 +86,8 @@ absl::Status App::Begin(std::stop_token stop) {
   parts.host.SetReadiness([&parts](const std::string& waiting_for) {
     return parts.Ask([&](const Freshness& f) { return f.Readiness(absl::Now(), waiting_for); });
   });
+  // Also when one of several is: what is stored is all that can be had.
+  parts.host.OnBrokerAway([&parts] { parts.ServeStored(); });
   RETURN_IF_ERROR(parts.OpenStore());
   RETURN_IF_ERROR(parts.Serve());
   parts.Watch();
@@ -118,27 +120,26 @@ absl::Status App::Parts::Serve() {
                              .client_name = fmt::format("telex-{}", config.service.instance)});
   }
   const auto ttl_minutes = std::max<std::int64_t>(1, absl::ToInt64Minutes(config.max_age));
-  ASSIGN_OR_RETURN(
-      server,
-      FeedServer::Start({.store = *store,
-                         .feeds = feeds,
-                         .metrics = measures,
-                         .redis = redis.get(),
-                         .requests = &requests},
-                        {.http = {.host = config.http_listen.host,
-                                  .port = config.http_listen.port,
-                                  .threads = config.http_threads},
-                         .channel = {.public_url = config.public_url,
-                                     .publisher_name = config.publisher_name,
-                                     .ttl_minutes = static_cast<int>(ttl_minutes)},
-                         .window_items = config.window_items,
-                         .max_age = config.max_age,
-                         .fragment_cache_bytes = config.fragment_cache_bytes,
-                         .body_cache_bytes = config.body_cache_bytes,
-                         .render_threads = config.render_threads,
-                         .waiting_max = config.waiting_max,
-                         .fold_wait_max = config.fold_wait_max,
-                         .shared = {.ttl = config.rendition_ttl}}));
+  ASSIGN_OR_RETURN(server,
+                   FeedServer::Start({.store = *store,
+                                      .feeds = feeds,
+                                      .metrics = measures,
+                                      .redis = redis.get(),
+                                      .requests = &requests},
+                                     {.http = {.host = config.http_listen.host,
+                                               .port = config.http_listen.port,
+                                               .threads = config.http_threads},
+                                      .channel = {.public_url = config.public_url,
+                                                  .publisher_name = config.publisher_name,
+                                                  .ttl_minutes = static_cast<int>(ttl_minutes)},
+                                      .window_items = config.window_items,
+                                      .max_age = config.max_age,
+                                      .fragment_cache_bytes = config.fragment_cache_bytes,
+                                      .body_cache_bytes = config.body_cache_bytes,
+                                      .render_threads = config.render_threads,
+                                      .waiting_max = config.waiting_max,
+                                      .fold_wait_max = config.fold_wait_max,
+                                      .shared = {.ttl = config.rendition_ttl}}));
   host.OnStop(StopPhase::kCalls, "http", [this](absl::Duration within) {
     server->Stop(within);
     return absl::OkStatus();

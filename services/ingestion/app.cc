@@ -179,7 +179,8 @@ absl::Status App::Parts::Decide() {
        .dead_letters = *dead_letters,
        .on_decided = [this](const Decision& decision,
                             absl::Duration since) { measures.CountDecision(decision, since); }},
-      *log_store, [this](std::span<const kafka::TopicPartition> partitions) {
+      [this](const kafka::TopicPartition& place) { return log_store->log().PositionOf(place); },
+      [this](std::span<const kafka::TopicPartition> partitions) {
         return host.admin().EndOffsets(partitions, kAskMax);
       });
   options.heartbeat =
@@ -200,6 +201,15 @@ absl::Status App::Parts::Decide() {
                                       "partitions owned here.",
                  .panic_guide = "docs/runbooks/record-from-newer-release.md",
                  .status = [this] { return owner->Held(); }});
+  host.AddCheck({.name = "partitions",
+                 .severity = 1,
+                 .business_impact = "What is handed in to one partition is not decided until it is "
+                                    "taken over.",
+                 .technical_summary = "Whether the partitions that the group gave to this replica "
+                                      "are taken over in time.",
+                 .panic_guide = "docs/runbooks/ingestion-not-ready.md",
+                 .status = [this] { return owner->TakeoversUnderWay(); },
+                 .gates_readiness = false});
   timekeeper = std::make_unique<Timekeeper>(
       *log_store, cluster.partitions, config.rule,
       Timekeeper::Ports{

@@ -148,10 +148,14 @@ class Replica {
 
   void StartDeciding() {
     deciding = std::make_unique<owner::PartitionOwner>(
-        OwnerOfSubmissions(Parts(), *log_store,
-                           [this](std::span<const kafka::TopicPartition> partitions) {
-                             return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
-                           }),
+        OwnerOfSubmissions(
+            Parts(),
+            [this](const kafka::TopicPartition& place) {
+              return log_store->log().PositionOf(place);
+            },
+            [this](std::span<const kafka::TopicPartition> partitions) {
+              return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
+            }),
         *owner);
     consumer = Must(kafka::GroupConsumer::Create(
         {.client = cluster_.Client("decider"),

@@ -2,12 +2,13 @@
 
 #include <array>
 
+#include "platform/observe/log.h"
 #include "tests/simulation/world.h"
 
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 19> kNames = {
+  static constexpr std::array<std::string_view, 20> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -27,12 +28,14 @@ std::string_view NameOf(TakenAway rule) {
       "remembered once it is recorded",
       "an unknown rule stops",
       "a short log is refused",
+      "what cannot be decoded is set aside",
   };
   return kNames[static_cast<std::size_t>(rule)];
 }
 
 void RunReport::Add(const RunReport& other) {
   submissions += other.submissions;
+  unreadable += other.unreadable;
   versions += other.versions;
   purges += other.purges;
   crashes += other.crashes;
@@ -40,12 +43,20 @@ void RunReport::Add(const RunReport& other) {
   takeovers += other.takeovers;
   zombie_appends += other.zombie_appends;
   late_contents += other.late_contents;
-  retries += other.retries;
+  let_go += other.let_go;
   rule_stops += other.rule_stops;
   logs_cut += other.logs_cut;
   refused_starts += other.refused_starts;
 }
 
-RunReport RunDecidingSimulation(const RunOptions& options) { return World(options).Run(); }
+RunReport RunDecidingSimulation(const RunOptions& options) {
+  // The deciders say what they do in the log of the process.
+  static const bool quiet = [] {
+    observe::ConfigureLog({.service = "simulation", .severity_min = observe::Severity::kError});
+    return true;
+  }();
+  (void)quiet;
+  return World(options).Run();
+}
 
 }  // namespace telex::simulation

@@ -28,6 +28,7 @@ enum class TakenAway {
   kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
+  kSetAside,  // what cannot be decoded is skipped
 };
 std::string_view NameOf(TakenAway rule);
 
@@ -43,6 +44,7 @@ struct RunReport {
   std::string broken_law;  // the first one, in words; empty when all held
   // How much happened; a world in which nothing goes wrong proves nothing.
   std::int64_t submissions = 0;
+  std::int64_t unreadable = 0;  // submissions that cannot be decoded
   std::int64_t versions = 0;
   std::int64_t purges = 0;
   std::int64_t crashes = 0;
@@ -50,8 +52,8 @@ struct RunReport {
   std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
   std::int64_t late_contents = 0;   // content appended behind its tombstone
-  std::int64_t retries = 0;         // batches that came again to the same owner
-  std::int64_t rule_stops = 0;      // owners that met a rule they do not know
+  std::int64_t let_go = 0;          // partitions lost or given up in the middle of a batch
+  std::int64_t rule_stops = 0;      // partitions held at a rule that their owner does not know
   std::int64_t logs_cut = 0;        // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;  // and this many starts or reads refused it
 

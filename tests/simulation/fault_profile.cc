@@ -26,6 +26,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   WeightOf(faults, Event::kCrash) = one_of({0, 0, 2, 8});
   WeightOf(faults, Event::kStart) = one_of({30, 60});
   WeightOf(faults, Event::kPause) = one_of({0, 8, 15, 25});
+  WeightOf(faults, Event::kLoseOffset) = one_of({0, 0, 2});
   WeightOf(faults, Event::kCompact) = one_of({0, 8, 15, 25});
   WeightOf(faults, Event::kSilence) = one_of({0, 1, 2});
   faults.stories = one_of({1, 2, 3, kStories, kStories});
@@ -33,13 +34,14 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.read_most = one_of({2, 8, 30});
   faults.batch_most = one_of({1, 3, 6});
   faults.purge_percent = one_of({0, 1, 5, 12});
+  faults.unreadable_percent = one_of({0, 0, 3});
   faults.new_rule_percent = one_of({0, 5, 30});
   faults.zombie_percent = one_of({20, 50, 90});
   faults.stuck_percent = one_of({0, 0, 5, 20});
   faults.delay_percent = one_of({0, 50, 90});
   faults.twice_percent = one_of({0, 10, 30});
   faults.stall_percent = one_of({0, 2, 6});
-  faults.retry_percent = one_of({0, 0, 3, 10});
+  faults.let_go_percent = one_of({0, 0, 3, 10});
   faults.versions_unread_percent = one_of({0, 30, 80});
   faults.decisions_unread_percent = one_of({0, 30, 80});
   faults.request_percent = one_of({10, 40, 80});

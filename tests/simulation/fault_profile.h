@@ -31,10 +31,11 @@ enum class Event {
   kCrash,
   kStart,
   kPause,
+  kLoseOffset,
   kCompact,
   kSilence,
 };
-inline constexpr int kEvents = 12;
+inline constexpr int kEvents = 13;
 
 // How a world goes wrong. Each world has a faults of its own: in one there is a takeover every
 // other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
@@ -59,9 +60,10 @@ struct FaultProfile {
   int request_ids = 8;              // how many there are to be repeated
   int request_repeat_percent = 30;  // of these: one of a few
   int purge_percent = 3;            // of what is handed in: a purge comes right behind it
+  int unreadable_percent = 0;       // of what is handed in: bytes that no release wrote, before it
   int new_rule_percent = 10;
   int zombie_percent = 50;    // of owners that lose their partition: have not heard of it
-  int retry_percent = 0;      // of an owner's steps: fails, and its batch comes again
+  int let_go_percent = 0;     // of an owner's steps with a batch: the partition is lost or given up
   int stall_percent = 0;      // of an owner's steps: it hangs in it for a while
   int stuck_percent = 0;      // of appends: come late
   int delay_percent = 30;     // of what a zombie or a dead replica has in flight: comes late

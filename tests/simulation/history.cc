@@ -6,6 +6,14 @@ namespace telex::simulation {
 
 using ingestion::Decision;
 
+namespace {
+
+bool SameBytes(const kafka::Record& a, const kafka::Record& b) {
+  return a.key == b.key && a.value == b.value && a.headers == b.headers;
+}
+
+}  // namespace
+
 std::string History::OnAppended(const VersionRecord& record) {
   if (record.IsTombstone()) {
     ever_forgotten_.insert(record.key);
@@ -14,7 +22,7 @@ std::string History::OnAppended(const VersionRecord& record) {
   }
   if (forgotten_.erase(record.key) > 0) ++late_contents;
   const auto [place, fresh] = versions_.try_emplace(record.key, record);
-  if (!fresh && !SameBytes(place->second, record))
+  if (!fresh && !SameBytes(*place->second.record, *record.record))
     return fmt::format("{} was appended twice with different bytes", NameOf(record.key));
   return "";
 }

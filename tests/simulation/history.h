@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/simulation/broker.h"
@@ -17,6 +18,10 @@ class History {
  public:
   [[nodiscard]] std::string OnAppended(const VersionRecord& record);
   [[nodiscard]] std::string OnAppended(int partition, const DecisionPtr& decision);
+  void OnAppended(const DeadLetter& letter) { set_aside_.emplace(letter.partition, letter.offset); }
+  bool IsSetAside(int partition, std::int64_t offset) const {
+    return set_aside_.contains({partition, offset});
+  }
   // A caller is answered with this decision.
   [[nodiscard]] std::string OnTold(const ingestion::Decision& decision) const;
 
@@ -35,6 +40,7 @@ class History {
   std::set<VersionKey> ever_forgotten_;
   std::set<VersionKey> forgotten_;
   std::array<std::vector<DecisionPtr>, kPartitions> decisions_;
+  std::set<std::pair<int, std::int64_t>> set_aside_;
 };
 
 }  // namespace telex::simulation

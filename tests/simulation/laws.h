@@ -6,7 +6,7 @@
 
 #include "tests/simulation/broker.h"
 #include "tests/simulation/history.h"
-#include "tests/simulation/replica.h"
+#include "tests/simulation/local_store.h"
 
 namespace telex::simulation {
 

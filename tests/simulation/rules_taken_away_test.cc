@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
                       TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
                       TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
-                      TakenAway::kShortLogRefused));
+                      TakenAway::kShortLogRefused, TakenAway::kSetAside));
 
 }  // namespace
 }  // namespace telex::simulation

@@ -44,13 +44,15 @@ std::string TextOf(const Decision& decision) {
 
 std::string TextOf(const RunReport& report) {
   return fmt::format(
-      "{} submissions, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, {} appends by "
-      "zombies, {} contents behind their tombstone, {} retries, {} stops at an unknown rule, {} "
+      "{} submissions, {} unreadable, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, "
+      "{} appends by "
+      "zombies, {} contents behind their tombstone, {} batches let go, {} partitions held at an "
+      "unknown rule, {} "
       "logs cut short "
       "and {} refusals of them",
-      report.submissions, report.versions, report.purges, report.takeovers, report.crashes,
-      report.pauses, report.zombie_appends, report.late_contents, report.retries, report.rule_stops,
-      report.logs_cut, report.refused_starts);
+      report.submissions, report.unreadable, report.versions, report.purges, report.takeovers,
+      report.crashes, report.pauses, report.zombie_appends, report.late_contents, report.let_go,
+      report.rule_stops, report.logs_cut, report.refused_starts);
 }
 
 void PrintStep(int step, const std::string& line) { fmt::print("{:5} {}\n", step, line); }

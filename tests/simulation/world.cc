@@ -60,7 +60,7 @@ void World::Do(Event event) {
       if (!Awake(replica) || replica.owned.empty()) return;
       auto owned = replica.owned.begin();
       std::advance(owned, random_.Below(replica.owned.size()));
-      OwnerStep(replica, owned->first, owned->second);
+      OwnerStep(replica, owned->first);
       return;
     }
     case Event::kDeliver:
@@ -83,6 +83,9 @@ void World::Do(Event event) {
       return;
     case Event::kPause:
       if (Awake(replica)) Pause(replica);
+      return;
+    case Event::kLoseOffset:
+      broker_.of(random_.Below(kPartitions)).stored_offset.reset();
       return;
     case Event::kCompact:
       Compact();
@@ -141,14 +144,15 @@ void World::Deliver(std::size_t index) {
     Trace("appended {}", *version);
     partition.versions.Append(*version);
     breach = history_.OnAppended(*version);
+  } else if (const auto* decision = std::get_if<DecisionPtr>(&append.record)) {
+    Trace("appended {}", **decision);
+    partition.decisions.Append(*decision);
+    breach = history_.OnAppended(append.partition, *decision);
   } else {
-    const auto& decision = std::get<DecisionPtr>(append.record);
-    Trace("appended {}", *decision);
-    partition.decisions.Append(decision);
-    breach = history_.OnAppended(append.partition, decision);
+    history_.OnAppended(std::get<DeadLetter>(append.record));
   }
   if (!breach.empty()) Break(std::move(breach));
-  --*append.awaited;
+  if (const auto owner = append.owner.lock()) owner->Acknowledge(append.bytes);
   in_flight_[index] = std::move(in_flight_.back());
   in_flight_.pop_back();
 }
@@ -167,16 +171,18 @@ void World::Quiesce() {
   last.rules = NextRelease();
   for (int partition = 0; partition < kPartitions; ++partition) Assign(partition, number);
   const int steps_max = 20'000 + 100 * static_cast<int>(report_.submissions);
-  for (auto& [partition, owner] : last.owned) {
+  for (int partition = 0; partition < kPartitions; ++partition) {
     const std::int64_t end = broker_.of(partition).submissions.end();
-    for (int i = 0; i < steps_max && !Broken(); ++i, ++step_) {
+    bool done = false;
+    for (int i = 0; i < steps_max && !done && !Broken(); ++i, ++step_) {
       ReadSome(last, 1'000);
-      OwnerStep(last, partition, owner);
+      OwnerStep(last, partition);
       while (!in_flight_.empty()) Deliver(0);
-      if (owner.phase == Ownership::Phase::kStopped) Break("a healthy replica stopped");
-      if (owner.phase == Ownership::Phase::kFolding && owner.next == end) break;
+      if (!last.up) return Break("a healthy replica stopped");
+      const Ownership& owner = *last.owned.at(partition);
+      done = owner.Owned() && owner.batch.empty() && owner.next == end;
     }
-    if (owner.next < end) Break("submissions were left undecided");
+    if (!done) Break("submissions were left undecided");
   }
   ReadToTheEnd(broker_, *last.store);
   ForgetLate(last);

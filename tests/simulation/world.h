@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "ingestion/adapters/topics.h"
+#include "platform/kafka/dead_letter.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/deciding_simulation.h"
 #include "tests/simulation/fault_profile.h"
@@ -20,6 +22,11 @@
 namespace telex::simulation {
 
 inline constexpr int kReplicas = 3;
+// Of a partition's turns: a process that holds it is upgraded; what is begun takes longer to finish
+// than finish_max; the commit interval is over.
+inline constexpr int kUpgradePercent = 10;
+inline constexpr int kFinishTooLongPercent = 10;
+inline constexpr int kCommitPercent = 50;
 inline constexpr int kDelayStepsMax = 500;  // of what the dead and the thought-dead have sent
 
 // One world: a cluster, its replicas, those who hand in stories, and what goes wrong. One random
@@ -42,6 +49,8 @@ class World {
   // world_faults.cc: what goes wrong
   void Assign(int partition, std::size_t to);
   void Rebalance();
+  void Revoke(Replica& replica, int partition);
+  void LetGo(Replica& replica, int partition);
   void GiveAway(const Replica& replica);
   void Delay(const Replica& replica);
   void Crash(Replica& replica);
@@ -54,25 +63,25 @@ class World {
   void Refuse(Replica& replica);
 
   // world_owner.cc: what a replica does
-  void OwnerStep(Replica& replica, int partition, Ownership& owner);
-  void ReadOffset(int partition, Ownership& owner);
-  void AskForEnds(int partition, Ownership& owner);
-  void CatchUp(Replica& replica, int partition, Ownership& owner);
-  void Fold(Replica& replica, int partition, Ownership& owner);
-  void SendVersions(const Replica& replica, int partition, const Ownership& owner);
-  void SendTombstones(const Replica& replica, int partition, const Ownership& owner);
-  void SendDecisions(const Replica& replica, int partition, const Ownership& owner);
-  void StoreOffset(int partition, Ownership& owner);
+  using OwnershipPtr = std::shared_ptr<Ownership>;
+  void TakeOver(Replica& replica, int partition);
+  void OwnerStep(Replica& replica, int partition);
+  void Turn(Replica& replica, int partition, const OwnershipPtr& owner);
+  void Answer(Ownership& owner) const;
+  void Fetch(int partition, Ownership& owner);
+  void Post(const Replica& replica, const OwnershipPtr& owner);
+  void SendDecision(const ingestion::Decision& decision, Ownership& owner);
+  void Commit(int partition, const Ownership& owner);
   void TellTime(Replica& replica);
   void ForgetLate(Replica& replica);
-  void Send(const Replica& replica, int partition, std::variant<VersionRecord, DecisionPtr> record,
-            const std::shared_ptr<int>& awaited, bool zombie);
+  // `owner` may be null: nobody waits for it.
+  void Send(const Replica& replica, const OwnershipPtr& owner, kafka::Record record, bool zombie);
 
   // world_news.cc: what is handed in
   void Submit();
   ingestion::Submission RandomSubmission();
   ingestion::SetContent RandomContent(int story);
-  void Append(ingestion::Submission submission);
+  void Append(const ingestion::Submission& submission);
 
   std::size_t NumberOf(const Replica& replica) const {
     return static_cast<std::size_t>(&replica - replicas_.data());
@@ -81,6 +90,8 @@ class World {
   absl::Time ClockOf(const Replica& replica) const {
     return absl::FromUnixMillis(clock_ms_ + replica.clock_skew_ms);
   }
+  std::size_t AnyAwake(const Replica& otherwise);
+  bool Shorter(const Replica& replica, int partition) const;
   bool Without(TakenAway rule) const { return options_.taken_away == rule; }
   // Nothing is put into words unless somebody reads them.
   template <typename... Args>
@@ -99,6 +110,7 @@ class World {
   int weights_sum_ = 0;
   int step_ = 0;
   std::int64_t clock_ms_ = 1'700'000'000'000;
+  const kafka::DeadLetters dead_letters_{ingestion::kDecidersGroup, kPartitions};
   Broker broker_;
   std::array<Replica, kReplicas> replicas_;
   std::vector<InFlight> in_flight_;

@@ -14,6 +14,7 @@ namespace {
 // whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
 // the difference would let two owners decide differently.
 constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24);
+constexpr absl::Duration kSubmissionsKept = absl::Hours(30 * 24);
 constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
 }  // namespace
@@ -27,19 +28,51 @@ RuleBook NextRelease() {
 void World::Assign(int partition, std::size_t to) {
   for (Replica& replica : replicas_) {
     const auto held = replica.owned.find(partition);
-    if (held == replica.owned.end() || !held->second.current) continue;
+    if (held == replica.owned.end() || !held->second->current) continue;
     // It may have joined the group anew; what it had sent is on its way still.
     if (&replica == &replicas_[to] && random_.Chance(50)) return;
     if (!Awake(replica) || random_.Chance(faults_.zombie_percent)) {
-      held->second.current = false;  // it has not heard of it
+      held->second->current = false;  // it has not heard of it
       Delay(replica);
       Trace("replica {} is a zombie on {}", NumberOf(replica), partition);
     } else {
-      replica.owned.erase(held);
+      Revoke(replica, partition);
     }
   }
-  replicas_[to].owned.insert_or_assign(partition, Ownership{});
-  Trace("replica {} owns {}", to, partition);
+  TakeOver(replicas_[to], partition);
+  Trace("replica {} is given {}", to, partition);
+}
+
+// It hears of it: in order, and the group learns how far it is, or too late for that. What it has
+// sent is on its way still, and nobody waits for the acknowledgements.
+void World::Revoke(Replica& replica, int partition) {
+  const OwnershipPtr owner = replica.owned.at(partition);
+  if (owner->Owned() && !owner->held && random_.Chance(50)) {
+    owner->finishing = true;
+    if (const auto progress = owner->Turn(); !progress.ok()) Break(progress.status().ToString());
+    Post(replica, owner);
+    Commit(partition, *owner);
+  }
+  replica.owned.erase(partition);
+}
+
+// In the middle of a batch: it is lost and taken over anew, or given up in order.
+void World::LetGo(Replica& replica, int partition) {
+  Ownership& owner = *replica.owned.at(partition);
+  Trace("replica {} lets {} go at {}", NumberOf(replica), partition, owner.reached);
+  ++report_.let_go;
+  if (!owner.current) {
+    replica.owned.erase(partition);
+  } else if (random_.Chance(50)) {
+    TakeOver(replica, partition);
+  } else {
+    owner.finishing = true;
+  }
+}
+
+std::size_t World::AnyAwake(const Replica& otherwise) {
+  const std::size_t any = random_.Below(std::uint64_t{kReplicas});
+  return Awake(replicas_[any]) && !replicas_[any].refused ? any : NumberOf(otherwise);
 }
 
 void World::Rebalance() {
@@ -61,7 +94,7 @@ void World::Pause(Replica& replica) {
 void World::GiveAway(const Replica& replica) {
   for (int partition = 0; partition < kPartitions; ++partition) {
     const auto held = replica.owned.find(partition);
-    if (held == replica.owned.end() || !held->second.current || !random_.Chance(70)) continue;
+    if (held == replica.owned.end() || !held->second->current || !random_.Chance(70)) continue;
     const std::size_t to =
         (NumberOf(replica) + 1 + random_.Below(std::uint64_t{kReplicas - 1})) % kReplicas;
     if (Awake(replicas_[to]) && !replicas_[to].refused) Assign(partition, to);
@@ -96,6 +129,10 @@ void World::Start(Replica& replica) {
   replica.up = true;
   replica.paused_until = 0;
   replica.rules = random_.Chance(70) ? NextRelease() : KnownRules();
+  // A local store that was read from another cluster is refused when it is opened.
+  const std::string& known = replica.store->cluster();
+  if (!known.empty() && known != broker_.cluster && !Without(TakenAway::kShortLogRefused))
+    Refuse(replica);
 }
 
 void World::Compact() {
@@ -114,13 +151,21 @@ void World::Compact() {
 // submissions are kept for.
 void World::Silence() {
   bool all_decided = true;
+  absl::Time oldest = absl::InfiniteFuture();  // of what is not
   for (const Broker::Partition& partition : broker_.partitions) {
-    all_decided = all_decided && partition.stored_offset.value_or(0) == partition.submissions.end();
+    if (partition.first() == partition.submissions.end()) continue;
+    all_decided = false;
+    oldest = std::min(oldest, partition.submissions.at(partition.first())->HandedIn());
   }
-  clock_ms_ += absl::ToInt64Milliseconds(absl::Hours(all_decided ? 32 * 24 : 30));
+  const absl::Duration silence = all_decided ? absl::Hours(32 * 24) : absl::Hours(30);
+  if (absl::FromUnixMillis(clock_ms_) + silence > oldest + kSubmissionsKept) return;
+  clock_ms_ += absl::ToInt64Milliseconds(silence);
+  for (int partition = 0; partition < kPartitions; ++partition)
+    broker_.DropOldSubmissions(partition, absl::FromUnixMillis(clock_ms_), kSubmissionsKept);
 }
 
 void World::Refuse(Replica& replica) {
+  if (report_.logs_cut == 0) Break("a healthy replica refuses its logs");
   replica.refused = true;
   ++report_.refused_starts;
   Crash(replica);
@@ -147,33 +192,37 @@ void World::CutShort() {
     }
   }
   if (kind == 3) broker_.cluster = "cluster-2";
+  for (Replica& replica : replicas_) replica.owned.clear();
   for (Replica& replica : replicas_) {
     if (!replica.refused && !Broken()) TryToDecide(replica);
   }
 }
 
-void World::TryToDecide(Replica& replica) {
+// Whether it knows more of the partition than its logs say.
+bool World::Shorter(const Replica& replica, int partition) const {
   const LocalStore& store = *replica.store;
-  bool knows_more = !store.known().cluster.empty() && store.known().cluster != broker_.cluster;
-  for (int p = 0; p < kPartitions; ++p) {
-    const auto i = static_cast<std::size_t>(p);
-    const auto known = store.known().next_offset.find(p);
-    knows_more = knows_more || store.versions_read[i] > broker_.of(p).versions.end() ||
-                 store.decisions_read[i] > broker_.of(p).decisions.end() ||
-                 (known != store.known().next_offset.end() &&
-                  known->second > broker_.of(p).submissions.end());
+  const auto i = static_cast<std::size_t>(partition);
+  const Broker::Partition& logs = broker_.of(partition);
+  return (!store.cluster().empty() && store.cluster() != broker_.cluster) ||
+         store.versions_read[i] > logs.versions.end() ||
+         store.decisions_read[i] > logs.decisions.end() ||
+         store.KnownSubmissions(partition) > logs.submissions.end();
+}
+
+void World::TryToDecide(Replica& replica) {
+  std::vector<int> shorter;
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    if (Shorter(replica, partition)) shorter.push_back(partition);
   }
-  if (!knows_more) return;
+  if (shorter.empty()) return;
   Start(replica);
-  replica.owned.clear();
-  for (int partition = 0; partition < kPartitions; ++partition)
-    replica.owned.insert_or_assign(partition, Ownership{});
+  for (int partition : shorter) TakeOver(replica, partition);
   for (int i = 0; i < 10'000 && !replica.refused && !Broken(); ++i, ++step_) {
     ReadSome(replica, 1'000'000);
-    if (replica.refused) break;
-    for (auto& [partition, owner] : replica.owned) {
-      OwnerStep(replica, partition, owner);
-      if (owner.phase > Ownership::Phase::kCatchingUp && owner.phase < Ownership::Phase::kStopped)
+    for (int partition : shorter) {
+      if (replica.refused) break;
+      OwnerStep(replica, partition);
+      if (!replica.refused && replica.owned.at(partition)->Owned())
         Break("a replica decides in a log that is shorter than what it knows");
     }
   }

@@ -87,13 +87,19 @@ void World::Submit() {
   purge.action = Purge{.reason = "forget",
                        .link = "https://example.com/",
                        .base = set != nullptr ? set->base : std::nullopt};
-  Append(std::move(purge));
+  Append(purge);
 }
 
-void World::Append(Submission submission) {
+void World::Append(const Submission& submission) {
   const int partition = PartitionOf(IndexOf(submission.subject));
-  Trace("submitted {}/{}: {}", partition, broker_.of(partition).submissions.end(), submission);
-  broker_.of(partition).submissions.Append(std::move(submission));
+  Log<SubmissionRecord>& log = broker_.of(partition).submissions;
+  if (random_.Chance(faults_.unreadable_percent)) {
+    Trace("submitted {}/{}: bytes that nobody can read", partition, log.end());
+    log.Append(Encode(std::nullopt, partition, log.end(), clock_ms_));
+    ++report_.unreadable;
+  }
+  Trace("submitted {}/{}: {}", partition, log.end(), submission);
+  log.Append(Encode(submission, partition, log.end(), clock_ms_));
   ++report_.submissions;
 }
 

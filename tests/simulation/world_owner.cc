@@ -1,28 +1,169 @@
-// What a replica does with the partitions it owns: the steps of Decider, Timekeeper and
-// PurgeEnforcer (services/ingestion/adapters), cut into what can happen between two moments.
+// What a replica does with the partitions it owns: Ownership, turn by turn; and the steps of
+// Timekeeper and PurgeEnforcer (services/ingestion/adapters).
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "ingestion/domain/decide.h"
+#include "platform/errors/errors.h"
 #include "tests/simulation/world.h"
 
 namespace telex::simulation {
 
 using namespace telex::ingestion;
-using Phase = Ownership::Phase;
 
-void World::Send(const Replica& replica, int partition,
-                 std::variant<VersionRecord, DecisionPtr> record,
-                 const std::shared_ptr<int>& awaited, bool zombie) {
-  ++*awaited;
+namespace {
+
+// A day passes before each compaction (Broker::compactions).
+constexpr absl::Duration kCompactionLag = absl::Hours(24);
+
+}  // namespace
+
+void World::TakeOver(Replica& replica, int partition) {
+  const Broker::Partition& logs = broker_.of(partition);
+  RuleBook rules = replica.rules;
+  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(5, rules.at(4));
+  const auto now = [this] {
+    if (Without(TakenAway::kTakeoverWithinLag)) return absl::UnixEpoch();
+    return absl::FromUnixMillis(clock_ms_) + kCompactionLag * broker_.compactions;
+  };
+  auto owner = std::make_shared<Ownership>(
+      OwnershipParts{.assigned = {{kSubmissionsTopic, partition}, logs.stored_offset},
+                     .store = *replica.store,
+                     .now = now,
+                     .taken_away = options_.taken_away},
+      DeciderParts{.rules = std::move(rules),
+                   .cluster_id = broker_.cluster,
+                   .ledger = *replica.store,
+                   .dead_letters = dead_letters_,
+                   .on_decided = {},
+                   .now = now});
+  owner->next = owner->reached = logs.first();
+  if (Without(TakenAway::kFromTheBeginning) && !logs.stored_offset)
+    owner->next = owner->reached = logs.submissions.end();
+  replica.owned.insert_or_assign(partition, std::move(owner));
+}
+
+void World::OwnerStep(Replica& replica, int partition) {
+  const OwnershipPtr owner = replica.owned.at(partition);  // it may be given up in this step
+  if (step_ < owner->stalled_until) return;
+  if (random_.Chance(faults_.stall_percent)) {
+    owner->stalled_until = step_ + random_.Below(faults_.pause_steps_max);
+    return;
+  }
+  if (owner->held) {
+    // Until the process is started again, perhaps as its next release.
+    if (random_.Chance(kUpgradePercent)) Crash(replica);
+    return;
+  }
+  if (!owner->finishing && !owner->batch.empty() && owner->Owned() &&
+      random_.Chance(faults_.let_go_percent)) {
+    LetGo(replica, partition);
+    return;
+  }
+  if (!owner->question.empty()) {
+    Answer(*owner);
+    return;
+  }
+  Fetch(partition, *owner);
+  Turn(replica, partition, owner);
+}
+
+void World::Turn(Replica& replica, int partition, const OwnershipPtr& owner) {
+  const bool was_owned = owner->Owned();
+  const auto progress = owner->Turn();
+  if (!progress.ok()) {
+    if (errors::ReasonOf(progress.status()) == errors::kLogTruncated) {
+      Refuse(replica);
+    } else {
+      Break(progress.status().ToString());
+    }
+    return;
+  }
+  if (!was_owned && owner->Owned()) {
+    ++report_.takeovers;
+    if (Without(TakenAway::kOffsetBeforeEnds))
+      owner->next = owner->reached = broker_.of(partition).first();
+    Trace("replica {} owns {} from {}", NumberOf(replica), partition, owner->reached);
+  }
+  Post(replica, owner);
+  if (owner->held) {
+    ++report_.rule_stops;
+    Trace("replica {} holds {} at {}", NumberOf(replica), partition, owner->reached);
+  }
+  const bool waits = progress->state == kafka::Progress::State::kWorking;
+  if (owner->finishing && (!waits || random_.Chance(kFinishTooLongPercent))) {
+    Commit(partition, *owner);
+    replica.owned.erase(partition);
+    if (owner->current) Assign(partition, AnyAwake(replica));
+  } else if (random_.Chance(kCommitPercent)) {
+    Commit(partition, *owner);
+  }
+}
+
+// The ends as they are now; the answer comes with the next turn, however late that is.
+void World::Answer(Ownership& owner) const {
+  owner::Ends ends;
+  for (const kafka::TopicPartition& place : std::exchange(owner.question, {})) {
+    const Broker::Partition& logs = broker_.of(place.partition);
+    std::int64_t& end = ends[place];
+    if (place.topic == kDecisionsTopic) {
+      end = logs.decisions.end();
+    } else if (place.topic == kSubmissionsTopic) {
+      end = Without(TakenAway::kShortLogRefused) ? std::numeric_limits<std::int64_t>::max()
+                                                 : logs.submissions.end();
+    } else {
+      end = logs.versions.end();
+    }
+  }
+  owner.answer = std::move(ends);
+}
+
+void World::Fetch(int partition, Ownership& owner) {
+  if (!owner.batch.empty() || owner.finishing) return;
+  if (Without(TakenAway::kOffsetBeforeEnds) && !owner.Owned()) return;
+  const Log<SubmissionRecord>& log = broker_.of(partition).submissions;
+  const std::int64_t end = std::min(log.end(), owner.next + 1 + random_.Below(faults_.batch_most));
+  for (; owner.next < end; ++owner.next) owner.batch.emplace_back(log.at(owner.next)->record);
+}
+
+void World::Post(const Replica& replica, const OwnershipPtr& owner) {
+  for (kafka::Record& record : std::exchange(owner->outbox, {}))
+    Send(replica, owner, std::move(record), !owner->current);
+  for (const Decision& decision : std::exchange(owner->decided, {})) {
+    // Without that rule it is so by design, and it shows what follows.
+    if (Without(TakenAway::kDecisionsAwaited) || history_.OnTold(decision).empty()) continue;
+    Break(fmt::format("submission {}/{} was taken as decided before that was on record",
+                      decision.position.partition, decision.position.offset));
+  }
+}
+
+void World::Send(const Replica& replica, const OwnershipPtr& owner, kafka::Record record,
+                 bool zombie) {
+  const int partition = record.partition;
+  const std::size_t bytes = kafka::WeightOf(record);
+  auto decoded = Decode(std::move(record));
+  if (!decoded.ok())
+    return Break("an owner appends what no reader can take: " + decoded.status().ToString());
   if (zombie) ++report_.zombie_appends;
   InFlight append{.partition = partition,
-                  .record = std::move(record),
-                  .awaited = awaited,
+                  .record = *std::move(decoded),
+                  .bytes = bytes,
+                  .owner = owner,
                   .replica = NumberOf(replica)};
+  if (const auto* version = std::get_if<VersionRecord>(&append.record)) {
+    report_.purges += version->article != nullptr && version->article->article.purged;
+  } else if (const auto* decision = std::get_if<DecisionPtr>(&append.record)) {
+    SendDecision(**decision, *owner);
+    if (Without(TakenAway::kDecisionsAwaited)) {
+      owner->Acknowledge(bytes);
+      append.owner.reset();
+    }
+  }
   if (random_.Chance(faults_.twice_percent)) {
     // A copy that nobody waits for: it may come long after.
     InFlight copy = append;
-    copy.awaited = std::make_shared<int>(1);
+    copy.owner.reset();
     copy.not_before_step = step_ + random_.Below(kDelayStepsMax);
     in_flight_.push_back(std::move(copy));
   }
@@ -31,191 +172,19 @@ void World::Send(const Replica& replica, int partition,
   in_flight_.push_back(std::move(append));
 }
 
-void World::OwnerStep(Replica& replica, int partition, Ownership& owner) {
-  const bool deciding = owner.phase == Phase::kVersions || owner.phase == Phase::kTombstones ||
-                        owner.phase == Phase::kDecisions;
-  if (deciding && random_.Chance(faults_.retry_percent)) {
-    // What it waits for may have failed or may come yet: the batch is given to the same fold again.
-    Trace("replica {} tries {}/{} again", NumberOf(replica), partition, owner.next);
-    ++report_.retries;
-    owner.awaited = std::make_shared<int>(0);
-    owner.phase = Phase::kFolding;
-    return;
-  }
-  if (*owner.awaited > 0 && !Without(TakenAway::kDecisionsAwaited)) return;
-  if (step_ < owner.stalled_until) return;
-  if (random_.Chance(faults_.stall_percent)) {
-    owner.stalled_until = step_ + random_.Below(faults_.pause_steps_max);
-    return;
-  }
-  switch (owner.phase) {
-    case Phase::kAssigned:
-      ReadOffset(partition, owner);
-      owner.phase = Phase::kAskingForEnds;
-      return;
-    case Phase::kAskingForEnds:
-      AskForEnds(partition, owner);
-      owner.phase = Phase::kCatchingUp;
-      return;
-    case Phase::kCatchingUp:
-      CatchUp(replica, partition, owner);
-      return;
-    case Phase::kFolding:
-      Fold(replica, partition, owner);
-      return;
-    case Phase::kVersions:
-      if (*owner.awaited > 0) return;
-      if (Without(TakenAway::kOffsetLast)) StoreOffset(partition, owner);
-      if (Without(TakenAway::kTombstonesBeforeDecisions)) {
-        SendDecisions(replica, partition, owner);
-      } else {
-        SendTombstones(replica, partition, owner);
-      }
-      owner.phase = Phase::kTombstones;
-      return;
-    case Phase::kTombstones:
-      if (*owner.awaited > 0) return;
-      if (Without(TakenAway::kTombstonesBeforeDecisions)) {
-        SendTombstones(replica, partition, owner);
-      } else if (Without(TakenAway::kVersionsBeforeDecisions)) {
-        SendVersions(replica, partition, owner);
-      } else {
-        SendDecisions(replica, partition, owner);
-      }
-      owner.phase = Phase::kDecisions;
-      return;
-    case Phase::kDecisions:
-      owner.fold->Recorded(owner.work);
-      if (!Without(TakenAway::kOffsetLast)) StoreOffset(partition, owner);
-      owner.next += static_cast<std::int64_t>(owner.work.taken);
-      owner.phase = Phase::kFolding;
-      return;
-    case Phase::kStopped:
-      return;
+// The versions that it says are there have been acknowledged.
+void World::SendDecision(const Decision& decision, Ownership& owner) {
+  if (Without(TakenAway::kToldFromTheLog)) Break(history_.OnTold(decision));
+  if (Without(TakenAway::kOffsetLast)) {
+    owner.reached = std::max(owner.reached, decision.position.offset + 1);
+    Commit(decision.position.partition, owner);
   }
 }
 
-void World::ReadOffset(int partition, Ownership& owner) {
-  const Broker::Partition& logs = broker_.of(partition);
-  const std::int64_t when_none =
-      Without(TakenAway::kFromTheBeginning) ? logs.submissions.end() : std::int64_t{0};
-  owner.next = logs.stored_offset.value_or(when_none);
-}
-
-void World::AskForEnds(int partition, Ownership& owner) {
-  owner.versions_end = broker_.of(partition).versions.end();
-  owner.decisions_end = broker_.of(partition).decisions.end();
-  owner.compactions = broker_.compactions;
-}
-
-void World::CatchUp(Replica& replica, int partition, Ownership& owner) {
-  const LocalStore& store = *replica.store;
-  const auto i = static_cast<std::size_t>(partition);
-  if (store.versions_read[i] < owner.versions_end && !Without(TakenAway::kVersionsReadAtTakeOver))
-    return;
-  if (store.decisions_read[i] < owner.decisions_end &&
-      !Without(TakenAway::kDecisionsReadAtTakeOver)) {
-    return;
-  }
-  if (owner.compactions != broker_.compactions && !Without(TakenAway::kTakeoverWithinLag)) {
-    AskForEnds(partition, owner);  // it took so long that what it read may have lacked something
-    return;
-  }
-  if (Without(TakenAway::kOffsetBeforeEnds)) ReadOffset(partition, owner);
-  LogExtent known = store.known();
-  if (known.cluster.empty()) known.cluster = broker_.cluster;
-  std::int64_t& next = known.next_offset[partition];
-  next = std::max(next, owner.next);
-  LogExtent found{.cluster = broker_.cluster};
-  for (int p = 0; p < kPartitions; ++p) found.next_offset[p] = broker_.of(p).submissions.end();
-  if (!CheckNotTruncated("telex.submissions.v1", known, found).ok() &&
-      !Without(TakenAway::kShortLogRefused)) {
-    owner.phase = Phase::kStopped;
-    replica.refused = true;
-    ++report_.refused_starts;
-    return;
-  }
-  RuleBook rules = replica.rules;
-  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(5, rules.at(4));
-  owner.fold = std::make_unique<PartitionFold>(std::move(rules), store);
-  owner.phase = Phase::kFolding;
-  ++report_.takeovers;
-  Trace("replica {} folds {} from {}", NumberOf(replica), partition, owner.next);
-}
-
-void World::Fold(Replica& replica, int partition, Ownership& owner) {
-  const Log<Submission>& log = broker_.of(partition).submissions;
-  std::vector<PositionedSubmission> batch;
-  const std::int64_t most = 1 + random_.Below(faults_.batch_most);
-  batch.reserve(static_cast<std::size_t>(most));
-  for (std::int64_t offset = owner.next; offset < log.end() && offset < owner.next + most; ++offset)
-    batch.push_back({{broker_.cluster, partition, offset}, *log.at(offset)});
-  if (batch.empty()) return;
-  const auto i = static_cast<std::size_t>(partition);
-  if (owner.awaits_decisions && replica.store->decisions_read[i] < owner.decisions_end) return;
-  auto work =
-      owner.fold->Fold(batch, owner.awaits_decisions || Without(TakenAway::kOvertakenWaits));
-  owner.awaits_decisions = work.ok() && work->awaits_decisions;
-  if (owner.awaits_decisions) {
-    owner.decisions_end = broker_.of(partition).decisions.end();
-    return;
-  }
-  if (!work.ok()) {
-    // An unknown rule: the process ends, and is started again, perhaps as its next release.
-    ++report_.rule_stops;
-    Crash(replica);
-    return;
-  }
-  owner.work = *std::move(work);
-  owner.awaited = std::make_shared<int>(0);
-  Trace("replica {}{} folded {}/{} and {} more", NumberOf(replica),
-        owner.current ? "" : " (zombie)", partition, owner.next, owner.work.taken - 1);
-  if (Without(TakenAway::kRememberedOnceRecorded)) owner.fold->Recorded(owner.work);
-  if (Without(TakenAway::kVersionsBeforeDecisions)) {
-    SendDecisions(replica, partition, owner);
-  } else {
-    SendVersions(replica, partition, owner);
-  }
-  if (Without(TakenAway::kToldFromTheLog)) {
-    for (const Decision& decision : owner.work.decisions) Break(history_.OnTold(decision));
-  }
-  owner.phase = Phase::kVersions;
-}
-
-void World::SendVersions(const Replica& replica, int partition, const Ownership& owner) {
-  for (const ArticleHead& head : owner.work.articles) {
-    const VersionKey key{IndexOf(head.article.id), head.article.version.number};
-    report_.purges += head.article.purged;
-    Send(replica, partition, VersionRecord{key, std::make_shared<const ArticleHead>(head), nullptr},
-         owner.awaited, !owner.current);
-  }
-  for (const SourceHead& head : owner.work.sources) {
-    const VersionKey key{IndexOf(head.source.id), head.source.version.number};
-    Send(replica, partition, VersionRecord{key, nullptr, std::make_shared<const SourceHead>(head)},
-         owner.awaited, !owner.current);
-  }
-}
-
-void World::SendTombstones(const Replica& replica, int partition, const Ownership& owner) {
-  std::size_t most = owner.work.tombstones.size();
-  if (Without(TakenAway::kAllTombstones) && most > 0) --most;
-  for (std::size_t i = 0; i < most; ++i) {
-    const auto& [id, version] = owner.work.tombstones[i];
-    Send(replica, partition, VersionRecord{{IndexOf(id), version.number}, nullptr, nullptr},
-         owner.awaited, !owner.current);
-  }
-}
-
-void World::SendDecisions(const Replica& replica, int partition, const Ownership& owner) {
-  for (const Decision& decision : owner.work.decisions) {
-    Send(replica, partition, std::make_shared<const Decision>(decision), owner.awaited,
-         !owner.current);
-  }
-}
-
-void World::StoreOffset(int partition, Ownership& owner) {
+void World::Commit(int partition, const Ownership& owner) {
   if (!owner.current) return;  // the group refuses a zombie's
-  broker_.of(partition).stored_offset = owner.next + static_cast<std::int64_t>(owner.work.taken);
+  std::optional<std::int64_t>& stored = broker_.of(partition).stored_offset;
+  stored = std::max(stored.value_or(0), owner.reached);
 }
 
 // The owner (or a zombie) whose clock says that an embargo or an expiry has come.
@@ -231,7 +200,7 @@ void World::TellTime(Replica& replica) {
     submission.actor = "telex";
     submission.subject = StoryOf(subject);
     submission.action = TimeReached{.version = head->article.version, .instant = *instant};
-    Append(std::move(submission));
+    Append(submission);
   }
 }
 
@@ -241,10 +210,10 @@ void World::ForgetLate(Replica& replica) {
   for (const VersionKey& key : replica.store->unpurged()) {
     const int partition = PartitionOf(key.subject);
     const auto owner = replica.owned.find(partition);
-    if (owner == replica.owned.end() || owner->second.fold == nullptr) continue;
+    if (owner == replica.owned.end() || !owner->second->Owned()) continue;
     Trace("replica {} forgets {}", NumberOf(replica), key);
-    Send(replica, partition, VersionRecord{key, nullptr, nullptr}, std::make_shared<int>(0),
-         !owner->second.current);
+    Send(replica, nullptr, {.topic = kArticlesTopic, .partition = partition, .key = NameOf(key)},
+         !owner->second->current);
   }
 }
 

@@ -186,17 +186,14 @@ void Decider::Recorded() {
 }
 
 owner::PartitionOwnerOptions OwnerOfSubmissions(
-    DeciderParts parts, const LogStore& log_store,
+    DeciderParts parts, std::function<std::int64_t(const kafka::TopicPartition&)> position_of,
     std::function<absl::StatusOr<owner::Ends>(std::span<const kafka::TopicPartition>)> ends) {
   return {.derived = {kArticlesTopic, kResourcesTopic, kDecisionsTopic},
           .make_fold =
               [parts = std::move(parts)](std::int32_t partition) {
                 return std::make_unique<Decider>(partition, parts);
               },
-          .position_of =
-              [&log_store](const kafka::TopicPartition& place) {
-                return log_store.log().PositionOf(place);
-              },
+          .position_of = std::move(position_of),
           .ends = std::move(ends)};
 }
 

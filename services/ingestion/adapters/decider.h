@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/partition_fold.h"
 #include "platform/kafka/dead_letter.h"
 #include "platform/owner/fold.h"
@@ -81,9 +80,10 @@ class Decider final : public owner::Fold {
   std::size_t round_end_ = 0;
 };
 
-// Owning partitions of telex.submissions.v1, with a Decider each. `ends` asks the cluster.
+// Owning partitions of telex.submissions.v1, with a Decider each. `position_of` the local store;
+// `ends` asks the cluster.
 owner::PartitionOwnerOptions OwnerOfSubmissions(
-    DeciderParts parts, const LogStore& log_store,
+    DeciderParts parts, std::function<std::int64_t(const kafka::TopicPartition&)> position_of,
     std::function<absl::StatusOr<owner::Ends>(std::span<const kafka::TopicPartition>)> ends);
 
 }  // namespace telex::ingestion

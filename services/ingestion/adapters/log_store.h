@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "ingestion/adapters/log_store_rows.h"
-#include "ingestion/domain/log_guard.h"
 #include "ingestion/domain/partition_fold.h"
 #include "platform/replica/log_replica.h"
 #include "platform/store/store.h"

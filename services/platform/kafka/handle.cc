@@ -15,6 +15,7 @@ namespace {
 using runtime::Deadline;
 
 constexpr absl::Duration kLeaderPoll = absl::Milliseconds(50);
+constexpr absl::Duration kRefreshMax = absl::Seconds(1);
 
 void OnLog(const rd_kafka_t* handle, int severity, const char* facility, const char* message) {
   if (void* opaque = rd_kafka_opaque(handle)) {
@@ -251,6 +252,16 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
   return offsets;
 }
 
+// The request asks the leaders that the client remembers, and is not among those that make it look
+// for new ones: after a leader has changed it would ask the old one for minutes.
+void RefreshLeaders(rd_kafka_t* handle, absl::Duration within) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(handle, /*all_topics=*/1, nullptr, &metadata, ToTimeoutMs(within)) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_metadata_destroy(metadata);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
@@ -260,9 +271,11 @@ absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
   auto offsets = ListOffsetsOnce(handle, partitions, which, within);
   // Leaders that are just being elected are worth a wait.
   while (absl::IsUnavailable(offsets.status()) && deadline.Left() > kLeaderPoll) {
+    RefreshLeaders(handle, deadline.Left());
     absl::SleepFor(kLeaderPoll);
     offsets = ListOffsetsOnce(handle, partitions, which, deadline.Left());
   }
+  if (absl::IsUnavailable(offsets.status())) RefreshLeaders(handle, kRefreshMax);  // for the next
   return offsets;
 }
 

@@ -1,7 +1,10 @@
 #include "platform/owner/partition_owner.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
+#include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
 #include "platform/runtime/loop.h"
@@ -121,6 +124,8 @@ void PartitionOwner::OnAssigned(std::span<const kafka::AssignedPartition> partit
     auto entry = std::make_shared<Entry>(*this, assigned);
     entry->Begin(std::move(takeover));
     entries_.insert_or_assign(assigned.partition, std::move(entry));
+    const std::lock_guard lock(mutex_);
+    taking_over_[assigned.partition.partition] = std::chrono::steady_clock::now();
   }
 }
 
@@ -161,6 +166,7 @@ void PartitionOwner::NoteState(Entry& entry) {
         {{"topic", entry.place.topic}, {"partition", partition}});
   }
   const std::lock_guard lock(mutex_);
+  taking_over_.erase(partition);
   if (held) held_[partition] = entry.machine->held();
   if (owned) {
     owned_.insert(partition);
@@ -175,6 +181,7 @@ void PartitionOwner::OnRevoked(std::span<const kafka::TopicPartition> partitions
   for (const kafka::TopicPartition& partition : partitions) {
     owned_.erase(partition.partition);
     held_.erase(partition.partition);
+    taking_over_.erase(partition.partition);
   }
 }
 
@@ -186,6 +193,19 @@ std::set<std::int32_t> PartitionOwner::Owned() const {
 absl::Status PartitionOwner::Held() const {
   const std::lock_guard lock(mutex_);
   return held_.empty() ? absl::OkStatus() : held_.begin()->second;
+}
+
+absl::Status PartitionOwner::TakeoversUnderWay() const {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, since] : taking_over_) {
+    const absl::Duration took = absl::FromChrono(now - since);
+    if (took <= kTakeoverMax) continue;
+    return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                         fmt::format("partition {} was assigned {} s ago and is not taken over",
+                                     partition, absl::ToInt64Seconds(took)));
+  }
+  return absl::OkStatus();
 }
 
 void PartitionOwner::Ask(Question question) {

@@ -8,6 +8,7 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -64,6 +65,10 @@ class PartitionOwner final : public kafka::GroupHandler {
   std::set<std::int32_t> Owned() const;
   // FAILED_PRECONDITION, with the fold's reason, while a partition is held.
   absl::Status Held() const;
+  // UNAVAILABLE, naming a partition that was assigned longer ago than kTakeoverMax and is not taken
+  // over.
+  static constexpr absl::Duration kTakeoverMax = absl::Seconds(30);
+  absl::Status TakeoversUnderWay() const;
 
  private:
   class Entry;
@@ -83,6 +88,7 @@ class PartitionOwner final : public kafka::GroupHandler {
   mutable std::mutex mutex_;
   std::set<std::int32_t> owned_;
   std::map<std::int32_t, absl::Status> held_;
+  std::map<std::int32_t, std::chrono::steady_clock::time_point> taking_over_;  // since when
 
   std::mutex questions_mutex_;
   std::condition_variable_any asked_;

@@ -110,6 +110,8 @@ class Host {
   kafka::Admin& admin() { return *admin_; }
   // False from when a broker is known not to answer; true once all do again.
   bool connected() const { return connected_; }
+  // Told on a client's thread when connected() becomes false. Set at wiring.
+  void OnBrokerAway(std::function<void()> listener) { on_broker_away_ = std::move(listener); }
 
   // Clients whose log lines, errors, retries and connections are logged and counted
   // (telex_kafka_*). The config's client and the observer's are filled in here. `role` tells a
@@ -160,6 +162,7 @@ class Host {
 
   ClockComparison clocks_;
   std::atomic<bool> connected_{false};
+  std::function<void()> on_broker_away_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> any_failing_{false};
   std::unique_ptr<kafka::Admin> admin_;

@@ -49,6 +49,7 @@ void Host::SetConnected(bool connected) {
   if (connected_.exchange(connected) == connected) return;
   Log(connected ? Severity::kInfo : Severity::kWarning,
       connected ? "the broker answers" : "no broker answers");
+  if (!connected && on_broker_away_) on_broker_away_();
 }
 
 void Host::BatchFailed(const absl::Status& why) {

@@ -1,4 +1,4 @@
-#include "tests/simulation/replica.h"
+#include "tests/simulation/local_store.h"
 
 #include <algorithm>
 
@@ -93,8 +93,8 @@ void LocalStore::Read(const DecisionPtr& decision) {
 }
 
 void LocalStore::Note(const SubmissionPosition& position) {
-  known_.cluster = position.cluster;
-  std::int64_t& next = known_.next_offset[position.partition];
+  cluster_ = position.cluster;
+  std::int64_t& next = known_[static_cast<std::size_t>(position.partition)];
   next = std::max(next, position.offset + 1);
 }
 
