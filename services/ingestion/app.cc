@@ -31,7 +31,7 @@ using observe::Log;
 using observe::Severity;
 using service::StopPhase;
 
-constexpr absl::Duration kAskMax = absl::Seconds(5);  // of the cluster
+constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
 // A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
 constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
 constexpr std::size_t kMessageBytesMax = 5u << 20;  // a document, and what stands around it
@@ -181,7 +181,7 @@ absl::Status App::Parts::Decide() {
                             absl::Duration since) { measures.CountDecision(decision, since); }},
       [this](const kafka::TopicPartition& place) { return log_store->log().PositionOf(place); },
       [this](std::span<const kafka::TopicPartition> partitions) {
-        return host.admin().EndOffsets(partitions, kAskMax);
+        return host.admin().EndOffsets(partitions, kEndsMax);
       });
   options.heartbeat =
       host.Watch("partition ends", 1, "Partitions that this replica is given are not decided.",

@@ -54,11 +54,11 @@ int main(int argc, char** argv) {
     kafka::Record record{.topic = ingestion::kArticlesTopic, .partition = head.position.partition};
     record.key = news::NameOf(head.article.id, head.article.version);
     record.value = ingestion::EncodeArticleHead(head);
-    record.headers = ingestion::kafka::HeadersOf({.source = kEventSource,
-                                                  .id = record.key,
-                                                  .type = "telex.news.v1.ArticleRecord",
-                                                  .subject = news::NameOf(head.article.id),
-                                                  .time = head.article.versioncreated});
+    record.headers = kafka::HeadersOf({.source = ingestion::kEventSource,
+                                       .id = record.key,
+                                       .type = "telex.news.v1.ArticleRecord",
+                                       .subject = news::NameOf(head.article.id),
+                                       .time = head.article.versioncreated});
     bytes += record.value->size();
     publisher->Publish(std::move(record), [&](const absl::StatusOr<kafka::Position>& done) {
       if (!done.ok()) ++failed;

@@ -147,8 +147,9 @@ std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
         return fmt::format("submission {}/{} cannot be read and was not set aside", partition,
                            offset);
       }
-      const PositionedSubmission next{{broker.cluster, partition, offset},
-                                      *log.at(offset)->submission};
+      PositionedSubmission next{{broker.cluster, partition, offset}, *log.at(offset)->submission};
+      next.submission.time = BoundByLogClock(rules, next.submission.rule, next.submission.time,
+                                             log.at(offset)->HandedIn());
       const int subject = IndexOf(next.submission.subject);
       const ArticlePtr before = subject < kStories ? store.article(subject) : nullptr;
       const auto work = fold.Fold({&next, 1});

@@ -19,7 +19,7 @@ using news::ArticleId;
 using news::Version;
 
 // As long as the topic keeps them (deploy/kafka/topics.yaml).
-constexpr absl::Duration kDecisionsKept = absl::Hours(24 * 31);
+constexpr absl::Duration kDecisionsKept = absl::Hours(24 * 31 + 12);
 constexpr int kExpiredDroppedMax = 4;  // for each decision that is read
 
 absl::Status WrongPartition(const Record& record, std::int32_t expected) {

@@ -32,7 +32,8 @@ std::size_t Timekeeper::Tick() {
     const auto [place, first] =
         said_.try_emplace({due.article, due.version}, Said{now, kSayAgainMin});
     if (Said& said = place->second; !first) {
-      if (now - said.last < said.pause) continue;
+      // A clock that was set back has said it too early.
+      if (now >= said.last && now - said.last < said.pause) continue;
       said = {now, std::min(said.pause * 2, kSayAgainMax)};
     }
     Submission submission;

@@ -56,7 +56,6 @@ IpAddress Unwrapped(const IpAddress& address);
 
 // What an address is that is not public: "loopback", "private use"; "" for a public one.
 std::string_view SpecialPurposeOf(const IpAddress& address);
-inline bool IsPublic(const IpAddress& address) { return SpecialPurposeOf(address).empty(); }
 
 struct AddressPolicy {
   // Networks that are allowed although they are not public, e.g. {"127.0.0.0/8"} in tests, an

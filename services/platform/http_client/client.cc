@@ -110,6 +110,7 @@ struct HttpClient::Impl {
     Clock::time_point deadline;
     Url url;
     std::string first_origin;
+    bool with_secrets = true;
     int redirects = 0;
 
     std::string What() const {
@@ -150,8 +151,10 @@ struct HttpClient::Impl {
                       errors::Error(absl::StatusCode::kDeadlineExceeded, errors::kPeerUnreachable,
                                     fmt::format("{}: no time was left", exchange.What())));
       }
-      const bool with_secrets = exchange.url.Origin() == exchange.first_origin;
-      const auto lines = LinesOf(exchange.request, with_secrets);
+      // For good: who was led to a stranger and back is led by the stranger.
+      exchange.with_secrets =
+          exchange.with_secrets && exchange.url.Origin() == exchange.first_origin;
+      const auto lines = LinesOf(exchange.request, exchange.with_secrets);
       internal::HopResult hop = transfer.Run({.request = exchange.request,
                                               .url = exchange.url,
                                               .headers = lines.get(),

@@ -104,7 +104,7 @@ struct Result {
   // `retry_after_seconds` where there are any. No secrets, no query.
   absl::Status status;
   // The whole answer, whatever its status. Not there for kNotSent, kBadAnswer and, without a whole
-  // answer, kUnknown.
+  // answer, kUnknown; nor for kRefused when it was refused here.
   std::optional<Answer> answer;
   std::optional<absl::Duration> retry_after;  // what the peer asked for, bounded
   Timings timings;

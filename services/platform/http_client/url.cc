@@ -60,7 +60,8 @@ absl::StatusOr<Url> Read(CURLU* handle) {
   url.path = Part(handle, CURLUPART_PATH).value_or("/");
   curl_url_set(handle, CURLUPART_FRAGMENT, nullptr, 0);
   url.whole = Part(handle, CURLUPART_URL).value_or("");
-  if (url.whole.empty() || url.whole.size() > kUrlBytesMax) {
+  if (url.whole.empty()) return Invalid("it is no URL");
+  if (url.whole.size() > kUrlBytesMax) {
     return Invalid(fmt::format("it is longer than {} bytes", kUrlBytesMax));
   }
   return url;

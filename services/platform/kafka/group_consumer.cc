@@ -38,6 +38,7 @@ constexpr absl::Duration kHeartbeatMax =
 constexpr absl::Duration kMaxPollInterval = absl::Minutes(10);
 // What ends reading ahead is its size.
 constexpr size_t kPrefetchRecords = 100'000;
+constexpr std::chrono::seconds kResetAgainAfter{1};
 constexpr absl::Duration kLeaveMin = absl::Seconds(1);
 constexpr absl::Duration kDestructorGrace = absl::Seconds(5);
 
@@ -54,6 +55,7 @@ struct Assigned {
   int64_t next = 0;  // to come from the library
   std::optional<Batch> in_work;
   bool held = false;
+  std::optional<SteadyClock::time_point> reset_due;  // the broker does not know where we are
 };
 
 // The client library has given up for good, whatever it calls the cause. OK while it has not.
@@ -107,6 +109,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void Reached(const TopicPartition& partition, const Batch& batch, int64_t next);
   void TellIfStuck(const TopicPartition& partition, Batch& batch);
   void OnReset(const TopicPartition& partition);
+  void Reset(const TopicPartition& partition, Assigned& assigned);
   static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
                           rd_kafka_topic_partition_list_t* list, void* opaque);
   void Assign(std::vector<TopicPartition> partitions);
@@ -250,7 +253,9 @@ void GroupConsumer::Impl::TakeError(const rd_kafka_message_t& message) {
 void GroupConsumer::Impl::Work(const TopicPartition& partition, Assigned& assigned) {
   for (int batches = 0; batches < kBatchesATurn; ++batches) {
     if (assigned.held) return;
+    if (assigned.reset_due && SteadyClock::now() >= *assigned.reset_due) Reset(partition, assigned);
     if (!assigned.in_work && !TakeBatch(partition, assigned)) return;
+    if (Stopping()) return;
     if (!Offer(partition, assigned, /*finishing=*/false)) return;
   }
   waker_->Wake();  // there may be more, and nobody else would say so
@@ -336,19 +341,25 @@ void GroupConsumer::Impl::TellIfStuck(const TopicPartition& partition, Batch& ba
 // The broker does not know the offset we are at: the log was cut at one of its ends, or replaced.
 void GroupConsumer::Impl::OnReset(const TopicPartition& partition) {
   const auto assigned = assigned_.find(partition);
-  if (assigned == assigned_.end()) return;
-  int64_t& next = assigned->second.next;
+  if (assigned != assigned_.end()) assigned->second.reset_due = SteadyClock::now();
+}
+
+// Reading stands still since the error: tried until it is known where to go on.
+void GroupConsumer::Impl::Reset(const TopicPartition& partition, Assigned& assigned) {
+  assigned.reset_due = SteadyClock::now() + kResetAgainAfter;
+  int64_t& next = assigned.next;
   const auto ranges = internal::ListRanges(handle_.get(), {&partition, 1}, kAskMax);
-  if (!ranges.ok()) {
-    Tell(ranges.status());
-  } else if (absl::Status fault = Locate(partition, ranges->front(), next); !fault.ok()) {
+  if (!ranges.ok()) return Tell(ranges.status());
+  if (absl::Status fault = Locate(partition, ranges->front(), next); !fault.ok()) {
     return Fail(fault);
   }
-  // Reading stands still since the error; go on from there, or meet it again.
   const ListPtr list = internal::ToList({&partition, 1}, next);
   const internal::ErrorPtr error(
       rd_kafka_seek_partitions(handle_.get(), list.get(), internal::ToTimeoutMs(kAskMax)));
-  if (error != nullptr) Tell(internal::ToStatus(rd_kafka_error_code(error.get()), "seeking"));
+  const rd_kafka_resp_err_t code =
+      error != nullptr ? rd_kafka_error_code(error.get()) : list->elems[0].err;
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Tell(internal::ToStatus(code, "seeking"));
+  assigned.reset_due.reset();
 }
 
 absl::Status GroupConsumer::Impl::Locate(const TopicPartition& partition,
@@ -489,6 +500,9 @@ void GroupConsumer::Impl::Leave() {
   committer_.CommitNow(std::min(config_.commit_max, deadline.Left()));
   committer_.Close();
   rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
+  // A rebalance that waits on the old queue would have the next answer to one wait for ever.
+  while (const MessagePtr message{rd_kafka_consumer_poll(handle_.get(), 0)}) {
+  }
   const QueuePtr queue(rd_kafka_queue_new(handle_.get()));
   const internal::ErrorPtr error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
   while (error == nullptr && !rd_kafka_consumer_closed(handle_.get()) && !deadline.Passed()) {

@@ -12,7 +12,7 @@ namespace telex::owner {
 
 using kafka::Progress;
 
-OwnedPartition::OwnedPartition(Takeover takeover, std::unique_ptr<class Fold> fold,
+OwnedPartition::OwnedPartition(Takeover takeover, std::unique_ptr<Fold> fold,
                                Surroundings& surroundings)
     : takeover_(std::move(takeover)), fold_(std::move(fold)), surroundings_(surroundings) {
   asked_ = surroundings_.Now();

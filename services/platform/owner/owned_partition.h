@@ -86,14 +86,14 @@ class OwnedPartition {
                      std::span<const kafka::RecordView> records) const;
 
   const Takeover takeover_;
-  const std::unique_ptr<class Fold> fold_;
+  const std::unique_ptr<Fold> fold_;
   Surroundings& surroundings_;
 
   State state_ = State::kAwaitingEnds;
   absl::Status failure_;
   absl::Status held_;
   absl::Time asked_;
-  Ends ends_;                    // to be read up to
+  Ends ends_;                   // to be read up to
   std::int64_t known_end_ = 0;  // of the input, before its end was asked for
 
   std::optional<std::int64_t> batch_;  // the first offset of the one in work

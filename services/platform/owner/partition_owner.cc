@@ -7,7 +7,6 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
-#include "platform/runtime/loop.h"
 
 namespace telex::owner {
 namespace {
@@ -216,27 +215,35 @@ void PartitionOwner::Ask(Question question) {
   asked_.notify_one();
 }
 
-// One partition after the other: a leader that is away is asked again behind the others.
+// The next that is new, or else one whose leader was away, after a pause. False: stopped.
+bool PartitionOwner::AwaitQuestion(const std::stop_token& stop, Question& question) {
+  std::unique_lock lock(questions_mutex_);
+  const auto any = [this] { return !questions_.empty(); };
+  if (repeated_.empty()) {
+    const observe::Waiting waiting("partitions to take over");
+    if (!asked_.wait(lock, stop, any)) return false;
+  } else {
+    const observe::Waiting waiting("the ends of the logs");
+    asked_.wait_for(lock, stop, absl::ToChronoMilliseconds(kAskAgainAfter), any);
+    if (stop.stop_requested()) return false;
+  }
+  std::deque<Question>& from = any() ? questions_ : repeated_;
+  question = std::move(from.front());
+  from.pop_front();
+  return true;
+}
+
+// One partition after the other; those whose leaders are away stand back behind all that are new.
 void PartitionOwner::AskForEnds(const std::stop_token& stop) {
   const observe::ScopedHeartbeat heartbeat(options_.heartbeat);
-  while (!stop.stop_requested()) {
+  for (Question question; AwaitQuestion(stop, question);) {
     observe::Beat();
-    Question question;
-    {
-      const observe::Waiting waiting("partitions to take over");
-      std::unique_lock lock(questions_mutex_);
-      if (!asked_.wait(lock, stop, [this] { return !questions_.empty(); })) return;
-      question = std::move(questions_.front());
-      questions_.pop_front();
-    }
     if (question.of.expired()) continue;
     auto ends = options_.ends(question.places);
     if (absl::IsUnavailable(ends.status()) || absl::IsDeadlineExceeded(ends.status())) {
       Log(Severity::kWarning, "waiting for the ends of the logs",
           {{"partition", question.places.front().partition}, {"error", ends.status().ToString()}});
-      Ask(std::move(question));
-      const observe::Waiting waiting("the ends of the logs");
-      if (!runtime::SleepFor(kAskAgainAfter, stop)) return;
+      repeated_.push_back(std::move(question));
       continue;
     }
     if (const auto entry = question.of.lock()) entry->Answer(std::move(ends));

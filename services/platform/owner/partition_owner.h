@@ -47,7 +47,7 @@ struct PartitionOwnerOptions {
 // all that all partitions may have under way, so that it never waits.
 kafka::PublisherConfig OwnersPublisher(std::int32_t partitions);
 
-// The handler's calls come from the consumer's thread; Owned and Held are thread-safe.
+// The handler's calls come from the consumer's thread; The last three are thread-safe.
 class PartitionOwner final : public kafka::GroupHandler {
  public:
   // `publisher` (OwnersPublisher) outlives it.
@@ -78,6 +78,7 @@ class PartitionOwner final : public kafka::GroupHandler {
   };
   void Ask(Question question);
   void AskForEnds(const std::stop_token& stop);
+  bool AwaitQuestion(const std::stop_token& stop, Question& question);
   void NoteState(Entry& entry);
 
   const PartitionOwnerOptions options_;
@@ -93,6 +94,7 @@ class PartitionOwner final : public kafka::GroupHandler {
   std::mutex questions_mutex_;
   std::condition_variable_any asked_;
   std::deque<Question> questions_;
+  std::deque<Question> repeated_;  // the asker's own: whose leaders were away
   std::jthread asker_;
 };
 

@@ -28,7 +28,7 @@
 
 namespace telex::requests {
 
-// What a request gets instead of its answer. All of them are UNAVAILABLE and safe to repeat.
+// What a request gets instead of its answer. The first three are UNAVAILABLE and safe to repeat.
 absl::Status AnswerPending();                  // DECISION_PENDING
 absl::Status Stopping();                       // STOPPING
 absl::Status Overloaded(std::size_t waiting);  // OVERLOADED
@@ -159,12 +159,19 @@ class LogRequests {
       const auto waiter = waiters_.find(ticket);
       if (waiter == waiters_.end()) return;  // its deadline has come
       waiter->second.place = position;
-      tickets_.emplace(position, ticket);
+      tickets_.insert_or_assign(position, ticket);
     }
     if (auto answer = ports_.find(position)) {
       const std::pair<kafka::Position, Answer> read{position, *std::move(answer)};
       AnswersRead({&read, 1});
     }
+  }
+
+  // Its place may be another's by now: in a log that was made anew.
+  void Forget(const Waiter& waiter, Ticket ticket) {
+    if (!waiter.place) return;
+    const auto found = tickets_.find(*waiter.place);
+    if (found != tickets_.end() && found->second == ticket) tickets_.erase(found);
   }
 
   // Takes the waiter out; empty when it has been answered.
@@ -173,7 +180,7 @@ class LogRequests {
     const auto waiter = waiters_.find(ticket);
     if (waiter == waiters_.end()) return nullptr;
     Answered answered = std::move(waiter->second.answered);
-    if (waiter->second.place) tickets_.erase(*waiter->second.place);
+    Forget(waiter->second, ticket);
     waiters_.erase(waiter);
     return answered;
   }
@@ -186,7 +193,7 @@ class LogRequests {
       std::erase_if(waiters_, [&](auto& waiter) {
         if (!waiter.second.deadline.Passed(now)) return false;
         late.push_back(std::move(waiter.second.answered));
-        if (waiter.second.place) tickets_.erase(*waiter.second.place);
+        Forget(waiter.second, waiter.first);
         return true;
       });
     }

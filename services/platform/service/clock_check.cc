@@ -5,11 +5,21 @@
 #include "platform/errors/errors.h"
 
 namespace telex::service {
+namespace {
+
+constexpr absl::Duration kNoise = absl::Seconds(1);
+
+}  // namespace
 
 void ClockComparison::Learn(absl::Duration ahead) {
   const std::lock_guard lock(mutex_);
+  const auto now = clock_();
+  const bool fresh = now - learnt_ <= kCountsFor;
+  // A broker whose clock is wrong must not take every replica out of service: the one that differs
+  // least counts.
+  if (fresh && absl::AbsDuration(ahead) > absl::AbsDuration(ahead_) + kNoise) return;
   ahead_ = ahead;
-  learnt_ = clock_();
+  learnt_ = now;
 }
 
 absl::Duration ClockComparison::Ahead() const {

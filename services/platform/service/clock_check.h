@@ -11,7 +11,7 @@
 
 namespace telex::service {
 
-// Whether the clock of this machine agrees with the brokers'. What was learnt counts for a minute:
+// Whether the clock of this machine agrees with any broker's. What was learnt counts for a minute:
 // a replica that is not ready is asked for nothing, and would not learn that its clock was set.
 // Thread-safe.
 class ClockComparison {

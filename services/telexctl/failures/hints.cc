@@ -161,6 +161,7 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kPublisherFailed, kServersOwn},
     {errors::kKafkaRefused,
      "Kafka refuses for good: --kafka-brokers, or the rights (ACLs) of who asks, have to change"},
+    {errors::kClockSkewed, "an operator has to act: docs/runbooks/clock-skewed.md"},
     {errors::kStoreFailed,
      "a replica cannot use its local store, others may answer: repeat it; telexctl status says "
      "which one"},

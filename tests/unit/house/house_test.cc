@@ -169,9 +169,11 @@ TEST(House, NoNotesToOneselfAndNoPathsOfOneMachine) {
 const std::map<std::string, std::string>& WallClocks() {
   static const std::map<std::string, std::string> files = {
       {"services/platform/grpc/unary_service.cc", "a call's deadline, as its handlers are told it"},
+      {"services/platform/http_client/client.cc", "a peer's Retry-After, as a date"},
       {"services/platform/kafka/lag_tracker.cc", "the age of a record"},
       {"services/platform/kafka/publisher.cc", "what is compared with the broker's"},
-      {"services/platform/owner/partition_owner.h", "how long a takeover takes, against compaction"},
+      {"services/platform/owner/partition_owner.h",
+       "how long a takeover takes, against compaction"},
       {"services/platform/observe/log.cc", "the time of a log line"},
       {"services/platform/service/host_clients.cc", "when a store was last current"},
   };

@@ -38,7 +38,7 @@ TEST(IngestionMetricsTest, SeriesThatAreKnownBeforehandAreThereFromTheStartAtZer
     EXPECT_THAT(page, HasSubstr(std::string(series) + "\n"));
   }
   // Each method with each of the 17 codes of gRPC.
-  EXPECT_EQ(SeriesOf(metrics, "telex_ingestion_calls_total").size(), 13u * 17u);
+  EXPECT_EQ(SeriesOf(metrics, "telex_ingestion_calls_total").size(), 14u * 17u);
 }
 
 TEST(IngestionMetricsTest, WhatIsCountedAddsNoSeries) {

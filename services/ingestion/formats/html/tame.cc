@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kNameBytesMax = 16;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool IsMarkupSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Every attribute that some element of the policy keeps.
@@ -114,14 +114,15 @@ class Tamer {
       ++at_;
     }
     const std::size_t name = at_;
-    while (at_ < in_.size() && !IsSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>') ++at_;
+    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>')
+      ++at_;
     tag.raw_name = in_.substr(name, at_ - name);
     if (at_ - name <= kNameBytesMax) {
       for (std::size_t i = name; i < at_; ++i) tag.name += Lower(in_[i]);
     }
     while (at_ < in_.size() && in_[at_] != '>') {
       tag.self_closing = in_[at_] == '/';
-      if (IsSpace(in_[at_]) || in_[at_] == '/') {
+      if (IsMarkupSpace(in_[at_]) || in_[at_] == '/') {
         ++at_;
       } else {
         ReadAttribute(tag);
@@ -135,12 +136,12 @@ class Tamer {
   void ReadAttribute(Tag& tag) {
     const std::size_t start = at_;
     ++at_;  // even '=' may begin a name
-    while (at_ < in_.size() && !IsSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>' &&
+    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>' &&
            in_[at_] != '=')
       ++at_;
     const std::string_view name = in_.substr(start, at_ - start);
     std::size_t equals = at_;
-    while (equals < in_.size() && IsSpace(in_[equals])) ++equals;
+    while (equals < in_.size() && IsMarkupSpace(in_[equals])) ++equals;
     std::string_view value;
     if (equals < in_.size() && in_[equals] == '=') {
       at_ = equals + 1;
@@ -156,7 +157,7 @@ class Tamer {
   }
 
   std::string_view ReadValue() {
-    while (at_ < in_.size() && IsSpace(in_[at_])) ++at_;
+    while (at_ < in_.size() && IsMarkupSpace(in_[at_])) ++at_;
     if (at_ == in_.size()) return {};
     const char quote = in_[at_];
     if (quote == '"' || quote == '\'') {
@@ -166,7 +167,7 @@ class Tamer {
       return in_.substr(start, end - start);
     }
     const std::size_t start = at_;
-    while (at_ < in_.size() && !IsSpace(in_[at_]) && in_[at_] != '>') ++at_;
+    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '>') ++at_;
     return in_.substr(start, at_ - start);
   }
 
@@ -236,8 +237,8 @@ class Tamer {
       const std::string_view rest = in_.substr(at_);
       bool same = rest.size() > name.size();
       for (std::size_t i = 0; same && i < name.size(); ++i) same = Lower(rest[i]) == name[i];
-      if (!same ||
-          !(IsSpace(rest[name.size()]) || rest[name.size()] == '/' || rest[name.size()] == '>'))
+      if (!same || !(IsMarkupSpace(rest[name.size()]) || rest[name.size()] == '/' ||
+                     rest[name.size()] == '>'))
         continue;
       SkipTo('>');
       return;
