@@ -261,9 +261,9 @@ TEST_F(LogStoreTest, DecisionsAreFoundByPositionAndByRequestTheLatestThatStands)
 
 TEST_F(LogStoreTest, DecisionsExpireWithTheSubmissionsTheyDecided) {
   const double day = 24 * 3600;
-  ReadAll(DecisionOf(1, 0, kRequest), DecisionOf(2, 1 * day), DecisionOf(3, 31 * day));
+  ReadAll(DecisionOf(1, 0, kRequest), DecisionOf(2, 1 * day), DecisionOf(3, 31.5 * day));
   EXPECT_TRUE(log_store_->DecisionAt(Position(1, 1)).has_value());
-  ReadAll(DecisionOf(4, 31 * day + 1));
+  ReadAll(DecisionOf(4, 31.5 * day + 1));
   EXPECT_EQ(log_store_->DecisionAt(Position(1, 1)), std::nullopt);
   EXPECT_EQ(log_store_->StandingDecision(news::NameOf(Story()), kRequest), std::nullopt);
   EXPECT_TRUE(log_store_->DecisionAt(Position(2, 1)).has_value());
