@@ -76,7 +76,7 @@ class Compaction:
                          for version in (1, 2) if f"{one['name']}@{version}" not in kept]
 
     def _purge(self, name):
-        """No RPC asks for one yet: its submission is appended as an edge would."""
+        """It does not pass the edge, which would forget the documents as well: its submission is appended as an edge would."""
         record = next(one for one in self.ctl.records(ARTICLES)
                       if one["key"].partition("@")[0] == name)
         now = int(time.time() * 1000)

@@ -17,8 +17,8 @@ inline constexpr std::string_view kTraceparentHeader = "traceparent";
 // All are derived from the record: the same record has the same headers in every process.
 struct CloudEvent {
   std::string_view source;  // the service: "telex/ingestion"
-  std::string id;           // the record's key
-  std::string type;         // the value's protobuf message
+  std::string id;           // the record's key, or the id of the request it hands in
+  std::string type;         // the value's protobuf message; "document" for bytes as they came
   std::string subject;      // a resource name
   absl::Time time;
   std::string traceparent;  // may be empty

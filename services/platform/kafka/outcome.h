@@ -1,4 +1,4 @@
-// What a handler of records answers.
+// What a LogHandler answers.
 #pragma once
 
 #include <absl/status/status.h>
