@@ -148,6 +148,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   std::optional<absl::Status> closed_;
   runtime::Deadline close_deadline_ = runtime::Deadline::After(absl::ZeroDuration());
   std::mutex close_mutex_;
+  std::shared_ptr<Impl> left_behind_;
 
   internal::HandlePtr handle_;  // destroyed first: its callbacks use the rest
   QueuePtr queue_;              // of all that is no partition's; before its client
@@ -521,6 +522,9 @@ void GroupConsumer::Impl::Leave() {
   closed_ = status_;
   // A client that has died does not leave: the group has put it out already.
   if (status_.ok() && !closed) {
+    // Destroying it would wait for the coordinator, at times for ever: it is left behind, in a
+    // process that is about to end.
+    left_behind_ = shared_from_this();
     closed_ = absl::UnavailableError(
         "the group was not left in time; its partitions move when this member's session is over");
   }
