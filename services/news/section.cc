@@ -1,5 +1,7 @@
 #include "news/section.h"
 
+#include <absl/strings/ascii.h>
+
 namespace telex::news {
 namespace {
 
@@ -27,7 +29,7 @@ std::optional<Section> Section::Parse(std::string_view slug) {
 std::optional<Section> Section::FromPrinted(std::string_view name) {
   std::string slug;
   for (const char c : name) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const char lower = absl::ascii_tolower(c);
     if (IsSlugByte(lower)) {
       slug += lower;
     } else if (c != ' ' && c != '-') {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/grpc/channel.h"
+#include "platform/text/ascii.h"
 #include "telexctl/adapters/client_http.h"
 #include "telexctl/adapters/grpc_ingestion_api.h"
 #include "telexctl/failures/failure.h"
@@ -18,13 +19,6 @@ namespace telex::cli {
 namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;
-
-std::string Trimmed(std::string text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  text.erase(text.find_last_not_of(kSpace) + 1);
-  text.erase(0, text.find_first_not_of(kSpace));
-  return text;
-}
 
 }  // namespace
 
@@ -57,7 +51,7 @@ std::string Context::LineWith(std::string_view flag, std::string_view value) con
 std::string Context::TypedLine() {
   std::string line;
   if (terminal_ != nullptr) std::getline(*terminal_, line);
-  return Trimmed(std::move(line));
+  return std::string(text::TrimAscii(line));
 }
 
 absl::StatusOr<IngestionApi*> Context::api() {
@@ -75,7 +69,7 @@ absl::StatusOr<IngestionApi*> Context::api() {
           "--token-file (TELEX_TOKEN_FILE) names the file with your token; on the local stack make "
           "up writes it to .stack/tokens/telexctl.token");
     }
-    channel.token = Trimmed(*std::move(token));
+    channel.token = std::string(text::TrimAscii(*token));
   }
   auto caller = rpc::Caller::Make(std::move(channel));
   if (!caller.ok()) return Usage(std::string(caller.status().message()));

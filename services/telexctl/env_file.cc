@@ -4,19 +4,14 @@
 #include <iterator>
 #include <system_error>
 
+#include "platform/text/ascii.h"
+
 namespace telex::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::size_t kFileBytesMax = 64 << 10;
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 std::optional<fs::path> FindUpwards(const fs::path& from) {
   std::error_code error;
@@ -35,16 +30,16 @@ Values ParseEnvFile(std::string_view text) {
   Values values;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    std::string_view line = Trim(text.substr(0, end));
+    std::string_view line = text::TrimAscii(text.substr(0, end));
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
     const std::size_t equals = line.find('=');
     if (line.starts_with('#') || equals == line.npos) continue;
-    std::string_view value = Trim(line.substr(equals + 1));
+    std::string_view value = text::TrimAscii(line.substr(equals + 1));
     if (value.size() >= 2 && value.front() == value.back() &&
         (value.front() == '"' || value.front() == '\'')) {
       value = value.substr(1, value.size() - 2);
     }
-    values[std::string(Trim(line.substr(0, equals)))] = std::string(value);
+    values[std::string(text::TrimAscii(line.substr(0, equals)))] = std::string(value);
   }
   return values;
 }

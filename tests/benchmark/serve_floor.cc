@@ -2,6 +2,7 @@
 // were ready before, with no look at what was asked. No server on this kernel's sockets costs less.
 //   telex-bench-serve --port 25096 --head FILE --body FILE
 // HEAD: the head of the answer with its empty line; BODY may be empty. Ends with SIGTERM.
+#include <absl/status/status.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -17,7 +18,6 @@
 #include <string>
 #include <unordered_map>
 
-#include "absl/status/status.h"
 #include "platform/http/body_file.h"
 #include "tests/benchmark/die.h"
 #include "tests/benchmark/flags.h"

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/client_unary_call.h>
 #include <gtest/gtest.h>
@@ -12,8 +14,6 @@
 #include <map>
 #include <set>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"
@@ -106,6 +106,70 @@ class IngestionRpcTest : public ::testing::Test {
     return Invoke(caller, v1::SourceService::NewStub(caller.channel()), method, request, answer);
   }
 
+  using Invocation = std::function<grpc::Status(const rpc::Caller&)>;
+  using Roles = std::set<std::string>;
+  static const Roles& AllRoles() {
+    static const Roles roles = {"source", "editor", "operator", "reader"};
+    return roles;
+  }
+  // Every RPC with an empty request, and the roles that may call it.
+  static std::map<std::string, std::pair<Invocation, Roles>> Calls() {
+    const auto article = [](auto method, auto request, auto answer) -> Invocation {
+      return [=](const rpc::Caller& caller) mutable {
+        return OnArticles(caller, method, request, &answer);
+      };
+    };
+    const auto source = [](auto method, auto request, auto answer) -> Invocation {
+      return [=](const rpc::Caller& caller) mutable {
+        return OnSources(caller, method, request, &answer);
+      };
+    };
+    const Roles& anybody = AllRoles();
+    const Roles writers = {"source", "editor"};
+    const Roles keepers = {"editor", "operator"};
+    return {
+        {"CreateArticle",
+         {article(&Articles::CreateArticle, v1::CreateArticleRequest(), news::v1::Article()),
+          writers}},
+        {"UpdateArticle",
+         {article(&Articles::UpdateArticle, v1::UpdateArticleRequest(), news::v1::Article()),
+          {"editor"}}},
+        {"GetArticle",
+         {article(&Articles::GetArticle, v1::GetArticleRequest(), news::v1::Article()), anybody}},
+        {"ListArticles",
+         {article(&Articles::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()),
+          anybody}},
+        {"ListArticleVersions",
+         {article(&Articles::ListArticleVersions, v1::ListArticleVersionsRequest(),
+                  v1::ListArticleVersionsResponse()),
+          anybody}},
+        {"WithholdArticle",
+         {article(&Articles::WithholdArticle, v1::WithholdArticleRequest(), news::v1::Article()),
+          {"editor"}}},
+        {"KillArticle",
+         {article(&Articles::KillArticle, v1::KillArticleRequest(), news::v1::Article()),
+          {"editor"}}},
+        {"ReinstateArticle",
+         {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()),
+          {"editor"}}},
+        {"PurgeArticle",
+         {article(&Articles::PurgeArticle, v1::PurgeArticleRequest(), news::v1::Article()),
+          keepers}},
+        {"ImportDocument",
+         {article(&Articles::ImportDocument, v1::ImportDocumentRequest(),
+                  v1::ImportDocumentResponse()),
+          writers}},
+        {"CreateSource",
+         {source(&Sources::CreateSource, v1::CreateSourceRequest(), v1::Source()), keepers}},
+        {"GetSource", {source(&Sources::GetSource, v1::GetSourceRequest(), v1::Source()), anybody}},
+        {"ListSources",
+         {source(&Sources::ListSources, v1::ListSourcesRequest(), v1::ListSourcesResponse()),
+          anybody}},
+        {"UpdateSource",
+         {source(&Sources::UpdateSource, v1::UpdateSourceRequest(), v1::Source()), keepers}},
+    };
+  }
+
   static google::rpc::Status Rich(const grpc::Status& status) {
     google::rpc::Status rich;
     EXPECT_TRUE(rich.ParseFromString(status.error_details())) << status.error_message();
@@ -137,61 +201,7 @@ IngestionServices* IngestionRpcTest::services_ = nullptr;
 rpc::Server* IngestionRpcTest::server_ = nullptr;
 
 TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse) {
-  using Invocation = std::function<grpc::Status(const rpc::Caller&)>;
-  const auto article = [](auto method, auto request, auto answer) -> Invocation {
-    return [=](const rpc::Caller& caller) mutable {
-      return OnArticles(caller, method, request, &answer);
-    };
-  };
-  const auto source = [](auto method, auto request, auto answer) -> Invocation {
-    return [=](const rpc::Caller& caller) mutable {
-      return OnSources(caller, method, request, &answer);
-    };
-  };
-  using Roles = std::set<std::string>;
-  const Roles anybody = {"source", "editor", "operator", "reader"};
-  const Roles writers = {"source", "editor"};
-  const Roles keepers = {"editor", "operator"};
-  const std::map<std::string, std::pair<Invocation, Roles>> calls = {
-      {"CreateArticle",
-       {article(&Articles::CreateArticle, v1::CreateArticleRequest(), news::v1::Article()),
-        writers}},
-      {"UpdateArticle",
-       {article(&Articles::UpdateArticle, v1::UpdateArticleRequest(), news::v1::Article()),
-        {"editor"}}},
-      {"GetArticle",
-       {article(&Articles::GetArticle, v1::GetArticleRequest(), news::v1::Article()), anybody}},
-      {"ListArticles",
-       {article(&Articles::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()),
-        anybody}},
-      {"ListArticleVersions",
-       {article(&Articles::ListArticleVersions, v1::ListArticleVersionsRequest(),
-                v1::ListArticleVersionsResponse()),
-        anybody}},
-      {"WithholdArticle",
-       {article(&Articles::WithholdArticle, v1::WithholdArticleRequest(), news::v1::Article()),
-        {"editor"}}},
-      {"KillArticle",
-       {article(&Articles::KillArticle, v1::KillArticleRequest(), news::v1::Article()),
-        {"editor"}}},
-      {"ReinstateArticle",
-       {article(&Articles::ReinstateArticle, v1::ReinstateArticleRequest(), news::v1::Article()),
-        {"editor"}}},
-      {"PurgeArticle",
-       {article(&Articles::PurgeArticle, v1::PurgeArticleRequest(), news::v1::Article()), keepers}},
-      {"ImportDocument",
-       {article(&Articles::ImportDocument, v1::ImportDocumentRequest(),
-                v1::ImportDocumentResponse()),
-        writers}},
-      {"CreateSource",
-       {source(&Sources::CreateSource, v1::CreateSourceRequest(), v1::Source()), keepers}},
-      {"GetSource", {source(&Sources::GetSource, v1::GetSourceRequest(), v1::Source()), anybody}},
-      {"ListSources",
-       {source(&Sources::ListSources, v1::ListSourcesRequest(), v1::ListSourcesResponse()),
-        anybody}},
-      {"UpdateSource",
-       {source(&Sources::UpdateSource, v1::UpdateSourceRequest(), v1::Source()), keepers}},
-  };
+  const auto calls = Calls();
   // An RPC that is added must be added here.
   EXPECT_EQ(static_cast<int>(calls.size()),
             v1::CreateArticleRequest::descriptor()->file()->service(0)->method_count() +
@@ -205,7 +215,7 @@ TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse)
       EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAUTHENTICATED) << method;
       EXPECT_EQ(InfoOf(refused).reason(), errors::kUnauthenticated) << method;
     }
-    for (const std::string& role : anybody) {
+    for (const std::string& role : AllRoles()) {
       const grpc::Status status = invoke(*CallerWith(TokenOf(role)));
       if (allowed.contains(role)) {
         // The request is empty: it is refused for that, or answered.

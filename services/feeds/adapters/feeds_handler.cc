@@ -62,6 +62,16 @@ http::Response Moved(std::string_view canonical_path, std::string_view query) {
                                      {"Cache-Control", kMovedCacheControl}})};
 }
 
+std::string UnknownFormatText() {
+  std::string names;
+  for (const FeedFormat* format : FeedFormats()) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format->traits().extension);
+  }
+  return fmt::format(
+      "Feeds are addressed as /feeds/{{section|all}}.{{language}}.{{format}}; the formats are {}.",
+      names);
+}
+
 }  // namespace
 
 std::string_view RouteOf(std::string_view path) {
@@ -125,9 +135,7 @@ FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name) {
   const FeedFormat* format =
       dot == std::string_view::npos ? nullptr : FindFeedFormat(name.substr(dot + 1));
   if (format == nullptr) {
-    return {.why_not = NotFound(errors::kFormatNotFound,
-                                "Feeds are addressed as /feeds/{section|all}.{language}.{format}; "
-                                "there is no such format.")};
+    return {.why_not = NotFound(errors::kFormatNotFound, UnknownFormatText())};
   }
   auto key = FeedKey::Parse(name.substr(0, dot));
   if (key) {

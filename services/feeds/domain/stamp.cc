@@ -1,23 +1,12 @@
 #include "feeds/domain/stamp.h"
 
-#include <array>
+#include <absl/strings/escaping.h>
+#include <absl/strings/string_view.h>
 
 namespace telex::feeds {
 namespace {
 
 constexpr std::uint64_t kEncodingVersion = 1;
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-constexpr std::array<std::int8_t, 256> MakeDigits() {
-  std::array<std::int8_t, 256> digits{};
-  for (auto& digit : digits) digit = -1;
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
-  }
-  return digits;
-}
-constexpr auto kDigits = MakeDigits();
 
 void AppendVarint(std::string& bytes, std::uint64_t value) {
   while (value >= 0x80) {
@@ -42,40 +31,12 @@ std::optional<std::uint64_t> TakeVarint(std::string_view& bytes) {
   return std::nullopt;
 }
 
-std::string ToBase64Url(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : bytes) {
-    held = (held << 8) | static_cast<unsigned char>(c);
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      text += kAlphabet[(held >> bits) & 0x3f];
-    }
-  }
-  if (bits > 0) text += kAlphabet[(held << (6 - bits)) & 0x3f];
-  return text;
-}
-
+// Only what Encode writes: no padding, no blanks, no bits left over, so that a stamp has one text.
 std::optional<std::string> FromBase64Url(std::string_view text) {
-  if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : text) {
-    const std::int8_t digit = kDigits[static_cast<unsigned char>(c)];
-    if (digit < 0) return std::nullopt;
-    held = (held << 6) | static_cast<std::uint32_t>(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes += static_cast<char>((held >> bits) & 0xff);
-    }
-  }
-  if ((held & ((1u << bits) - 1)) != 0) return std::nullopt;
+  if (!absl::WebSafeBase64Unescape(absl::string_view(text.data(), text.size()), &bytes))
+    return std::nullopt;
+  if (absl::WebSafeBase64Escape(bytes) != text) return std::nullopt;
   return bytes;
 }
 
@@ -103,7 +64,7 @@ std::string Encode(const Stamp& stamp) {
   AppendVarint(bytes, stamp.epoch);
   AppendVarint(bytes, stamp.sums.size());
   for (const std::int64_t sum : stamp.sums) AppendVarint(bytes, static_cast<std::uint64_t>(sum));
-  return ToBase64Url(bytes);
+  return absl::WebSafeBase64Escape(bytes);
 }
 
 std::optional<Stamp> DecodeStamp(std::string_view text) {

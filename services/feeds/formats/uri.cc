@@ -1,5 +1,6 @@
 #include "feeds/formats/uri.h"
 
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 #include <unicode/uidna.h>
 
@@ -12,20 +13,17 @@ namespace {
 
 constexpr std::size_t kHostBytesMax = 255;  // RFC 1035 section 2.3.4
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 // Unreserved and reserved characters (RFC 3986 section 2), the brackets aside.
 bool IsUriCharacter(char c) {
   static constexpr std::string_view kOthers = "-._~:/?#@!$&'()*+,;=";
-  return IsLetter(c) || IsDigit(c) || kOthers.find(c) != std::string_view::npos;
+  return absl::ascii_isalnum(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 void AppendEscaped(std::string_view text, std::string& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool escape = c == '%' && i + 2 < text.size() && IsHex(text[i + 1]) && IsHex(text[i + 2]);
+    const bool escape = c == '%' && i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
+                        absl::ascii_isxdigit(text[i + 2]);
     if (escape || IsUriCharacter(c)) {
       out += c;
     } else {
@@ -36,16 +34,16 @@ void AppendEscaped(std::string_view text, std::string& out) {
 
 // RFC 3986 section 3.1.
 bool IsScheme(std::string_view text) {
-  return !text.empty() && IsLetter(text.front()) &&
+  return !text.empty() && absl::ascii_isalpha(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) {
-           return IsLetter(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+           return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
          });
 }
 
 bool IsAddressOfIpv6(std::string_view host) {
   return host.size() > 2 && host.front() == '[' && host.back() == ']' &&
          std::all_of(host.begin() + 1, host.end() - 1,
-                     [](char c) { return IsHex(c) || c == ':' || c == '.'; });
+                     [](char c) { return absl::ascii_isxdigit(c) || c == ':' || c == '.'; });
 }
 
 // None for what is no name of a host.
@@ -120,7 +118,7 @@ bool IsMediaType(std::string_view text) {
   const auto take_token = [&text] {
     static constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
     const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
-      return IsLetter(c) || IsDigit(c) || kOthers.find(c) != std::string_view::npos;
+      return absl::ascii_isalnum(c) || kOthers.find(c) != std::string_view::npos;
     });
     const auto size = static_cast<std::size_t>(end - text.begin());
     text.remove_prefix(size);

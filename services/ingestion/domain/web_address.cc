@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/text/ascii.h"
+
 namespace telex::ingestion {
 namespace {
-
-std::string AsciiLower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 // What stands behind "://", in two parts: host and port in lower case without "www.", and the rest.
 struct Parts {
@@ -26,7 +20,7 @@ Parts PartsOf(std::string_view address) {
   if (scheme == std::string_view::npos) return {};
   address.remove_prefix(scheme + 3);
   const std::size_t end = std::min(address.find_first_of("/?#"), address.size());
-  std::string authority = AsciiLower(address.substr(0, end));
+  std::string authority = text::AsciiLower(address.substr(0, end));
   if (authority.starts_with(kWww)) authority.erase(0, kWww.size());
   return {std::move(authority), address.substr(end)};
 }
@@ -34,7 +28,7 @@ Parts PartsOf(std::string_view address) {
 }  // namespace
 
 bool IsWebAddress(std::string_view text) {
-  const std::string lower = AsciiLower(text.substr(0, 8));
+  const std::string lower = text::AsciiLower(text.substr(0, 8));
   std::string_view rest;
   if (lower.starts_with("https://")) {
     rest = text.substr(8);

@@ -8,6 +8,7 @@
 
 #include "ingestion/formats/page_text.h"
 #include "platform/errors/errors.h"
+#include "platform/text/ascii.h"
 
 namespace telex::ingestion {
 namespace {
@@ -16,20 +17,6 @@ namespace {
 constexpr const InputFormat& (*kFormats[])() = {
     PageTextFormat,
 };
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view Unquote(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
@@ -42,15 +29,16 @@ std::string_view Unquote(std::string_view text) {
 ContentType ReadContentType(std::string_view text) {
   ContentType type;
   std::size_t end = text.find(';');
-  type.media_type = Lower(Trim(text.substr(0, end)));
+  type.media_type = text::AsciiLower(text::TrimAscii(text.substr(0, end)));
   while (end != std::string_view::npos) {
     text.remove_prefix(end + 1);
     end = text.find(';');
     const std::string_view parameter = text.substr(0, end);
     const std::size_t equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
-    if (type.charset.empty() && Lower(Trim(parameter.substr(0, equals))) == "charset") {
-      type.charset = Lower(Unquote(Trim(parameter.substr(equals + 1))));
+    if (type.charset.empty() &&
+        text::AsciiLower(text::TrimAscii(parameter.substr(0, equals))) == "charset") {
+      type.charset = text::AsciiLower(Unquote(text::TrimAscii(parameter.substr(equals + 1))));
     }
   }
   return type;

@@ -1,12 +1,11 @@
 #include "platform/compress/compress.h"
 
+#include <absl/status/status.h>
 #include <brotli/encode.h>
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <cstdint>
-
-#include "absl/status/status.h"
-#include "fmt/format.h"
 
 namespace telex::compress {
 namespace {

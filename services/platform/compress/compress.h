@@ -3,11 +3,11 @@
 // Bytes in, compressed bytes out. The same input and level give the same bytes on every replica
 // that runs the same library version: no time and no host is written into them. Pure, any thread.
 
+#include <absl/status/statusor.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "absl/status/statusor.h"
 
 namespace telex::compress {
 

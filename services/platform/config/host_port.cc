@@ -1,21 +1,18 @@
 #include "platform/config/host_port.h"
 
+#include <absl/strings/ascii.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
 
-#include "fmt/format.h"
-
 namespace telex::config {
 namespace {
 
-bool IsAlphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool IsHost(std::string_view host, std::string_view punctuation) {
   return !host.empty() && std::all_of(host.begin(), host.end(), [punctuation](char c) {
-    return IsAlphanumeric(c) || punctuation.find(c) != std::string_view::npos;
+    return absl::ascii_isalnum(c) || punctuation.find(c) != std::string_view::npos;
   });
 }
 

@@ -1,5 +1,6 @@
 #include "platform/config/settings.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,9 +15,9 @@
 #include <system_error>
 #include <utility>
 
-#include "fmt/format.h"
 #include "platform/config/settings_text.h"
 #include "platform/observe/log.h"
+#include "platform/text/ascii.h"
 
 namespace telex::config {
 namespace {
@@ -37,12 +38,6 @@ std::string RangeText(std::int64_t min, std::int64_t max, std::string_view unit)
   if (low) return fmt::format("{} of at least {}", of, min);
   if (high) return fmt::format("{} of at most {}", of, max);
   return of;
-}
-
-std::string Trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
 std::optional<bool> ParseTruth(std::string_view text) {
@@ -161,8 +156,8 @@ std::vector<std::string> Settings::List(const Setting& setting) {
   std::vector<std::string> parts;
   for (std::string_view rest = raw.value; !rest.empty();) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (std::string part = Trimmed(rest.substr(0, comma)); !part.empty()) {
-      parts.push_back(std::move(part));
+    if (const std::string_view part = text::TrimAscii(rest.substr(0, comma)); !part.empty()) {
+      parts.emplace_back(part);
     }
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }

@@ -12,6 +12,8 @@
 // unset. Nothing fails on the way: faults are gathered and printed together by Finish(); what the
 // calls returned is meaningless then. Not thread-safe: used at start, on one thread.
 
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,7 +25,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/time/time.h"
 #include "platform/config/host_port.h"
 
 namespace telex::config {

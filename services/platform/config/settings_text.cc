@@ -1,18 +1,16 @@
 #include "platform/config/settings_text.h"
 
+#include <absl/strings/ascii.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
-
-#include "fmt/format.h"
 
 namespace telex::config {
 namespace {
 
 constexpr std::size_t kShownBytesMax = 200;
 constexpr std::string_view kNamePrefix = "TELEX_";
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 }  // namespace
 
@@ -26,13 +24,14 @@ bool IsSettingName(std::string_view name) {
 
 std::string FlagOf(std::string_view name) {
   std::string flag = "--";
-  for (const char c : name.substr(kNamePrefix.size())) flag += c == '_' ? '-' : Lower(c);
+  for (const char c : name.substr(kNamePrefix.size()))
+    flag += c == '_' ? '-' : absl::ascii_tolower(c);
   return flag;
 }
 
 std::string VariablePrefixOf(std::string_view program) {
   std::string prefix;
-  for (const char c : program) prefix += c == '-' ? '_' : Upper(c);
+  for (const char c : program) prefix += c == '-' ? '_' : absl::ascii_toupper(c);
   return prefix + "_";
 }
 

@@ -1,12 +1,13 @@
 #include "platform/errors/errors.h"
 
+#include <absl/strings/cord.h>
+#include <absl/strings/string_view.h>
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/strings/cord.h"
-#include "absl/strings/string_view.h"
-#include "fmt/format.h"
 #include "platform/json/json.h"
 
 namespace telex::errors {

@@ -7,6 +7,8 @@
 //
 // All functions are pure and may be called from any thread.
 
+#include <absl/status/status.h>
+
 #include <cstddef>
 #include <initializer_list>
 #include <map>
@@ -15,7 +17,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "platform/errors/reasons.h"
 
 namespace telex::errors {

@@ -21,6 +21,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/grpc/credentials_file.h"
+#include "platform/text/ascii.h"
 
 namespace telex::rpc {
 namespace {
@@ -64,10 +65,7 @@ absl::Status Unauthenticated(std::string_view message) {
 // The token of an Authorization header's value; nullopt for another scheme.
 std::optional<std::string_view> BearerToken(std::string_view header) {
   if (header.size() <= kBearer.size()) return std::nullopt;
-  const bool bearer =
-      std::equal(kBearer.begin(), kBearer.end(), header.begin(),
-                 [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
-  if (!bearer) return std::nullopt;
+  if (!text::StartsWithIgnoringAsciiCase(header, kBearer)) return std::nullopt;
   header.remove_prefix(kBearer.size());
   return header;
 }

@@ -16,16 +16,16 @@
 // appear in a message. Thread-safe; does not block but for a stat of the file once per
 // `reload_interval`.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
 namespace grpc {
 class CallbackServerContext;

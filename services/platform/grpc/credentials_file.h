@@ -2,13 +2,14 @@
 
 // The file that says who is who (its form: auth.h), taken apart. Inside of this room.
 
+#include <absl/status/statusor.h>
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "platform/grpc/auth.h"
 
 namespace telex::rpc {

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <absl/time/time.h>
 #include <grpc/support/time.h>
-
-#include "absl/time/time.h"
 
 namespace telex::rpc {
 

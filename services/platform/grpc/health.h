@@ -4,14 +4,14 @@
 // its whole grace, watchers are not bounded, and it says SERVING before anybody has looked
 // (RpcServer.TellsWatchersOfEachChangeAndOfTheEnd). Inside of this room.
 
+#include <grpc/health/v1/health.grpc.pb.h>
+
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "grpc/health/v1/health.grpc.pb.h"
 
 namespace telex::rpc {
 

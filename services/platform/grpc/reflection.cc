@@ -1,5 +1,6 @@
 #include "platform/grpc/reflection.h"
 
+#include <grpc/reflection/v1/reflection.pb.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/impl/rpc_service_method.h>
@@ -10,7 +11,6 @@
 
 #include <string>
 
-#include "grpc/reflection/v1/reflection.pb.h"
 #include "platform/grpc/deadline.h"
 
 namespace telex::rpc {

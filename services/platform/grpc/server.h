@@ -5,16 +5,16 @@
 // clients spread again. Services are callback services (generated `CallbackService`); nothing may
 // block in them.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
 namespace grpc {
 class CallbackServerContext;

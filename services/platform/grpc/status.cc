@@ -1,6 +1,8 @@
 #include "platform/grpc/status.h"
 
 #include <fmt/format.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,8 +11,6 @@
 #include <string>
 #include <utility>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "platform/errors/errors.h"
 
 namespace telex::rpc {

@@ -5,11 +5,10 @@
 // fault, and a RetryInfo when the metadata names `retry_after_ms`. An error that was not made with
 // a reason gets its code's name as reason ("INTERNAL"). (google.rpc, AIP-193.) Pure; any thread.
 
+#include <absl/status/status.h>
 #include <grpcpp/support/status.h>
 
 #include <string_view>
-
-#include "absl/status/status.h"
 
 namespace telex::rpc {
 

@@ -4,11 +4,12 @@
 // a file that is half written or does not fit its key, and no new connection comes in until
 // somebody mends it. Here what cannot be used is reported, and what was read last goes on.
 
+#include <absl/status/statusor.h>
+
 #include <chrono>
 #include <memory>
 #include <mutex>
 
-#include "absl/status/statusor.h"
 #include "platform/grpc/pem.h"
 #include "platform/grpc/server.h"
 #include "platform/observe/outage_log.h"

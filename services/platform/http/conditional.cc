@@ -1,11 +1,12 @@
 #include "platform/http/conditional.h"
 
+#include <absl/time/civil_time.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include "absl/time/civil_time.h"
-#include "fmt/format.h"
 #include "platform/http/syntax.h"
 
 namespace telex::http {

@@ -4,12 +4,12 @@
 // (13; nothing here has a date of modification, see docs/adr/tags-alone.md), HTTP dates (5.6.7) and
 // Accept-Encoding (12.5.3). Pure functions, any thread.
 
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "absl/time/time.h"
 
 namespace telex::http {
 

@@ -1,5 +1,8 @@
 #include "platform/http/server.h"
 
+#include <absl/status/status.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -9,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "fmt/format.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/connection.h"
 #include "platform/http/worker.h"

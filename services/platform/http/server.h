@@ -9,6 +9,9 @@
 // 400, 408, 413, 414, 417, 431, 500 (handler did not answer), 501 (Transfer-Encoding, CONNECT),
 // 503 (too many connections, handler too slow), 505.
 
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,8 +19,6 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "platform/http/message.h"
 
 namespace telex::http {

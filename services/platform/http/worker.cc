@@ -1,5 +1,7 @@
 #include "platform/http/worker.h"
 
+#include <absl/time/time.h>
+#include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -10,8 +12,6 @@
 #include <future>
 #include <utility>
 
-#include "absl/time/time.h"
-#include "fmt/format.h"
 #include "platform/http/conditional.h"
 
 namespace telex::http::internal {

@@ -3,6 +3,8 @@
 // Internal. One thread of the server: its loop, its listening socket, its connections, and a sweep
 // that keeps all their deadlines and the Date line, so that a request arms no timer.
 
+#include <absl/status/status.h>
+
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -17,7 +19,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "platform/http/connection.h"
 #include "platform/http/server.h"
 

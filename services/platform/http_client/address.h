@@ -8,6 +8,8 @@
 // address, mapped (::ffff:0:0/96) and NAT64 (64:ff9b::/96) ones are as public as what they carry;
 // 6to4, Teredo and the other obsolete ones are never.
 
+#include <absl/status/statusor.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "absl/status/statusor.h"
 
 namespace telex::http_client {
 

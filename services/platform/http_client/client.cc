@@ -1,5 +1,6 @@
 #include "platform/http_client/client.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "platform/errors/errors.h"
 #include "platform/http/syntax.h"
 #include "platform/http_client/failure.h"

@@ -11,6 +11,9 @@
 // - No proxy of the environment (but see ClientOptions), .netrc, cookies, HSTS or Alt-Svc.
 // - Errors never tell a query, a secret path or a header. The process has to ignore SIGPIPE.
 
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,8 +22,6 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "platform/http_client/address.h"
 #include "platform/http_client/message.h"
 

@@ -2,9 +2,10 @@
 
 // Internal: what an exchange without a whole answer comes to. Pure.
 
+#include <absl/status/status.h>
+
 #include <string_view>
 
-#include "absl/status/status.h"
 #include "platform/http_client/message.h"
 #include "platform/http_client/transfer.h"
 

@@ -2,6 +2,9 @@
 
 // A request and what came of it. Plain values.
 
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 
 namespace telex::http_client {
 

@@ -2,11 +2,12 @@
 
 // What an answer means for the decision to repeat. Pure, any thread.
 
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
 #include <optional>
 #include <string_view>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "platform/http_client/message.h"
 
 namespace telex::http_client {

@@ -2,6 +2,8 @@
 
 // Internal: the transfers of a client, as many as may be on their way at once. Thread-safe.
 
+#include <absl/status/statusor.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -10,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "platform/http_client/transfer.h"
 
 namespace telex::http_client::internal {

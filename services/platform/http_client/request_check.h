@@ -2,7 +2,8 @@
 
 // Internal: what a request must be before anything is done with it. Pure.
 
-#include "absl/status/status.h"
+#include <absl/status/status.h>
+
 #include "platform/http_client/address.h"
 #include "platform/http_client/message.h"
 #include "platform/http_client/url.h"

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "platform/text/ascii.h"
+
 namespace telex::http_client::internal {
 namespace {
 
@@ -32,13 +34,6 @@ std::optional<IpAddress> AddressOf(const curl_sockaddr& address) {
     return IpAddress::V6(std::span<const std::uint8_t, 16>(v6->sin6_addr.s6_addr, 16));
   }
   return std::nullopt;
-}
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
 // As it is written; no name is resolved for it.
@@ -90,11 +85,11 @@ struct Transfer::Callbacks {
     }
     if (transfer.head_done_) return size;  // trailers of a chunked body
     const auto colon = line.find(':');
-    if (Trim(line).empty()) {
+    if (text::TrimAscii(line).empty()) {
       transfer.head_done_ = true;
     } else if (colon != std::string_view::npos) {
-      result.headers.Add(std::string(Trim(line.substr(0, colon))),
-                         std::string(Trim(line.substr(colon + 1))));
+      result.headers.Add(std::string(text::TrimAscii(line.substr(0, colon))),
+                         std::string(text::TrimAscii(line.substr(colon + 1))));
     }
     return size;
   }

@@ -2,6 +2,7 @@
 
 // Internal: one libcurl handle with the connections it keeps, and one exchange at a time on it.
 
+#include <absl/time/time.h>
 #include <curl/curl.h>
 
 #include <cstddef>
@@ -10,7 +11,6 @@
 #include <string>
 #include <string_view>
 
-#include "absl/time/time.h"
 #include "platform/http_client/address.h"
 #include "platform/http_client/client.h"
 #include "platform/http_client/message.h"

@@ -4,12 +4,12 @@
 // into a header that is marked secret). Read by libcurl's own parser, so that what was checked is
 // what is asked. Pure, any thread.
 
+#include <absl/status/statusor.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "absl/status/statusor.h"
 
 namespace telex::http_client {
 

@@ -8,6 +8,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/kafka/handle.h"
+#include "platform/text/ascii.h"
 
 namespace telex::kafka {
 namespace {
@@ -43,9 +44,7 @@ absl::Status Try(const std::map<std::string, std::string>& properties, rd_kafka_
 }  // namespace
 
 bool IsSecretProperty(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = text::AsciiLower(name);
   return std::any_of(kSecretWords.begin(), kSecretWords.end(),
                      [&](std::string_view word) { return lower.find(word) != lower.npos; });
 }

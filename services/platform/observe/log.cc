@@ -1,5 +1,6 @@
 #include "platform/observe/log.h"
 
+#include <absl/time/clock.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -7,8 +8,6 @@
 #include <cerrno>
 #include <mutex>
 #include <utility>
-
-#include "absl/time/clock.h"
 
 namespace telex::observe {
 namespace {

@@ -1,11 +1,11 @@
 #include "platform/observe/log_line.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <ctime>
 #include <iterator>
-
-#include "fmt/format.h"
 
 namespace telex::observe {
 namespace {

@@ -3,6 +3,8 @@
 // The pure half of the log: one JSON line from its parts. Whatever bytes come in, what comes out is
 // one line of valid JSON in valid UTF-8 of at most kLogLineBytesMax bytes.
 
+#include <absl/time/time.h>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +13,6 @@
 #include <string_view>
 #include <variant>
 
-#include "absl/time/time.h"
 #include "platform/observe/trace.h"
 
 namespace telex::observe {

@@ -1,5 +1,6 @@
 #include "platform/observe/metrics.h"
 
+#include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -8,8 +9,6 @@
 #include <limits>
 #include <mutex>
 #include <stdexcept>
-
-#include "fmt/format.h"
 
 namespace telex::observe {
 namespace {

@@ -4,6 +4,8 @@
 // one line an interval ("still failing", with the number of failures that were not said), then the
 // recovery, with how long it took.
 
+#include <absl/time/time.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,7 +13,6 @@
 #include <string>
 #include <string_view>
 
-#include "absl/time/time.h"
 #include "platform/observe/log.h"
 
 namespace telex::observe {

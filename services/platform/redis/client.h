@@ -15,6 +15,10 @@
 // INTERNAL for an error reply to a single command. A password is never part of a message.
 // Thread-safe.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,9 +27,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "platform/redis/reply.h"
 #include "platform/resilience/breaker.h"
 

@@ -4,6 +4,9 @@
 // because hiredis bounds each read and not the whole answer. Used by one thread at a time. Inside
 // of this room.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -11,8 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "platform/redis/client.h"
 
 struct redisContext;

@@ -1,10 +1,11 @@
 #include "platform/runtime/admin_server.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
-#include "fmt/format.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/server.h"
 #include "platform/json/json.h"

@@ -9,13 +9,14 @@
 //   GET /configz  the settings in effect, secrets redacted     (JSON)
 //   GET /         the list of these                            (text)
 
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "platform/config/settings.h"
 #include "platform/http/message.h"
 #include "platform/observe/metrics.h"

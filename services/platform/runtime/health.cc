@@ -1,5 +1,7 @@
 #include "platform/runtime/health.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -8,7 +10,6 @@
 #include <shared_mutex>
 #include <utility>
 
-#include "fmt/format.h"
 #include "platform/errors/errors.h"
 #include "platform/json/json.h"
 

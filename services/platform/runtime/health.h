@@ -3,14 +3,15 @@
 // What a process knows about its own health: checks for readiness, heartbeats of loops for
 // liveness.
 
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "platform/observe/heartbeat.h"
 
 namespace telex::runtime {

@@ -1,5 +1,7 @@
 #include "platform/runtime/lifecycle.h"
 
+#include <absl/time/clock.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -20,8 +22,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/clock.h"
-#include "fmt/format.h"
 #include "platform/observe/log.h"
 
 namespace telex::runtime {

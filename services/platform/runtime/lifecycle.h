@@ -10,13 +10,14 @@
 //     return lifecycle.Run();
 //   }
 
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "platform/runtime/health.h"
 
 namespace telex::runtime {

@@ -2,11 +2,12 @@
 
 // The life of a service process, the same for all: settings, log, admin port, the app, the stop.
 
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "platform/config/settings.h"
 #include "platform/observe/log.h"
 #include "platform/observe/metrics.h"

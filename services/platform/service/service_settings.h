@@ -1,11 +1,12 @@
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "absl/time/time.h"
 #include "platform/config/settings.h"
 #include "platform/kafka/client_config.h"
 #include "platform/observe/log_line.h"

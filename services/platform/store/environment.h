@@ -3,6 +3,8 @@
 // The LMDB environment behind a Store: its handles, the pool of read transactions, the writer's
 // lock. Only the .cc files of this room include it.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <lmdb.h>
 
 #include <atomic>
@@ -15,8 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "platform/store/folder.h"
 #include "platform/store/store.h"
 

@@ -4,10 +4,10 @@
 // in it can be trusted (the session file). The session file stands beside the data and not in it:
 // after a crash of the machine the data must not even be opened, as its pages may be torn.
 
-#include <string>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include <string>
 
 namespace telex::store {
 

@@ -18,6 +18,10 @@
 // be moved between threads but is used by one at a time; a WriteTxn stays on the thread that began
 // it.
 
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,9 +30,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "platform/store/keys.h"
 
 struct MDB_cursor;

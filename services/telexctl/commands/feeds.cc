@@ -32,6 +32,9 @@ absl::Status Show(const ShowFlags& flags, Context& context) {
       flags.feed.find_first_not_of(kNameCharacters) != std::string::npos) {
     return Usage(fmt::format("{}: feeds are named SECTION.LANGUAGE: world.en, all.hy", flags.feed));
   }
+  if (flags.format.find_first_not_of(kNameCharacters) != std::string::npos) {
+    return Usage(fmt::format("{}: telexctl feeds list shows the formats there are", flags.format));
+  }
   const bool table = flags.format.empty() && !flags.raw && !context.output().json();
   const auto body = Fetch(fmt::format("{}/feeds/{}.{}", context.options().feeds_url, flags.feed,
                                       flags.format.empty() ? "json" : flags.format),
@@ -72,7 +75,8 @@ void AddFeeds(Command& program) {
                 "telexctl feeds show world.en\n  telexctl feeds show all.hy --format rss",
                 [=](Context& context) { return Show(*flags, context); });
   show.Text("FEED", flags->feed, "SECTION.LANGUAGE; the section `all` is every one").Required();
-  show.Text("--format", flags->format, "rss or json, as it is served").OneOf({"rss", "json"});
+  show.Text("--format", flags->format,
+            "as it is served; telexctl feeds list shows the formats there are");
   show.Switch("--raw", flags->raw, "the JSON Feed as it is served");
 }
 

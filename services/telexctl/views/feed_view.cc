@@ -1,8 +1,12 @@
 #include "telexctl/views/feed_view.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "platform/json/json.h"
+#include "platform/text/ascii.h"
 
 namespace telex::cli {
 namespace {
@@ -35,6 +39,12 @@ absl::StatusOr<Value> Items(std::string_view text, const char* name) {
   return items;
 }
 
+// The addresses of a feed by format.
+Value FormatsOf(const Value& feed) {
+  const auto formats = feed.find("formats");
+  return formats != feed.end() && formats->is_object() ? *formats : Value::object();
+}
+
 }  // namespace
 
 absl::StatusOr<Table> FeedTable(std::string_view json_feed) {
@@ -51,15 +61,23 @@ absl::StatusOr<Table> FeedTable(std::string_view json_feed) {
 absl::StatusOr<Table> FeedListTable(std::string_view json_list) {
   const auto feeds = Items(json_list, "feeds");
   if (!feeds.ok()) return feeds.status();
-  Table table{.heading = {"FEED", "ITEMS", "RSS", "JSON FEED"}, .flexible = 3};
+  std::set<std::string> formats;
   for (const Value& feed : *feeds) {
-    const auto formats = feed.find("formats");
-    const auto url = [&](const char* name) {
-      return formats != feed.end() && formats->is_object() ? TextAt(*formats, name) : std::string();
-    };
+    const Value addresses = FormatsOf(feed);
+    for (const auto& [format, address] : addresses.items()) formats.insert(format);
+  }
+  Table table{.heading = {"FEED", "ITEMS"}, .flexible = 1 + formats.size()};
+  for (const std::string& format : formats) {
+    table.heading.push_back(text::AsciiUpper(format));
+  }
+  for (const Value& feed : *feeds) {
     const auto count = feed.find("articles");
-    table.rows.push_back({TextAt(feed, "section") + "." + TextAt(feed, "language"),
-                          count != feed.end() ? json::Write(*count) : "", url("rss"), url("json")});
+    std::vector<std::string> row = {TextAt(feed, "section") + "." + TextAt(feed, "language"),
+                                    count != feed.end() ? json::Write(*count) : ""};
+    for (const std::string& format : formats) {
+      row.push_back(TextAt(FormatsOf(feed), format.c_str()));
+    }
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

@@ -113,11 +113,13 @@ std::optional<std::string> PureFault(const Room& room, std::string_view header) 
     return std::nullopt;
   if (header.starts_with("news/wire/") || IsProtobuf(header)) return "it knows no protobuf";
   if (header.starts_with("news/") || header.starts_with("platform/errors/")) return std::nullopt;
-  // Pure functions over RFC 9110; a library of its own, without the server.
-  if (header == "platform/http/conditional.h") return std::nullopt;
+  // Pure functions over RFC 9110, and over words; libraries of their own.
+  if (header == "platform/http/conditional.h" || header.starts_with("platform/text/"))
+    return std::nullopt;
   if (room.layer == Layer::kFormats && IsParser(header)) return std::nullopt;
-  return "it may include news, platform/errors, http/conditional.h, absl, fmt and the standard "
-         "library";
+  return "it may include news, platform/errors, platform/text, http/conditional.h, absl, fmt and "
+         "the "
+         "standard library";
 }
 
 std::optional<std::string> RoomFault(const Room& room, std::string_view header) {
@@ -159,8 +161,8 @@ std::optional<std::string> RoomFault(const Room& room, std::string_view header) 
 
 }  // namespace
 
-std::vector<std::string> IncludesOf(std::string_view text) {
-  std::vector<std::string> includes;
+std::vector<Include> IncludesOf(std::string_view text) {
+  std::vector<Include> includes;
   while (!text.empty()) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -176,8 +178,10 @@ std::vector<std::string> IncludesOf(std::string_view text) {
     line.remove_prefix(7);
     skip_blanks();
     if (line.empty() || (line.front() != '<' && line.front() != '"')) continue;
-    const auto close = line.find(line.front() == '<' ? '>' : '"', 1);
-    if (close != std::string_view::npos) includes.emplace_back(line.substr(1, close - 1));
+    const bool is_quoted = line.front() == '"';
+    const auto close = line.find(is_quoted ? '"' : '>', 1);
+    if (close != std::string_view::npos)
+      includes.push_back({std::string(line.substr(1, close - 1)), is_quoted});
   }
   return includes;
 }
@@ -187,10 +191,22 @@ std::vector<std::string> CheckIncludes(std::string_view path, std::string_view t
   const std::vector<std::string> parts = PartsOf(path);
   if (parts.size() < 3 || parts.front() != "services") return faults;
   const Room room = RoomOf(parts);
-  for (const std::string& header : IncludesOf(text)) {
+  for (const auto& [header, is_quoted] : IncludesOf(text)) {
     for (const auto& fault : {LibraryFault(path, room, header), RoomFault(room, header)}) {
       if (fault) faults.push_back(fmt::format("{} includes {}: {}", path, header, *fault));
     }
+  }
+  return faults;
+}
+
+std::vector<std::string> CheckIncludeStyle(std::string_view path, std::string_view text) {
+  std::vector<std::string> faults;
+  for (const auto& [header, is_quoted] : IncludesOf(text)) {
+    const std::string first = PartsOf(header).front();
+    const bool is_own = IsArea(first) || first == "telex" || first == "tests";
+    if (is_own == is_quoted) continue;
+    faults.push_back(fmt::format("{} includes {}: it stands in {}", path, header,
+                                 is_own ? "quotes" : "angle brackets"));
   }
   return faults;
 }

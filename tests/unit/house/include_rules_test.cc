@@ -5,7 +5,10 @@
 namespace telex::house {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -14,9 +17,11 @@ std::vector<std::string> Including(std::string_view path, std::string_view heade
 }
 
 TEST(IncludesOf, FindsBothFormsAndNothingElse) {
-  EXPECT_THAT(IncludesOf("#include <map>\n#  include \"a/b.h\"  // why\n// #include <no>\nint "
-                         "include;\n#include MACRO\n"),
-              ElementsAre("map", "a/b.h"));
+  EXPECT_THAT(
+      IncludesOf("#include <map>\n#  include \"a/b.h\"  // why\n// #include <no>\nint "
+                 "include;\n#include MACRO\n"),
+      ElementsAre(AllOf(Field(&Include::header, "map"), Field(&Include::is_quoted, false)),
+                  AllOf(Field(&Include::header, "a/b.h"), Field(&Include::is_quoted, true))));
 }
 
 struct Case {
@@ -80,6 +85,7 @@ TEST(CheckIncludes, AllowsWhatBelongs) {
       {"services/feeds/domain/a.h", "news/article.h"},
       {"services/feeds/domain/a.h", "platform/errors/errors.h"},
       {"services/feeds/domain/a.h", "platform/http/conditional.h"},
+      {"services/feeds/domain/a.h", "platform/text/ascii.h"},
       {"services/feeds/domain/a.h", "absl/time/time.h"},
       {"services/feeds/domain/a.h", "vector"},
       {"services/feeds/formats/a.cc", "feeds/domain/b.h"},
@@ -101,6 +107,21 @@ TEST(CheckIncludes, AllowsWhatBelongs) {
       {"tests/unit/feeds/a_test.cc", "ingestion/domain/head.h"},
   };
   for (const Case& one : cases) EXPECT_THAT(Including(one.path, one.header), IsEmpty());
+}
+
+TEST(CheckIncludeStyle, QuotesWhatIsTelexOwn) {
+  EXPECT_THAT(CheckIncludeStyle("a.cc",
+                                "#include <map>\n#include <absl/time/time.h>\n"
+                                "#include <grpc/health/v1/health.pb.h>\n"
+                                "#include \"platform/kafka/record.h\"\n"
+                                "#include \"telex/news/v1/article.pb.h\"\n"
+                                "#include \"tests/support/temp_dir.h\"\n"),
+              IsEmpty());
+  EXPECT_THAT(CheckIncludeStyle("a.cc",
+                                "#include \"absl/time/time.h\"\n#include <news/article.h>\n"
+                                "#include \"lmdb.h\"\n"),
+              ElementsAre(HasSubstr("absl/time/time.h: it stands in angle"),
+                          HasSubstr("news/article.h: it stands in quotes"), HasSubstr("lmdb.h")));
 }
 
 }  // namespace

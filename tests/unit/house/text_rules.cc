@@ -88,4 +88,26 @@ std::size_t LinesTooMany(std::string_view text) {
   return lines > kFileLinesMax ? lines - kFileLinesMax : 0;
 }
 
+// A function ends with a brace alone on its line, as deep as it began. What lies between is deeper,
+// but for labels of a class, directives and comments.
+std::vector<std::string> LongFunctionsIn(std::string_view path, std::string_view text) {
+  static constexpr std::size_t kDeepest = 2;  // a member of a class in a namespace
+  std::vector<std::string> faults;
+  std::array<std::size_t, kDeepest + 1> begun{};  // by depth: the last line that began something
+  ForEachLine(text, [&](std::size_t number, std::string_view line) {
+    const auto depth = line.find_first_not_of(' ');
+    if (depth == std::string_view::npos || depth > kDeepest) return;
+    const std::string_view code = line.substr(depth);
+    if (code.starts_with('#') || code.starts_with("//")) return;
+    if (code != "}") {
+      begun[depth] = number;
+    } else if (const std::size_t lines = number - begun[depth] + 1; lines > kFunctionLinesMax) {
+      faults.push_back(
+          fmt::format("{}:{}: a function of {} lines, {} are allowed: split it by idea", path,
+                      begun[depth], lines, kFunctionLinesMax));
+    }
+  });
+  return faults;
+}
+
 }  // namespace telex::house

@@ -18,4 +18,11 @@ inline constexpr std::size_t kFileLinesMax = 500;
 // How many lines a text has beyond kFileLinesMax; 0 when it is short enough.
 std::size_t LinesTooMany(std::string_view text);
 
+inline constexpr std::size_t kFunctionLinesMax = 70;
+
+// The functions of a C++ text as clang-format leaves it that are longer than kFunctionLinesMax,
+// with their braces and signature: "path:line: how long". Of namespaces and of classes that stand
+// in them.
+std::vector<std::string> LongFunctionsIn(std::string_view path, std::string_view text);
+
 }  // namespace telex::house

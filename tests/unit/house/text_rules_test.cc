@@ -67,5 +67,30 @@ TEST(LinesTooMany, CountsBeyondTheBound) {
   EXPECT_EQ(LinesTooMany(std::string(kFileLinesMax + 3, '\n')), 3u);
 }
 
+// A text with one function of `lines` lines, `depth` deep.
+std::string WithFunction(std::size_t lines, std::size_t depth) {
+  const std::string indent(depth, ' ');
+  std::string text =
+      "namespace telex {\n\n" + indent + "void Do(int a,\n" + indent + "        int b) {\n#if 1\n";
+  for (std::size_t i = 0; i < lines - 5; ++i) text += indent + "  a += b;\n";
+  return text + "#endif\n" + indent + "}\n\n}  // namespace telex\n";
+}
+
+TEST(LongFunctionsIn, MeasuresFromSignatureToBrace) {
+  for (const std::size_t depth : {0, 2}) {
+    EXPECT_THAT(LongFunctionsIn("a.cc", WithFunction(kFunctionLinesMax, depth)), IsEmpty());
+    EXPECT_THAT(LongFunctionsIn("a.cc", WithFunction(kFunctionLinesMax + 1, depth)),
+                ElementsAre(StartsWith("a.cc:3: a function of 71 lines")));
+  }
+}
+
+TEST(LongFunctionsIn, ClassesAndTablesMayBeLong) {
+  std::string members;
+  for (int i = 0; i < 100; ++i) members += "  int a;\n";
+  EXPECT_THAT(LongFunctionsIn("a.h", "class A {\n" + members + "};\n"), IsEmpty());
+  EXPECT_THAT(LongFunctionsIn("a.h", "class A {\n public:\n" + members + "  int B() {\n  }\n};\n"),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace telex::house

@@ -53,109 +53,110 @@ TEST(NormaliseTest, AGoodDraftBecomesContent) {
   EXPECT_EQ(set->upstream, std::nullopt);
 }
 
+struct Spoiled {
+  const char* what;
+  void (*spoil)(Draft&);
+  std::string_view field;
+  std::string_view reason;
+};
+
+PrintedTime Ahead(absl::Duration ahead) { return Utc(kNow + ahead); }
+
+const Spoiled kSpoiled[] = {
+    {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline",
+     errors::kFieldRequired},
+    {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline", errors::kFieldInvalid},
+    {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); },
+     "article.headline", errors::kFieldTooLong},
+    {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body_html", errors::kFieldRequired},
+    {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); },
+     "article.body_html", errors::kFieldTooLong},
+    {"byline", [](Draft& d) { d.byline.assign(news::kBylineBytesMax + 1, 'x'); }, "article.byline",
+     errors::kFieldTooLong},
+    {"ednote", [](Draft& d) { d.ednote.assign(news::kNoteBytesMax + 1, 'x'); }, "article.ednote",
+     errors::kFieldTooLong},
+    {"no key", [](Draft& d) { d.canonical_url.clear(); }, "article.key", errors::kNeedsKey},
+    {"control in key", [](Draft& d) { d.guid = "a\x01z"; }, "article.key", errors::kFieldInvalid},
+    {"newline in key", [](Draft& d) { d.guid = "a\nz"; }, "article.key", errors::kFieldInvalid},
+    {"DEL in key", [](Draft& d) { d.guid = "a\x7fz"; }, "article.key", errors::kFieldInvalid},
+    {"key", [](Draft& d) { d.guid.assign(news::kKeyBytesMax + 1, 'x'); }, "article.key",
+     errors::kFieldTooLong},
+    {"section", [](Draft& d) { d.section = "Մշակույթ"; }, "article.section",
+     errors::kUnknownSection},
+    {"the feed of all", [](Draft& d) { d.section = "all"; }, "article.section",
+     errors::kUnknownSection},
+    {"language", [](Draft& d) { d.language = "arm"; }, "article.language",
+     errors::kUnknownLanguage},
+    {"garbage language", [](Draft& d) { d.language = "not a language"; }, "article.language",
+     errors::kUnknownLanguage},
+    {"future story", [](Draft& d) { d.published = Ahead(kStoryDateAheadMax + absl::Seconds(1)); },
+     "article.firstcreated", errors::kDateInFarFuture},
+    {"future embargo", [](Draft& d) { d.embargoed = Ahead(kEmbargoAheadMax + absl::Seconds(1)); },
+     "article.embargoed", errors::kDateInFarFuture},
+    {"future expiry", [](Draft& d) { d.expires = Ahead(kExpiryAheadMax + absl::Seconds(1)); },
+     "article.expires", errors::kDateInFarFuture},
+    {"expires first",
+     [](Draft& d) {
+       d.embargoed = Ahead(absl::Hours(2));
+       d.expires = Ahead(absl::Hours(1));
+     },
+     "article.expires", errors::kFieldInvalid},
+    {"expires with it",
+     [](Draft& d) {
+       d.embargoed = Ahead(absl::Hours(2));
+       d.expires = Ahead(absl::Hours(2));
+     },
+     "article.expires", errors::kFieldInvalid},
+    {"url", [](Draft& d) { d.canonical_url = "caliber.az/1"; }, "article.canonical_url",
+     errors::kFieldInvalid},
+    {"url too long",
+     [](Draft& d) { d.canonical_url = "https://a/" + std::string(news::kKeyBytesMax, 'x'); },
+     "article.canonical_url", errors::kFieldTooLong},
+    {"terms text",
+     [](Draft& d) {
+       d.terms = news::UsageTerms{.text = std::string(news::kTermsBytesMax + 1, 'x')};
+     },
+     "article.usage_terms.text", errors::kFieldTooLong},
+    {"attribution",
+     [](Draft& d) {
+       d.terms = news::UsageTerms{.attribution = std::string(news::kBylineBytesMax + 1, 'x')};
+     },
+     "article.usage_terms.attribution", errors::kFieldTooLong},
+    {"terms link", [](Draft& d) { d.terms = news::UsageTerms{.link = "javascript:alert(1)"}; },
+     "article.usage_terms.link", errors::kFieldInvalid},
+    {"too many media",
+     [](Draft& d) { d.media.assign(news::kMediaMax + 1, {.href = "https://a/b"}); },
+     "article.media", errors::kFieldTooLong},
+    {"media address",
+     [](Draft& d) {
+       d.media = {{.href = "https://a/b"}, {.href = "ftp://a/b"}};
+     },
+     "article.media[1].href", errors::kFieldInvalid},
+    {"media field",
+     [](Draft& d) {
+       d.media = {
+           {.href = "https://a/b", .alt_text = std::string(news::kMediaFieldBytesMax + 1, 'x')}};
+     },
+     "article.media[0]", errors::kFieldTooLong},
+    {"urgency", [](Draft& d) { d.urgency = 10; }, "article.urgency", errors::kFieldInvalid},
+    {"negative urgency", [](Draft& d) { d.urgency = -1; }, "article.urgency",
+     errors::kFieldInvalid},
+    // What no calendar of a partner can print (google.protobuf.Timestamp and RFC 3339 begin with
+    // the year 1).
+    {"before all dates",
+     [](Draft& d) {
+       d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()};
+     },
+     "article.firstcreated", errors::kFieldInvalid},
+};
+
 TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
-  struct Row {
-    const char* what;
-    std::function<void(Draft&)> spoil;
-    std::string field;
-    std::string_view reason;
-  };
-  const auto in = [](absl::Duration ahead) { return Utc(kNow + ahead); };
-  const std::vector<Row> rows = {
-      {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline",
-       errors::kFieldRequired},
-      {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline",
-       errors::kFieldInvalid},
-      {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); },
-       "article.headline", errors::kFieldTooLong},
-      {"no body", [](Draft& d) { d.body_html.clear(); }, "article.body_html",
-       errors::kFieldRequired},
-      {"body", [](Draft& d) { d.body_html.assign(news::kBodyBytesMax + 1, 'x'); },
-       "article.body_html", errors::kFieldTooLong},
-      {"byline", [](Draft& d) { d.byline.assign(news::kBylineBytesMax + 1, 'x'); },
-       "article.byline", errors::kFieldTooLong},
-      {"ednote", [](Draft& d) { d.ednote.assign(news::kNoteBytesMax + 1, 'x'); }, "article.ednote",
-       errors::kFieldTooLong},
-      {"no key", [](Draft& d) { d.canonical_url.clear(); }, "article.key", errors::kNeedsKey},
-      {"control in key", [](Draft& d) { d.guid = "a\x01z"; }, "article.key", errors::kFieldInvalid},
-      {"newline in key", [](Draft& d) { d.guid = "a\nz"; }, "article.key", errors::kFieldInvalid},
-      {"DEL in key", [](Draft& d) { d.guid = "a\x7fz"; }, "article.key", errors::kFieldInvalid},
-      {"key", [](Draft& d) { d.guid.assign(news::kKeyBytesMax + 1, 'x'); }, "article.key",
-       errors::kFieldTooLong},
-      {"section", [](Draft& d) { d.section = "Մշակույթ"; }, "article.section",
-       errors::kUnknownSection},
-      {"the feed of all", [](Draft& d) { d.section = "all"; }, "article.section",
-       errors::kUnknownSection},
-      {"language", [](Draft& d) { d.language = "arm"; }, "article.language",
-       errors::kUnknownLanguage},
-      {"garbage language", [](Draft& d) { d.language = "not a language"; }, "article.language",
-       errors::kUnknownLanguage},
-      {"future story", [&](Draft& d) { d.published = in(kStoryDateAheadMax + absl::Seconds(1)); },
-       "article.firstcreated", errors::kDateInFarFuture},
-      {"future embargo", [&](Draft& d) { d.embargoed = in(kEmbargoAheadMax + absl::Seconds(1)); },
-       "article.embargoed", errors::kDateInFarFuture},
-      {"future expiry", [&](Draft& d) { d.expires = in(kExpiryAheadMax + absl::Seconds(1)); },
-       "article.expires", errors::kDateInFarFuture},
-      {"expires first",
-       [&](Draft& d) {
-         d.embargoed = in(absl::Hours(2));
-         d.expires = in(absl::Hours(1));
-       },
-       "article.expires", errors::kFieldInvalid},
-      {"expires with it",
-       [&](Draft& d) {
-         d.embargoed = in(absl::Hours(2));
-         d.expires = in(absl::Hours(2));
-       },
-       "article.expires", errors::kFieldInvalid},
-      {"url", [](Draft& d) { d.canonical_url = "caliber.az/1"; }, "article.canonical_url",
-       errors::kFieldInvalid},
-      {"url too long",
-       [](Draft& d) { d.canonical_url = "https://a/" + std::string(news::kKeyBytesMax, 'x'); },
-       "article.canonical_url", errors::kFieldTooLong},
-      {"terms text",
-       [](Draft& d) {
-         d.terms = news::UsageTerms{.text = std::string(news::kTermsBytesMax + 1, 'x')};
-       },
-       "article.usage_terms.text", errors::kFieldTooLong},
-      {"attribution",
-       [](Draft& d) {
-         d.terms = news::UsageTerms{.attribution = std::string(news::kBylineBytesMax + 1, 'x')};
-       },
-       "article.usage_terms.attribution", errors::kFieldTooLong},
-      {"terms link", [](Draft& d) { d.terms = news::UsageTerms{.link = "javascript:alert(1)"}; },
-       "article.usage_terms.link", errors::kFieldInvalid},
-      {"too many media",
-       [](Draft& d) { d.media.assign(news::kMediaMax + 1, {.href = "https://a/b"}); },
-       "article.media", errors::kFieldTooLong},
-      {"media address",
-       [](Draft& d) {
-         d.media = {{.href = "https://a/b"}, {.href = "ftp://a/b"}};
-       },
-       "article.media[1].href", errors::kFieldInvalid},
-      {"media field",
-       [](Draft& d) {
-         d.media = {
-             {.href = "https://a/b", .alt_text = std::string(news::kMediaFieldBytesMax + 1, 'x')}};
-       },
-       "article.media[0]", errors::kFieldTooLong},
-      {"urgency", [](Draft& d) { d.urgency = 10; }, "article.urgency", errors::kFieldInvalid},
-      {"negative urgency", [](Draft& d) { d.urgency = -1; }, "article.urgency",
-       errors::kFieldInvalid},
-      // What no calendar of a partner can print (google.protobuf.Timestamp and RFC 3339 begin with
-      // the year 1).
-      {"before all dates",
-       [](Draft& d) {
-         d.published = PrintedTime{absl::CivilSecond(-5, 1, 1), absl::ZeroDuration()};
-       },
-       "article.firstcreated", errors::kFieldInvalid},
-  };
-  for (const Row& row : rows) {
+  for (const Spoiled& row : kSpoiled) {
     Draft draft = Good();
     row.spoil(draft);
     const auto set = Tidy(draft);
     EXPECT_TRUE(absl::IsInvalidArgument(set.status())) << row.what;
-    EXPECT_THAT(FaultsOf(set.status()), Contains(Fault(row.field, row.reason)))
+    EXPECT_THAT(FaultsOf(set.status()), Contains(Fault(std::string(row.field), row.reason)))
         << row.what << ": " << set.status();
   }
 }

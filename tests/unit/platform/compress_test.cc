@@ -1,12 +1,11 @@
 #include "platform/compress/compress.h"
 
 #include <brotli/decode.h>
+#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <random>
 #include <string>
-
-#include "gtest/gtest.h"
 
 namespace telex::compress {
 namespace {

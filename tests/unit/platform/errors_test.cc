@@ -1,11 +1,10 @@
 #include "platform/errors/errors.h"
 
+#include <absl/strings/cord.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "absl/strings/cord.h"
 
 namespace telex::errors {
 namespace {

@@ -1,8 +1,9 @@
+#include <absl/time/civil_time.h>
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
-#include "absl/time/civil_time.h"
-#include "gtest/gtest.h"
 #include "platform/http/conditional.h"
 
 namespace telex::http {

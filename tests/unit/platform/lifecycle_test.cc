@@ -1,5 +1,6 @@
 #include "platform/runtime/lifecycle.h"
 
+#include <absl/time/clock.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -11,8 +12,6 @@
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include "absl/time/clock.h"
 
 namespace telex::runtime {
 namespace {

@@ -1,10 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "fmt/format.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "tests/support/temp_dir.h"

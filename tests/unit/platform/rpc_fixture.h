@@ -2,7 +2,9 @@
 
 // What the tests of the gRPC room share: a server with one method, callers of it, TLS files.
 
+#include <fmt/format.h>
 #include <google/protobuf/wrappers.pb.h>
+#include <grpc/health/v1/health.grpc.pb.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/impl/client_unary_call.h>
@@ -22,8 +24,6 @@
 #include <utility>
 #include <vector>
 
-#include "fmt/format.h"
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/server.h"

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <grpc/health/v1/health.grpc.pb.h>
+#include <grpc/reflection/v1/reflection.pb.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/sync_stream.h>
@@ -9,9 +12,6 @@
 #include <thread>
 #include <tuple>
 
-#include "fmt/format.h"
-#include "grpc/health/v1/health.grpc.pb.h"
-#include "grpc/reflection/v1/reflection.pb.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"

@@ -132,7 +132,20 @@ TEST(FeedViewTest, ListsFeeds) {
   const auto table = FeedListTable(R"({"publisher":"P","feeds":[{"section":"world","language":"en",
       "articles":3,"formats":{"rss":"http://r","json":"http://j"}}]})");
   ASSERT_TRUE(table.ok());
-  EXPECT_THAT(table->rows, ElementsAre(ElementsAre("world.en", "3", "http://r", "http://j")));
+  EXPECT_THAT(table->heading, ElementsAre("FEED", "ITEMS", "JSON", "RSS"));
+  EXPECT_THAT(table->rows, ElementsAre(ElementsAre("world.en", "3", "http://j", "http://r")));
+}
+
+TEST(FeedViewTest, HasAColumnForEachFormatOfTheServer) {
+  const auto table = FeedListTable(R"({"feeds":[
+      {"section":"world","language":"en","articles":3,"formats":{"rss":"http://r"}},
+      {"section":"all","language":"hy","articles":1,"formats":{"newsml":"http://n"}},
+      {"section":"all","language":"en","articles":0}]})");
+  ASSERT_TRUE(table.ok());
+  EXPECT_THAT(table->heading, ElementsAre("FEED", "ITEMS", "NEWSML", "RSS"));
+  EXPECT_THAT(table->rows, ElementsAre(ElementsAre("world.en", "3", "", "http://r"),
+                                       ElementsAre("all.hy", "1", "http://n", ""),
+                                       ElementsAre("all.en", "0", "", "")));
 }
 
 TEST(ServiceViewTest, SaysWhyNotReady) {

@@ -1,9 +1,12 @@
 #include "ingestion/formats/html/attributes.h"
 
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+
+#include "platform/text/ascii.h"
 
 namespace telex::ingestion::html {
 namespace {
@@ -18,8 +21,6 @@ bool IsHostByte(unsigned char c) {
          c == '-' || c == '_' || c == ':' || c == '[' || c == ']' || c >= 0x80;
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view Trimmed(std::string_view text) {
   while (!text.empty() && IsAsciiSpaceOrControl(static_cast<unsigned char>(text.front())))
     text.remove_prefix(1);
@@ -28,17 +29,9 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 std::optional<std::string> OneOf(std::string_view value,
                                  std::initializer_list<std::string_view> known) {
-  std::string lower = Lower(Trimmed(value));
+  std::string lower = text::AsciiLower(Trimmed(value));
   if (std::find(known.begin(), known.end(), lower) == known.end()) return std::nullopt;
   return lower;
 }
@@ -76,7 +69,8 @@ class DateTimeReader {
   }
   // `digits` digits that make a number of `least` to `most`.
   bool Digits(std::size_t digits, int least, int most) {
-    if (rest_.size() < digits || !std::all_of(rest_.begin(), rest_.begin() + digits, IsDigit))
+    if (rest_.size() < digits ||
+        !std::all_of(rest_.begin(), rest_.begin() + digits, absl::ascii_isdigit))
       return false;
     int number = 0;
     std::from_chars(rest_.data(), rest_.data() + digits, number);
@@ -99,7 +93,7 @@ class DateTimeReader {
     if (!Digits(2, 0, 59)) return false;
     if (!Skip('.')) return true;
     std::size_t digits = 0;
-    while (digits < rest_.size() && IsDigit(rest_[digits])) ++digits;
+    while (digits < rest_.size() && absl::ascii_isdigit(rest_[digits])) ++digits;
     rest_.remove_prefix(digits);
     return digits >= 1 && digits <= 3;
   }
@@ -118,13 +112,13 @@ class DateTimeReader {
 
 // P4DT12H, PT1.5S.
 bool IsDuration(std::string_view text) {
-  if (text.size() < 3 || text.front() != 'P' || IsDigit(text.back())) return false;
+  if (text.size() < 3 || text.front() != 'P' || absl::ascii_isdigit(text.back())) return false;
   return std::all_of(text.begin() + 1, text.end(),
                      [](char c) {
-                       return IsDigit(c) || c == '.' || c == 'D' || c == 'T' || c == 'H' ||
-                              c == 'M' || c == 'S';
+                       return absl::ascii_isdigit(c) || c == '.' || c == 'D' || c == 'T' ||
+                              c == 'H' || c == 'M' || c == 'S';
                      }) &&
-         std::any_of(text.begin(), text.end(), IsDigit);
+         std::any_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
 bool IsDateTime(std::string_view text) {

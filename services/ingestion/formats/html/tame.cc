@@ -1,5 +1,7 @@
 #include "ingestion/formats/html/tame.h"
 
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -17,7 +19,6 @@ constexpr std::size_t kNameBytesMax = 16;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsMarkupSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Every attribute that some element of the policy keeps.
 constexpr std::array<std::string_view, 12> kAttributeNames = {
@@ -118,7 +119,7 @@ class Tamer {
       ++at_;
     tag.raw_name = in_.substr(name, at_ - name);
     if (at_ - name <= kNameBytesMax) {
-      for (std::size_t i = name; i < at_; ++i) tag.name += Lower(in_[i]);
+      for (std::size_t i = name; i < at_; ++i) tag.name += absl::ascii_tolower(in_[i]);
     }
     while (at_ < in_.size() && in_[at_] != '>') {
       tag.self_closing = in_[at_] == '/';
@@ -151,7 +152,7 @@ class Tamer {
     }
     if (name.size() > kAttributeNameBytesMax) return;
     std::string lower;
-    for (const char c : name) lower += Lower(c);
+    for (const char c : name) lower += absl::ascii_tolower(c);
     const std::size_t place = PlaceOf(lower);
     if (place < tag.values.size() && !tag.values[place]) tag.values[place] = value;
   }
@@ -214,7 +215,7 @@ class Tamer {
         element.treatment == Treatment::kUnwrap ? report_->unknown : report_->with_content;
     std::string name;
     for (const char c : tag.raw_name.substr(0, kDroppedNameBytesMax))
-      name += c > 0x20 && c < 0x7F ? Lower(c) : '?';
+      name += c > 0x20 && c < 0x7F ? absl::ascii_tolower(c) : '?';
     if (names.size() < kDroppedNamesMax &&
         std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
@@ -236,7 +237,8 @@ class Tamer {
       at_ = end + 2;
       const std::string_view rest = in_.substr(at_);
       bool same = rest.size() > name.size();
-      for (std::size_t i = 0; same && i < name.size(); ++i) same = Lower(rest[i]) == name[i];
+      for (std::size_t i = 0; same && i < name.size(); ++i)
+        same = absl::ascii_tolower(rest[i]) == name[i];
       if (!same || !(IsMarkupSpace(rest[name.size()]) || rest[name.size()] == '/' ||
                      rest[name.size()] == '>'))
         continue;

@@ -1,5 +1,6 @@
 #include "ingestion/formats/page/facts.h"
 
+#include <absl/strings/ascii.h>
 #include <unicode/uchar.h>
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::int64_t kViewsMax = 1'000'000'000'000;
 constexpr std::size_t kNameBytesMax = 160;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view Trim(std::string_view text, std::string_view what = " ") {
   const std::size_t first = text.find_first_not_of(what);
@@ -44,7 +43,7 @@ std::optional<Views> TakeCount(std::string_view& text) {
   std::size_t at = 0;
   const auto digits = [&](std::size_t from) {
     std::size_t end = from;
-    while (end < text.size() && IsDigit(text[end])) ++end;
+    while (end < text.size() && absl::ascii_isdigit(text[end])) ++end;
     return end - from;
   };
   const std::size_t first = digits(0);
@@ -184,7 +183,8 @@ std::optional<std::string> ReadSectionLabel(std::string_view text, std::string_v
 
 std::optional<std::string> FindHost(std::string_view text) {
   const auto host_byte = [](char c) {
-    return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+    return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.';
   };
   for (std::size_t at = 0; at < text.size();) {
     if (!host_byte(text[at])) {
@@ -201,8 +201,8 @@ std::optional<std::string> FindHost(std::string_view text) {
         host.find("..") != std::string_view::npos)
       continue;
     const std::string_view top = host.substr(dot + 1);
-    const bool letters =
-        std::all_of(top.begin(), top.end(), [](char c) { return !IsDigit(c) && c != '-'; });
+    const bool letters = std::all_of(top.begin(), top.end(),
+                                     [](char c) { return !absl::ascii_isdigit(c) && c != '-'; });
     // "U.S." is none; "news.St" is none either, for no top-level domain is written so.
     const bool mixed = top.size() > 1 && top[0] >= 'A' && top[0] <= 'Z' && top[1] >= 'A' &&
                        top[1] <= 'Z' && host != LowerCase(host) && dot < 3;
