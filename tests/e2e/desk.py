@@ -76,6 +76,11 @@ class Case(unittest.TestCase):
         return self.ctl("import", "-", "--source", SOURCE, "--key", self.key("page"), *flags,
                         stdin=page)
 
+    @staticmethod
+    def as_repeated(answer):
+        """What a repeat of the request is answered."""
+        return {**answer, "result": {**answer["result"], "repeated": True}}
+
     def versions(self, name, replica=0):
         """Version numbers, newest first."""
         answer = self.callers[replica].all("ListArticleVersions", {"name": name}, "articles")

@@ -143,6 +143,6 @@ class RebuildTest(desk.Case):
         self.stack.start("ingestion-1")
         self.assertEqual(before, self.told(1))
         # It remembers what was asked, too, and goes on deciding.
-        self.assertEqual(self.callers[1]("CreateArticle", create), first)
+        self.assertEqual(self.callers[1]("CreateArticle", create), self.as_repeated(first))
         self.assertEqual(self.versions(first["name"], 1), [1])
         self.wait_item(self.callers[1]("CreateArticle", self.draft("after")))

@@ -85,9 +85,12 @@ class VersionsTest(desk.Case):
         article = self.create()
         self.wait_item(article)
         tag = self.feed().etag
-        self.assertEqual(self.create()["version"], article["version"])
+        self.assertEqual(article["result"]["verdict"], "VERDICT_ACCEPTED")
         updated = self.ctl.ok("articles", "update", article["name"], "--headline", "A story")
-        self.assertEqual(updated["version"], article["version"])
+        for told in (self.create(), updated):
+            self.assertEqual(told["version"], article["version"])
+            self.assertEqual((told["result"]["verdict"], told["result"]["reason"]),
+                             ("VERDICT_UNCHANGED", "SAME_CONTENT"))
         self.assertEqual(self.versions(article["name"]), [1])
         self.assertEqual(self.feed().etag, tag)
 
@@ -106,8 +109,10 @@ class VersionsTest(desk.Case):
         for words in (("kill", name, "--reason", "untrue"), ("withhold", name, "--reason", "why")):
             told = self.ctl("articles", *words)
             self.assertEqual(told.code, 0, told)
-            self.assertIn("unchanged: nothing was made, it is canceled already", told.err)
-            self.assertEqual(told.json()["status_reason"], "untrue")
+            article = told.json()
+            self.assertEqual(article["status_reason"], "untrue")
+            self.assertEqual((article["result"]["verdict"], article["result"]["reason"]),
+                             ("VERDICT_UNCHANGED", "ALREADY_SO"))
         self.assertEqual(self.versions(name), [2, 1])
 
     def test_an_etag_is_taken_without_the_quotes_that_a_shell_takes_away(self):
@@ -148,8 +153,8 @@ class VersionsTest(desk.Case):
         # Whatever happened since, and whoever is asked.
         for caller in self.callers:
             with self.subTest(caller=self.callers.index(caller)):
-                self.assertEqual(caller("CreateArticle", create), first)
-                self.assertEqual(caller("UpdateArticle", update), corrected)
+                self.assertEqual(caller("CreateArticle", create), self.as_repeated(first))
+                self.assertEqual(caller("UpdateArticle", update), self.as_repeated(corrected))
         self.assertEqual(self.versions(first["name"]), [3, 2, 1])
 
     def test_a_repeated_kill_is_one_kill(self):
@@ -164,7 +169,11 @@ class VersionsTest(desk.Case):
     def test_one_story_at_two_replicas_at_once_is_one_article(self):
         for number in range(5):
             answers = self.at_once("CreateArticle", [self.draft(number), self.draft(number)])
+            results = [answer.pop("result") for answer in answers]
             self.assertEqual(answers[0], answers[1])
+            # Each is told which of them made it.
+            self.assertEqual(sorted(result["verdict"] for result in results),
+                             ["VERDICT_ACCEPTED", "VERDICT_UNCHANGED"])
             self.assertEqual(self.versions(answers[0]["name"]), [1])
             self.assertEqual(answers[0]["version"], "1")
         listed = self.callers[0].all("ListArticles", {"section": self.section}, "articles")
@@ -232,9 +241,11 @@ class VersionsTest(desk.Case):
         made = self.create()
         name, request_id = made["name"], str(uuid.uuid4())
         withhold = {"name": name, "reason": "a doubt", "request_id": request_id}
-        self.assertEqual(int(self.callers[0]("WithholdArticle", withhold)["version"]), 2)
+        first = self.callers[0]("WithholdArticle", withhold)
+        self.assertEqual((int(first["version"]), first["result"].get("repeated", False)), (2, False))
         # The same again, at whichever replica, is the same; a kill under its id is refused.
-        self.assertEqual(int(self.callers[-1]("WithholdArticle", withhold)["version"]), 2)
+        again = self.callers[-1]("WithholdArticle", withhold)
+        self.assertEqual(again, self.as_repeated(first))
         kill = {"name": name, "reason": "untrue", "request_id": request_id}
         with self.assertRaises(calls.Refused) as caught:
             self.callers[-1]("KillArticle", kill)

@@ -8,6 +8,7 @@
 
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/refusals.h"
+#include "ingestion/adapters/write_result.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
@@ -78,12 +79,19 @@ absl::Status Edge::CheckNotPurged(const Submission& submission) const {
   return head && head->article.purged ? Purged(news::NameOf(id)) : absl::OkStatus();
 }
 
+news::v1::WriteResult Edge::ResultOf(const Decision& decision) const {
+  const auto repeated = decision.repeats ? log_store_.DecisionAt(*decision.repeats) : std::nullopt;
+  return RecordedResult(decision, repeated ? &*repeated : nullptr);
+}
+
 absl::StatusOr<news::v1::Article> Edge::ArticleOf(const Decision& decision) const {
   const auto name = news::ArticleName::Parse(decision.subject);
   const auto head = name ? log_store_.ArticleVersionOf(name->id, decision.version) : std::nullopt;
-  if (head) return news::ToProto(head->article);
   // Forgotten between the decision and now.
-  return NotFound(decision.subject);
+  if (!head) return NotFound(decision.subject);
+  news::v1::Article article = news::ToProto(head->article);
+  *article.mutable_result() = ResultOf(decision);
+  return article;
 }
 
 std::pair<Decision, news::v1::Article> Edge::Preview(const Submission& submission) const {
@@ -95,9 +103,16 @@ std::pair<Decision, news::v1::Article> Edge::Preview(const Submission& submissio
   const Rule rule = KnownRules().at(submission.rule);
   auto outcome = DecideArticle(rule, head ? &*head : nullptr, earlier ? &*earlier : nullptr,
                                submission, SubmissionPosition{});
-  if (outcome.next) return {std::move(outcome.decision), news::ToProto(outcome.next->article)};
-  if (head) return {std::move(outcome.decision), news::ToProto(head->article)};
-  return {std::move(outcome.decision), news::v1::Article()};
+  news::v1::Article article;
+  if (outcome.next) {
+    article = news::ToProto(outcome.next->article);
+  } else if (head) {
+    article = news::ToProto(head->article);
+  } else {
+    article.set_name(outcome.decision.subject);
+  }
+  *article.mutable_result() = ForeseenResult(outcome.decision);
+  return {std::move(outcome.decision), std::move(article)};
 }
 
 }  // namespace telex::ingestion

@@ -16,6 +16,7 @@
 #include "ingestion/domain/draft.h"
 #include "ingestion/domain/submission.h"
 #include "telex/news/v1/article.pb.h"
+#include "telex/news/v1/write_result.pb.h"
 
 namespace telex::ingestion {
 
@@ -66,9 +67,11 @@ class Edge {
   // a repeat either.
   absl::Status CheckNotPurged(const Submission& submission) const;
   // What would become of the submission if it were the next one, on what this replica has read: the
-  // decision, and the article as it would stand.
+  // decision, and the article as it would stand; its name alone when there would be none.
   std::pair<Decision, news::v1::Article> Preview(const Submission& submission) const;
-  // The version that was decided on. NOT_FOUND once it is forgotten.
+  // What the call answers of its decision, which is on record.
+  news::v1::WriteResult ResultOf(const Decision& decision) const;
+  // The version that was decided on, with its result. NOT_FOUND once it is forgotten.
   absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
 
  private:

@@ -198,6 +198,8 @@ void ImportService::AddSimilar(const Submission& submission,
   double most = kNearlyTheSame;
   for (const ArticleHead& head : stories->items) {
     const news::Article& article = head.article;
+    // A request that is repeated finds the story that it made.
+    if (article.id == std::get<news::ArticleId>(submission.subject)) continue;
     if (absl::AbsDuration(article.firstcreated - date) > kSimilarWithin) continue;
     const double resemblance = Resemblance(text, ShinglesOf(article.content.body_html));
     if (resemblance < most || (nearest != nullptr && resemblance == most)) continue;
@@ -240,7 +242,11 @@ absl::StatusOr<v1::ImportDocumentResponse> ImportService::Propose(
     submission.action = *std::move(set);
     AddPreview(submission, response);
     // Nobody is to take for decided what was not even handed in.
-    if (!request.validate_only()) response.mutable_items()->rbegin()->clear_verdict();
+    if (!request.validate_only()) {
+      auto& item = *response.mutable_items()->rbegin();
+      item.clear_verdict();
+      item.mutable_article()->clear_result();
+    }
   }
   return response;
 }
@@ -265,24 +271,35 @@ void ImportService::Start(std::shared_ptr<Import> import) {
 void ImportService::Submit(std::shared_ptr<Import> import) {
   import->undecided = import->submissions.size();
   for (std::size_t i = 0; i < import->submissions.size(); ++i) {
-    edge_.submitter().Submit(import->submissions[i], import->call.traceparent,
-                             import->call.deadline,
-                             [this, import, i](absl::StatusOr<Decision> decision) {
-                               std::unique_lock lock(import->mutex);
-                               if (decision.ok()) {
-                                 auto& item = *import->response.mutable_items(static_cast<int>(i));
-                                 item.set_verdict(ToProto(decision->verdict));
-                                 item.set_reason(std::string(ReasonText(decision->reason)));
-                                 if (auto article = edge_.ArticleOf(*decision); article.ok())
-                                   *item.mutable_article() = *std::move(article);
-                               } else if (import->failure.ok()) {
-                                 import->failure = decision.status();
-                               }
-                               if (--import->undecided > 0) return;
-                               lock.unlock();
-                               End(import);
-                             });
+    edge_.submitter().Submit(
+        import->submissions[i], import->call.traceparent, import->call.deadline,
+        [this, import, i](absl::StatusOr<Decision> decision) {
+          std::unique_lock lock(import->mutex);
+          if (decision.ok()) {
+            SetDecided(*decision, *import->response.mutable_items(static_cast<int>(i)));
+          } else if (import->failure.ok()) {
+            import->failure = decision.status();
+          }
+          if (--import->undecided > 0) return;
+          lock.unlock();
+          End(import);
+        });
   }
+}
+
+void ImportService::SetDecided(const Decision& decision,
+                               v1::ImportDocumentResponse::Item& item) const {
+  item.set_verdict(ToProto(decision.verdict));
+  item.set_reason(std::string(ReasonText(decision.reason)));
+  auto article = edge_.ArticleOf(decision);
+  if (article.ok()) {
+    *item.mutable_article() = *std::move(article);
+    return;
+  }
+  // Nothing stands: it was refused, or is forgotten already.
+  item.mutable_article()->Clear();
+  item.mutable_article()->set_name(decision.subject);
+  *item.mutable_article()->mutable_result() = edge_.ResultOf(decision);
 }
 
 void ImportService::End(std::shared_ptr<Import> import) {

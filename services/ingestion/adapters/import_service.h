@@ -32,6 +32,8 @@ class ImportService {
   void AddSimilar(const Submission& submission, v1::ImportDocumentResponse::Item& item) const;
   // An item of the response: what would be made of the submission by now.
   void AddPreview(const Submission& submission, v1::ImportDocumentResponse& response) const;
+  // What became of the item's submission, and what stands after it.
+  void SetDecided(const Decision& decision, v1::ImportDocumentResponse::Item& item) const;
   void Start(std::shared_ptr<Import> import);
   void Submit(std::shared_ptr<Import> import);
   void End(std::shared_ptr<Import> import);  // all is decided

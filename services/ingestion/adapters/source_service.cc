@@ -6,6 +6,7 @@
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/refusals.h"
+#include "ingestion/adapters/write_result.h"
 #include "ingestion/domain/decide.h"
 #include "ingestion/domain/rule.h"
 #include "platform/errors/errors.h"
@@ -17,6 +18,11 @@ using news::Version;
 void SourceService::Submit(const Call& call, const Submission& submission, bool creating,
                            bool validate_only, Done<v1::Source> done) {
   const news::SourceId id = std::get<news::SourceId>(submission.subject);
+  const auto answer = [](const Source& source, news::v1::WriteResult result) {
+    v1::Source message = ToProto(source);
+    *message.mutable_result() = std::move(result);
+    return message;
+  };
   const auto refusal = [creating, name = id.Name()](const Decision& decision) {
     return decision.verdict == Verdict::kStale && creating ? SourceExists(name)
                                                            : RefusalOf(decision);
@@ -26,16 +32,17 @@ void SourceService::Submit(const Call& call, const Submission& submission, bool 
     const auto preview = DecideSource(KnownRules().at(submission.rule), head ? &*head : nullptr,
                                       nullptr, submission, SubmissionPosition{});
     if (absl::Status refused = refusal(preview.decision); !refused.ok()) return done(refused);
-    return done(ToProto(preview.next ? preview.next->source : head->source));
+    return done(answer(preview.next ? preview.next->source : head->source,
+                       ForeseenResult(preview.decision)));
   }
   edge_.submitter().Submit(
       submission, call.traceparent, call.deadline,
-      [this, refusal, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
+      [this, refusal, answer, id, done = std::move(done)](absl::StatusOr<Decision> decision) {
         if (!decision.ok()) return done(decision.status());
         if (absl::Status refused = refusal(*decision); !refused.ok()) return done(refused);
         const auto head = edge_.log_store().SourceHeadOf(id);
         if (!head) return done(SourceNotFound(id.Name()));
-        done(ToProto(head->source));
+        done(answer(head->source, edge_.ResultOf(*decision)));
       });
 }
 

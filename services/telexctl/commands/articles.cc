@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "telexctl/commands/article_name.h"
@@ -13,6 +15,7 @@
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
+#include "telexctl/views/result_view.h"
 
 namespace telex::cli {
 namespace {
@@ -35,28 +38,24 @@ absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context
   return absl::OkStatus();
 }
 
-// The version that stands before a change, by which one that changes nothing is told. 0 when it
-// cannot be had: then the change itself says what is wrong.
-std::int64_t VersionOf(const std::string& name, IngestionApi& api) {
-  pb::GetArticleRequest request;
-  request.set_name(name);
-  const auto article = api.GetArticle(request);
-  return article.ok() ? article->version() : 0;
-}
-
-absl::Status AnswerChange(const AskedChange& asked, const absl::StatusOr<pb::Article>& article,
-                          Context& context) {
+// What a change did. `remark` goes with a verdict of unchanged.
+absl::Status AnswerChange(const absl::StatusOr<pb::Article>& article, Call call, Context& context,
+                          std::string_view remark = "") {
   if (!article.ok()) return article.status();
-  const std::string verdict = VerdictOf(asked, *article);
   if (context.output().json()) {
-    if (IsUnchanged(asked, *article)) context.output().Note(verdict);
     context.output().Json(*article);
     return absl::OkStatus();
   }
   Fields fields = DescribeArticle(*article);
-  fields.insert(fields.begin(), {"verdict", verdict});
+  std::string verdict = VerdictText(*article, call);
+  if (article->result().verdict() == pb::WriteResult::VERDICT_UNCHANGED) verdict += remark;
+  fields.insert(fields.begin(), {"verdict", std::move(verdict)});
   context.output().Show(fields);
   return absl::OkStatus();
+}
+
+Call CallOf(const ArticleFlags& flags) {
+  return flags.validate_only ? Call::kValidated : Call::kWrote;
 }
 
 absl::Status Get(const std::string& text, bool with_body, Context& context) {
@@ -147,7 +146,7 @@ absl::Status Create(const ArticleFlags& flags, Context& context) {
   if (!request.ok()) return request.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
-  return Answer((*api)->CreateArticle(*request), context);
+  return AnswerChange((*api)->CreateArticle(*request), CallOf(flags), context);
 }
 
 absl::Status Update(ArticleFlags flags, Context& context) {
@@ -158,11 +157,8 @@ absl::Status Update(ArticleFlags flags, Context& context) {
   if (!request.ok()) return request.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
-  if (flags.validate_only) {
-    return AboutEtag(Answer((*api)->UpdateArticle(*request), context), flags.etag);
-  }
-  const AskedChange asked{.version_before = VersionOf(request->article().name(), **api)};
-  return AboutEtag(AnswerChange(asked, (*api)->UpdateArticle(*request), context), flags.etag);
+  return AboutEtag(AnswerChange((*api)->UpdateArticle(*request), CallOf(flags), context),
+                   flags.etag);
 }
 
 struct StatusFlags {
@@ -173,7 +169,10 @@ struct StatusFlags {
 
 // Withhold, kill and reinstate differ in their request and their method only.
 template <typename Request>
-absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Context& context,
+constexpr bool HasReason = !std::is_same_v<Request, pb::ReinstateArticleRequest>;
+
+template <typename Request>
+absl::Status ChangeStatus(const StatusFlags& flags, Context& context,
                           absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
   auto name = FindArticle(flags.name, Versions::kRefused, context);
   if (!name.ok()) return name.status();
@@ -181,20 +180,24 @@ absl::Status ChangeStatus(AskedChange::Kind kind, const StatusFlags& flags, Cont
   if (!api.ok()) return api.status();
   Request request;
   request.set_name(*std::move(name));
-  if constexpr (requires { request.set_reason(flags.reason); }) request.set_reason(flags.reason);
+  if constexpr (HasReason<Request>) request.set_reason(flags.reason);
   request.set_note(flags.note);
   request.set_request_id(NewRequestId());
-  const AskedChange asked{
-      .kind = kind, .reason = flags.reason, .version_before = VersionOf(request.name(), **api)};
-  return AnswerChange(asked, ((*api)->*method)(request), context);
+  const auto article = ((*api)->*method)(request);
+  const bool is_weaker = std::is_same_v<Request, pb::WithholdArticleRequest> && article.ok() &&
+                         article->pub_status() == pb::PUB_STATUS_CANCELED;
+  return AnswerChange(article, Call::kWrote, context,
+                      is_weaker ? "; a withhold does not weaken a kill" : "");
 }
 
-// OK once the person has named the article a second time, by --confirm or at the terminal.
-absl::Status Confirm(const PurgeFlags& flags, const pb::Article& article, Context& context) {
-  const std::string id = article.name().substr(article.name().find('/') + 1);
+// OK once the person has named the article a second time, by --confirm or at the terminal, where
+// the story is shown first.
+absl::Status Confirm(const PurgeFlags& flags, const std::string& name, IngestionApi& api,
+                     Context& context) {
+  const std::string id = name.substr(name.find('/') + 1);
   const auto names_it = [&](const std::string& text) {
     const auto named = ArticleName(text, Versions::kRefused);
-    return named.ok() && *named == article.name();
+    return named.ok() && *named == name;
   };
   if (names_it(flags.confirm)) return absl::OkStatus();
   if (!flags.confirm.empty()) {
@@ -202,10 +205,14 @@ absl::Status Confirm(const PurgeFlags& flags, const pb::Article& article, Contex
                              flags.confirm),
                  fmt::format("telexctl articles get {} shows it", id));
   }
+  pb::GetArticleRequest get;
+  get.set_name(name);
+  const auto article = api.GetArticle(get);
+  if (!article.ok()) return article.status();
   context.output().Note(fmt::format(
       "A purge erases {} for ever, all {} of its versions, and cannot be undone: '{}'. To go on, "
       "type its id, {}, or use --confirm {}",
-      article.name(), article.version(), article.headline(), id, id));
+      name, article->version(), article->headline(), id, id));
   if (names_it(context.TypedLine())) return absl::OkStatus();
   return Usage("not confirmed: nothing was purged",
                fmt::format("look at it (telexctl articles get {}), and then: {}", id,
@@ -219,15 +226,8 @@ absl::Status Purge(const PurgeFlags& flags, Context& context) {
   if (!api.ok()) return api.status();
   const auto request = PurgeRequest(flags, *name, NewRequestId());
   if (!request.ok()) return request.status();
-  pb::GetArticleRequest get;
-  get.set_name(*name);
-  const auto article = (*api)->GetArticle(get);
-  if (!article.ok()) return article.status();
-  if (absl::Status status = Confirm(flags, *article, context); !status.ok()) return status;
-  const AskedChange asked{.kind = AskedChange::Kind::kPurge,
-                          .reason = flags.reason,
-                          .version_before = article->version()};
-  return AboutEtag(AnswerChange(asked, (*api)->PurgeArticle(*request), context), flags.etag);
+  if (absl::Status status = Confirm(flags, *name, **api, context); !status.ok()) return status;
+  return AboutEtag(AnswerChange((*api)->PurgeArticle(*request), Call::kWrote, context), flags.etag);
 }
 
 void AddContentFlags(Command& command, ArticleFlags& flags) {
@@ -305,15 +305,15 @@ void AddWriting(Command& articles) {
 }
 
 template <typename Request>
-void AddStatusCommand(Command& articles, AskedChange::Kind kind, const std::string& name,
-                      const std::string& description, const std::string& example,
+void AddStatusCommand(Command& articles, const std::string& name, const std::string& description,
+                      const std::string& example,
                       absl::StatusOr<pb::Article> (IngestionApi::*method)(const Request&)) {
   const auto flags = std::make_shared<StatusFlags>();
   Command command = articles.Add(name, description, example, [=](Context& context) {
-    return ChangeStatus(kind, *flags, context, method);
+    return ChangeStatus(*flags, context, method);
   });
   command.Text("NAME", flags->name, kNameHelp).Required();
-  if (kind != AskedChange::Kind::kReinstate) {
+  if (HasReason<Request>) {
     command.Text("--reason", flags->reason, "why; editors and partners read it").Required();
   }
   command.Text("--note", flags->note, "to editors at partners");
@@ -345,16 +345,14 @@ void AddArticles(Command& program) {
       "  telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'");
   AddReading(articles);
   AddWriting(articles);
-  AddStatusCommand(articles, AskedChange::Kind::kWithhold, "withhold", "takes a story back for now",
+  AddStatusCommand(articles, "withhold", "takes a story back for now",
                    "telexctl articles withhold 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
                    "--reason 'source is checked'",
                    &IngestionApi::WithholdArticle);
-  AddStatusCommand(articles, AskedChange::Kind::kKill, "kill",
-                   "kills a story: partners are told to take it down",
+  AddStatusCommand(articles, "kill", "kills a story: partners are told to take it down",
                    "telexctl articles kill 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --reason 'untrue'",
                    &IngestionApi::KillArticle);
-  AddStatusCommand(articles, AskedChange::Kind::kReinstate, "reinstate",
-                   "lifts a withhold or a kill",
+  AddStatusCommand(articles, "reinstate", "lifts a withhold or a kill",
                    "telexctl articles reinstate 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
                    &IngestionApi::ReinstateArticle);
   AddPurge(articles);

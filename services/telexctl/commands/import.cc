@@ -10,6 +10,7 @@
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
+#include "telexctl/views/result_view.h"
 
 namespace telex::cli {
 namespace {
@@ -24,30 +25,6 @@ struct ImportFlags {
   bool strict = false;
   bool validate_only = false;
 };
-
-std::string VerdictText(const pb::ImportDocumentResponse::Item& item) {
-  const std::string version = fmt::format("version {}", item.article().version());
-  switch (item.verdict()) {
-    case pb::VERDICT_ACCEPTED:
-      return fmt::format("accepted: {} was made", version);
-    case pb::VERDICT_UNCHANGED:
-      return fmt::format("unchanged: nothing new in it; {} stands", version);
-    case pb::VERDICT_STALE:
-      return fmt::format("stale: older than what is known; {} stands", version);
-    case pb::VERDICT_HELD:
-      return fmt::format("held: an editor changed the story and has to decide; {} stands", version);
-    default:
-      return "refused";
-  }
-}
-
-std::string ForeseenText(const pb::ImportDocumentResponse::Item& item) {
-  constexpr std::string_view kChecked = "checked only, nothing was made";
-  if (item.verdict() == pb::VERDICT_UNSPECIFIED) return std::string(kChecked);
-  if (item.verdict() == pb::VERDICT_ACCEPTED)
-    return fmt::format("{}; it would be version {}", kChecked, item.article().version());
-  return fmt::format("{}; it would be {}", kChecked, VerdictText(item));
-}
 
 // Whether this is the correction of a story that stands is for a person to say; and how.
 void AddSimilar(const pb::ImportDocumentResponse::Item& item, bool validate_only,
@@ -71,7 +48,7 @@ void ShowItem(const pb::ImportDocumentResponse::Item& item, bool validate_only, 
   const std::string& feeds = context.options().feeds_url;
   Fields fields = {{"article", article.name()},
                    {"headline", article.headline()},
-                   {"verdict", validate_only ? ForeseenText(item) : VerdictText(item)},
+                   {"verdict", VerdictText(item, validate_only ? Call::kValidated : Call::kWrote)},
                    {"reason", item.reason()},
                    {"status", StatusWord(article)},
                    {"byline", article.byline()},

@@ -106,6 +106,8 @@ class Importer {
                       CreateCommand(proposal)));
     }
     order_.source = source->name();
+    // Somebody made the very same meanwhile.
+    if (source->result().verdict() == pb::WriteResult::VERDICT_UNCHANGED) return absl::OkStatus();
     tools_.tell(
         fmt::format("{} {} from what the document says of its publisher: {}, {}.",
                     order_.validate_only ? "No source fits; import would make" : "Made the source",

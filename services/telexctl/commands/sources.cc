@@ -8,6 +8,7 @@
 #include "telexctl/requests/request_id.h"
 #include "telexctl/requests/source_requests.h"
 #include "telexctl/views/article_view.h"
+#include "telexctl/views/result_view.h"
 
 namespace telex::cli {
 namespace {
@@ -52,6 +53,16 @@ absl::Status Answer(const absl::StatusOr<pb::Source>& source, Context& context) 
   } else {
     context.output().Show(Describe(*source));
   }
+  return absl::OkStatus();
+}
+
+absl::Status AnswerChange(const absl::StatusOr<pb::Source>& source, const SourceFlags& flags,
+                          Context& context) {
+  if (!source.ok() || context.output().json()) return Answer(source, context);
+  Fields fields = Describe(*source);
+  const Call call = flags.validate_only ? Call::kValidated : Call::kWrote;
+  fields.insert(fields.begin(), {"verdict", VerdictText(*source, call)});
+  context.output().Show(fields);
   return absl::OkStatus();
 }
 
@@ -100,7 +111,7 @@ absl::Status Create(const SourceFlags& flags, Context& context) {
   if (!request.ok()) return request.status();
   const auto api = context.api();
   if (!api.ok()) return api.status();
-  return Answer((*api)->CreateSource(*request), context);
+  return AnswerChange((*api)->CreateSource(*request), flags, context);
 }
 
 absl::Status Update(const SourceFlags& flags, Context& context) {
@@ -120,7 +131,8 @@ absl::Status Update(const SourceFlags& flags, Context& context) {
     const auto source = (*api)->UpdateSource(*request);
     // Whom a change by somebody else is no matter to is not bothered with it.
     const bool again = errors::Is(source.status(), errors::kStaleEtag) && !flags.etag;
-    if (!again || tries == kUpdateTriesMax) return AboutEtag(Answer(source, context), flags.etag);
+    if (!again || tries == kUpdateTriesMax)
+      return AboutEtag(AnswerChange(source, flags, context), flags.etag);
   }
 }
 

@@ -11,17 +11,7 @@ std::string TimeText(bool is_set, const google::protobuf::Timestamp& timestamp) 
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 
-namespace {
-
-// As the service takes a reason.
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-std::string PubStatusWord(const pb::Article& article) {
+std::string_view PubStatusWord(const pb::Article& article) {
   switch (article.pub_status()) {
     case pb::PUB_STATUS_WITHHELD:
       return "withheld";
@@ -32,13 +22,11 @@ std::string PubStatusWord(const pb::Article& article) {
   }
 }
 
-}  // namespace
-
 std::string StatusWord(const pb::Article& article) {
   if (article.purged()) return "purged";
   if (article.pub_status() == pb::PUB_STATUS_WITHHELD ||
       article.pub_status() == pb::PUB_STATUS_CANCELED) {
-    return PubStatusWord(article);
+    return std::string(PubStatusWord(article));
   }
   if (article.availability() == pb::AVAILABILITY_EMBARGOED) return "embargoed";
   if (article.availability() == pb::AVAILABILITY_EXPIRED) return "expired";
@@ -80,40 +68,6 @@ Fields DescribeArticle(const pb::Article& article) {
   return fields;
 }
 
-bool IsUnchanged(const AskedChange& asked, const pb::Article& answer) {
-  if (asked.version_before > 0 && answer.version() <= asked.version_before) return true;
-  switch (asked.kind) {
-    case AskedChange::Kind::kWithhold:
-      return answer.pub_status() != pb::PUB_STATUS_WITHHELD ||
-             answer.status_reason() != Trimmed(asked.reason);
-    case AskedChange::Kind::kKill:
-      return answer.pub_status() != pb::PUB_STATUS_CANCELED ||
-             answer.status_reason() != Trimmed(asked.reason);
-    case AskedChange::Kind::kPurge:
-      return !answer.purged() || answer.status_reason() != Trimmed(asked.reason);
-    default:
-      return false;
-  }
-}
-
-std::string VerdictOf(const AskedChange& asked, const pb::Article& answer) {
-  if (!IsUnchanged(asked, answer)) {
-    return fmt::format("accepted: version {} was made", answer.version());
-  }
-  std::string why = "it says so already";
-  if (asked.kind != AskedChange::Kind::kContent) {
-    why = fmt::format("it is {} already", answer.purged() ? "purged" : PubStatusWord(answer));
-    if (!answer.status_reason().empty()) {
-      why += fmt::format(" for this reason: {}", answer.status_reason());
-    }
-  }
-  if (asked.kind == AskedChange::Kind::kWithhold &&
-      answer.pub_status() == pb::PUB_STATUS_CANCELED) {
-    why += "; a withhold does not weaken a kill";
-  }
-  return fmt::format("unchanged: nothing was made, {}; version {} stands", why, answer.version());
-}
-
 std::string FeedUrl(std::string_view feeds_url, const pb::Article& article,
                     std::string_view extension) {
   if (article.section().empty() || article.language().empty()) return {};
@@ -122,7 +76,7 @@ std::string FeedUrl(std::string_view feeds_url, const pb::Article& article,
 }
 
 std::string ArticleUrl(std::string_view feeds_url, const pb::Article& article) {
-  return article.name().empty() ? "" : fmt::format("{}/{}.json", feeds_url, article.name());
+  return article.version() == 0 ? "" : fmt::format("{}/{}.json", feeds_url, article.name());
 }
 
 }  // namespace telex::cli

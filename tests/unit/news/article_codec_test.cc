@@ -54,8 +54,9 @@ TEST(ArticleCodec, WritesEveryField) {
   const v1::Article message = ToProto(Full());
   std::vector<const google::protobuf::FieldDescriptor*> present;
   message.GetReflection()->ListFields(message, &present);
-  EXPECT_EQ(static_cast<int>(present.size()) + 1, v1::Article::descriptor()->field_count())
-      << "all but `purged`";
+  EXPECT_EQ(static_cast<int>(present.size()) + 2, v1::Article::descriptor()->field_count())
+      << "all but `purged`, and `result`, which is of an answer and no part of the article";
+  EXPECT_FALSE(message.has_result());
 }
 
 TEST(ArticleCodec, ReadsAPurgedArticleWithoutContent) {

@@ -14,6 +14,7 @@ class FakeIngestionApi final : public IngestionApi {
   std::deque<absl::StatusOr<pb::ImportDocumentResponse>> import_answers;
   std::vector<pb::CreateSourceRequest> created_sources;
   absl::Status create_source_failure;
+  pb::WriteResult::Verdict create_source_verdict = pb::WriteResult::VERDICT_ACCEPTED;
   pb::Source known_source;
 
   absl::StatusOr<pb::ImportDocumentResponse> ImportDocument(
@@ -29,6 +30,7 @@ class FakeIngestionApi final : public IngestionApi {
     if (!create_source_failure.ok()) return create_source_failure;
     pb::Source source = request.source();
     source.set_name("sources/" + request.source_id());
+    source.mutable_result()->set_verdict(create_source_verdict);
     return source;
   }
   absl::StatusOr<pb::Source> GetSource(const pb::GetSourceRequest&) override {

@@ -176,7 +176,7 @@ TEST(WordingTest, WhatCanBeSetHasAFlag) {
     }
   };
   expect(ingestion::v1::Source::descriptor(), "source.",
-         {"version", "create_time", "update_time", "actor"});
+         {"version", "create_time", "update_time", "actor", "result"});
   expect(ingestion::v1::ImportDocumentRequest::descriptor(), "", {"validate_only", "request_id"});
 }
 

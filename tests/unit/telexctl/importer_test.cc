@@ -165,6 +165,14 @@ TEST_F(ImporterTest, ASourceThatSomebodyMadeMeanwhileIsTaken) {
   EXPECT_EQ(api_.imports[1].source(), "sources/courier.example");
 }
 
+TEST_F(ImporterTest, TheVerySameSourceThatSomebodyMadeMeanwhileIsTakenAndNotSaidToBeMade) {
+  api_.import_answers = {Proposal(), Accepted()};
+  api_.create_source_verdict = pb::WriteResult::VERDICT_UNCHANGED;
+  EXPECT_TRUE(Run().ok());
+  EXPECT_EQ(api_.imports[1].source(), "sources/courier.example");
+  EXPECT_EQ(told_, "");
+}
+
 TEST_F(ImporterTest, ASourceOfAnotherHomePageIsNotTaken) {
   api_.import_answers = {Proposal()};
   api_.create_source_failure =

@@ -34,9 +34,11 @@ class Service final : public pb::IngestionService::Service {
   int pending = 0;  // answers DECISION_PENDING so many times
   absl::Status refusal;
   pb::UpdateArticleRequest updated;
-  news::v1::Article standing;  // before a change; no version: none is told
-  bool changes = true;         // whether a kill makes a version
-  bool behind = false;         // whether reads know the version before it only
+  bool tells = true;                // what an update did; a service of an older release does not
+  news::v1::Article standing;       // before a change
+  bool changes = true;              // whether it makes a version
+  news::v1::WriteResult more_told;  // of a change
+  int reads = 0;                    // of articles
   pb::ImportDocumentResponse imported;
   pb::ListArticlesRequest listed;
   pb::ListArticlesResponse of_address;
@@ -45,9 +47,8 @@ class Service final : public pb::IngestionService::Service {
 
   grpc::Status GetArticle(grpc::ServerContext*, const pb::GetArticleRequest*,
                           news::v1::Article* answer) override {
-    if (standing.version() == 0) return rpc::ToGrpc(absl::UnimplementedError("no reads here"));
+    ++reads;
     *answer = standing;
-    if (behind) answer->set_version(standing.version() - 1);
     return grpc::Status::OK;
   }
   grpc::Status KillArticle(grpc::ServerContext*, const pb::KillArticleRequest* request,
@@ -55,12 +56,12 @@ class Service final : public pb::IngestionService::Service {
     request_ids.push_back(request->request_id());
     killed = request->name();
     if (pending-- > 0) return rpc::ToGrpc(Pending());
-    *answer = standing;
-    answer->set_name(request->name());
-    if (!changes) return grpc::Status::OK;
-    answer->set_version(standing.version() + 1);
-    answer->set_pub_status(news::v1::PUB_STATUS_CANCELED);
-    answer->set_status_reason(request->reason());
+    Change(*request, news::v1::PUB_STATUS_CANCELED, *answer);
+    return grpc::Status::OK;
+  }
+  grpc::Status WithholdArticle(grpc::ServerContext*, const pb::WithholdArticleRequest* request,
+                               news::v1::Article* answer) override {
+    Change(*request, news::v1::PUB_STATUS_WITHHELD, *answer);
     return grpc::Status::OK;
   }
   grpc::Status PurgeArticle(grpc::ServerContext*, const pb::PurgeArticleRequest* request,
@@ -68,9 +69,8 @@ class Service final : public pb::IngestionService::Service {
     purges.push_back(*request);
     if (!refusal.ok()) return rpc::ToGrpc(refusal);
     answer->set_name(request->name());
-    answer->set_version(standing.version() + 1);
+    Change(*request, news::v1::PUB_STATUS_CANCELED, *answer);
     answer->set_purged(true);
-    answer->set_status_reason(request->reason());
     return grpc::Status::OK;
   }
   grpc::Status ImportDocument(grpc::ServerContext*, const pb::ImportDocumentRequest* request,
@@ -86,6 +86,9 @@ class Service final : public pb::IngestionService::Service {
     updated = *request;
     if (!refusal.ok()) return rpc::ToGrpc(refusal);
     *answer = request->article();
+    if (!tells) return grpc::Status::OK;
+    answer->mutable_result()->set_verdict(news::v1::WriteResult::VERDICT_ACCEPTED);
+    answer->mutable_result()->set_version(2);
     return grpc::Status::OK;
   }
   grpc::Status ListArticles(grpc::ServerContext*, const pb::ListArticlesRequest* request,
@@ -99,6 +102,25 @@ class Service final : public pb::IngestionService::Service {
     answer->add_articles()->set_headline(first ? "one" : "two");
     if (first) answer->set_next_page_token("2");
     return grpc::Status::OK;
+  }
+
+ private:
+  template <typename Request>
+  void Change(const Request& request, news::v1::PubStatus status, news::v1::Article& answer) {
+    answer = standing;
+    answer.set_name(request.name());
+    *answer.mutable_result() = more_told;
+    auto& result = *answer.mutable_result();
+    result.set_verdict(changes ? news::v1::WriteResult::VERDICT_ACCEPTED
+                               : news::v1::WriteResult::VERDICT_UNCHANGED);
+    if (changes) {
+      answer.set_version(standing.version() + 1);
+      answer.set_pub_status(status);
+      answer.set_status_reason(request.reason());
+    } else {
+      result.set_reason("ALREADY_SO");
+    }
+    result.set_version(answer.version());
   }
 };
 
@@ -126,6 +148,9 @@ class SourceService final : public pb::SourceService::Service {
       return rpc::ToGrpc(errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "changed"));
     }
     *answer = request->source();
+    answer->mutable_result()->set_verdict(news::v1::WriteResult::VERDICT_UNCHANGED);
+    answer->mutable_result()->set_reason("SAME_CONTENT");
+    answer->mutable_result()->set_version(version);
     return grpc::Status::OK;
   }
 };

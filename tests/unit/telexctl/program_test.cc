@@ -283,26 +283,50 @@ TEST_F(ProgramTest, AnEtagNeedsNoQuotes) {
   EXPECT_FALSE(service_.updated.has_article());
 }
 
-TEST_F(ProgramTest, AChangeThatChangesNothingSaysSoAndWhy) {
+TEST_F(ProgramTest, AChangeSaysWhatItDidFromItsAnswerAlone) {
   service_.standing.set_version(3);
   service_.standing.set_pub_status(news::v1::PUB_STATUS_CANCELED);
   service_.standing.set_status_reason("untrue");
   service_.changes = false;
   EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("unchanged: nothing was made, it is canceled already for this "
-                                    "reason: untrue; version 3 stands"));
+                                    "reason: untrue; version 3 stands\n"));
+  EXPECT_EQ(Telexctl({"articles", "withhold", kStory, "--reason", "a doubt"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("version 3 stands; a withhold does not weaken a kill\n"));
   EXPECT_EQ(Telexctl({"-o", "json", "articles", "kill", kStory, "--reason", "another"}), kExitOk);
-  EXPECT_THAT(err_.str(), HasSubstr("unchanged: "));
-  EXPECT_EQ(nlohmann::json::parse(out_.str())["status_reason"], "untrue");
-  // Where the replica that is asked first knows of an older version only, the answer tells it.
-  service_.behind = true;
-  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
-  EXPECT_THAT(out_.str(), HasSubstr("unchanged: nothing was made, it is canceled already"));
-  service_.behind = false;
+  const auto json = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(json["result"]["verdict"], "VERDICT_UNCHANGED");
+  EXPECT_EQ(json["result"]["reason"], "ALREADY_SO");
+  EXPECT_EQ(json["status_reason"], "untrue");
   service_.changes = true;
   EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "another"}), kExitOk);
-  EXPECT_THAT(out_.str(), HasSubstr("accepted: version 4 was made"));
+  EXPECT_THAT(out_.str(), HasSubstr("accepted: version 4 was made; it is canceled\n"));
   EXPECT_EQ(err_.str(), "");
+  EXPECT_EQ(service_.reads, 0);
+}
+
+TEST_F(ProgramTest, AChangeThatWasDecidedOnAnEarlierTrySaysSo) {
+  service_.pending = 1;
+  service_.more_told.set_repeated(true);
+  service_.more_told.mutable_submit_time()->set_seconds(1'744'971'900);
+  EXPECT_EQ(Telexctl({"articles", "kill", kStory, "--reason", "untrue"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("accepted: version 1 was made; it is canceled; decided when it "
+                                    "was first asked for, 2025-04-18T10:25:00Z\n"));
+}
+
+TEST_F(ProgramTest, AnOlderServiceTellsNoVerdict) {
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("accepted: version 2 was made\n"));
+  service_.tells = false;
+  EXPECT_EQ(Telexctl({"articles", "update", kStory, "--headline", "New"}), kExitOk);
+  EXPECT_THAT(out_.str(), ::testing::Not(HasSubstr("verdict")));
+  EXPECT_THAT(out_.str(), HasSubstr("New"));
+}
+
+TEST_F(ProgramTest, AChangeOfASourceSaysWhatItDid) {
+  EXPECT_EQ(Telexctl({"sources", "update", "courier.example", "--usage-terms", "x"}), kExitOk);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("unchanged: nothing was made, it says so already; version 1 stands\n"));
 }
 
 TEST_F(ProgramTest, EveryCommandHasAnExample) {

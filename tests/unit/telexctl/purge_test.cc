@@ -27,6 +27,7 @@ TEST_F(PurgeTest, APurgeIsAskedForTwice) {
     EXPECT_THAT(err_.str(), HasSubstr("all 3 of its versions, and cannot be undone: 'The ferry"));
     terminal_.reset();
   }
+  service_.reads = 0;
   EXPECT_TRUE(service_.purges.empty());
 
   EXPECT_EQ(Telexctl({"articles", "purge", kStory, "--reason", "request 14", "--etag", "3",
@@ -35,6 +36,7 @@ TEST_F(PurgeTest, APurgeIsAskedForTwice) {
   EXPECT_THAT(out_.str(), HasSubstr("accepted: version 4 was made"));
   EXPECT_THAT(out_.str(), HasSubstr("purged: request 14"));
   EXPECT_EQ(err_.str(), "");
+  EXPECT_EQ(service_.reads, 0);  // who has confirmed it is shown nothing first
   terminal_ = std::make_unique<std::istringstream>(name + " \n");
   EXPECT_EQ(Telexctl({"articles", "purge", kStory, "--reason", "request 14"}), kExitOk);
   ASSERT_EQ(service_.purges.size(), 2u);

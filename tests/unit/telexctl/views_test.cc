@@ -87,27 +87,12 @@ TEST(ArticleViewTest, StatusIsOneWord) {
   EXPECT_EQ(StatusWord(article), "purged");
 }
 
-TEST(ArticleViewTest, APurgeOfWhatIsPurgedIsUnchanged) {
-  const AskedChange asked{.kind = AskedChange::Kind::kPurge, .reason = "14", .version_before = 4};
-  pb::Article article;
-  article.set_version(4);
-  article.set_pub_status(pb::PUB_STATUS_CANCELED);
-  article.set_status_reason("13");
-  article.set_purged(true);
-  EXPECT_EQ(
-      VerdictOf(asked, article),
-      "unchanged: nothing was made, it is purged already for this reason: 13; version 4 stands");
-  // The replica that was asked before was behind.
-  article.set_version(5);
-  EXPECT_TRUE(IsUnchanged(asked, article));
-  article.set_status_reason("14");
-  EXPECT_EQ(VerdictOf(asked, article), "accepted: version 5 was made");
-}
-
 TEST(ArticleViewTest, SaysWhereToSeeIt) {
   pb::Article article;
   EXPECT_EQ(FeedUrl("http://f", article, "rss"), "");
   article.set_name("articles/x");
+  EXPECT_EQ(ArticleUrl("http://f", article), "");  // no version of it stands
+  article.set_version(1);
   article.set_section("world");
   article.set_language("en");
   EXPECT_EQ(FeedUrl("http://f", article, "rss"), "http://f/feeds/world.en.rss");
