@@ -11,9 +11,9 @@ using namespace telex::ingestion;
 namespace {
 
 // Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered,
-// and by half a day more, as clocks differ:
-// whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
-// the difference would let two owners decide differently.
+// and by half a day more, as clocks differ: whatever can still be decided finds all decisions it
+// may repeat. With less, an outage longer than the difference would let two owners decide
+// differently.
 constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24 + 12);
 constexpr absl::Duration kSubmissionsKept = absl::Hours(30 * 24);
 constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);

@@ -76,7 +76,8 @@ void World::Settle(Replica& last) {
 void World::QuietStep(Replica& owner) {
   ++step_;
   ReadSome(owner, 1'000);
-  for (int partition = 0; partition < kPartitions; ++partition) OwnerStep(owner, partition);
+  for (int partition = 0; partition < kPartitions && !Broken(); ++partition)
+    OwnerStep(owner, partition);
   while (!in_flight_.empty() && !Broken()) Deliver(random_.Below(in_flight_.size()));
 }
 

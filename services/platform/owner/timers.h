@@ -24,6 +24,8 @@ inline constexpr absl::Duration kSayAgainMax = absl::Seconds(30);
 // So long after its instant any other replica says it as well, for an owner whose clock is slow, or
 // that hangs. Above what a takeover takes.
 inline constexpr absl::Duration kPeerPatience = absl::Seconds(10);
+// A peer's longest pause: while a partition is held, for hours maybe, few of them pile up in it.
+inline constexpr absl::Duration kPeerSayAgainMax = absl::Minutes(10);
 inline constexpr std::size_t kDueAtOnceMax = 1'000;
 // Said and not read back, of one partition: one in which nothing is decided holds up itself alone.
 inline constexpr std::size_t kUnreadMax = 1'000;
@@ -41,8 +43,11 @@ class Timers {
     ++look_;
     std::vector<Key> due;
     index(now, [&](std::int32_t partition, absl::Time instant, const Key& key) {
-      if (!owned.contains(partition) && now - instant < kPeerPatience) return;
-      if (Note(now, said_[partition], key, due.size() < kDueAtOnceMax)) due.push_back(key);
+      const bool own = owned.contains(partition);
+      if (!own && now - instant < kPeerPatience) return;
+      const absl::Duration pause_max = own ? kSayAgainMax : kPeerSayAgainMax;
+      if (Note(now, said_[partition], key, pause_max, due.size() < kDueAtOnceMax))
+        due.push_back(key);
     });
     // What is not there any more was read back, or is no longer this replica's to say.
     for (auto& [partition, said] : said_)
@@ -66,7 +71,8 @@ class Timers {
   };
 
   // Whether to say it now.
-  bool Note(absl::Time now, std::map<Key, Said>& said, const Key& key, bool room) {
+  bool Note(absl::Time now, std::map<Key, Said>& said, const Key& key, absl::Duration pause_max,
+            bool room) {
     const auto found = said.find(key);
     if (found == said.end()) {
       if (!room || said.size() >= kUnreadMax) return false;
@@ -76,10 +82,11 @@ class Timers {
     Said& before = found->second;
     before.look = look_;
     // A clock that was set back has said it too early.
-    const bool pausing = now >= before.last && now - before.last < before.pause;
+    const bool pausing =
+        now >= before.last && now - before.last < std::min(before.pause, pause_max);
     if (pausing || !room) return false;
     before.last = now;
-    before.pause = std::min(before.pause * 2, kSayAgainMax);
+    before.pause = std::min(before.pause * 2, pause_max);
     return true;
   }
 

@@ -84,6 +84,19 @@ TEST_F(TimersTest, ThePeerSaysWhatTheOwnerHasNot) {
   EXPECT_THAT(Due(13), ElementsAre("of another"));
 }
 
+TEST_F(TimersTest, APeerPausesForMinutesUntilItIsTheOwner) {
+  Add("of a partition that is held", 0, 7);
+  int said = 0;
+  for (int second = 0; second < 24 * 3'600; ++second) said += static_cast<int>(Due(second).size());
+  EXPECT_GT(said, 24 * 6) << "every ten minutes at last";
+  EXPECT_LT(said, 24 * 6 + 12);
+  owned_ = {7};
+  said = 0;
+  for (int second = 0; second < 60; ++second)
+    said += static_cast<int>(Due(24 * 3'600 + second).size());
+  EXPECT_GE(said, 2);
+}
+
 TEST_F(TimersTest, APartitionThatIsLostIsForgotten) {
   Add("a", 0);
   EXPECT_THAT(Due(0), SizeIs(1));
