@@ -8,7 +8,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 20> kNames = {
+  static constexpr std::array<std::string_view, 26> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -24,7 +24,13 @@ std::string_view NameOf(TakenAway rule) {
       "from the beginning without an offset",
       "decisions are kept for 31 days",
       "callers are told from the log",
+      "late content is forgotten until that is read back",
+      "a purge under way is left alone",
       "time is not told early",
+      "time is told until that is read back",
+      "time is told again after pauses",
+      "peers tell the time for a slow owner",
+      "the log's clock bounds what is told",
       "remembered once it is recorded",
       "an unknown rule stops",
       "a short log is refused",
@@ -43,6 +49,9 @@ void RunReport::Add(const RunReport& other) {
   takeovers += other.takeovers;
   zombie_appends += other.zombie_appends;
   late_contents += other.late_contents;
+  times_said += other.times_said;
+  forgotten_again += other.forgotten_again;
+  quiet_days += other.quiet_days;
   let_go += other.let_go;
   rule_stops += other.rule_stops;
   logs_cut += other.logs_cut;

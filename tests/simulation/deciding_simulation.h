@@ -24,7 +24,13 @@ enum class TakenAway {
   kFromTheBeginning,        // without a stored offset folding starts at the end
   kDecisionsKept,           // for two days only
   kToldFromTheLog,          // callers are told when a decision is made, not when it is read back
+  kForgottenAgain,          // a late content's tombstone is appended once
+  kSeenTwice,               // a purge under way is taken for one that is incomplete
   kTimeNotEarly,            // embargoes and expiries are said to be over while they are not
+  kSaidAgain,               // that they are over is said once
+  kSaidWithPauses,          // and that it is said is forgotten
+  kPeersSayIt,              // only the owner says it
+  kLogClockBounds,          // the clock of whoever says it is believed
   kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
@@ -51,11 +57,14 @@ struct RunReport {
   std::int64_t pauses = 0;
   std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
-  std::int64_t late_contents = 0;   // content appended behind its tombstone
-  std::int64_t let_go = 0;          // partitions lost or given up in the middle of a batch
-  std::int64_t rule_stops = 0;      // partitions held at a rule that their owner does not know
-  std::int64_t logs_cut = 0;        // worlds whose log was cut short or exchanged
-  std::int64_t refused_starts = 0;  // and this many starts or reads refused it
+  std::int64_t late_contents = 0;    // content appended behind its tombstone
+  std::int64_t times_said = 0;       // embargoes and expiries, each time they were said
+  std::int64_t forgotten_again = 0;  // tombstones appended for late contents
+  std::int64_t quiet_days = 0;       // worlds that went on when nothing went wrong any more
+  std::int64_t let_go = 0;           // partitions lost or given up in the middle of a batch
+  std::int64_t rule_stops = 0;       // partitions held at a rule that their owner does not know
+  std::int64_t logs_cut = 0;         // worlds whose log was cut short or exchanged
+  std::int64_t refused_starts = 0;   // and this many starts or reads refused it
 
   void Add(const RunReport& other);
 };

@@ -55,6 +55,9 @@ TEST(DecidingSimulation, EveryLawHoldsInEveryWorld) {
   EXPECT_GT(total.takeovers, 0);
   EXPECT_GT(total.zombie_appends, 0);
   EXPECT_GT(total.late_contents, 0);
+  EXPECT_GT(total.forgotten_again, 0);
+  EXPECT_GT(total.times_said, 0);
+  EXPECT_GT(total.quiet_days, 0);
   EXPECT_GT(total.rule_stops, 0);
   EXPECT_GT(total.let_go, 0);
   EXPECT_GT(total.logs_cut, 0);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "tests/simulation/laws.h"
 
@@ -102,6 +103,23 @@ class Requests {
   std::map<std::pair<std::string, std::string>, Decision> standing_;
 };
 
+// Embargoes that end and expiries that are reached.
+class Endings {
+ public:
+  const char* Judge(const Submission& submission, absl::Time handed_in, const Decision& decision) {
+    const auto* reached = std::get_if<TimeReached>(&submission.action);
+    if (reached == nullptr || decision.verdict != Verdict::kAccepted) return nullptr;
+    if (!ended_.emplace(decision.subject, reached->version.number).second)
+      return "ended what had ended";
+    const bool bounded = KnownRules().at(submission.rule).bounded_by_log_clock;
+    if (bounded && handed_in < reached->instant) return "was too early by the log's clock";
+    return nullptr;
+  }
+
+ private:
+  std::set<std::pair<std::string, std::int64_t>> ended_;  // which version
+};
+
 std::string Describe(const Decision& decision) {
   return fmt::format("verdict {} version {} reason {} repeats {}",
                      static_cast<int>(decision.verdict), decision.version.number,
@@ -137,6 +155,7 @@ std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
                                  const RuleBook& rules) {
   LocalStore store;
   Requests requests;
+  Endings endings;
   std::size_t versions = 0;
   for (int partition = 0; partition < kPartitions; ++partition) {
     const Log<SubmissionRecord>& log = broker.of(partition).submissions;
@@ -182,8 +201,10 @@ std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
             "submission {}/{} was decided otherwise than by one owner in order: {}, not {}",
             partition, offset, Describe(*found), Describe(decision));
       }
-      if (const char* breach = requests.Judge(next.submission, decision))
-        return fmt::format("submission {}/{} {}", partition, offset, breach);
+      const char* judged = requests.Judge(next.submission, decision);
+      if (judged == nullptr)
+        judged = endings.Judge(next.submission, log.at(offset)->HandedIn(), decision);
+      if (judged != nullptr) return fmt::format("submission {}/{} {}", partition, offset, judged);
       if (subject >= kStories) continue;
       std::string breach = CheckDecision(before.get(), next.submission, decision, after.get());
       if (!breach.empty()) return breach;

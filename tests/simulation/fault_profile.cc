@@ -22,6 +22,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   WeightOf(faults, Event::kDeliver) = one_of({150, 310, 310});
   WeightOf(faults, Event::kTellTime) = one_of({5, 20, 40});
   WeightOf(faults, Event::kForgetLate) = 10;
+  WeightOf(faults, Event::kSetClock) = one_of({0, 0, 2});
   WeightOf(faults, Event::kRebalance) = one_of({5, 15, 40});
   WeightOf(faults, Event::kCrash) = one_of({0, 0, 2, 8});
   WeightOf(faults, Event::kStart) = one_of({30, 60});
@@ -29,7 +30,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   WeightOf(faults, Event::kLoseOffset) = one_of({0, 0, 2});
   WeightOf(faults, Event::kCompact) = one_of({0, 8, 15, 25});
   WeightOf(faults, Event::kSilence) = one_of({0, 1, 2});
-  faults.stories = one_of({1, 2, 3, kStories, kStories});
+  faults.stories = one_of({1, 2, 3, kQuietStory, kQuietStory});
   faults.steps = 200 + random.Below(one_of({400, 1'500}));
   faults.read_most = one_of({2, 8, 30});
   faults.batch_most = one_of({1, 3, 6});
@@ -46,6 +47,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.decisions_unread_percent = one_of({0, 30, 80});
   faults.request_percent = one_of({10, 40, 80});
   faults.request_repeat_percent = one_of({30, 70});
+  faults.unsaid_percent = one_of({0, 10, 40});
   faults.pause_steps_max = one_of({80, 300});
   faults.request_ids = one_of({2, 8});
   const int kind = random.Below(5);
@@ -77,6 +79,17 @@ void FaultProfile::MakeCompacted(Random& random) {
   read_most = 2;
   twice_percent = 60;
   purge_percent = random.Chance(50) ? 0 : 5;
+}
+
+void FaultProfile::MakeQuiet() {
+  unreadable_percent = 0;
+  stuck_percent = 0;
+  twice_percent = 0;
+  stall_percent = 0;
+  let_go_percent = 0;
+  unsaid_percent = 0;
+  versions_unread_percent = 0;
+  decisions_unread_percent = 0;
 }
 
 }  // namespace telex::simulation

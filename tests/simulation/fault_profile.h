@@ -27,6 +27,7 @@ enum class Event {
   kDeliver,
   kTellTime,
   kForgetLate,
+  kSetClock,
   kRebalance,
   kCrash,
   kStart,
@@ -35,7 +36,7 @@ enum class Event {
   kCompact,
   kSilence,
 };
-inline constexpr int kEvents = 13;
+inline constexpr int kEvents = 14;
 
 // How a world goes wrong. Each world has a faults of its own: in one there is a takeover every
 // other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
@@ -47,9 +48,11 @@ struct FaultProfile {
   // logs that are compacted again and again while they are read.
   void MakeOvertaken(Random& random);
   void MakeCompacted(Random& random);
+  // From now on nothing goes wrong.
+  void MakeQuiet();
 
   std::array<int, kEvents> weights{};
-  int stories = kStories;  // how many there are: few meet more often
+  int stories = kQuietStory;  // how many there are: few meet more often
   int steps = 0;
   int read_most = 8;   // records at once
   int batch_most = 6;  // submissions at once
@@ -68,6 +71,7 @@ struct FaultProfile {
   int stuck_percent = 0;      // of appends: come late
   int delay_percent = 30;     // of what a zombie or a dead replica has in flight: comes late
   int twice_percent = 10;     // of appends: come twice
+  int unsaid_percent = 0;     // of what is said when its time has come: does not reach the log
   int pause_steps_max = 100;  // of a pause, a stall, an append that is stuck
   int cut_at_step = -1;       // the log is cut short; -1: never
 };

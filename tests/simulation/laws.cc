@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ingestion/domain/decide.h"
+
 namespace telex::simulation {
 namespace {
 
@@ -61,6 +63,20 @@ std::string CheckVersions(const History& history) {
     std::string breach = CheckSuccession(before, *record.article, NameOf(key));
     if (!breach.empty()) return breach;
     before = record.article.get();
+  }
+  return "";
+}
+
+std::string CheckNothingIsDue(const History& history, absl::Time now) {
+  const std::map<VersionKey, VersionRecord>& versions = history.versions();
+  for (auto version = versions.begin(); version != versions.end(); ++version) {
+    const auto next = std::next(version);
+    const bool newest = next == versions.end() || next->first.subject != version->first.subject;
+    const ArticlePtr& head = version->second.article;
+    if (!newest || head == nullptr) continue;
+    const auto instant = ingestion::PendingInstant(head->article);
+    if (instant && *instant <= now)
+      return fmt::format("the time of {} has come and was never decided", NameOf(version->first));
   }
   return "";
 }

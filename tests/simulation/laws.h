@@ -18,6 +18,9 @@ namespace telex::simulation {
 // and purges kept, nothing forgotten of where it stood.
 std::string CheckVersions(const History& history);
 
+// No embargo and no expiry that has come by `now` is still to be decided.
+std::string CheckNothingIsDue(const History& history, absl::Time now);
+
 // What was recorded is in the log still, as content or as a tombstone, compaction or not.
 std::string CheckNothingLost(const Broker& broker, const History& history);
 

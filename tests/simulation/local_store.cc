@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ingestion/domain/decide.h"
+
 namespace telex::simulation {
 namespace {
 
@@ -40,6 +42,19 @@ std::optional<Decision> LocalStore::StandingDecision(const std::string& subject,
                                                      const std::string& request_id) const {
   const auto found = standing_.find(RequestKey(subject, request_id));
   return found == standing_.end() ? std::nullopt : ValueOf(found->second);
+}
+
+void LocalStore::VisitPending(absl::Time until,
+                              const std::function<void(const ingestion::Pending&)>& visit) const {
+  for (const ArticlePtr& head : articles_) {
+    const auto instant = head == nullptr ? std::nullopt : ingestion::PendingInstant(head->article);
+    if (instant && *instant <= until) visit({*instant, head->article.id, head->article.version});
+  }
+}
+
+void LocalStore::VisitUnpurged(
+    const std::function<void(const ingestion::UnpurgedVersion&)>& visit) const {
+  for (const VersionKey& key : unpurged_) visit({StoryOf(key.subject), news::Version{key.version}});
 }
 
 void LocalStore::Read(const VersionRecord& record) {

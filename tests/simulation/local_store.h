@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "ingestion/domain/partition_fold.h"
+#include "ingestion/domain/pending.h"
 #include "tests/simulation/broker.h"
 
 namespace telex::simulation {
@@ -41,8 +43,10 @@ class LocalStore final : public ingestion::Ledger {
   const std::set<std::int64_t>& bodies(int subject) const {
     return bodies_[static_cast<std::size_t>(subject)];
   }
-  // Versions of purged articles that were read without a tombstone behind them.
-  const std::set<VersionKey>& unpurged() const { return unpurged_; }
+  // As the log store's, but in no order.
+  void VisitPending(absl::Time until,
+                    const std::function<void(const ingestion::Pending&)>& visit) const;
+  void VisitUnpurged(const std::function<void(const ingestion::UnpurgedVersion&)>& visit) const;
   // Whose logs they are; empty: nothing was read.
   const std::string& cluster() const { return cluster_; }
 

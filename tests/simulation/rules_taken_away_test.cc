@@ -36,7 +36,9 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kOffsetBeforeEnds, TakenAway::kVersionsReadAtTakeOver,
                       TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
                       TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
-                      TakenAway::kToldFromTheLog, TakenAway::kTimeNotEarly,
+                      TakenAway::kToldFromTheLog, TakenAway::kForgottenAgain, TakenAway::kSeenTwice,
+                      TakenAway::kTimeNotEarly, TakenAway::kSaidAgain, TakenAway::kSaidWithPauses,
+                      TakenAway::kPeersSayIt, TakenAway::kLogClockBounds,
                       TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
                       TakenAway::kShortLogRefused, TakenAway::kSetAside));
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "news/article_name.h"
+#include "platform/kafka/partitioner.h"
 
 namespace telex::simulation {
 namespace {
@@ -40,6 +41,15 @@ std::array<std::string, kSubjects> MakeNames() {
 const std::array<std::string, kSubjects>& Names() {
   static const std::array<std::string, kSubjects> names = MakeNames();
   return names;
+}
+
+std::array<int, kSubjects> MakePartitions() {
+  std::array<int, kSubjects> partitions{};
+  for (int i = 0; i < kSubjects; ++i) {
+    partitions[static_cast<std::size_t>(i)] =
+        kafka::PartitionOf(i < kStories ? StoryOf(i).ToString() : SourceOf(i).text(), kPartitions);
+  }
+  return partitions;
 }
 
 }  // namespace
@@ -84,8 +94,8 @@ int IndexOfName(const std::string& name) {
 }
 
 int PartitionOf(int subject) {
-  if (subject >= kStories) return (subject - kStories) % kPartitions;
-  return static_cast<unsigned char>(StoryOf(subject).bytes()[0]) % kPartitions;
+  static const std::array<int, kSubjects> partitions = MakePartitions();
+  return partitions[static_cast<std::size_t>(subject)];
 }
 
 std::string NameOf(const VersionKey& key) {

@@ -11,7 +11,8 @@ namespace telex::simulation {
 // What a world's news is about: a few stories and sources, by number (stories first), so that what
 // is looked up with each step is an index and not a name.
 inline constexpr int kPartitions = 2;
-inline constexpr int kStories = 5;
+inline constexpr int kStories = 6;
+inline constexpr int kQuietStory = kStories - 1;  // is left alone until nothing goes wrong any more
 inline constexpr int kSources = 2;
 inline constexpr int kSubjects = kStories + kSources;
 

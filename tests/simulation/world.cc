@@ -13,6 +13,8 @@ World::World(const RunOptions& options)
   weights_sum_ = std::accumulate(faults_.weights.begin(), faults_.weights.end(), 0);
   for (Replica& replica : replicas_) {
     replica.clock_skew_ms = random_.Below(20'000) - 10'000;
+    replica.timer_rule = random_.Chance(70) ? 4 : 1;
+    replica.times = DueTimes(kPartitions, replica.timer_rule);
     if (random_.Chance(50)) Start(replica);
   }
 }
@@ -71,6 +73,9 @@ void World::Do(Event event) {
       return;
     case Event::kForgetLate:
       if (Awake(replica)) ForgetLate(replica);
+      return;
+    case Event::kSetClock:
+      SetClock(replica);
       return;
     case Event::kRebalance:
       Rebalance();
@@ -157,41 +162,6 @@ void World::Deliver(std::size_t index) {
   in_flight_.pop_back();
 }
 
-// One healthy replica of the newest release works off all that is left, with zombies dead.
-void World::Quiesce() {
-  while (!in_flight_.empty() && !Broken()) Deliver(random_.Below(in_flight_.size()));
-  for (Replica& replica : replicas_) {
-    replica.owned.clear();
-    replica.up = false;
-  }
-  const std::size_t number = random_.Below(std::uint64_t{kReplicas});
-  Replica& last = replicas_[number];
-  last.paused_until = 0;
-  last.up = true;
-  last.rules = NextRelease();
-  for (int partition = 0; partition < kPartitions; ++partition) Assign(partition, number);
-  const int steps_max = 20'000 + 100 * static_cast<int>(report_.submissions);
-  for (int partition = 0; partition < kPartitions; ++partition) {
-    const std::int64_t end = broker_.of(partition).submissions.end();
-    bool done = false;
-    for (int i = 0; i < steps_max && !done && !Broken(); ++i, ++step_) {
-      ReadSome(last, 1'000);
-      OwnerStep(last, partition);
-      while (!in_flight_.empty()) Deliver(0);
-      if (!last.up) return Break("a healthy replica stopped");
-      const Ownership& owner = *last.owned.at(partition);
-      done = owner.Owned() && owner.batch.empty() && owner.next == end;
-    }
-    if (!done) Break("submissions were left undecided");
-  }
-  ReadToTheEnd(broker_, *last.store);
-  ForgetLate(last);
-  while (!in_flight_.empty()) Deliver(0);
-  ReadToTheEnd(broker_, *last.store);
-  if (!last.store->unpurged().empty() && !Without(TakenAway::kLateContentForgotten))
-    Break("what a purge must forget is not forgotten");
-}
-
 void World::CheckLaws() {
   // One that has read a part of the log as it is now, and goes on when it has been compacted.
   LocalStore midway;
@@ -207,7 +177,11 @@ void World::CheckLaws() {
   std::string breach = CheckVersions(history_);
   if (breach.empty()) breach = CheckNothingLost(broker_, history_);
   if (breach.empty()) breach = CheckPurges(broker_, history_);
-  if (breach.empty()) breach = CheckAgainstOneOwner(broker_, history_, NextRelease());
+  if (breach.empty()) breach = CheckNothingIsDue(history_, absl::FromUnixMillis(clock_ms_));
+  if (breach.empty()) {
+    const RuleBook rules = Bent(NextRelease(), options_.taken_away);
+    breach = CheckAgainstOneOwner(broker_, history_, rules);
+  }
   for (Replica& replica : replicas_) {
     if (!breach.empty()) break;
     ReadToTheEnd(broker_, *replica.store);

@@ -43,8 +43,16 @@ class World {
   void ReadSome(Replica& replica, std::int64_t most);
   void Deliver(std::size_t index);
   void DeliverOne();
-  void Quiesce();
   void CheckLaws();
+
+  // world_quiet.cc: when nothing goes wrong any more
+  void Quiesce();
+  void Settle(Replica& last);
+  void QuietStep(Replica& owner);
+  void QuietDay(Replica& owner);
+  void Haunt(Replica& owner, Replica& peer);
+  void QuietSeconds(int seconds, Replica& owner, Replica& peer);
+  std::string CheckQuietDay(absl::Duration patience) const;
 
   // world_faults.cc: what goes wrong
   void Assign(int partition, std::size_t to);
@@ -72,10 +80,13 @@ class World {
   void Post(const Replica& replica, const OwnershipPtr& owner);
   void SendDecision(const ingestion::Decision& decision, Ownership& owner);
   void Commit(int partition, const Ownership& owner);
-  void TellTime(Replica& replica);
-  void ForgetLate(Replica& replica);
   // `owner` may be null: nobody waits for it.
   void Send(const Replica& replica, const OwnershipPtr& owner, kafka::Record record, bool zombie);
+
+  // world_time.cc: what a replica does of itself
+  void TellTime(Replica& replica);
+  void ForgetLate(Replica& replica);
+  void SetClock(Replica& replica);
 
   // world_news.cc: what is handed in
   void Submit();
@@ -106,7 +117,7 @@ class World {
 
   const RunOptions options_;
   Random random_;
-  const FaultProfile faults_;
+  FaultProfile faults_;
   int weights_sum_ = 0;
   int step_ = 0;
   std::int64_t clock_ms_ = 1'700'000'000'000;
@@ -116,10 +127,13 @@ class World {
   std::vector<InFlight> in_flight_;
   History history_;
   int next_request_ = 0;
+  int lose_said_ = 0;  // of what is said when its time has come: so many do not reach the log
   RunReport report_;
 };
 
 // The rules of the newest release; older replicas know fewer (ingestion::KnownRules).
 ingestion::RuleBook NextRelease();
+// As they are when that one is taken away.
+ingestion::RuleBook Bent(ingestion::RuleBook rules, TakenAway rule);
 
 }  // namespace telex::simulation

@@ -10,10 +10,11 @@ using namespace telex::ingestion;
 
 namespace {
 
-// Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered:
-// whatever can still be decided finds all decisions it may repeat. With less, an outage longer than
-// the difference would let two owners decide differently.
-constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24);
+// Decisions outlive submissions (30 days) by a day, the longest that a request id is remembered,
+// and by half a day more, as clocks differ: whatever can still be decided finds all decisions it
+// may repeat. With less, an outage longer than the difference would let two owners decide
+// differently.
+constexpr absl::Duration kDecisionsKept = absl::Hours(31 * 24 + 12);
 constexpr absl::Duration kSubmissionsKept = absl::Hours(30 * 24);
 constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
@@ -22,6 +23,13 @@ constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 RuleBook NextRelease() {
   RuleBook rules = KnownRules();
   rules[5] = Rule{.repeat_window = absl::Hours(1), .version_step_min = absl::Seconds(3)};
+  return rules;
+}
+
+RuleBook Bent(RuleBook rules, TakenAway rule) {
+  if (rule == TakenAway::kLogClockBounds) {
+    for (auto& [number, book] : rules) book.bounded_by_log_clock = false;
+  }
   return rules;
 }
 
@@ -116,6 +124,8 @@ void World::Crash(Replica& replica) {
   replica.up = false;
   GiveAway(replica);
   replica.owned.clear();
+  replica.times = DueTimes(kPartitions, replica.timer_rule);
+  replica.leftovers = PurgeLeftovers(kPartitions);
   // What it had sent is in the network still; some of it never arrives.
   const std::size_t number = NumberOf(replica);
   std::erase_if(in_flight_, [&](const InFlight& append) {

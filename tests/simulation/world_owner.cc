@@ -1,10 +1,8 @@
-// What a replica does with the partitions it owns: Ownership, turn by turn; and the steps of
-// Timekeeper and PurgeEnforcer (services/ingestion/adapters).
+// What a replica does with the partitions it owns: Ownership, turn by turn.
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "ingestion/domain/decide.h"
 #include "platform/errors/errors.h"
 #include "tests/simulation/world.h"
 
@@ -21,7 +19,7 @@ constexpr absl::Duration kCompactionLag = absl::Hours(24);
 
 void World::TakeOver(Replica& replica, int partition) {
   const Broker::Partition& logs = broker_.of(partition);
-  RuleBook rules = replica.rules;
+  RuleBook rules = Bent(replica.rules, options_.taken_away);
   if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(5, rules.at(4));
   const auto now = [this] {
     if (Without(TakenAway::kTakeoverWithinLag)) return absl::UnixEpoch();
@@ -185,36 +183,6 @@ void World::Commit(int partition, const Ownership& owner) {
   if (!owner.current) return;  // the group refuses a zombie's
   std::optional<std::int64_t>& stored = broker_.of(partition).stored_offset;
   stored = std::max(stored.value_or(0), owner.reached);
-}
-
-// The owner (or a zombie) whose clock says that an embargo or an expiry has come.
-void World::TellTime(Replica& replica) {
-  for (int subject = 0; subject < kStories; ++subject) {
-    const ArticlePtr& head = replica.store->article(subject);
-    if (head == nullptr) continue;
-    const auto instant = PendingInstant(head->article);
-    const bool due = instant && (*instant <= ClockOf(replica) || Without(TakenAway::kTimeNotEarly));
-    if (!due || !random_.Chance(60)) continue;
-    Submission submission;
-    submission.time = ClockOf(replica);
-    submission.actor = "telex";
-    submission.subject = StoryOf(subject);
-    submission.action = TimeReached{.version = head->article.version, .instant = *instant};
-    Append(submission);
-  }
-}
-
-// The owner finds content behind the tombstones of a purge: a zombie's, a loser's.
-void World::ForgetLate(Replica& replica) {
-  if (Without(TakenAway::kLateContentForgotten)) return;
-  for (const VersionKey& key : replica.store->unpurged()) {
-    const int partition = PartitionOf(key.subject);
-    const auto owner = replica.owned.find(partition);
-    if (owner == replica.owned.end() || !owner->second->Owned()) continue;
-    Trace("replica {} forgets {}", NumberOf(replica), key);
-    Send(replica, nullptr, {.topic = kArticlesTopic, .partition = partition, .key = NameOf(key)},
-         !owner->second->current);
-  }
 }
 
 }  // namespace telex::simulation

@@ -139,36 +139,28 @@ Version LogStore::NewestVersionOf(const std::string& subject) const {
   return Whole(DecodeSourceHead(*bytes)).source.version;
 }
 
-std::vector<Pending> LogStore::PendingUntil(absl::Time until, std::size_t most,
-                                            const Wanted& wanted) const {
-  std::vector<Pending> due;
+void LogStore::VisitPending(absl::Time until,
+                            const std::function<void(const Pending&)>& visit) const {
   const store::ReadTxn txn = Snapshot();
   const store::Range range{"", rows::PendingKeyAfter(until)};
-  for (auto cursor = txn.Scan(pending_, range); cursor.valid() && due.size() < most;
-       cursor.Next()) {
+  for (auto cursor = txn.Scan(pending_, range); cursor.valid(); cursor.Next()) {
     KeyReader key(cursor.key());
     const auto millis = key.U64();
     const auto id = ArticleId::FromBytes(key.Rest());
     const auto version = store::DecodeU64(cursor.value());
-    if (!millis || !id || !version || (wanted && !wanted(*id))) continue;
-    due.push_back({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
-                   Version{static_cast<std::int64_t>(*version)}});
+    if (!millis || !id || !version) continue;
+    visit({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
+           Version{static_cast<std::int64_t>(*version)}});
   }
-  return due;
 }
 
 std::uint64_t LogStore::ArticleCount() const { return Snapshot().Count(heads_); }
 
-std::vector<UnpurgedVersion> LogStore::UnpurgedVersions(std::size_t most,
-                                                        const Wanted& wanted) const {
-  std::vector<UnpurgedVersion> versions;
+void LogStore::VisitUnpurged(const std::function<void(const UnpurgedVersion&)>& visit) const {
   const store::ReadTxn txn = Snapshot();
-  for (auto cursor = txn.Scan(unpurged_); cursor.valid() && versions.size() < most; cursor.Next()) {
-    const auto key = rows::ReadArticleKey(cursor.key());
-    if (!key || (wanted && !wanted(key->first))) continue;
-    versions.push_back({key->first, key->second});
+  for (auto cursor = txn.Scan(unpurged_); cursor.valid(); cursor.Next()) {
+    if (const auto key = rows::ReadArticleKey(cursor.key())) visit({key->first, key->second});
   }
-  return versions;
 }
 
 std::int64_t LogStore::KnownSubmissions(std::int32_t partition) const {

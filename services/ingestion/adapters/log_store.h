@@ -14,6 +14,7 @@
 
 #include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/domain/partition_fold.h"
+#include "ingestion/domain/pending.h"
 #include "platform/replica/log_replica.h"
 #include "platform/store/store.h"
 
@@ -46,21 +47,6 @@ template <typename Item>
 struct Page {
   std::vector<Item> items;
   std::string next_token;
-};
-
-// An embargo's end or an expiry that is to come.
-struct Pending {
-  absl::Time instant;
-  news::ArticleId article;
-  news::Version version;
-};
-
-// A version of a purged article that was read without a tombstone behind it.
-struct UnpurgedVersion {
-  news::ArticleId article;
-  news::Version version;
-
-  auto operator<=>(const UnpurgedVersion&) const = default;
 };
 
 // All that a replica has read of telex.articles.v1, telex.resources.v1 and telex.decisions.v1, in
@@ -108,18 +94,15 @@ class LogStore final : public Ledger, public replica::Fold {
                                          const std::string& token) const;
   absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size,
                                              const std::string& token) const;
-  // Those whose instant is `until` or earlier and that are wanted (all, when it is empty), earliest
-  // first, at most `most`.
-  using Wanted = std::function<bool(const news::ArticleId&)>;
-  std::vector<Pending> PendingUntil(absl::Time until, std::size_t most,
-                                    const Wanted& wanted = {}) const;
+  // Visits those whose instant is `until` or earlier, earliest first.
+  void VisitPending(absl::Time until, const std::function<void(const Pending&)>& visit) const;
   std::uint64_t ArticleCount() const;
   // Whether the newest version of a usable article stands there, and the slugs of all such
   // sections, in order, at most `most`.
   bool HasUsableStory(const news::Section& section) const;
   std::vector<std::string> UsedSections(std::size_t most) const;
-  // Those of the articles that are wanted (all, when it is empty), at most `most`.
-  std::vector<UnpurgedVersion> UnpurgedVersions(std::size_t most, const Wanted& wanted = {}) const;
+  // Visits the versions of purged articles whose tombstones have not been read.
+  void VisitUnpurged(const std::function<void(const UnpurgedVersion&)>& visit) const;
 
   std::int64_t KnownSubmissions(std::int32_t partition) const override;
 

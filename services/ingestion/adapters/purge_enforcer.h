@@ -2,6 +2,7 @@
 
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "ingestion/adapters/log_store.h"
+#include "ingestion/adapters/purge_leftovers.h"
 #include "platform/kafka/record.h"
 #include "platform/observe/heartbeat.h"
 #include "platform/runtime/loop.h"
@@ -20,7 +22,7 @@ namespace telex::ingestion {
 // Forgets what comes behind a purge. An owner that was thought dead may append a version of an
 // article after its tombstone: then the log, which keeps the last record of a key, has the content
 // again. Whoever owns the partition finds such versions in its log store and appends their
-// tombstones once more, until it has read them back.
+// tombstones once more, until it has read them back: a thread around PurgeLeftovers.
 class PurgeEnforcer {
  public:
   struct Ports {
@@ -33,20 +35,17 @@ class PurgeEnforcer {
   // `log_store` outlives it. Starts its thread; the destructor ends it.
   PurgeEnforcer(const LogStore& log_store, std::int32_t partitions, Ports ports);
 
-  // One look: the number of tombstones appended. What is seen for the first time is left alone, as
-  // the purge's own tombstones may be on their way. For tests; the thread does the same.
+  // One look: the number of tombstones appended. For tests; the thread does the same.
   std::size_t Tick(std::stop_token stop = {});
   void Stop();
 
   static constexpr absl::Duration kInterval = absl::Seconds(10);
-  static constexpr std::size_t kForgottenAtOnceMax = 1'000;
 
  private:
   const LogStore& log_store_;
-  const std::int32_t partitions_;
   const Ports ports_;
   std::mutex mutex_;
-  std::set<UnpurgedVersion> seen_;  // at the last look
+  PurgeLeftovers leftovers_;
   runtime::PeriodicTask task_;
 };
 

@@ -195,26 +195,25 @@ TEST_F(LogStoreTest, PendingInstantsMoveWithTheVersions) {
     };
   };
   ReadAll(Made("a", 1, 1, embargoed(100)), Made("b", 1, 1, embargoed(50)));
-  EXPECT_THAT(log_store_->PendingUntil(At(49.999), 10), IsEmpty());
-  ASSERT_THAT(log_store_->PendingUntil(At(50), 10), SizeIs(1));
-  auto due = log_store_->PendingUntil(At(100), 10);
+  EXPECT_THAT(PendingUntil(At(49.999)), IsEmpty());
+  ASSERT_THAT(PendingUntil(At(50)), SizeIs(1));
+  auto due = PendingUntil(At(100));
   ASSERT_THAT(due, SizeIs(2));
   EXPECT_EQ(due[0].article, Story("b"));
   EXPECT_EQ(due[1].instant, At(100));
   EXPECT_EQ(due[1].version.number, 1);
-  EXPECT_THAT(log_store_->PendingUntil(At(100), 1), SizeIs(1));
 
   ReadAll(Made("a", 2, 2, embargoed(200)));  // moved
-  EXPECT_THAT(log_store_->PendingUntil(At(100), 10), SizeIs(1));
+  EXPECT_THAT(PendingUntil(At(100)), SizeIs(1));
   ReadAll(Made("a", 1, 1, embargoed(100)));  // an old version, late: nothing moves back
-  EXPECT_THAT(log_store_->PendingUntil(At(100), 10), SizeIs(1));
+  EXPECT_THAT(PendingUntil(At(100)), SizeIs(1));
   ReadAll(Made("b", 2, 60, [](news::Article& a) {
     a.content.expires = At(500);
   }));  // ended: the expiry is next
-  EXPECT_THAT(log_store_->PendingUntil(At(199), 10), IsEmpty());
-  EXPECT_THAT(log_store_->PendingUntil(At(500), 10), SizeIs(2));
+  EXPECT_THAT(PendingUntil(At(199)), IsEmpty());
+  EXPECT_THAT(PendingUntil(At(500)), SizeIs(2));
   ReadAll(Purged("b", 3, 70), Made("a", 3, 80));
-  EXPECT_THAT(log_store_->PendingUntil(absl::InfiniteFuture(), 10), IsEmpty());
+  EXPECT_THAT(PendingUntil(absl::InfiniteFuture()), IsEmpty());
 }
 
 // Sources and decisions

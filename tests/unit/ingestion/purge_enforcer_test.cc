@@ -22,8 +22,9 @@ class PurgeEnforcerTest : public testing::LogStoreTest {
  protected:
   std::vector<std::string> Missing() {
     std::vector<std::string> names;
-    for (const UnpurgedVersion& one : log_store_->UnpurgedVersions(100))
+    log_store_->VisitUnpurged([&](const UnpurgedVersion& one) {
       names.push_back(news::NameOf(one.article, one.version));
+    });
     return names;
   }
   static std::string Name(std::string_view key, std::int64_t version) {

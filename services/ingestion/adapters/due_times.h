@@ -1,0 +1,37 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "ingestion/domain/pending.h"
+#include "ingestion/domain/submission.h"
+#include "platform/owner/timers.h"
+
+namespace telex::ingestion {
+
+// Embargoes that end and expiries that are reached, as TimeReached submissions. Said twice, by two
+// replicas, it is decided once; said too early, nothing comes of it. Pure; not thread-safe.
+class DueTimes {
+ public:
+  using Visit = std::function<void(const Pending&)>;
+  // As LogStore::VisitPending.
+  using Index = std::function<void(absl::Time until, const Visit& visit)>;
+
+  // `partitions`: of every topic about articles; `rule`: of the submissions.
+  DueTimes(std::int32_t partitions, int rule) : partitions_(partitions), rule_(rule) {}
+
+  // What to submit now, by the rules of owner::Timers. `owned`: the partitions of this replica.
+  std::vector<Submission> Look(absl::Time now, const std::set<std::int32_t>& owned,
+                               const Index& index);
+
+ private:
+  std::int32_t partitions_;
+  int rule_;
+  owner::Timers<Pending> timers_;
+};
+
+}  // namespace telex::ingestion

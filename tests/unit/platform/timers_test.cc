@@ -1,0 +1,124 @@
+#include "platform/owner/timers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace telex::owner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+absl::Time At(double seconds) {
+  return absl::FromUnixSeconds(1'700'000'000) + absl::Seconds(seconds);
+}
+
+// What a local store knows to be due, and a replica that owns partition 0.
+class TimersTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> Due(double seconds) {
+    return timers_.Due(At(seconds), owned_,
+                       [this](absl::Time until, const Timers<std::string>::Visit& visit) {
+                         for (const auto& [due, partition] : pending_) {
+                           if (due.first <= until) visit(partition, due.first, due.second);
+                         }
+                       });
+  }
+  void Add(const std::string& key, double instant, std::int32_t partition = 0) {
+    pending_.emplace(std::pair(At(instant), key), partition);
+  }
+  void ReadBack(const std::string& key) {
+    std::erase_if(pending_, [&](const auto& one) { return one.first.second == key; });
+  }
+
+  Timers<std::string> timers_;
+  std::set<std::int32_t> owned_ = {0};
+  std::map<std::pair<absl::Time, std::string>, std::int32_t> pending_;
+};
+
+TEST_F(TimersTest, NothingIsSaidBeforeItsInstantAndTheEarliestFirst) {
+  Add("late", 20);
+  Add("early", 10);
+  EXPECT_THAT(Due(9.999), IsEmpty());
+  EXPECT_THAT(Due(10), ElementsAre("early"));
+  EXPECT_THAT(Due(10.2), IsEmpty()) << "said already";
+  ReadBack("early");
+  Add("earlier", 19);
+  EXPECT_THAT(Due(20), ElementsAre("earlier", "late"));
+}
+
+TEST_F(TimersTest, WhatIsNotReadBackIsSaidAgainAfterPausesThatGrow) {
+  Add("a", 0);
+  double now = 0;
+  EXPECT_THAT(Due(now), SizeIs(1));
+  for (const double pause : {1., 2., 4., 8., 16., 30., 30.}) {
+    EXPECT_THAT(Due(now + pause - 0.001), IsEmpty()) << pause;
+    now += pause;
+    EXPECT_THAT(Due(now), SizeIs(1)) << pause;
+  }
+  ReadBack("a");
+  EXPECT_THAT(Due(now + 100), IsEmpty());
+  EXPECT_EQ(timers_.unread(), 0u);
+}
+
+TEST_F(TimersTest, AClockThatIsSetBackSaysAgainAtOnceWhatIsDueStill) {
+  Add("due", 0);
+  Add("not due", 3'000);
+  EXPECT_THAT(Due(3'600), SizeIs(2)) << "an hour fast";
+  EXPECT_THAT(Due(10), ElementsAre("due"));
+  EXPECT_THAT(Due(2'999), ElementsAre("due"));
+  EXPECT_THAT(Due(3'000), ElementsAre("not due")) << "as if it had never been said";
+}
+
+TEST_F(TimersTest, ThePeerSaysWhatTheOwnerHasNot) {
+  Add("of another", 0, 7);
+  EXPECT_THAT(Due(9.999), IsEmpty());
+  EXPECT_THAT(Due(10), ElementsAre("of another"));
+  EXPECT_THAT(Due(10.5), IsEmpty());
+  EXPECT_THAT(Due(11), ElementsAre("of another"));
+  owned_ = {7};
+  EXPECT_THAT(Due(12), IsEmpty()) << "said already";
+  EXPECT_THAT(Due(13), ElementsAre("of another"));
+}
+
+TEST_F(TimersTest, APeerPausesForMinutesUntilItIsTheOwner) {
+  Add("of a partition that is held", 0, 7);
+  int said = 0;
+  for (int second = 0; second < 24 * 3'600; ++second) said += static_cast<int>(Due(second).size());
+  EXPECT_GT(said, 24 * 6) << "every ten minutes at last";
+  EXPECT_LT(said, 24 * 6 + 12);
+  owned_ = {7};
+  said = 0;
+  for (int second = 0; second < 60; ++second)
+    said += static_cast<int>(Due(24 * 3'600 + second).size());
+  EXPECT_GE(said, 2);
+}
+
+TEST_F(TimersTest, APartitionThatIsLostIsForgotten) {
+  Add("a", 0);
+  EXPECT_THAT(Due(0), SizeIs(1));
+  owned_.clear();
+  EXPECT_THAT(Due(5), IsEmpty());
+  EXPECT_EQ(timers_.unread(), 0u);
+  owned_ = {0};
+  EXPECT_THAT(Due(6), SizeIs(1)) << "anew";
+}
+
+TEST_F(TimersTest, WhatIsRememberedIsBoundedAndAPartitionHoldsUpItselfAlone) {
+  owned_ = {0, 1};
+  for (std::size_t i = 0; i < 3 * kUnreadMax; ++i) Add("stuck" + std::to_string(10'000 + i), 0);
+  EXPECT_THAT(Due(0), SizeIs(kDueAtOnceMax));
+  EXPECT_THAT(Due(0.2), IsEmpty()) << "none of them was read back";
+  Add("of another partition", 0, 1);
+  EXPECT_THAT(Due(0.4), ElementsAre("of another partition"));
+  EXPECT_EQ(timers_.unread(), kUnreadMax + 1);
+  for (std::size_t i = 0; i < 10; ++i) ReadBack("stuck" + std::to_string(10'000 + i));
+  EXPECT_THAT(Due(0.6), IsEmpty());
+  EXPECT_THAT(Due(0.8), SizeIs(10)) << "the next ones";
+}
+
+}  // namespace
+}  // namespace telex::owner
