@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "feeds/adapters/feed_server.h"
+
 namespace telex::feeds {
 namespace {
 
@@ -138,6 +140,24 @@ Config ReadConfig(config::Settings& settings) {
   ReadServing(settings, config);
   ReadChannel(settings, config);
   return config;
+}
+
+FeedServerOptions ServingOptions(const Config& config) {
+  const auto ttl_minutes = std::max<std::int64_t>(1, absl::ToInt64Minutes(config.max_age));
+  return {.http = {.host = config.http_listen.host,
+                   .port = config.http_listen.port,
+                   .threads = config.http_threads},
+          .channel = {.public_url = config.public_url,
+                      .publisher_name = config.publisher_name,
+                      .ttl_minutes = static_cast<int>(ttl_minutes)},
+          .window_items = config.window_items,
+          .max_age = config.max_age,
+          .fragment_cache_bytes = config.fragment_cache_bytes,
+          .body_cache_bytes = config.body_cache_bytes,
+          .render_threads = config.render_threads,
+          .waiting_max = config.waiting_max,
+          .fold_wait_max = config.fold_wait_max,
+          .shared = {.ttl = config.rendition_ttl}};
 }
 
 }  // namespace telex::feeds

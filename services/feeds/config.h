@@ -12,6 +12,8 @@
 
 namespace telex::feeds {
 
+struct FeedServerOptions;
+
 // The settings of telex-feeds; what each means is said by --help.
 struct Config {
   service::ServiceSettings service;
@@ -40,5 +42,8 @@ struct Config {
 
 // Declares and reads them; faults are gathered by `settings`.
 Config ReadConfig(config::Settings& settings);
+
+// Those that are about serving.
+FeedServerOptions ServingOptions(const Config& config);
 
 }  // namespace telex::feeds

@@ -1,5 +1,6 @@
 #include "ingestion/config.h"
 
+#include "ingestion/adapters/ingestion_server.h"
 #include "ingestion/domain/rule.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/pem.h"
@@ -76,6 +77,15 @@ Config ReadConfig(config::Settings& settings) {
   if (!KnownRules().contains(config.rule))
     settings.Refuse("TELEX_INGESTION_RULE", "a rule that this release knows");
   return config;
+}
+
+IngestionServerOptions ServingOptions(const Config& config) {
+  return {.address = config.grpc_listen.ToString(),
+          .tls = {.certificate_file = config.tls_certificate_file,
+                  .key_file = config.tls_key_file,
+                  .client_ca_file = config.tls_client_ca_file},
+          .decision_deadline = absl::Seconds(config.decision_deadline_seconds),
+          .on_call = {}};
 }
 
 }  // namespace telex::ingestion

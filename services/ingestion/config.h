@@ -11,6 +11,8 @@
 
 namespace telex::ingestion {
 
+struct IngestionServerOptions;
+
 struct Config {
   service::ServiceSettings service;
 
@@ -26,5 +28,8 @@ struct Config {
 
 // Declares every setting; faults are `settings`' to report.
 Config ReadConfig(config::Settings& settings);
+
+// Those that are about serving.
+IngestionServerOptions ServingOptions(const Config& config);
 
 }  // namespace telex::ingestion

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
@@ -75,18 +74,6 @@ constexpr std::array kCodes = {
     absl::StatusCode::kUnauthenticated,
 };
 
-double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
-  absl::Duration behind = absl::ZeroDuration();
-  for (const kafka::PartitionLag& lag : lags) behind = std::max(behind, lag.behind);
-  return absl::ToDoubleSeconds(behind);
-}
-
-double Records(const std::vector<kafka::PartitionLag>& lags) {
-  double records = 0;
-  for (const kafka::PartitionLag& lag : lags) records += static_cast<double>(lag.records);
-  return records;
-}
-
 }  // namespace
 
 IngestionMetrics::IngestionMetrics(observe::Metrics& metrics)
@@ -143,23 +130,6 @@ void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
   const std::string_view name = method.substr(method.rfind('/') + 1);
   Calls(name, code).Increment();
   CallSeconds(name).Observe(absl::ToDoubleSeconds(took));
-}
-
-void IngestionMetrics::Watch(service::Host& host, const LogStore& log_store,
-                             const kafka::GroupConsumer& consumer,
-                             const owner::PartitionOwner& owner, const Submitter& submitter) {
-  host.Gauge("telex_ingestion_articles", "Articles in the local store.",
-             [&] { return static_cast<double>(log_store.ArticleCount()); });
-  host.Gauge("telex_ingestion_submissions_lag_seconds",
-             "Age of the oldest submission of the partitions owned here that is not decided.",
-             [&] { return LongestBehind(consumer.Lag()); });
-  host.Gauge("telex_ingestion_submissions_lag_records",
-             "Submissions of the partitions owned here that are not decided.",
-             [&] { return Records(consumer.Lag()); });
-  host.Gauge("telex_ingestion_owned_partitions", "Partitions that this replica decides.",
-             [&] { return static_cast<double>(owner.Owned().size()); });
-  host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",
-             [&] { return static_cast<double>(submitter.waiting()); });
 }
 
 }  // namespace telex::ingestion

@@ -4,14 +4,9 @@
 #include <absl/time/time.h>
 
 #include <string_view>
-#include <vector>
 
-#include "ingestion/adapters/log_store.h"
-#include "ingestion/adapters/submitter.h"
-#include "platform/kafka/group_consumer.h"
+#include "ingestion/domain/decision.h"
 #include "platform/observe/metrics.h"
-#include "platform/owner/partition_owner.h"
-#include "platform/service/host.h"
 
 namespace telex::ingestion {
 
@@ -24,11 +19,6 @@ class IngestionMetrics {
 
   void CountDecision(const Decision& decision, absl::Duration since_submission);
   void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
-
-  // Gauges that are asked at each scrape; all parts live until the host closes its stores.
-  static void Watch(service::Host& host, const LogStore& log_store,
-                    const kafka::GroupConsumer& consumer, const owner::PartitionOwner& owner,
-                    const Submitter& submitter);
 
  private:
   void DeclareSeries();

@@ -1,5 +1,5 @@
-// A replica of ingestion as app.cc wires it, on the client library's own broker and without gRPC;
-// and a desk that calls it.
+// A replica of ingestion of the parts that app.cc wires, on the client library's own broker and
+// without gRPC; and a desk that calls it.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,15 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "ingestion/adapters/article_service.h"
-#include "ingestion/adapters/decider.h"
-#include "ingestion/adapters/edge.h"
-#include "ingestion/adapters/import_service.h"
+#include "ingestion/adapters/deciding_owner.h"
+#include "ingestion/adapters/intake.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/record_codec.h"
-#include "ingestion/adapters/source_service.h"
-#include "ingestion/adapters/submitter.h"
-#include "ingestion/adapters/timekeeper.h"
 #include "ingestion/adapters/topics.h"
 #include "platform/kafka/admin.h"
 #include "platform/kafka/dead_letter.h"
@@ -43,11 +38,8 @@ inline constexpr absl::Duration kWithin = absl::Seconds(30);
 class Cluster {
  public:
   Cluster() {
-    for (const std::string& topic :
-         {kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic,
-          kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup)}) {
-      broker.CreateTopic(topic, kPartitions);
-    }
+    for (const std::string& topic : kArticleTopics) broker.CreateTopic(topic, kPartitions);
+    broker.CreateTopic(kafka::DeadLetterTopic(kSubmissionsTopic, kDecidersGroup), kPartitions);
     auto made = kafka::Admin::Create(Client("admin"));
     if (!made.ok()) std::abort();
     admin = *std::move(made);
@@ -95,46 +87,27 @@ struct ReplicaOptions {
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
-// What answers calls, without gRPC.
-struct Services {
-  Services(EdgeOptions options, const LogStore& log_store, Submitter& submitter)
-      : edge(std::move(options), log_store, submitter) {}
-
-  template <typename Service>
-  Service& of() {
-    if constexpr (std::is_same_v<Service, ArticleService>) return articles;
-    if constexpr (std::is_same_v<Service, ImportService>) return imports;
-    if constexpr (std::is_same_v<Service, SourceService>) return sources;
-  }
-
-  const Edge edge;
-  ArticleService articles{edge};
-  ImportService imports{edge};
-  SourceService sources{edge};
-};
-
 class Replica {
  public:
   Replica(Cluster& cluster, ReplicaOptions options)
       : cluster_(cluster), options_(std::move(options)) {
     log_store = Must(LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
-    edge = Must(kafka::Publisher::Create({.client = cluster.Client("edge")}));
     kafka::PublisherConfig owners = owner::OwnersPublisher(kPartitions);
     owners.client = cluster.Client("owner");
     owner = Must(kafka::Publisher::Create(std::move(owners)));
-    submitter = std::make_unique<Submitter>(cluster.id, kPartitions, *log_store, *edge);
-    log_store->OnDecisionsRead(
-        [this](std::span<const Decision> decisions) { submitter->DecisionsRead(decisions); });
-    places_ = log_store->log().StartPositions();
+    services = std::make_unique<Intake>(
+        IntakeOptions{.cluster_id = cluster.id,
+                      .partitions = kPartitions,
+                      .rule = options_.rule,
+                      .now = options_.now},
+        *log_store, Must(kafka::Publisher::Create({.client = cluster.Client("edge")})));
+    edge = &services->publisher();
+    submitter = &services->submitter();
     reader = Must(kafka::LogReader::Create(
-        {.client = cluster.Client("library"), .from = places_}, log_store->log(),
-        {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+        {.client = cluster.Client("library"), .from = log_store->log().StartPositions()},
+        log_store->log(), {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
-    dead_letters = std::make_unique<kafka::DeadLetters>(kDecidersGroup, kPartitions);
-    services = std::make_unique<Services>(
-        EdgeOptions{.rule = options_.rule, .partitions = kPartitions, .now = options_.now},
-        *log_store, *submitter);
     if (options_.decides) StartDeciding();
   }
   ~Replica() {
@@ -146,23 +119,28 @@ class Replica {
     EXPECT_TRUE(log_store->log().Close().ok());
   }
 
+  // Without the timers: the tests say when they look.
   void StartDeciding() {
-    deciding = std::make_unique<owner::PartitionOwner>(
-        OwnerOfSubmissions(
-            Parts(),
-            [this](const kafka::TopicPartition& place) {
-              return log_store->log().PositionOf(place);
-            },
-            [this](std::span<const kafka::TopicPartition> partitions) {
-              return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
-            }),
-        *owner);
-    consumer = Must(kafka::GroupConsumer::Create(
-        {.client = cluster_.Client("decider"),
-         .group = kDecidersGroup,
-         .topics = {kSubmissionsTopic}},
-        *deciding, {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
+    decider_ = Must(DecidingOwner::Start(
+        {.cluster_id = cluster_.id, .partitions = kPartitions, .rule = options_.rule}, *log_store,
+        *owner, *dead_letters,
+        {.ends =
+             [this](std::span<const kafka::TopicPartition> partitions) {
+               return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
+             },
+         .join =
+             [this](kafka::GroupConsumerConfig config, kafka::GroupHandler& handler) {
+               config.client = cluster_.Client("decider");
+               return kafka::GroupConsumer::Create(
+                   std::move(config), handler,
+                   {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }});
+             },
+         .on_decided = {},
+         .heartbeat = nullptr}));
+    deciding = &decider_->owner();
+    consumer = &decider_->consumer();
   }
+  // For a decider beside it.
   DeciderParts Parts() const {
     return {.rules = KnownRules(),
             .cluster_id = cluster_.id,
@@ -171,21 +149,23 @@ class Replica {
             .on_decided = {}};
   }
   void StopDeciding() {
-    if (!consumer) return;
+    if (!decider_) return;
     EXPECT_TRUE(consumer->Close(kWithin).ok());
-    consumer.reset();
-    deciding.reset();
+    deciding = nullptr;
+    consumer = nullptr;
+    decider_.reset();
   }
 
   std::unique_ptr<LogStore> log_store;
-  std::unique_ptr<kafka::Publisher> edge;
   std::unique_ptr<kafka::Publisher> owner;
-  std::unique_ptr<Submitter> submitter;
+  std::unique_ptr<Intake> services;
+  kafka::Publisher* edge = nullptr;  // the services'
+  Submitter* submitter = nullptr;    // likewise
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<kafka::DeadLetters> dead_letters;
-  std::unique_ptr<Services> services;
-  std::unique_ptr<owner::PartitionOwner> deciding;
-  std::unique_ptr<kafka::GroupConsumer> consumer;
+  const std::unique_ptr<kafka::DeadLetters> dead_letters =
+      std::make_unique<kafka::DeadLetters>(kDecidersGroup, kPartitions);
+  const owner::PartitionOwner* deciding = nullptr;  // while it decides
+  kafka::GroupConsumer* consumer = nullptr;         // likewise
 
  private:
   template <typename T>
@@ -200,7 +180,7 @@ class Replica {
   Cluster& cluster_;
   const ReplicaOptions options_;
   tests::TempDir dir_;
-  std::vector<kafka::ReadFrom> places_;
+  std::unique_ptr<DecidingOwner> decider_;
 };
 
 // A call that is under way.
@@ -236,13 +216,20 @@ inline Call SourceCall(absl::Duration within = kWithin) {
   return {.actor = "caliber", .is_editor = false, .deadline = absl::Now() + within};
 }
 
+template <typename Service>
+Service& Of(Intake& intake) {
+  if constexpr (std::is_same_v<Service, ArticleService>) return intake.articles;
+  if constexpr (std::is_same_v<Service, ImportService>) return intake.imports;
+  if constexpr (std::is_same_v<Service, SourceService>) return intake.sources;
+}
+
 // Calls `method` of its service and starts waiting.
 template <typename Service, typename Answer, typename Request>
 Asked<Answer> Start(Replica& replica,
                     void (Service::*method)(const Call&, const Request&, Done<Answer>),
                     const Call& call, const Request& request) {
   Asked<Answer> pending;
-  (replica.services->of<Service>().*method)(call, request, pending.done());
+  (Of<Service>(*replica.services).*method)(call, request, pending.done());
   return pending;
 }
 template <typename Service, typename Answer, typename Request>

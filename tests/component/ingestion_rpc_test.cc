@@ -1,7 +1,5 @@
 // The gRPC face of ingestion, in one process: who may call what, how errors arrive, what a trace
 // becomes.
-#include "ingestion/adapters/ingestion_rpc.h"
-
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <google/rpc/error_details.pb.h>
@@ -14,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "ingestion/adapters/ingestion_server.h"
 #include "platform/errors/errors.h"
 #include "platform/grpc/auth.h"
 #include "platform/grpc/channel.h"
@@ -46,22 +45,15 @@ class IngestionRpcTest : public ::testing::Test {
     auto made = rpc::Authenticator::FromText(callers);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = made->release();
-    services_ =
-        new IngestionServices(replica_->services->articles, replica_->services->imports,
-                              replica_->services->sources, *authenticator_, absl::Seconds(20));
-    rpc::ServerOptions options;
-    options.address = "127.0.0.1:0";
-    auto server =
-        rpc::Server::Start(options, {services_->articles.named(), services_->sources.named()});
+    auto server = IngestionServer::Start(*replica_->services, *authenticator_, {});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = server->release();
     const auto source = Ask(*replica_, &SourceService::CreateSource, Editor(), CaliberRequest());
     ASSERT_TRUE(source.ok()) << source.status();
   }
   static void TearDownTestSuite() {
-    EXPECT_TRUE(server_->Shutdown(absl::Seconds(10)));
+    EXPECT_TRUE(server_->Stop(absl::Seconds(10)));
     delete server_;
-    delete services_;
     delete authenticator_;
     delete replica_;
     delete cluster_;
@@ -191,14 +183,12 @@ class IngestionRpcTest : public ::testing::Test {
   static Cluster* cluster_;
   static Replica* replica_;
   static rpc::Authenticator* authenticator_;
-  static IngestionServices* services_;
-  static rpc::Server* server_;
+  static IngestionServer* server_;
 };
 Cluster* IngestionRpcTest::cluster_ = nullptr;
 Replica* IngestionRpcTest::replica_ = nullptr;
 rpc::Authenticator* IngestionRpcTest::authenticator_ = nullptr;
-IngestionServices* IngestionRpcTest::services_ = nullptr;
-rpc::Server* IngestionRpcTest::server_ = nullptr;
+IngestionServer* IngestionRpcTest::server_ = nullptr;
 
 TEST_F(IngestionRpcTest, EachCallIsForTheRolesThatItsContractNamesAndNobodyElse) {
   const auto calls = Calls();
@@ -365,9 +355,7 @@ TEST_F(IngestionRpcTest, ARequestThatCannotBeReadIsRefusedWithItsField) {
 // An edge that knows a source, though nobody decides; and its face.
 class LonelyEdge {
  public:
-  explicit LonelyEdge(const rpc::Authenticator& authenticator)
-      : services_(replica.services->articles, replica.services->imports, replica.services->sources,
-                  authenticator, absl::Seconds(20)) {
+  explicit LonelyEdge(const rpc::Authenticator& authenticator) {
     SourceHead head;
     head.source.id = *news::SourceId::Parse("caliber.az");
     head.source.version = news::Version{1};
@@ -383,11 +371,11 @@ class LonelyEdge {
     EXPECT_TRUE(replica.edge->PublishAll({record}).ok());
     EXPECT_TRUE(
         AwaitThat([&] { return replica.log_store->SourceHeadOf(head.source.id).has_value(); }));
-    auto started = rpc::Server::Start({.address = "127.0.0.1:0"}, {services_.articles.named()});
+    auto started = IngestionServer::Start(*replica.services, authenticator, {});
     EXPECT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
   }
-  ~LonelyEdge() { EXPECT_TRUE(server_->Shutdown(absl::Seconds(10))); }
+  ~LonelyEdge() { EXPECT_TRUE(server_->Stop(absl::Seconds(10))); }
 
   std::string address() const { return fmt::format("127.0.0.1:{}", server_->port()); }
 
@@ -395,8 +383,7 @@ class LonelyEdge {
   Replica replica{cluster, {.decides = false}};
 
  private:
-  IngestionServices services_;
-  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<IngestionServer> server_;
 };
 
 TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {

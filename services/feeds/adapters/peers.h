@@ -43,6 +43,9 @@ class Peers {
   Peers(redis::Client& client, Options options, Positions own,
         std::shared_ptr<observe::Heartbeat> heartbeat = nullptr);
 
+  // Ends its thread; what was learnt last stays. Idempotent.
+  void Stop() { task_.Stop(); }
+
   // UNAVAILABLE when this replica has been behind its peers for longer than behind_max.
   absl::Status status() const;
   absl::Duration behind() const;

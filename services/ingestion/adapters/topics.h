@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ inline const std::string kDecisionsTopic = "telex.decisions.v1";
 inline const std::string kArticlesTopic = "telex.articles.v1";
 inline const std::string kResourcesTopic = "telex.resources.v1";
 inline const std::string kOriginalsTopic = "telex.originals.v1";
+// All of them; they have one and the same number of partitions.
+inline const std::array<std::string, 5> kArticleTopics = {
+    kSubmissionsTopic, kDecisionsTopic, kArticlesTopic, kResourcesTopic, kOriginalsTopic};
 
 // The consumer group of the owners of telex.submissions.v1.
 inline const std::string kDecidersGroup = "ingestion";

@@ -14,9 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapters/article_store.h"
+#include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
-#include "feeds/adapters/follower.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "tests/support/temp_dir.h"
@@ -85,20 +84,19 @@ class Replica {
                    redis::Client* redis = nullptr, RenditionStore::Options shared = {},
                    std::uint32_t log_generation = 0)
       : measures_(metrics_),
-        store_(*ArticleStore::Open(
-            {.path = folder_ / "store", .cluster_id = "c1", .map_bytes_max = 64 << 20},
-            absl::Now())),
-        follower_(*store_, feeds_, measures_, [] { return absl::Now(); }) {
-    store_->log().Follow(
-        follower_, [this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
-          if (!dead_letters_work) return absl::UnavailableError("away");
-          dead_letters.push_back(record.key + ": " + why.ToString());
-          return absl::OkStatus();
-        });
-    feeds_.Start(FeedIndex(kPartitions, EpochOf("c1", log_generation)));
-    if (serves) feeds_.SetServing();
+        replica_(
+            *FeedReplica::Open({.store = {.path = folder_ / "store", .map_bytes_max = 64 << 20},
+                                .log_generation = log_generation},
+                               measures_)) {
+    EXPECT_TRUE(replica_->Bind("c1", kPartitions).ok());
+    replica_->Follow([this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
+      if (!dead_letters_work) return absl::UnavailableError("away");
+      dead_letters.push_back(record.key + ": " + why.ToString());
+      return absl::OkStatus();
+    });
+    if (serves) feeds().SetServing();
     server_ = *FeedServer::Start(
-        {.store = *store_, .feeds = feeds_, .metrics = measures_, .redis = redis},
+        {.store = store(), .feeds = feeds(), .metrics = measures_, .redis = redis},
         {.http = {.threads = 2},
          .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"},
          .fold_wait_max = fold_wait_max,
@@ -107,7 +105,7 @@ class Replica {
   ~Replica() { server_->Stop(absl::Seconds(5)); }
 
   kafka::Outcome Read(const std::vector<kafka::Record>& records) {
-    return store_->log().OnBatch(records, {});
+    return store().log().OnBatch(records, {});
   }
   void Read(const news::Article& article, int partition = 0) {
     ASSERT_EQ(Read(std::vector{RecordOf(article, partition, next_offset_++)}).kind(),
@@ -117,11 +115,11 @@ class Replica {
              const std::string& method = "GET") {
     return Fetch(server_->port(), path, lines, method);
   }
-  ArticleStore& store() { return *store_; }
+  ArticleStore& store() { return replica_->store(); }
   std::int64_t PositionOf(int partition) {
-    return store_->log().PositionOf({std::string(kArticlesTopic), partition});
+    return store().log().PositionOf({std::string(kArticlesTopic), partition});
   }
-  LiveFeeds& feeds() { return feeds_; }
+  LiveFeeds& feeds() { return replica_->feeds(); }
   FeedsMetrics& measures() { return measures_; }
   std::size_t waiting() { return server_->waiting(); }
 
@@ -132,9 +130,7 @@ class Replica {
   tests::TempDir folder_;
   observe::Metrics metrics_;
   FeedsMetrics measures_;
-  LiveFeeds feeds_;
-  std::unique_ptr<ArticleStore> store_;
-  Follower follower_;
+  std::unique_ptr<FeedReplica> replica_;
   std::unique_ptr<FeedServer> server_;
   std::int64_t next_offset_ = 0;
 };

@@ -48,7 +48,6 @@ struct Library {
   std::string_view header;  // how its headers begin
   std::vector<std::string_view> places;
   bool in_adapters = false;  // of any service, too
-  bool in_app = false;       // app.cc of any service, too
 };
 
 const std::vector<Library>& Libraries() {
@@ -57,8 +56,8 @@ const std::vector<Library>& Libraries() {
       {"rdkafka", {"services/platform/kafka/"}},
       {"hiredis/", {"services/platform/redis/"}},
       {"lmdb.h", {"services/platform/store/"}},
-      {"grpcpp/", {"services/platform/grpc/"}, true, true},
-      {"grpc/", {"services/platform/grpc/"}, true, true},
+      {"grpcpp/", {"services/platform/grpc/"}, true},
+      {"grpc/", {"services/platform/grpc/"}, true},
       {"boost/", {"services/platform/http/", "services/news/article_id.cc"}},
       {"prometheus/", {"services/platform/observe/metrics.cc"}},
       {"yaml-cpp/", {"services/platform/kafka/topic_catalogue.cc"}},
@@ -90,8 +89,7 @@ std::optional<std::string> LibraryFault(std::string_view path, const Room& room,
                                         std::string_view header) {
   for (const Library& library : Libraries()) {
     if (!header.starts_with(library.header) || IsGenerated(header)) continue;
-    bool allowed = (library.in_adapters && room.layer == Layer::kAdapters) ||
-                   (library.in_app && room.layer == Layer::kTop && path.ends_with("/app.cc"));
+    bool allowed = library.in_adapters && room.layer == Layer::kAdapters;
     for (const std::string_view place : library.places) {
       allowed = allowed || (place.ends_with('/') ? path.starts_with(place) : path == place);
     }

@@ -1,0 +1,69 @@
+#include "feeds/watch.h"
+
+#include "platform/errors/errors.h"
+
+namespace telex::feeds {
+
+std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
+  switch (loop) {
+    case Loop::kDeadLetters:
+      return host.Watch("dead letters", 2,
+                        "The first record that cannot be read holds up all that follow.",
+                        "Takes the acknowledgements of the dead-letter topic.");
+    case Loop::kFollower:
+      return host.Watch("follower", 1,
+                        "Readers of this replica get no news, corrections and takedowns.",
+                        "Folds the log into the local store and the index, batch by batch.");
+    case Loop::kPeers:
+      return host.Watch("peers", 2,
+                        "Should this replica fall behind, it would go on serving old feeds.",
+                        "Compares its position with that of its peers, through Redis.");
+  }
+  return nullptr;
+}
+
+void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server) {
+  host.Gauge("telex_feeds_articles", "Articles in the index.",
+             [&] { return static_cast<double>(replica.feeds().articles()); });
+  host.Gauge("telex_feeds_index_bytes", "Memory of the index, reckoned.",
+             [&] { return static_cast<double>(replica.feeds().estimated_bytes()); });
+  host.Gauge("telex_feeds_body_cache_bytes", "Bodies that lie ready.",
+             [&] { return static_cast<double>(server.body_cache_bytes()); });
+  host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
+             [&] { return static_cast<double>(server.waiting()); });
+  host.Gauge("telex_feeds_state_age_seconds",
+             "How long ago what is served was all there is; infinite before it ever was.",
+             [&] { return absl::ToDoubleSeconds(replica.Age()); });
+}
+
+void WatchRedis(service::Host& host, const redis::Client& redis) {
+  const auto refused = [&redis] { return redis.breaker_state() != redis::BreakerState::kClosed; };
+  host.Gauge("telex_feeds_redis_breaker_open",
+             "1 while Redis is not asked because it does not answer.",
+             [refused] { return refused() ? 1.0 : 0.0; });
+  host.AddCheck({.name = "redis",
+                 .severity = 3,
+                 .business_impact = "None: each replica renders for itself.",
+                 .technical_summary = "Whether the breaker of the Redis client is closed.",
+                 .panic_guide = "docs/runbooks/redis-away.md",
+                 .status = [refused]() -> absl::Status {
+                   if (!refused()) return absl::OkStatus();
+                   return errors::Error(absl::StatusCode::kUnavailable, errors::kRedisUnavailable,
+                                        "Redis does not answer");
+                 },
+                 .gates_readiness = false});
+}
+
+void WatchPeers(service::Host& host, const Peers& peers) {
+  host.AddCheck({.name = "peers",
+                 .severity = 1,
+                 .business_impact = "Readers of this replica would see older feeds than others.",
+                 .technical_summary = "How long this replica has been behind the positions its "
+                                      "peers publish in Redis.",
+                 .panic_guide = "docs/runbooks/feeds-behind.md",
+                 .status = [&peers] { return peers.status(); }});
+  host.Gauge("telex_feeds_behind_peers_seconds", "How long other replicas have been ahead.",
+             [&peers] { return absl::ToDoubleSeconds(peers.behind()); });
+}
+
+}  // namespace telex::feeds

@@ -1,0 +1,32 @@
+#include "ingestion/adapters/intake.h"
+
+#include <span>
+#include <utility>
+
+namespace telex::ingestion {
+namespace {
+
+// A document of 4 MiB and its headers (telex.originals.v1 takes 5 MiB).
+constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
+
+}  // namespace
+
+kafka::PublisherConfig IntakesPublisher() {
+  return {.wait_for_room = false, .record_bytes_max = kDocumentRecordBytesMax};
+}
+
+Intake::Intake(IntakeOptions options, LogStore& log_store,
+               std::unique_ptr<kafka::Publisher> publisher)
+    : publisher_(std::move(publisher)),
+      submitter_(std::move(options.cluster_id), options.partitions, log_store, *publisher_),
+      edge_({.rule = options.rule, .partitions = options.partitions, .now = std::move(options.now)},
+            log_store, submitter_) {
+  log_store.OnDecisionsRead(
+      [this](std::span<const Decision> decisions) { submitter_.DecisionsRead(decisions); });
+}
+
+Intake::~Intake() {
+  publisher_.reset();  // what it calls back lives until then
+}
+
+}  // namespace telex::ingestion

@@ -1,0 +1,96 @@
+#include "ingestion/watch.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "platform/kafka/lag.h"
+
+namespace telex::ingestion {
+namespace {
+
+double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
+  absl::Duration behind = absl::ZeroDuration();
+  for (const kafka::PartitionLag& lag : lags) behind = std::max(behind, lag.behind);
+  return absl::ToDoubleSeconds(behind);
+}
+
+double Records(const std::vector<kafka::PartitionLag>& lags) {
+  double records = 0;
+  for (const kafka::PartitionLag& lag : lags) records += static_cast<double>(lag.records);
+  return records;
+}
+
+void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
+  host.AddCheck({.name = "submissions",
+                 .severity = 1,
+                 .business_impact = "What is handed in to one partition is not decided here.",
+                 .technical_summary = "Whether this release understands every submission of the "
+                                      "partitions owned here.",
+                 .panic_guide = "docs/runbooks/record-from-newer-release.md",
+                 .status = [&owner] { return owner.Held(); }});
+  host.AddCheck({.name = "partitions",
+                 .severity = 1,
+                 .business_impact = "What is handed in to one partition is not decided until it is "
+                                    "taken over.",
+                 .technical_summary = "Whether the partitions that the group gave to this replica "
+                                      "are taken over in time.",
+                 .panic_guide = "docs/runbooks/ingestion-not-ready.md",
+                 .status = [&owner] { return owner.TakeoversUnderWay(); },
+                 .gates_readiness = false});
+}
+
+}  // namespace
+
+std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
+  switch (loop) {
+    case Loop::kEdgePublisher:
+      return host.Watch("edge publisher", 1, "No story can be handed in at this replica.",
+                        "Takes the acknowledgements of what was handed in, and answers calls that "
+                        "could not be.");
+    case Loop::kOwnerPublisher:
+      return host.Watch("owner publisher", 1, "Nothing is decided in this replica's partitions.",
+                        "Takes the acknowledgements of versions and decisions.");
+    case Loop::kLogStore:
+      return host.Watch("log-store", 1,
+                        "Calls to this replica time out, and it reads out old versions.",
+                        "Reads what was decided into the local store, batch by batch.");
+    case Loop::kPartitionEnds:
+      return host.Watch("partition ends", 1,
+                        "Partitions that this replica is given are not decided.",
+                        "Asks where the logs end, before a partition is taken over.");
+    case Loop::kDecider:
+      return host.Watch("decider", 1,
+                        "Stories, corrections and takedowns of this replica's partitions do not "
+                        "get out.",
+                        "Decides the submissions of the partitions owned here.");
+    case Loop::kTimekeeper:
+      return host.Watch("timekeeper", 1,
+                        "Embargoes of this replica's partitions do not end, nor do stories expire.",
+                        "Looks for what is due, and hands in that its time has come.");
+    case Loop::kPurgeEnforcer:
+      return host.Watch("purge enforcer", 2,
+                        "What a late writer puts behind a purge stays in the log.",
+                        "Looks for versions that came behind their tombstones, and appends their "
+                        "tombstones again.");
+  }
+  return nullptr;
+}
+
+void WatchParts(service::Host& host, const LogStore& log_store, const DecidingOwner& deciding,
+                const Submitter& submitter) {
+  AddChecks(host, deciding.owner());
+  host.Gauge("telex_ingestion_articles", "Articles in the local store.",
+             [&] { return static_cast<double>(log_store.ArticleCount()); });
+  host.Gauge("telex_ingestion_submissions_lag_seconds",
+             "Age of the oldest submission of the partitions owned here that is not decided.",
+             [&] { return LongestBehind(deciding.consumer().Lag()); });
+  host.Gauge("telex_ingestion_submissions_lag_records",
+             "Submissions of the partitions owned here that are not decided.",
+             [&] { return Records(deciding.consumer().Lag()); });
+  host.Gauge("telex_ingestion_owned_partitions", "Partitions that this replica decides.",
+             [&] { return static_cast<double>(deciding.owner().Owned().size()); });
+  host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",
+             [&] { return static_cast<double>(submitter.waiting()); });
+}
+
+}  // namespace telex::ingestion
