@@ -19,7 +19,7 @@ class ImportTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     cluster_ = new Cluster;
-    one_ = new Replica(*cluster_, {});
+    one_ = new Replica(*cluster_, {.record_bytes_max = std::size_t{4} << 20});
   }
   static void TearDownTestSuite() {
     delete one_;

@@ -85,6 +85,7 @@ struct ReplicaOptions {
   bool decides = true;
   int rule = 1;
   std::function<absl::Time()> now = [] { return absl::Now(); };
+  std::size_t record_bytes_max = 0;  // of what is handed in; 0: the service's own
 };
 
 class Replica {
@@ -96,12 +97,15 @@ class Replica {
     kafka::PublisherConfig owners = owner::OwnersPublisher(kPartitions);
     owners.client = cluster.Client("owner");
     owner = Must(kafka::Publisher::Create(std::move(owners)));
-    services = std::make_unique<Intake>(
-        IntakeOptions{.cluster_id = cluster.id,
-                      .partitions = kPartitions,
-                      .rule = options_.rule,
-                      .now = options_.now},
-        *log_store, Must(kafka::Publisher::Create({.client = cluster.Client("edge")})));
+    kafka::PublisherConfig intakes = IntakesPublisher();
+    intakes.client = cluster.Client("edge");
+    if (options_.record_bytes_max > 0) intakes.record_bytes_max = options_.record_bytes_max;
+    services =
+        std::make_unique<Intake>(IntakeOptions{.cluster_id = cluster.id,
+                                               .partitions = kPartitions,
+                                               .rule = options_.rule,
+                                               .now = options_.now},
+                                 *log_store, Must(kafka::Publisher::Create(std::move(intakes))));
     edge = &services->publisher();
     submitter = &services->submitter();
     reader = Must(kafka::LogReader::Create(
