@@ -10,7 +10,7 @@
 
 namespace telex::feeds {
 
-// The wiring of telex-feeds; the only place where its parts meet.
+// Makes the parts of telex-feeds with the host, in order, and says how they stop.
 class App {
  public:
   static constexpr service::HostTexts kTexts = {

@@ -95,7 +95,7 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
   Log(Severity::kInfo, "caught up", {{"articles", log_store->ArticleCount()}});
   for (kafka::Publisher* publisher : {&intake->publisher(), owner_publisher.get()}) {
     if (absl::Status warm = publisher->WarmUp(kArticleTopics, kWarmUpMax); !warm.ok()) {
-      Log(Severity::kWarning, "a publisher is not warm", {{"error", warm.ToString()}});
+      Log(Severity::kWarning, "publisher warm-up failed", {{"error", warm.ToString()}});
     }
   }
   return absl::OkStatus();

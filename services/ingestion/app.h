@@ -10,7 +10,7 @@
 
 namespace telex::ingestion {
 
-// The wiring of telex-ingestion; the only place where its parts meet.
+// Makes the parts of telex-ingestion with the host, in order, and says how they stop.
 class App {
  public:
   static constexpr service::HostTexts kTexts = {

@@ -32,8 +32,8 @@ void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
                  .severity = 1,
                  .business_impact = "What is handed in to one partition is not decided until it is "
                                     "taken over.",
-                 .technical_summary = "Whether the partitions that the group gave to this replica "
-                                      "are taken over in time.",
+                 .technical_summary = "Whether the partitions assigned to this replica are taken "
+                                      "over in time.",
                  .panic_guide = "docs/runbooks/ingestion-not-ready.md",
                  .status = [&owner] { return owner.TakeoversUnderWay(); },
                  .gates_readiness = false});
@@ -55,8 +55,7 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
                         "Calls to this replica time out, and it reads out old versions.",
                         "Reads what was decided into the local store, batch by batch.");
     case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 1,
-                        "Partitions that this replica is given are not decided.",
+      return host.Watch("partition ends", 1, "Partitions assigned to this replica are not decided.",
                         "Asks where the logs end, before a partition is taken over.");
     case Loop::kDecider:
       return host.Watch("decider", 1,
@@ -66,7 +65,8 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
     case Loop::kTimekeeper:
       return host.Watch("timekeeper", 1,
                         "Embargoes of this replica's partitions do not end, nor do stories expire.",
-                        "Looks for what is due, and hands in that its time has come.");
+                        "Scans for embargoes and expiries that are due and submits "
+                        "TimeReached.");
     case Loop::kPurgeEnforcer:
       return host.Watch("purge enforcer", 2,
                         "What a late writer puts behind a purge stays in the log.",

@@ -398,8 +398,9 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   timekeeper.Stop();
   millis = millis + 10'000;
   EXPECT_EQ(timekeeper.Tick(), 1u);
-  for (absl::Duration pause = owner::kSayAgainMin; pause < 2 * owner::kSayAgainMax; pause *= 2) {
-    millis = millis + absl::ToInt64Milliseconds(std::min(pause, owner::kSayAgainMax)) - 1;
+  for (absl::Duration pause = owner::kResendAfterMin; pause < 2 * owner::kResendAfterMax;
+       pause *= 2) {
+    millis = millis + absl::ToInt64Milliseconds(std::min(pause, owner::kResendAfterMax)) - 1;
     EXPECT_EQ(timekeeper.Tick(), 0u);
     millis = millis + 1;
     EXPECT_EQ(timekeeper.Tick(), 1u);

@@ -1,5 +1,5 @@
 // A replica of ingestion of the parts that app.cc wires, on the client library's own broker and
-// without gRPC; and a desk that calls it.
+// without gRPC; and the callers of its tests.
 #pragma once
 
 #include <fmt/format.h>
@@ -109,7 +109,7 @@ class Replica {
     edge = &services->publisher();
     submitter = &services->submitter();
     reader = Must(kafka::LogReader::Create(
-        {.client = cluster.Client("library"), .from = log_store->log().StartPositions()},
+        {.client = cluster.Client("log-store"), .from = log_store->log().StartPositions()},
         log_store->log(), {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
     EXPECT_TRUE(reader->AwaitCaughtUp(kWithin).ok());
     if (options_.decides) StartDeciding();

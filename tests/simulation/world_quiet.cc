@@ -113,8 +113,8 @@ void World::QuietDay(Replica& owner) {
   Append(submission);
   QuietSeconds(12, owner, peer);
   if (report_.forgotten_again != forgotten) Break("a purge in order was appended once more");
-  std::string breach = CheckQuietDay((slow ? owner::kPeerPatience : absl::ZeroDuration()) +
-                                     (lost ? owner::kSayAgainMin : absl::ZeroDuration()));
+  std::string breach = CheckQuietDay((slow ? owner::kPeerDelay : absl::ZeroDuration()) +
+                                     (lost ? owner::kResendAfterMin : absl::ZeroDuration()));
   if (!breach.empty()) return Break(std::move(breach));
   if (random_.Chance(50)) Haunt(owner, peer);
 }

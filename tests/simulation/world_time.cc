@@ -30,7 +30,7 @@ void World::TellTime(Replica& replica) {
     });
   };
   if (Without(TakenAway::kSaidWithPauses)) replica.times = DueTimes(kPartitions, 4);
-  for (const Submission& submission : replica.times.Look(ClockOf(replica), owned, index)) {
+  for (const Submission& submission : replica.times.Due(ClockOf(replica), owned, index)) {
     const auto& reached = std::get<TimeReached>(submission.action);
     replica.said.insert(
         {reached.instant, std::get<news::ArticleId>(submission.subject), reached.version});
@@ -50,8 +50,8 @@ void World::ForgetLate(Replica& replica) {
   const auto index = [&](const PurgeLeftovers::Visit& visit) {
     replica.store->VisitUnpurged(visit);
   };
-  if (Without(TakenAway::kSeenTwice)) (void)replica.leftovers.Look(owned, index);
-  for (const UnpurgedVersion& version : replica.leftovers.Look(owned, index)) {
+  if (Without(TakenAway::kSeenTwice)) (void)replica.leftovers.Due(owned, index);
+  for (const UnpurgedVersion& version : replica.leftovers.Due(owned, index)) {
     if (Without(TakenAway::kForgottenAgain) && !replica.forgotten.insert(version).second) continue;
     kafka::Record tombstone = replica.leftovers.TombstoneOf(version);
     Trace("replica {} forgets {}", NumberOf(replica), tombstone.key);

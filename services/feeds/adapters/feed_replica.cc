@@ -51,7 +51,7 @@ absl::Status FeedReplica::LoadIndex(const std::string& cluster_id, const replica
     if (kept.caught_up) freshness_.Stored(kept.touched);
     if (freshness_.MayServeStored(options_.now())) feeds_.SetServing();
   }
-  Log(Severity::kInfo, "the index is loaded",
+  Log(Severity::kInfo, "index loaded",
       {{"articles", rows},
        {"milliseconds", absl::ToInt64Milliseconds(absl::Now() - start)},
        {"serving", feeds_.serving()}});

@@ -79,7 +79,7 @@ class FeedReplica {
   LiveFeeds feeds_;
   Follower follower_;
   std::atomic<std::int32_t> partitions_{0};  // of the index; 0 before it is loaded
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;                 // guards freshness_
   Freshness freshness_;
 };
 

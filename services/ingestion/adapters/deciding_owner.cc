@@ -84,7 +84,8 @@ absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std
   const absl::Duration left =
       kafka::GroupConsumerConfig{}.session_timeout - (absl::Now() - started);
   if (left <= absl::ZeroDuration()) return absl::OkStatus();
-  observe::Log(observe::Severity::kInfo, "waiting for the session of the process before to end",
+  observe::Log(observe::Severity::kInfo,
+               "waiting for the group session of the previous process to expire",
                {{"seconds", absl::ToDoubleSeconds(left)}});
   return runtime::SleepFor(left, stop) ? absl::OkStatus() : absl::CancelledError("stopping");
 }

@@ -6,8 +6,8 @@
 
 namespace telex::ingestion {
 
-std::vector<Submission> DueTimes::Look(absl::Time now, const std::set<std::int32_t>& owned,
-                                       const Index& index) {
+std::vector<Submission> DueTimes::Due(absl::Time now, const std::set<std::int32_t>& owned,
+                                      const Index& index) {
   const auto visit_all = [&](absl::Time until, const owner::Timers<Pending>::Visit& visit) {
     index(until, [&](const Pending& due) {
       visit(kafka::PartitionOf(due.article.ToString(), partitions_), due.instant, due);

@@ -13,8 +13,8 @@
 
 namespace telex::ingestion {
 
-// Embargoes that end and expiries that are reached, as TimeReached submissions. Said twice, by two
-// replicas, it is decided once; said too early, nothing comes of it. Pure; not thread-safe.
+// Embargoes that end and expiries that are reached, as TimeReached submissions. Submitted twice, by
+// two replicas, it is decided once; too early, nothing comes of it. Pure; not thread-safe.
 class DueTimes {
  public:
   using Visit = std::function<void(const Pending&)>;
@@ -25,8 +25,8 @@ class DueTimes {
   DueTimes(std::int32_t partitions, int rule) : partitions_(partitions), rule_(rule) {}
 
   // What to submit now, by the rules of owner::Timers. `owned`: the partitions of this replica.
-  std::vector<Submission> Look(absl::Time now, const std::set<std::int32_t>& owned,
-                               const Index& index);
+  std::vector<Submission> Due(absl::Time now, const std::set<std::int32_t>& owned,
+                              const Index& index);
 
  private:
   std::int32_t partitions_;

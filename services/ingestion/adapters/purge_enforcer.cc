@@ -15,9 +15,10 @@ PurgeEnforcer::PurgeEnforcer(const LogStore& log_store, std::int32_t partitions,
 std::size_t PurgeEnforcer::Tick(std::stop_token stop) {
   const std::lock_guard lock(mutex_);
   std::vector<kafka::Record> tombstones;
-  for (const UnpurgedVersion& version : leftovers_.Look(
+  for (const UnpurgedVersion& version : leftovers_.Due(
            ports_.owned(), [this](const auto& visit) { log_store_.VisitUnpurged(visit); })) {
-    observe::Log(observe::Severity::kWarning, "forgetting what came behind a purge",
+    observe::Log(observe::Severity::kWarning,
+                 "version found behind its purge, appending its tombstone again",
                  {{"article", version.article.ToString()}, {"version", version.version.number}});
     tombstones.push_back(leftovers_.TombstoneOf(version));
   }

@@ -6,9 +6,9 @@
 
 namespace telex::ingestion {
 
-std::vector<UnpurgedVersion> PurgeLeftovers::Look(const std::set<std::int32_t>& owned,
-                                                  const Index& index) {
-  return lingering_.Look(owned, [&](const owner::Lingering<UnpurgedVersion>::Visit& visit) {
+std::vector<UnpurgedVersion> PurgeLeftovers::Due(const std::set<std::int32_t>& owned,
+                                                 const Index& index) {
+  return lingering_.Due(owned, [&](const owner::Lingering<UnpurgedVersion>::Visit& visit) {
     index([&](const UnpurgedVersion& version) { visit(PartitionOf(version), version); });
   });
 }

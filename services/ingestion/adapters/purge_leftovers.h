@@ -22,7 +22,7 @@ class PurgeLeftovers {
 
   // What to forget now, by the rules of owner::Lingering: a purge's own tombstones may be on their
   // way. `owned`: the partitions of this replica.
-  std::vector<UnpurgedVersion> Look(const std::set<std::int32_t>& owned, const Index& index);
+  std::vector<UnpurgedVersion> Due(const std::set<std::int32_t>& owned, const Index& index);
   kafka::Record TombstoneOf(const UnpurgedVersion& version) const;
 
  private:

@@ -14,7 +14,7 @@ Timekeeper::Timekeeper(const LogStore& log_store, std::int32_t partitions, int r
 
 std::size_t Timekeeper::Tick() {
   const std::lock_guard lock(mutex_);
-  const std::vector<Submission> due = times_.Look(
+  const std::vector<Submission> due = times_.Due(
       ports_.now(), ports_.owned(),
       [this](absl::Time until, const auto& visit) { log_store_.VisitPending(until, visit); });
   for (const Submission& submission : due) ports_.submit(submission);

@@ -1,5 +1,5 @@
-// What does not go away by itself: of things that mostly do, those that are there at two looks in a
-// row. Pure: no IO, no thread, no clock. Not thread-safe.
+// Of items that mostly disappear by themselves, those seen in two scans in a row. Pure: no IO, no
+// thread, no clock. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ class Lingering {
   // What to act upon, of the partitions of this replica: at most kLingeringMax of each. What is
   // seen for the first time is left alone, and so it is once after it was acted upon, as that may
   // be on its way.
-  std::vector<Key> Look(const std::set<std::int32_t>& owned, const Index& index) {
+  std::vector<Key> Due(const std::set<std::int32_t>& owned, const Index& index) {
     std::vector<Key> lingering;
     std::map<std::int32_t, std::set<Key>> seen;
     index([&](std::int32_t partition, const Key& key) {

@@ -57,8 +57,7 @@ std::vector<std::string> CheckWords(std::string_view path, std::string_view text
   ForEachLine(text, [&](std::size_t number, std::string_view line) {
     for (const std::string_view note : kNotes) {
       if (HasWord(line, note))
-        faults.push_back(
-            fmt::format("{}:{}: {}: do it, or say it in an issue", path, number, note));
+        faults.push_back(fmt::format("{}:{}: {}: do it, or leave it out", path, number, note));
     }
     for (const std::string_view machine : kMachinePaths) {
       if (HasPath(line, machine))

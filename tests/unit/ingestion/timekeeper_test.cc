@@ -72,7 +72,7 @@ TEST_F(TimekeeperTest, ASlowOwnersEmbargoIsEndedByItsPeerTenSecondsLate) {
   const Clock right{.owned = {(partition + 1) % kPartitions}};
   const auto owner = Make(slow);
   const auto peer = Make(right);
-  now_ = At(100) + owner::kPeerPatience - absl::Milliseconds(1);
+  now_ = At(100) + owner::kPeerDelay - absl::Milliseconds(1);
   EXPECT_EQ(owner->Tick() + peer->Tick(), 0u);
   now_ += absl::Milliseconds(1);
   EXPECT_EQ(owner->Tick(), 0u);
