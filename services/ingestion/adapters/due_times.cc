@@ -1,22 +1,41 @@
 #include "ingestion/adapters/due_times.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "ingestion/domain/rule.h"
 #include "platform/kafka/partitioner.h"
 
 namespace telex::ingestion {
+
+namespace {
+
+std::optional<int> PeerRuleFor(int rule) {
+  const RuleBook rules = KnownRules();
+  const auto own = rules.find(rule);
+  if (own == rules.end() || !own->second.bounded_by_log_clock) return std::nullopt;
+  const auto oldest = std::find_if(rules.begin(), rules.end(),
+                                   [](const auto& one) { return one.second.bounded_by_log_clock; });
+  return oldest->first;
+}
+
+}  // namespace
+
+DueTimes::DueTimes(std::int32_t partitions, int rule)
+    : partitions_(partitions), rule_(rule), peer_rule_(PeerRuleFor(rule)) {}
 
 std::vector<Submission> DueTimes::Due(absl::Time now, const std::set<std::int32_t>& owned,
                                       const Index& index) {
   const auto visit_all = [&](absl::Time until, const owner::Timers<Pending>::Visit& visit) {
     index(until, [&](const Pending& due) {
-      visit(kafka::PartitionOf(due.article.ToString(), partitions_), due.instant, due);
+      const std::int32_t partition = PartitionOf(due);
+      if (peer_rule_ || owned.contains(partition)) visit(partition, due);
     });
   };
   std::vector<Submission> submissions;
   for (const Pending& due : timers_.Due(now, owned, visit_all)) {
     Submission submission;
-    submission.rule = rule_;
+    submission.rule = owned.contains(PartitionOf(due)) ? rule_ : *peer_rule_;
     submission.time = absl::FromUnixMillis(absl::ToUnixMillis(now));
     submission.actor = "telex";
     submission.subject = due.article;
@@ -24,6 +43,10 @@ std::vector<Submission> DueTimes::Due(absl::Time now, const std::set<std::int32_
     submissions.push_back(std::move(submission));
   }
   return submissions;
+}
+
+std::int32_t DueTimes::PartitionOf(const Pending& due) const {
+  return kafka::PartitionOf(due.article.ToString(), partitions_);
 }
 
 }  // namespace telex::ingestion

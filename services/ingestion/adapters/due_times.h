@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -22,15 +23,20 @@ class DueTimes {
   using Index = std::function<void(absl::Time until, const Visit& visit)>;
 
   // `partitions`: of every topic about articles; `rule`: of the submissions.
-  DueTimes(std::int32_t partitions, int rule) : partitions_(partitions), rule_(rule) {}
+  DueTimes(std::int32_t partitions, int rule);
 
   // What to submit now, by the rules of owner::Timers. `owned`: the partitions of this replica.
   std::vector<Submission> Due(absl::Time now, const std::set<std::int32_t>& owned,
                               const Index& index);
 
  private:
+  std::int32_t PartitionOf(const Pending& due) const;
+
   std::int32_t partitions_;
   int rule_;
+  // Of submissions for partitions of others: the oldest rule under which a fast clock ends no
+  // embargo, as each owner knows it. None, so that nothing is sent for them, where `rule` is older.
+  std::optional<int> peer_rule_;
   owner::Timers<Pending> timers_;
 };
 

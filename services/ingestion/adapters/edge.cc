@@ -84,12 +84,15 @@ news::v1::WriteResult Edge::ResultOf(const Decision& decision) const {
   return RecordedResult(decision, repeated ? &*repeated : nullptr);
 }
 
-absl::StatusOr<news::v1::Article> Edge::ArticleOf(const Decision& decision) const {
+news::v1::Article Edge::ArticleOf(const Decision& decision) const {
   const auto name = news::ArticleName::Parse(decision.subject);
   const auto head = name ? log_store_.ArticleVersionOf(name->id, decision.version) : std::nullopt;
-  // Forgotten between the decision and now.
-  if (!head) return NotFound(decision.subject);
-  news::v1::Article article = news::ToProto(head->article);
+  news::v1::Article article;
+  if (head) {
+    article = news::ToProto(head->article);
+  } else {
+    article.set_name(decision.subject);
+  }
   *article.mutable_result() = ResultOf(decision);
   return article;
 }

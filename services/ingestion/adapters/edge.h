@@ -71,8 +71,9 @@ class Edge {
   std::pair<Decision, news::v1::Article> Preview(const Submission& submission) const;
   // What the call answers of its decision, which is on record.
   news::v1::WriteResult ResultOf(const Decision& decision) const;
-  // The version that was decided on, with its result. NOT_FOUND once it is forgotten.
-  absl::StatusOr<news::v1::Article> ArticleOf(const Decision& decision) const;
+  // The version that was decided on, with its result; its name and result alone where none stands,
+  // or once it is forgotten.
+  news::v1::Article ArticleOf(const Decision& decision) const;
 
  private:
   Submission NewSubmission(const Call& call, Subject subject, const std::string& request_id,

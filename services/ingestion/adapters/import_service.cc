@@ -291,15 +291,7 @@ void ImportService::SetDecided(const Decision& decision,
                                v1::ImportDocumentResponse::Item& item) const {
   item.set_verdict(ToProto(decision.verdict));
   item.set_reason(std::string(ReasonText(decision.reason)));
-  auto article = edge_.ArticleOf(decision);
-  if (article.ok()) {
-    *item.mutable_article() = *std::move(article);
-    return;
-  }
-  // Nothing stands: it was refused, or is forgotten already.
-  item.mutable_article()->Clear();
-  item.mutable_article()->set_name(decision.subject);
-  *item.mutable_article()->mutable_result() = edge_.ResultOf(decision);
+  *item.mutable_article() = edge_.ArticleOf(decision);
 }
 
 void ImportService::End(std::shared_ptr<Import> import) {

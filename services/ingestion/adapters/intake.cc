@@ -26,6 +26,7 @@ Intake::Intake(IntakeOptions options, LogStore& log_store,
 }
 
 Intake::~Intake() {
+  submitter_.Stop();   // who still waits is answered
   publisher_.reset();  // what it calls back lives until then
 }
 

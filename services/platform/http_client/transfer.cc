@@ -85,7 +85,7 @@ struct Transfer::Callbacks {
     }
     if (transfer.head_done_) return size;  // trailers of a chunked body
     const auto colon = line.find(':');
-    if (text::TrimAscii(line).empty()) {
+    if (line.find_first_not_of("\r\n") == std::string_view::npos) {
       transfer.head_done_ = true;
     } else if (colon != std::string_view::npos) {
       result.headers.Add(std::string(text::TrimAscii(line.substr(0, colon))),

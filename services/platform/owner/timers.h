@@ -21,20 +21,21 @@ namespace telex::owner {
 // as long each time: it may be lost, and the log's clock may be behind this one.
 inline constexpr absl::Duration kResendAfterMin = absl::Seconds(1);
 inline constexpr absl::Duration kResendAfterMax = absl::Seconds(30);
-// After this delay every other replica sends it too, in case the owner's clock is slow or the owner
-// hangs. Longer than a takeover.
+// So long after it has seen it due any other replica sends it too, in case the owner's clock is
+// slow or the owner hangs. Longer than a takeover.
 inline constexpr absl::Duration kPeerDelay = absl::Seconds(10);
-// A peer's longest pause: while a partition is held, for hours maybe, few of them pile up in it.
 inline constexpr absl::Duration kPeerResendAfterMax = absl::Minutes(10);
 inline constexpr std::size_t kDueAtOnceMax = 1'000;
 // Sent and not read back, of one partition: one in which nothing is decided holds up itself alone.
 inline constexpr std::size_t kOutstandingMax = 1'000;
+// The same of a peer: a partition that nobody decides, for hours maybe, is not flooded by all.
+inline constexpr std::size_t kPeerOutstandingMax = 10;
 
 // `Key`: an ordered value, the whole of what is sent.
 template <typename Key>
 class Timers {
  public:
-  using Visit = std::function<void(std::int32_t partition, absl::Time instant, const Key& key)>;
+  using Visit = std::function<void(std::int32_t partition, const Key& key)>;
   // Visits all that is due at `until`, or was before, and has not been read back: earliest first.
   using Index = std::function<void(absl::Time until, const Visit& visit)>;
 
@@ -42,49 +43,57 @@ class Timers {
   std::vector<Key> Due(absl::Time now, const std::set<std::int32_t>& owned, const Index& index) {
     ++look_;
     std::vector<Key> due;
-    index(now, [&](std::int32_t partition, absl::Time instant, const Key& key) {
-      const bool own = owned.contains(partition);
-      if (!own && now - instant < kPeerDelay) return;
-      const absl::Duration pause_max = own ? kResendAfterMax : kPeerResendAfterMax;
-      if (ShouldSend(now, sent_[partition], key, pause_max, due.size() < kDueAtOnceMax))
-        due.push_back(key);
+    index(now, [&](std::int32_t partition, const Key& key) {
+      Outstanding& in = outstanding_[partition];
+      if (const bool own = owned.contains(partition); in.own != own) in = {.own = own, .sent = {}};
+      if (ShouldSend(now, in, key, due.size() < kDueAtOnceMax)) due.push_back(key);
     });
-    // What is not there any more was read back, or is no longer this replica's to send.
-    for (auto& [partition, sent] : sent_)
-      std::erase_if(sent, [&](const auto& entry) { return entry.second.look != look_; });
-    std::erase_if(sent_, [](const auto& entry) { return entry.second.empty(); });
+    // What is not there any more was read back.
+    for (auto& [partition, in] : outstanding_)
+      std::erase_if(in.sent, [&](const auto& entry) { return entry.second.look != look_; });
+    std::erase_if(outstanding_, [](const auto& entry) { return entry.second.sent.empty(); });
     return due;
   }
 
  private:
   struct Sent {
-    absl::Time last;
+    absl::Time last;  // sent, or by a peer first seen
     absl::Duration pause;
     std::uint64_t look = 0;  // the last at which it was due
+    bool is_sent = false;
+  };
+  struct Outstanding {
+    bool own = false;
+    std::map<Key, Sent> sent;
   };
 
-  // Whether to send it now.
-  bool ShouldSend(absl::Time now, std::map<Key, Sent>& sent, const Key& key,
-                  absl::Duration pause_max, bool room) {
-    const auto found = sent.find(key);
-    if (found == sent.end()) {
-      if (!room || sent.size() >= kOutstandingMax) return false;
-      sent.emplace(key, Sent{now, kResendAfterMin, look_});
-      return true;
+  bool ShouldSend(absl::Time now, Outstanding& in, const Key& key, bool room) {
+    const auto found = in.sent.find(key);
+    if (found == in.sent.end()) {
+      const std::size_t max = in.own ? kOutstandingMax : kPeerOutstandingMax;
+      if ((in.own && !room) || in.sent.size() >= max) return false;
+      in.sent.emplace(key, Sent{.last = now,
+                                .pause = in.own ? kResendAfterMin : kPeerDelay,
+                                .look = look_,
+                                .is_sent = in.own});
+      return in.own;
     }
     Sent& before = found->second;
     before.look = look_;
-    // A clock that was set back has sent it too early.
-    const bool pausing =
-        now >= before.last && now - before.last < std::min(before.pause, pause_max);
+    const bool clock_set_back = now < before.last;
+    if (clock_set_back && !before.is_sent) before.last = now;
+    const bool pausing = now >= before.last && now - before.last < before.pause;
     if (pausing || !room) return false;
+    before.pause = before.is_sent
+                       ? std::min(before.pause * 2, in.own ? kResendAfterMax : kPeerResendAfterMax)
+                       : kResendAfterMin;
     before.last = now;
-    before.pause = std::min(before.pause * 2, pause_max);
+    before.is_sent = true;
     return true;
   }
 
   std::uint64_t look_ = 0;
-  std::map<std::int32_t, std::map<Key, Sent>> sent_;  // by partition
+  std::map<std::int32_t, Outstanding> outstanding_;  // by partition
 };
 
 }  // namespace telex::owner

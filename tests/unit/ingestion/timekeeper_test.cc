@@ -10,6 +10,8 @@ namespace telex::ingestion {
 namespace {
 
 using testing::At;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::kPartitions;
 using testing::Made;
 using testing::PartitionOfStory;
@@ -72,6 +74,8 @@ TEST_F(TimekeeperTest, ASlowOwnersEmbargoIsEndedByItsPeerTenSecondsLate) {
   const Clock right{.owned = {(partition + 1) % kPartitions}};
   const auto owner = Make(slow);
   const auto peer = Make(right);
+  now_ = At(100);
+  EXPECT_EQ(owner->Tick() + peer->Tick(), 0u);
   now_ = At(100) + owner::kPeerDelay - absl::Milliseconds(1);
   EXPECT_EQ(owner->Tick() + peer->Tick(), 0u);
   now_ += absl::Milliseconds(1);
@@ -79,6 +83,31 @@ TEST_F(TimekeeperTest, ASlowOwnersEmbargoIsEndedByItsPeerTenSecondsLate) {
   EXPECT_EQ(peer->Tick(), 1u);
   ASSERT_EQ(submitted_.size(), 1u);
   EXPECT_EQ(submitted_.front().time, now_) << "by the clock that is right";
+}
+
+// Under the rules before 4 a fast clock would end the embargo early; a newer one its owner may not
+// know.
+TEST_F(TimekeeperTest, APeerNamesTheOldestRuleThatIsBoundByTheLogsClockOrIsSilent) {
+  Embargo(100);
+  const std::int32_t partition = PartitionOfStory(Story("a"));
+  const std::set<std::int32_t> own = {partition};
+  const std::set<std::int32_t> others = {(partition + 1) % kPartitions};
+  const auto index = [this](absl::Time until, const DueTimes::Visit& visit) {
+    log_store_->VisitPending(until, visit);
+  };
+  const auto rules_of = [&](int rule, const std::set<std::int32_t>& owned) {
+    DueTimes times(kPartitions, rule);
+    std::vector<int> rules;
+    for (const absl::Duration later : {absl::ZeroDuration(), owner::kPeerDelay}) {
+      for (const Submission& due : times.Due(At(100) + later, owned, index))
+        rules.push_back(due.rule);
+    }
+    return rules;
+  };
+  EXPECT_THAT(rules_of(3, own), ElementsAre(3, 3));
+  EXPECT_THAT(rules_of(3, others), IsEmpty());
+  EXPECT_THAT(rules_of(kRule, others), ElementsAre(4));
+  EXPECT_THAT(rules_of(99, others), IsEmpty()) << "a rule that this release does not know";
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class TimersTest : public ::testing::Test {
     return timers_.Due(At(seconds), owned_,
                        [this](absl::Time until, const Timers<std::string>::Visit& visit) {
                          for (const auto& [due, partition] : pending_) {
-                           if (due.first <= until) visit(partition, due.first, due.second);
+                           if (due.first <= until) visit(partition, due.second);
                          }
                        });
   }
@@ -74,13 +74,30 @@ TEST_F(TimersTest, AClockThatIsSetBackSaysAgainAtOnceWhatIsDueStill) {
 
 TEST_F(TimersTest, ThePeerSaysWhatTheOwnerHasNot) {
   Add("of another", 0, 7);
-  EXPECT_THAT(Due(9.999), IsEmpty());
-  EXPECT_THAT(Due(10), ElementsAre("of another"));
-  EXPECT_THAT(Due(10.5), IsEmpty());
-  EXPECT_THAT(Due(11), ElementsAre("of another"));
+  EXPECT_THAT(Due(3'600), IsEmpty()) << "after an outage the owner is to send it";
+  EXPECT_THAT(Due(3'609.999), IsEmpty());
+  EXPECT_THAT(Due(3'610), ElementsAre("of another"));
+  EXPECT_THAT(Due(3'610.5), IsEmpty());
+  EXPECT_THAT(Due(3'611), ElementsAre("of another"));
   owned_ = {7};
-  EXPECT_THAT(Due(12), IsEmpty()) << "sent already";
-  EXPECT_THAT(Due(13), ElementsAre("of another"));
+  EXPECT_THAT(Due(3'611.2), ElementsAre("of another")) << "the owner does not wait";
+  EXPECT_THAT(Due(3'612), IsEmpty());
+  EXPECT_THAT(Due(3'612.2), ElementsAre("of another"));
+}
+
+TEST_F(TimersTest, APeerSendsFewOfWhatIsDueInOnePartition) {
+  for (int i = 0; i < 1'000; ++i) Add("held" + std::to_string(i), 0, 7);
+  EXPECT_THAT(Due(0), IsEmpty());
+  EXPECT_THAT(Due(10), SizeIs(kPeerOutstandingMax));
+  EXPECT_THAT(Due(11), SizeIs(kPeerOutstandingMax)) << "the same";
+}
+
+TEST_F(TimersTest, APeerWhoseClockIsSetBackBeginsItsDelayAnew) {
+  Add("of another", 0, 7);
+  EXPECT_THAT(Due(3'600), IsEmpty());
+  EXPECT_THAT(Due(100), IsEmpty());
+  EXPECT_THAT(Due(109.9), IsEmpty());
+  EXPECT_THAT(Due(110), ElementsAre("of another"));
 }
 
 TEST_F(TimersTest, APeerPausesForMinutesUntilItIsTheOwner) {
