@@ -48,6 +48,8 @@ class SourcesTest(desk.Case):
         name = f"twice-{self.section}.example"
         first = self.ctl.ok("sources", "create", name, *flags)
         again = self.ctl.ok("sources", "create", name, *flags)
+        self.assertEqual((first.pop("result")["verdict"], again.pop("result")["verdict"]),
+                         ("VERDICT_ACCEPTED", "VERDICT_UNCHANGED"))
         self.assertEqual(first, again)
         told = self.ctl("sources", "create", name, *flags, "--attribution", "Somebody else")
         self.assertEqual((told.code, told.error["reason"]), (1, "SOURCE_EXISTS"))
