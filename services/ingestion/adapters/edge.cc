@@ -9,6 +9,7 @@
 #include "ingestion/adapters/api_drafts.h"
 #include "ingestion/adapters/refusals.h"
 #include "ingestion/adapters/write_result.h"
+#include "ingestion/domain/normalise.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"

@@ -11,6 +11,7 @@
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/refusals.h"
 #include "ingestion/adapters/section_check.h"
+#include "ingestion/domain/normalise.h"
 #include "ingestion/domain/resemblance.h"
 #include "ingestion/domain/web_address.h"
 #include "ingestion/formats/registry.h"
