@@ -109,6 +109,25 @@ TEST_F(BrokerTest, CreatesTopicsOnceAndTellsWhatDiffers) {
   EXPECT_TRUE(errors::Is(admin_->EndOffsets("no.such", kCallMax).status(), errors::kTopicMissing));
 }
 
+TEST_F(BrokerTest, OfTheConfigurationTheKeysAskedForAreHeldAgainstTheCatalogue) {
+  const auto other =
+      TopicCatalogue::Parse("partitions: 3\nreplication_factor: 1\ntopics:\n  - name: " + topic_ +
+                            "\n    about: articles\n    config: {cleanup.policy: compact, "
+                            "message.timestamp.type: CreateTime, retention.ms: 1}\n");
+  ASSERT_TRUE(other.ok()) << other.status();
+  const std::vector<std::string> topics = {topic_};
+  const std::vector<std::string_view> keys = {"cleanup.policy", "message.timestamp.type",
+                                              "not.declared"};
+  const auto found = admin_->VerifyConfiguration(*other, topics, keys, kCallMax);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ(found->front().what, "cleanup.policy");
+  EXPECT_EQ(found->front().declared, "compact");
+  EXPECT_EQ(found->front().found, "delete");
+  EXPECT_TRUE(admin_->VerifyConfiguration(catalogue_, topics, keys, kCallMax)->empty());
+  EXPECT_TRUE(admin_->VerifyPartitions(*other, topics, kCallMax)->empty());
+}
+
 TEST_F(BrokerTest, TellsTheLagOfAGroup) {
   auto publisher = MakePublisher();
   ASSERT_TRUE(publisher->PublishAll(MakeRecords(topic_, 1, 10)).ok());

@@ -64,6 +64,7 @@ inline constexpr std::string_view kOverloaded = "OVERLOADED";
 // --- An operator has to act --------------------------------------------------------------------
 inline constexpr std::string_view kLogTruncated = "LOG_TRUNCATED";
 inline constexpr std::string_view kWrongPartitionCount = "WRONG_PARTITION_COUNT";
+inline constexpr std::string_view kTopicMisconfigured = "TOPIC_MISCONFIGURED";
 inline constexpr std::string_view kTopicMissing = "TOPIC_MISSING";
 inline constexpr std::string_view kRecordsExpired = "RECORDS_EXPIRED";
 inline constexpr std::string_view kRecordTooLarge = "RECORD_TOO_LARGE";

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/kafka/handle.h"
 #include "platform/runtime/deadline.h"
 
@@ -33,6 +34,18 @@ bool IsInternal(std::string_view topic) { return topic.starts_with("__"); }
 
 std::string MemStr(const char* text) { return text == nullptr ? "" : text; }
 
+absl::Status NotDeclared(const std::string& topic) {
+  return errors::Error(absl::StatusCode::kInvalidArgument, errors::kTopicMissing,
+                       fmt::format("{} is not in the catalogue", topic), {{"topic", topic}});
+}
+
+void ComparePartitions(const TopicSpec& spec, const TopicInfo& info,
+                       std::vector<TopicMismatch>& mismatches) {
+  if (info.partitions == spec.partitions) return;
+  mismatches.push_back(
+      {spec.name, "partitions", std::to_string(spec.partitions), std::to_string(info.partitions)});
+}
+
 }  // namespace
 
 class Admin::Impl : public internal::ClientHooks {
@@ -47,8 +60,11 @@ class Admin::Impl : public internal::ClientHooks {
                                                   Deadline deadline);
   absl::Status Alter(const TopicSpec& spec, Deadline deadline);
   absl::Status AwaitLeaders(std::span<const TopicSpec> specs, Deadline deadline);
-  absl::Status Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
-                       Deadline deadline, std::vector<TopicMismatch>& mismatches);
+  absl::Status Compare(const TopicSpec& spec, const TopicInfo& info, Deadline deadline,
+                       std::vector<TopicMismatch>& mismatches);
+  absl::Status CompareConfiguration(const std::string& topic,
+                                    const std::map<std::string, std::string>& declared,
+                                    Deadline deadline, std::vector<TopicMismatch>& mismatches);
   absl::StatusOr<std::map<std::string, std::string>> Configuration(const std::string& topic,
                                                                    absl::Duration within);
   absl::StatusOr<std::vector<TopicPartition>> Partitions(std::string_view topic,
@@ -254,23 +270,27 @@ absl::StatusOr<std::map<std::string, std::string>> Admin::Impl::Configuration(
   return configuration;
 }
 
-absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, bool configuration,
-                                  Deadline deadline, std::vector<TopicMismatch>& mismatches) {
-  if (info.partitions != spec.partitions) {
-    mismatches.push_back({spec.name, "partitions", std::to_string(spec.partitions),
-                          std::to_string(info.partitions)});
-  }
-  if (!configuration) return absl::OkStatus();
+absl::Status Admin::Impl::Compare(const TopicSpec& spec, const TopicInfo& info, Deadline deadline,
+                                  std::vector<TopicMismatch>& mismatches) {
+  ComparePartitions(spec, info, mismatches);
   if (info.replication_factor != spec.replication_factor) {
     mismatches.push_back({spec.name, "replication_factor", std::to_string(spec.replication_factor),
                           std::to_string(info.replication_factor)});
   }
-  const auto found = Configuration(spec.name, deadline.Left());
+  return CompareConfiguration(spec.name, spec.config, deadline, mismatches);
+}
+
+absl::Status Admin::Impl::CompareConfiguration(const std::string& topic,
+                                               const std::map<std::string, std::string>& declared,
+                                               Deadline deadline,
+                                               std::vector<TopicMismatch>& mismatches) {
+  if (declared.empty()) return absl::OkStatus();
+  const auto found = Configuration(topic, deadline.Left());
   if (!found.ok()) return found.status();
-  for (const auto& [key, declared] : spec.config) {
+  for (const auto& [key, wanted] : declared) {
     const auto entry = found->find(key);
     const std::string value = entry == found->end() ? "" : entry->second;
-    if (value != declared) mismatches.push_back({spec.name, key, declared, value});
+    if (value != wanted) mismatches.push_back({topic, key, wanted, value});
   }
   return absl::OkStatus();
 }
@@ -335,7 +355,7 @@ absl::StatusOr<CreateReport> Admin::CreateTopics(const TopicCatalogue& catalogue
       continue;
     }
     report.existing.push_back(spec.name);
-    const absl::Status compared = impl_->Compare(spec, *info, true, deadline, report.mismatches);
+    const absl::Status compared = impl_->Compare(spec, *info, deadline, report.mismatches);
     if (!compared.ok()) return compared;
   }
   if (missing.empty()) return report;
@@ -361,28 +381,40 @@ absl::Status Admin::AlterTopics(const TopicCatalogue& catalogue,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<TopicMismatch>> Admin::Verify(const TopicCatalogue& catalogue,
-                                                         std::span<const std::string> topics,
-                                                         bool configuration,
-                                                         absl::Duration within) {
-  const Deadline deadline = Deadline::After(within);
+absl::StatusOr<std::vector<TopicMismatch>> Admin::VerifyPartitions(
+    const TopicCatalogue& catalogue, std::span<const std::string> topics, absl::Duration within) {
   const auto present = impl_->ListTopics(within);
   if (!present.ok()) return present.status();
   std::vector<TopicMismatch> mismatches;
   for (const std::string& name : topics) {
     const TopicSpec* spec = catalogue.Find(name);
-    if (spec == nullptr) {
-      return errors::Error(absl::StatusCode::kInvalidArgument, errors::kTopicMissing,
-                           fmt::format("{} is not in the catalogue", name), {{"topic", name}});
-    }
+    if (spec == nullptr) return NotDeclared(name);
     const auto info = std::find_if(present->begin(), present->end(),
                                    [&](const TopicInfo& topic) { return topic.name == name; });
     if (info == present->end()) {
       mismatches.push_back({name, "missing", std::to_string(spec->partitions), ""});
-      continue;
+    } else {
+      ComparePartitions(*spec, *info, mismatches);
     }
-    const absl::Status compared = impl_->Compare(*spec, *info, configuration, deadline, mismatches);
-    if (!compared.ok()) return compared;
+  }
+  return mismatches;
+}
+
+absl::StatusOr<std::vector<TopicMismatch>> Admin::VerifyConfiguration(
+    const TopicCatalogue& catalogue, std::span<const std::string> topics,
+    std::span<const std::string_view> keys, absl::Duration within) {
+  const Deadline deadline = Deadline::After(within);
+  std::vector<TopicMismatch> mismatches;
+  for (const std::string& name : topics) {
+    const TopicSpec* spec = catalogue.Find(name);
+    if (spec == nullptr) return NotDeclared(name);
+    std::map<std::string, std::string> declared;
+    for (const std::string_view key : keys) {
+      if (const auto entry = spec->config.find(std::string(key)); entry != spec->config.end()) {
+        declared.insert(*entry);
+      }
+    }
+    RETURN_IF_ERROR(impl_->CompareConfiguration(name, declared, deadline, mismatches));
   }
   return mismatches;
 }

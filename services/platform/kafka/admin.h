@@ -72,11 +72,15 @@ class Admin {
   absl::Status AlterTopics(const TopicCatalogue& catalogue,
                            std::span<const TopicMismatch> mismatches, absl::Duration within);
 
-  // Compares without creating anything: empty when the cluster is as declared. With `configuration`
-  // false only presence and partition counts are looked at, as a service does at start.
-  absl::StatusOr<std::vector<TopicMismatch>> Verify(const TopicCatalogue& catalogue,
-                                                    std::span<const std::string> topics,
-                                                    bool configuration, absl::Duration within);
+  // Presence and partition counts, without creating anything: empty when they are as declared.
+  absl::StatusOr<std::vector<TopicMismatch>> VerifyPartitions(const TopicCatalogue& catalogue,
+                                                              std::span<const std::string> topics,
+                                                              absl::Duration within);
+  // Of the configuration of topics that are there, those of `keys` that the catalogue declares.
+  // PermissionDenied without the right to describe them (DESCRIBE_CONFIGS).
+  absl::StatusOr<std::vector<TopicMismatch>> VerifyConfiguration(
+      const TopicCatalogue& catalogue, std::span<const std::string> topics,
+      std::span<const std::string_view> keys, absl::Duration within);
 
   // By partition.
   absl::StatusOr<std::vector<int64_t>> BeginningOffsets(std::string_view topic,

@@ -24,6 +24,10 @@ constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(500);
 constexpr absl::Duration kCaughtUpPoll =
     absl::Milliseconds(200);  // bounds how late a stop is heeded
 constexpr absl::Duration kStartStopMax = absl::Seconds(10);
+// What correctness depends on: records that are for ever, instants that are the brokers'. Other
+// values of the catalogue (retention, sizes) an operator may have reasons to change.
+constexpr std::array<std::string_view, 2> kTopicConfigurationReliedOn = {"cleanup.policy",
+                                                                         "message.timestamp.type"};
 constexpr char kHangsRunbook[] = "docs/runbooks/process-hangs.md";
 constexpr char kLogCheck[] = "log";
 
@@ -267,14 +271,33 @@ absl::Status Host::CheckCatalogue(std::span<const std::string> topics) {
     return errors::WithContext(absl::InvalidArgumentError(catalogue.status().message()),
                                "TELEX_TOPICS_FILE");
   }
-  const auto mismatches = admin_->Verify(*catalogue, topics, /*configuration=*/false, kAskMax);
+  const auto mismatches = admin_->VerifyPartitions(*catalogue, topics, kAskMax);
   if (!mismatches.ok()) return mismatches.status();
-  if (mismatches->empty()) return absl::OkStatus();
+  if (mismatches->empty()) return CheckConfiguration(*catalogue, topics);
   const kafka::TopicMismatch& first = mismatches->front();
   return errors::Error(
       absl::StatusCode::kFailedPrecondition, errors::kWrongPartitionCount,
       fmt::format("{}: {} partitions are declared in {}, the topic has {}", first.topic,
                   first.declared, settings_.topics_file, first.found));
+}
+
+absl::Status Host::CheckConfiguration(const kafka::TopicCatalogue& catalogue,
+                                      std::span<const std::string> topics) {
+  const auto mismatches =
+      admin_->VerifyConfiguration(catalogue, topics, kTopicConfigurationReliedOn, kAskMax);
+  if (absl::IsPermissionDenied(mismatches.status())) {
+    Log(Severity::kWarning, "the configuration of topics is not checked",
+        {{"reason", mismatches.status().message()}});
+    return absl::OkStatus();
+  }
+  if (!mismatches.ok()) return mismatches.status();
+  if (mismatches->empty()) return absl::OkStatus();
+  const kafka::TopicMismatch& first = mismatches->front();
+  return errors::Error(
+      absl::StatusCode::kUnavailable, errors::kTopicMisconfigured,
+      fmt::format("{}: {} is declared as {}, the topic has {}; telexctl topics apply --alter "
+                  "--file deploy/kafka/topics.yaml mends it",
+                  first.topic, first.what, first.declared, first.found));
 }
 
 absl::Status AwaitCaughtUp(kafka::LogReader& reader, std::stop_token stop) {

@@ -103,7 +103,8 @@ class Host {
   // Waits until a broker answers and has `topics`, visibly; `meanwhile`, if any, is called after
   // each attempt that failed. What waiting cannot mend is returned: a refusal (credentials, ACLs, a
   // wrong property), WRONG_PARTITION_COUNT (topics that differ among each other or from the
-  // catalogue of TELEX_TOPICS_FILE), Cancelled after a stop.
+  // catalogue of TELEX_TOPICS_FILE), Cancelled after a stop. Waited for is also that the topics
+  // have the cleanup.policy and the message.timestamp.type of that catalogue.
   absl::StatusOr<Cluster> AwaitCluster(std::span<const std::string> topics, std::stop_token stop,
                                        const std::function<void()>& meanwhile = {});
   // After AwaitCluster.
@@ -152,6 +153,8 @@ class Host {
   void RemoveChecks();
   absl::StatusOr<Cluster> AskCluster(std::span<const std::string> topics);
   absl::Status CheckCatalogue(std::span<const std::string> topics);
+  absl::Status CheckConfiguration(const kafka::TopicCatalogue& catalogue,
+                                  std::span<const std::string> topics);
 
   const ServiceSettings settings_;
   const HostTexts texts_;

@@ -19,6 +19,7 @@ constexpr std::string_view kClusterKey = "cluster";
 constexpr std::size_t kDatabasesMax = 32;
 constexpr std::size_t kNameBytesMax = 64;
 constexpr std::uint64_t kMapBytesMin = 1 << 20;
+constexpr std::uint64_t kFreeBytesMin = 1 << 20;  // a disk with less is full
 
 bool MeansDamage(int result) {
   return result == MDB_CORRUPTED || result == MDB_PAGE_NOTFOUND || result == MDB_PANIC ||
@@ -379,6 +380,8 @@ StoreStats Environment::Stats() const {
 }
 
 absl::Status Environment::Failure(std::string_view what, int result) {
+  // A write that a full disk cut short is EIO to LMDB.
+  if (result == EIO && folder_.FreeBytes() < kFreeBytesMin) result = ENOSPC;
   if (result == MDB_MAP_FULL || result == ENOSPC || result == EDQUOT) {
     return errors::Error(
         absl::StatusCode::kResourceExhausted, errors::kStoreFailed,

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -96,6 +97,12 @@ Folder::~Folder() {
 bool Folder::HasData() const {
   std::error_code error;
   return fs::exists(fmt::format("{}/{}", path_, kDataFile), error);
+}
+
+std::uint64_t Folder::FreeBytes() const {
+  std::error_code error;
+  const fs::space_info space = fs::space(path_, error);
+  return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
 }
 
 bool Folder::ClosedInOrder() const {

@@ -7,6 +7,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <string>
 
 namespace telex::store {
@@ -21,6 +22,8 @@ class Folder {
 
   const std::string& path() const { return path_; }
   bool HasData() const;
+  // Of its file system, for this user; the largest number where the kernel does not tell.
+  std::uint64_t FreeBytes() const;
 
   // Why the data cannot be trusted; "" when it can (or when there is none).
   std::string Distrust() const;
