@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build programs demo up down test cluster simulate bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test cluster simulate fuzz bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -52,6 +52,10 @@ cluster: setup build ## Telex on three brokers that are hurt; compaction, a full
 
 simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, from SEED on
 	@tests/simulation/run build/$(PRESET) $(RUNS)
+
+fuzz: setup ## libFuzzer against what reads foreign bytes, FUZZ_SECONDS=60 each
+	@deploy/local/install.sh fuzz
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
 bench: setup build ## the benchmarks, one line of JSON a figure
 	@deploy/local/install.sh bench

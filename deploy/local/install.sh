@@ -3,6 +3,7 @@
 #   deploy/local/install.sh           what building, testing and the local stack need
 #   deploy/local/install.sh lint      ... what `make fmt` and `make lint` need beside
 #   deploy/local/install.sh bench     ... what `make bench` needs beside
+#   deploy/local/install.sh fuzz      ... what `make fuzz` needs beside
 #   deploy/local/install.sh bare      what `make bare` and deploy/local/bare need
 # As root, or as a user who may use sudo.
 set -euo pipefail
@@ -16,6 +17,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        redis-server openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
 lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk)
+fuzz=(clang-16 libclang-rt-16-dev)
 bare=(debootstrap util-linux mount git python3)
 
 wanted=()
@@ -24,8 +26,9 @@ for group in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
+    fuzz) wanted+=("${fuzz[@]}") ;;
     bare) wanted+=("${bare[@]}") ;;
-    *) echo "install.sh: there is no group $group: build, lint, bench, bare" >&2; exit 64 ;;
+    *) echo "install.sh: there is no group $group: build, lint, bench, fuzz, bare" >&2; exit 64 ;;
   esac
 done
 

@@ -1,0 +1,49 @@
+#include "views/domain/event_window.h"
+
+#include <gtest/gtest.h>
+
+namespace telex::views {
+namespace {
+
+EventId Id(int number) {
+  EventId id = {};
+  id[4] = static_cast<std::uint8_t>(number);
+  id[5] = static_cast<std::uint8_t>(number >> 8);
+  return id;
+}
+
+TEST(EventWindow, AnEventIsNewOnce) {
+  EventWindow window(kCountingRule1);
+  EXPECT_TRUE(window.Take(Id(1), 100));
+  EXPECT_TRUE(window.Take(Id(2), 100));
+  EXPECT_FALSE(window.Take(Id(1), 100));
+  EXPECT_FALSE(window.Take(Id(2), 700));
+}
+
+TEST(EventWindow, EachTimeItComesItIsKnownForAsLongAgain) {
+  EventWindow window(kCountingRule1);
+  EXPECT_TRUE(window.Take(Id(1), 0));
+  EXPECT_FALSE(window.Take(Id(1), 600));
+  EXPECT_FALSE(window.Take(Id(1), 1'200));
+  EXPECT_TRUE(window.Take(Id(1), 1'801));
+}
+
+TEST(EventWindow, WhatIsNotKnownAnyMoreTakesNoRoom) {
+  EventWindow window(kCountingRule1);
+  for (int second = 0; second < 2'000; ++second) window.Take(Id(second), second);
+  EXPECT_EQ(window.size(), 601u);
+}
+
+TEST(EventWindow, OfASecondWithTooManyTheFirstAreKnown) {
+  CountingRule rule;
+  rule.events_per_second_max = 2;
+  EventWindow window(rule);
+  for (int number = 1; number <= 3; ++number) EXPECT_TRUE(window.Take(Id(number), 7));
+  EXPECT_FALSE(window.Take(Id(1), 8));
+  EXPECT_FALSE(window.Take(Id(2), 8));
+  EXPECT_TRUE(window.Take(Id(3), 8));
+  EXPECT_EQ(window.size(), 2u);
+}
+
+}  // namespace
+}  // namespace telex::views
