@@ -131,13 +131,12 @@ std::optional<std::uint64_t> ParseLength(std::string_view text) {
   return value;
 }
 
-bool ListHas(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (EqualsIgnoringCase(Trim(list.substr(0, comma)), word)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
+// The next element of a list (RFC 9110, 5.6.1), which is taken off it; may be empty.
+std::string_view TakeElement(std::string_view& list) {
+  const std::size_t comma = std::min(list.find(','), list.size());
+  const std::string_view element = Trim(list.substr(0, comma));
+  list.remove_prefix(std::min(comma + 1, list.size()));
+  return element;
 }
 
 // The headers that frame the message or steer the connection, met while reading the lines.
@@ -147,9 +146,23 @@ struct Framing {
   bool transfer_encoding = false;
   bool close = false;
   bool keep_alive = false;
+  bool bad_connection = false;
   std::string_view length;
   std::string_view host;
   std::optional<std::string_view> expect;
+
+  void SeeConnection(std::string_view options) {
+    while (!options.empty()) {
+      const std::string_view option = TakeElement(options);
+      if (EqualsIgnoringCase(option, "close")) {
+        close = true;
+      } else if (EqualsIgnoringCase(option, "keep-alive")) {
+        keep_alive = true;
+      } else if (!option.empty() && !IsToken(option)) {
+        bad_connection = true;
+      }
+    }
+  }
 
   void See(const Header& header) {
     switch (header.name.size()) {
@@ -164,8 +177,7 @@ struct Framing {
         break;
       case 10:
         if (EqualsIgnoringCase(header.name, "connection")) {
-          close = close || ListHas(header.value, "close");
-          keep_alive = keep_alive || ListHas(header.value, "keep-alive");
+          SeeConnection(header.value);
         }
         break;
       case 14:
@@ -195,6 +207,7 @@ RequestHead Conclude(const Framing& framing, const HeadLimits& limits, RequestHe
     return Refuse(400, "there must be one Host header");
   }
   if (!IsHost(framing.host)) return Refuse(400, "the Host header is no host and port");
+  if (framing.bad_connection) return Refuse(400, "Connection is no list of tokens");
   if (framing.lengths > 1) return Refuse(400, "more than one Content-Length");
   if (framing.lengths == 1) {
     const auto length = ParseLength(framing.length);

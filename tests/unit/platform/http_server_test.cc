@@ -320,6 +320,8 @@ TEST_F(HttpServer, RefusesWhatCouldBeReadInTwoWays) {
       {post + "X: a" + std::string(1, '\0') + "b\r\n\r\n", 400},
       {post + "no colon\r\n\r\n", 400},
       {post + ": empty\r\n\r\n", 400},
+      {post + "Connection: close, a b\r\n\r\n", 400},
+      {post + "Connection: keep-aliv\xe5\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400},
