@@ -6,6 +6,7 @@
 #include "ingestion/adapters/deciding_owner.h"
 #include "ingestion/adapters/ingestion_server.h"
 #include "ingestion/adapters/intake.h"
+#include "ingestion/adapters/log_settings.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/topics.h"
 #include "ingestion/ingestion_metrics.h"
@@ -24,6 +25,11 @@ using service::StopPhase;
 constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
 constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 
+void LogCallersRead(const absl::Status& status) {
+  Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
+      {{"result", status.ToString()}});
+}
+
 }  // namespace
 
 struct App::Parts {
@@ -34,6 +40,9 @@ struct App::Parts {
   absl::Status ReadLog(std::stop_token stop);
   absl::Status Serve();
   absl::Status Decide();
+  LogSettings log_settings() const {
+    return {.cluster_id = cluster.id, .partitions = cluster.partitions, .rule = config.rule};
+  }
 
   const Config config;
   service::Host& host;
@@ -75,15 +84,12 @@ absl::Status App::Parts::OpenIntake() {
                                               .partitions = cluster.partitions,
                                               .store_bytes_max = config.service.store_bytes_max}));
   host.AddStore(log_store->log());
-  ASSIGN_OR_RETURN(auto edge_publisher, host.MakePublisher("edge", IntakesPublisher(),
+  ASSIGN_OR_RETURN(auto edge_publisher, host.MakePublisher("edge", EdgePublisherConfig(),
                                                            Watch(host, Loop::kEdgePublisher)));
   ASSIGN_OR_RETURN(owner_publisher,
-                   host.MakePublisher("owner", owner::OwnersPublisher(cluster.partitions),
+                   host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
                                       Watch(host, Loop::kOwnerPublisher)));
-  intake = std::make_unique<Intake>(
-      IntakeOptions{
-          .cluster_id = cluster.id, .partitions = cluster.partitions, .rule = config.rule},
-      *log_store, std::move(edge_publisher));
+  intake = std::make_unique<Intake>(log_settings(), *log_store, std::move(edge_publisher));
   return absl::OkStatus();
 }
 
@@ -102,7 +108,8 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
 }
 
 absl::Status App::Parts::Serve() {
-  ASSIGN_OR_RETURN(authenticator, CallersOf(config.tokens_file));
+  ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile(
+                                      {.file = config.tokens_file, .on_reload = LogCallersRead}));
   IngestionServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&IngestionMetrics::CountCall, &measures);
   ASSIGN_OR_RETURN(server, IngestionServer::Start(*intake, *authenticator, std::move(options)));
@@ -117,19 +124,17 @@ absl::Status App::Parts::Decide() {
   const auto join = [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
     return host.MakeConsumer("decider", std::move(group), handler, Watch(host, Loop::kDecider));
   };
-  ASSIGN_OR_RETURN(
-      deciding,
-      DecidingOwner::Start(
-          {.cluster_id = cluster.id, .partitions = cluster.partitions, .rule = config.rule},
-          *log_store, *owner_publisher,
-          host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup),
-          {.ends =
-               [this](std::span<const kafka::TopicPartition> partitions) {
-                 return host.admin().EndOffsets(partitions, kEndsMax);
-               },
-           .join = join,
-           .on_decided = std::bind_front(&IngestionMetrics::CountDecision, &measures),
-           .heartbeat = Watch(host, Loop::kPartitionEnds)}));
+  ASSIGN_OR_RETURN(deciding,
+                   DecidingOwner::Start(
+                       log_settings(), *log_store, *owner_publisher,
+                       host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup),
+                       {.ends =
+                            [this](std::span<const kafka::TopicPartition> partitions) {
+                              return host.admin().EndOffsets(partitions, kEndsMax);
+                            },
+                        .join = join,
+                        .on_decided = std::bind_front(&IngestionMetrics::CountDecision, &measures),
+                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
   deciding->StartTimers([this](const Submission& due) { intake->submitter().SubmitAndForget(due); },
                         {.timekeeper = Watch(host, Loop::kTimekeeper),
                          .purge_enforcer = Watch(host, Loop::kPurgeEnforcer)});

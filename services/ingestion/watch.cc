@@ -1,18 +1,11 @@
 #include "ingestion/watch.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "platform/kafka/lag.h"
 
 namespace telex::ingestion {
 namespace {
-
-double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
-  absl::Duration behind = absl::ZeroDuration();
-  for (const kafka::PartitionLag& lag : lags) behind = std::max(behind, lag.behind);
-  return absl::ToDoubleSeconds(behind);
-}
 
 double Records(const std::vector<kafka::PartitionLag>& lags) {
   double records = 0;
@@ -82,8 +75,9 @@ void WatchParts(service::Host& host, const LogStore& log_store, const DecidingOw
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
              [&] { return static_cast<double>(log_store.ArticleCount()); });
   host.Gauge("telex_ingestion_submissions_lag_seconds",
-             "Age of the oldest submission of the partitions owned here that is not decided.",
-             [&] { return LongestBehind(deciding.consumer().Lag()); });
+             "Age of the oldest submission of the partitions owned here that is not decided.", [&] {
+               return absl::ToDoubleSeconds(kafka::LongestBehind(deciding.consumer().Lag()));
+             });
   host.Gauge("telex_ingestion_submissions_lag_records",
              "Submissions of the partitions owned here that are not decided.",
              [&] { return Records(deciding.consumer().Lag()); });

@@ -181,7 +181,7 @@ TEST_F(SharedRenditionsTest, IsServedWhileRedisIsGoneAndSharedAgainAfterwards) {
   EXPECT_EQ(one.replica.measures().render_faults.Value(), 0u);
   server_.Start();
   ASSERT_TRUE(Await([&] {
-    return one.client->Ping(kWithin).ok() &&
+    return one.client->Command({"PING"}, kWithin).ok() &&
            one.client->breaker_state() == redis::BreakerState::kClosed;
   }));
   one.replica.Read(MakeArticle(1, 8), 1);
@@ -200,7 +200,7 @@ TEST_F(SharedRenditionsTest, ARedisThatStandsStillCostsABoundedTime) {
   EXPECT_GE(replica.measures().redis_faults.Value(), 5u);
   EXPECT_NE(client->breaker_state(), redis::BreakerState::kClosed);
   server_.Resume();
-  EXPECT_TRUE(Await([&] { return client->Ping(kWithin).ok(); }));
+  EXPECT_TRUE(Await([&] { return client->Command({"PING"}, kWithin).ok(); }));
 }
 
 // ---- peers

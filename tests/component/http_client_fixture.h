@@ -20,9 +20,9 @@ using tests::RawServer;
 
 inline const std::vector<std::string> kLoopback = {"127.0.0.0/8"};
 
-inline std::unique_ptr<HttpClient> MakeClient(ClientOptions options, Observer observer = nullptr) {
+inline std::unique_ptr<HttpClient> MakeClient(ClientOptions options) {
   options.user_agent = "telex-test/1";
-  auto client = HttpClient::Create(std::move(options), std::move(observer));
+  auto client = HttpClient::Create(std::move(options));
   EXPECT_TRUE(client.ok()) << client.status();
   return client.ok() ? *std::move(client) : nullptr;
 }

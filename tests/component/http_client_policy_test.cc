@@ -1,4 +1,4 @@
-// Which addresses the HTTP client asks, and what is checked, observed and told of its requests.
+// Which addresses the HTTP client asks, and what is checked and told of its requests.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -9,7 +9,6 @@
 namespace telex::http_client {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -67,7 +66,7 @@ TEST(HttpClientAddresses, AProxyOfTheEnvironmentIsUsedWhereThatIsWanted) {
   ::unsetenv("http_proxy");
 }
 
-// --- options and observers ---------------------------------------------------------------------
+// --- options -----------------------------------------------------------------------------------
 
 TEST(HttpClientOptions, AreChecked) {
   const auto fault = [](ClientOptions options) {
@@ -79,21 +78,6 @@ TEST(HttpClientOptions, AreChecked) {
   EXPECT_EQ(fault({.user_agent = "a", .addresses = {.allow = {"10.0.0.1/8"}}}), "FIELD_INVALID");
   EXPECT_EQ(fault({.user_agent = "a", .requests_max = 0}), "FIELD_INVALID");
   EXPECT_EQ(fault({.user_agent = "a", .proxy_from_environment = true}), "FIELD_INVALID");
-}
-
-TEST(HttpClientObserver, IsToldOfEachRequestOnce) {
-  RawServer server(Always(kOk));
-  std::vector<std::string> told;
-  const auto client =
-      MakeClient({.addresses = {.allow = kLoopback}}, [&](const Observation& observation) {
-        told.push_back(fmt::format("{} {} {} {}", observation.label, NameOf(observation.outcome),
-                                   observation.status, observation.body_bytes_received));
-        EXPECT_GE(observation.took, absl::ZeroDuration());
-      });
-  client->Send({.url = UrlOf(server.port()), .label = "engine"});
-  client->Send({.url = UrlOf(tests::FreePort()), .label = "hub"});
-  client->Send({.url = "nonsense", .label = "partner"});
-  EXPECT_THAT(told, ElementsAre("engine done 200 2", "hub not-sent 0 0", "partner refused 0 0"));
 }
 
 TEST_F(HttpClientTest, ErrorsTellNoSecrets) {

@@ -1,8 +1,10 @@
 // The HTTP client against servers on loopback: proper ones, and such as do what no server should.
+#include <absl/strings/match.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <latch>
 #include <mutex>
 #include <vector>
@@ -82,10 +84,11 @@ TEST_F(HttpClientTest, AnAnswerHasItsHeadersOfTheLastHeadAlone) {
   ASSERT_TRUE(result.status.ok()) << result.status;
   EXPECT_EQ(result.answer->status, 200);
   EXPECT_EQ(result.answer->body, "ok");
-  EXPECT_THAT(result.answer->headers.All("LINK"), ElementsAre("<a>; rel=hub", "<b>; rel=self"));
-  EXPECT_GT(result.timings.connected, absl::ZeroDuration());
-  EXPECT_GE(result.timings.first_byte, result.timings.connected);
-  EXPECT_GE(result.timings.total, result.timings.first_byte);
+  std::vector<std::string> links;
+  for (const auto& [name, value] : result.answer->headers.lines()) {
+    if (absl::EqualsIgnoreCase(name, "LINK")) links.push_back(value);
+  }
+  EXPECT_THAT(links, ElementsAre("<a>; rel=hub", "<b>; rel=self"));
 }
 
 TEST_F(HttpClientTest, EveryStatusIsAnAnswerWithAnOutcome) {
@@ -133,9 +136,7 @@ TEST_F(HttpClientTest, CompressedAnswersAreBoundedAsWhatTheyHold) {
 TEST_F(HttpClientTest, ConnectionsAreKept) {
   RawServer server(Always(kOk));
   for (int i = 0; i < 5; ++i) {
-    const Result result = client_->Send({.url = UrlOf(server.port())});
-    ASSERT_TRUE(result.status.ok());
-    EXPECT_EQ(result.connection_reused, i > 0);
+    ASSERT_TRUE(client_->Send({.url = UrlOf(server.port())}).status.ok());
   }
   EXPECT_EQ(server.connections(), 1);
 }
@@ -145,9 +146,11 @@ TEST_F(HttpClientTest, WhatMustNotBeSentTwiceGetsAConnectionOfItsOwn) {
   const Request get{.url = UrlOf(server.port())};
   const Request post{.method = Method::kPost, .url = UrlOf(server.port()), .body = "b"};
   EXPECT_TRUE(client_->Send(get).status.ok());
-  EXPECT_FALSE(client_->Send(post).connection_reused);
-  EXPECT_FALSE(client_->Send(post).connection_reused);
-  EXPECT_TRUE(client_->Send(get).connection_reused);
+  EXPECT_TRUE(client_->Send(post).status.ok());
+  EXPECT_EQ(server.connections(), 2);
+  EXPECT_TRUE(client_->Send(post).status.ok());
+  EXPECT_EQ(server.connections(), 3);
+  EXPECT_TRUE(client_->Send(get).status.ok());
   EXPECT_EQ(server.connections(), 3);
 }
 
@@ -278,10 +281,12 @@ TEST_F(HttpClientTest, TheTimeoutIsOfAllOfIt) {
     peer.WaitUntilGone();
   });
   for (const std::uint16_t port : {silent.port(), slow.port()}) {
+    const auto began = std::chrono::steady_clock::now();
     const Result result = client_->Send({.url = UrlOf(port), .timeout = absl::Milliseconds(100)});
+    const auto took = std::chrono::steady_clock::now() - began;
     ExpectFailure(result, Outcome::kUnknown, "PEER_NO_ANSWER");
     EXPECT_TRUE(absl::IsDeadlineExceeded(result.status)) << result.status;
-    EXPECT_GE(result.timings.total, absl::Milliseconds(90));
+    EXPECT_GE(took, std::chrono::milliseconds(90));
   }
 }
 

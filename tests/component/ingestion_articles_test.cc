@@ -85,9 +85,9 @@ TEST_F(IngestionTest, AStoryIsAcceptedAndReadBack) {
   EXPECT_EQ(made.name(), news::NameOf(news::ArticleId::Of("caliber.az", "accepted")));
   v1::GetArticleRequest get;
   get.set_name(made.name());
-  EXPECT_EQ(one_->services->articles.GetArticle(get)->SerializeAsString(), BytesAsRead(made));
+  EXPECT_EQ(one_->intake->articles.GetArticle(get)->SerializeAsString(), BytesAsRead(made));
   ASSERT_TRUE(AwaitVersion(*two_, made.name(), 1));
-  EXPECT_EQ(two_->services->articles.GetArticle(get)->SerializeAsString(), BytesAsRead(made));
+  EXPECT_EQ(two_->intake->articles.GetArticle(get)->SerializeAsString(), BytesAsRead(made));
   // In the partition of its id, with a decision beside it.
   const auto records = VersionsInLog(made.name());
   ASSERT_THAT(records, SizeIs(1));
@@ -124,8 +124,8 @@ TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
 
 TEST_F(IngestionTest, EachReplicaOwnsPartitionsAndAllAreOwned) {
   EXPECT_TRUE(AwaitThat([] {
-    const auto first = one_->deciding->Owned();
-    const auto second = two_->deciding->Owned();
+    const auto first = one_->partition_owner->Owned();
+    const auto second = two_->partition_owner->Owned();
     return !first.empty() && !second.empty() &&
            first.size() + second.size() == static_cast<std::size_t>(kPartitions);
   }));
@@ -187,7 +187,7 @@ TEST_F(IngestionTest, UpdatesWithoutAnEtagThatRaceAreTriedAgainAndNoneIsLost) {
   ASSERT_TRUE(AwaitVersion(*one_, made.name(), 4));
   v1::GetArticleRequest get;
   get.set_name(made.name());
-  const auto last = one_->services->articles.GetArticle(get);
+  const auto last = one_->intake->articles.GetArticle(get);
   EXPECT_EQ(last->version(), 4);
   EXPECT_EQ(last->headline(), "Raced");
   EXPECT_EQ(last->byline(), "Raced");
@@ -277,11 +277,11 @@ TEST_F(IngestionTest, WithholdKillAndReinstate) {
   v1::ListArticleVersionsRequest list;
   list.set_name(made.name());
   list.set_page_size(3);
-  auto page = one_->services->articles.ListArticleVersions(list);
+  auto page = one_->intake->articles.ListArticleVersions(list);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->articles_size(), 3);
   list.set_page_token(page->next_page_token());
-  EXPECT_EQ(one_->services->articles.ListArticleVersions(list)->articles(0).version(), 1);
+  EXPECT_EQ(one_->intake->articles.ListArticleVersions(list)->articles(0).version(), 1);
 }
 
 TEST_F(IngestionTest, AnUpdateOfTheHeadlineMovesTheStoryToNoOtherSection) {
@@ -305,7 +305,7 @@ TEST_F(IngestionTest, AnUpdateOfTheHeadlineMovesTheStoryToNoOtherSection) {
 TEST_F(IngestionTest, WhatCannotBeDecodedIsSetAsideAndThePartitionGoesOn) {
   const news::ArticleId id = news::ArticleId::Of("caliber.az", "behind-garbage");
   const std::int32_t partition = kafka::PartitionOf(id.ToString(), kPartitions);
-  const auto put = one_->edge->PublishAll(
+  const auto put = one_->edge_publisher->PublishAll(
       {{.topic = kSubmissionsTopic,
         .partition = partition,
         .key = news::NameOf(id),
@@ -348,7 +348,7 @@ TEST_F(IngestionTest, SourcesAreGuardedAndListed) {
   list.set_page_size(1);
   std::vector<std::string> names;
   do {
-    const auto page = one_->services->sources.ListSources(list);
+    const auto page = one_->intake->sources.ListSources(list);
     ASSERT_TRUE(page.ok()) << page.status();
     for (const auto& source : page->sources()) names.push_back(source.name());
     list.set_page_token(page->next_page_token());

@@ -188,13 +188,13 @@ TEST_F(PartitionFoldTest, StoriesAreListedByWordsAndByTheirAddress) {
   ASSERT_TRUE(Create(StoryRequest("two", "Ferry is on time")).ok());
   v1::ListArticlesRequest list;
   list.set_words("FERRY late");
-  auto found = replica_.services->articles.ListArticles(list);
+  auto found = replica_.intake->articles.ListArticles(list);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_EQ(found->articles_size(), 1);
   EXPECT_EQ(found->articles(0).name(), one->name());
   list.Clear();
   list.set_canonical_url("http://www.caliber.az/en/post/1/#comments");
-  found = replica_.services->articles.ListArticles(list);
+  found = replica_.intake->articles.ListArticles(list);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_EQ(found->articles_size(), 1);
   EXPECT_EQ(found->articles(0).name(), one->name());

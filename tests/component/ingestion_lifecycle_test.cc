@@ -45,6 +45,11 @@ class IngestionLifecycleTest : public ::testing::Test {
     std::erase_if(submissions, [&](const auto& record) { return record.partition != partition; });
     return submissions;
   }
+  static DueTimes::Index PendingOf(const Replica& replica) {
+    return [&replica](absl::Time until, const DueTimes::Visit& visit) {
+      replica.log_store->VisitPending(until, visit);
+    };
+  }
   Cluster cluster_;
 };
 
@@ -70,7 +75,7 @@ TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThere
   EXPECT_TRUE(absl::IsUnavailable(pending.status()));
   EXPECT_EQ(errors::ReasonOf(pending.status()), errors::kDecisionPending);
   EXPECT_EQ(edge.submitter->waiting(), 0u);
-  // Said again, and then decided: once.
+  // Handed in again, and then decided: once.
   auto again = Start(edge, &ArticleService::CreateArticle, SourceCall(), StoryRequest("pending"));
   ASSERT_TRUE(AwaitThat([&] { return edge.submitter->waiting() == 1; }));
   EXPECT_FALSE(again.IsReady());
@@ -108,14 +113,14 @@ TEST_F(IngestionLifecycleTest, WhileTheBrokerIsAwayCallersAreToldAndAfterwardsIt
   EXPECT_EQ(errors::ReasonOf(away.status()), errors::kDecisionPending);
   EXPECT_EQ(replica.submitter->waiting(), 0u);
   // What was read before is still answered.
-  EXPECT_TRUE(replica.services->articles.ListArticles({}).ok());
+  EXPECT_TRUE(replica.intake->articles.ListArticles({}).ok());
   cluster_.broker.SetUp(1);
   // The first was on its way all the time; the repetition finds it, or the other way round.
   const auto article =
       Ask(replica, &ArticleService::CreateArticle, SourceCall(), StoryRequest("away"));
   ASSERT_TRUE(article.ok()) << article.status();
   EXPECT_EQ(article->version(), 1);
-  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  ASSERT_EQ(replica.edge_publisher->Flush(kWithin), 0u);
   EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(1));
 }
 
@@ -174,7 +179,7 @@ TEST_F(IngestionLifecycleTest, EveryCallThatWritesIsToldAlikeWhileTheBrokerIsAwa
   const auto imported = Ask(replica, &ImportService::ImportDocument, SourceCall(), import);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->items(0).article().version(), 1);
-  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  ASSERT_EQ(replica.edge_publisher->Flush(kWithin), 0u);
   EXPECT_FALSE(cluster_.RecordsOf(kOriginalsTopic).empty());
 }
 
@@ -218,7 +223,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
       replica.submitter->SubmitAndForget(submission);
     }
   }
-  ASSERT_EQ(replica.edge->Flush(kWithin), 0u);
+  ASSERT_EQ(replica.edge_publisher->Flush(kWithin), 0u);
   replica.StartDeciding();
   for (int story = 0; story < 12; ++story) {
     const std::string name = NameOfStory(fmt::format("batch-{}", story));
@@ -257,9 +262,9 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   // on one read anew.
   const auto fold_again = [&](Replica& owner) {
     for (std::int32_t p = 0; p < kPartitions; ++p) {
-      Decider decider(p, owner.Parts());
+      Decider decider(p, owner.decider_parts());
       const auto submissions = SubmissionsOf(p);
-      if (!submissions.empty()) FoldAll(decider, submissions, *owner.owner);
+      if (!submissions.empty()) FoldAll(decider, submissions, *owner.owner_publisher);
     }
   };
   fold_again(replica);
@@ -293,7 +298,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
                      .ledger = **empty,
                      .dead_letters = *replica.dead_letters,
                      .on_decided = {}});
-  FoldAll(zombie, SubmissionsOf(p), *replica.owner);
+  FoldAll(zombie, SubmissionsOf(p), *replica.owner_publisher);
   for (const std::string& topic : {kArticlesTopic, kDecisionsTopic}) {
     std::map<std::string, kafka::Record> first;
     std::size_t repeated = 0;
@@ -308,7 +313,24 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   }
 }
 
-TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheExpiry) {
+TEST_F(IngestionLifecycleTest, TheTimersOfAnOwnerEndAnEmbargo) {
+  Replica replica(cluster_, {.instance = "ingestion-0"});
+  MakeSource(replica);
+  replica.StartTimers();
+  v1::CreateArticleRequest request = StoryRequest("embargoed");
+  *request.mutable_article()->mutable_embargoed() = news::ToProto(absl::Now() + absl::Seconds(1));
+  const auto made = Ask(replica, &ArticleService::CreateArticle, Editor(), request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->availability(), news::v1::AVAILABILITY_EMBARGOED);
+  ASSERT_TRUE(AwaitThat(
+      [&] { return replica.log_store->NewestVersionOf(made->name()) == news::Version{2}; }));
+  v1::GetArticleRequest get;
+  get.set_name(made->name());
+  EXPECT_EQ(replica.intake->articles.GetArticle(get)->availability(),
+            news::v1::AVAILABILITY_AVAILABLE);
+}
+
+TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedOnceAndThenTheExpiry) {
   std::atomic<std::int64_t> millis = absl::ToUnixMillis(absl::Now());
   const auto clock = [&] { return absl::FromUnixMillis(millis); };
   const absl::Time begin = clock();
@@ -323,18 +345,15 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   EXPECT_EQ(made->availability(), news::v1::AVAILABILITY_EMBARGOED);
   EXPECT_FALSE(made->has_published());
 
-  std::atomic<int> submitted = 0;
-  std::set<std::int32_t> owned = {0, 1, 2};
-  std::atomic<bool> owns = false;
-  Timekeeper timekeeper(*replica.log_store, kPartitions, 1,
-                        {.now = clock,
-                         .owned = [&] { return owns ? owned : std::set<std::int32_t>{}; },
-                         .submit =
-                             [&](const Submission& submission) {
-                               ++submitted;
-                               replica.submitter->SubmitAndForget(submission);
-                             }});
-  timekeeper.Stop();  // its own thread: the test says when it looks
+  std::size_t submitted = 0;
+  std::set<std::int32_t> owned;
+  DueTimes times(kPartitions, 1);
+  const auto look = [&] {
+    const auto due = times.Due(clock(), owned, PendingOf(replica));
+    for (const Submission& submission : due) replica.submitter->SubmitAndForget(submission);
+    submitted += due.size();
+    return due.size();
+  };
   const auto version = [&](std::int64_t number) {
     return AwaitThat(
         [&] { return replica.log_store->NewestVersionOf(made->name()).number >= number; });
@@ -342,26 +361,26 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   const auto article = [&] {
     v1::GetArticleRequest get;
     get.set_name(made->name());
-    return *replica.services->articles.GetArticle(get);
+    return *replica.intake->articles.GetArticle(get);
   };
-  owns = true;
-  EXPECT_EQ(timekeeper.Tick(), 0u);
+  owned = {0, 1, 2};
+  EXPECT_EQ(look(), 0u);
   millis = absl::ToUnixMillis(begin + absl::Hours(1)) + 249;
-  EXPECT_EQ(timekeeper.Tick(), 0u);
+  EXPECT_EQ(look(), 0u);
   millis = millis + 1;
-  owns = false;
-  EXPECT_EQ(timekeeper.Tick(), 0u);  // the owner's to say
-  owns = true;
-  EXPECT_EQ(timekeeper.Tick(), 1u);
-  EXPECT_EQ(timekeeper.Tick(), 0u);  // said already
+  owned = {};
+  EXPECT_EQ(look(), 0u);  // the owner's to submit
+  owned = {0, 1, 2};
+  EXPECT_EQ(look(), 1u);
+  EXPECT_EQ(look(), 0u);  // submitted already
   ASSERT_TRUE(version(2));
   EXPECT_EQ(article().availability(), news::v1::AVAILABILITY_AVAILABLE);
   EXPECT_EQ(news::FromProto(article().published()),
             begin + absl::Hours(1) + absl::Milliseconds(250));
   EXPECT_EQ(article().actor(), "telex");
-  EXPECT_EQ(timekeeper.Tick(), 0u);
+  EXPECT_EQ(look(), 0u);
 
-  // Said twice, by two owners: decided once.
+  // Submitted twice, by two owners: decided once.
   Submission twice;
   twice.rule = 1;
   twice.time = clock();
@@ -370,16 +389,16 @@ TEST_F(IngestionLifecycleTest, AnEmbargoIsReleasedByTheTimekeeperOnceAndThenTheE
   twice.action = TimeReached{news::Version{1}, begin + absl::Hours(1) + absl::Milliseconds(250)};
   replica.submitter->SubmitAndForget(twice);
   millis = absl::ToUnixMillis(begin + absl::Hours(2));
-  EXPECT_EQ(timekeeper.Tick(), 1u);
+  EXPECT_EQ(look(), 1u);
   ASSERT_TRUE(version(3));
   EXPECT_EQ(article().availability(), news::v1::AVAILABILITY_EXPIRED);
   EXPECT_EQ(article().version(), 3);
   millis = absl::ToUnixMillis(begin + absl::Hours(200));
-  EXPECT_EQ(timekeeper.Tick(), 0u);
-  EXPECT_EQ(submitted, 2);
+  EXPECT_EQ(look(), 0u);
+  EXPECT_EQ(submitted, 2u);
 }
 
-TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain) {
+TEST_F(IngestionLifecycleTest, WhatIsDueAndNobodyDecidesIsSubmittedAgain) {
   std::atomic<std::int64_t> millis = absl::ToUnixMillis(absl::Now());
   const auto clock = [&] { return absl::FromUnixMillis(millis); };
   Replica replica(cluster_, {.instance = "ingestion-0", .now = clock});
@@ -388,25 +407,19 @@ TEST_F(IngestionLifecycleTest, WhatTheTimekeeperSaidAndNobodyDecidedIsSaidAgain)
   *request.mutable_article()->mutable_expires() = news::ToProto(clock() + absl::Seconds(10));
   ASSERT_TRUE(Ask(replica, &ArticleService::CreateArticle, Editor(), request).ok());
   replica.StopDeciding();
-  Timekeeper timekeeper(*replica.log_store, kPartitions, 1,
-                        {.now = clock,
-                         .owned =
-                             [] {
-                               return std::set<std::int32_t>{0, 1, 2};
-                             },
-                         .submit = [](const Submission&) {}});
-  timekeeper.Stop();
+  DueTimes times(kPartitions, 1);
+  const auto look = [&] { return times.Due(clock(), {0, 1, 2}, PendingOf(replica)).size(); };
   millis = millis + 10'000;
-  EXPECT_EQ(timekeeper.Tick(), 1u);
+  EXPECT_EQ(look(), 1u);
   for (absl::Duration pause = owner::kResendAfterMin; pause < 2 * owner::kResendAfterMax;
        pause *= 2) {
     millis = millis + absl::ToInt64Milliseconds(std::min(pause, owner::kResendAfterMax)) - 1;
-    EXPECT_EQ(timekeeper.Tick(), 0u);
+    EXPECT_EQ(look(), 0u);
     millis = millis + 1;
-    EXPECT_EQ(timekeeper.Tick(), 1u);
+    EXPECT_EQ(look(), 1u);
   }
   millis = millis - 20'000;  // the clock was fast, and is set
-  EXPECT_EQ(timekeeper.Tick(), 1u);
+  EXPECT_EQ(look(), 1u);
 }
 
 TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
@@ -418,7 +431,7 @@ TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
     submission.subject = news::ArticleId::Of("caliber.az", key);
     submission.action = Kill{"x", ""};
     replica.submitter->SubmitAndForget(submission);
-    EXPECT_EQ(replica.edge->Flush(kWithin), 0u);
+    EXPECT_EQ(replica.edge_publisher->Flush(kWithin), 0u);
     return kafka::PartitionOf(std::get<news::ArticleId>(submission.subject).ToString(),
                               kPartitions);
   };
@@ -428,16 +441,16 @@ TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
   for (int i = 1; submit(other, 1) == held; ++i) other = fmt::format("other-{}", i);
   replica.StartDeciding();
   ASSERT_TRUE(AwaitThat([&] {
-    return !replica.deciding->Held().ok() && !cluster_.RecordsOf(kDecisionsTopic).empty();
+    return !replica.partition_owner->Held().ok() && !cluster_.RecordsOf(kDecisionsTopic).empty();
   }));
-  EXPECT_EQ(errors::ReasonOf(replica.deciding->Held()), errors::kUnknownRule);
-  EXPECT_FALSE(replica.deciding->Owned().contains(held));
-  EXPECT_EQ(replica.deciding->Owned().size(), static_cast<std::size_t>(kPartitions - 1));
+  EXPECT_EQ(errors::ReasonOf(replica.partition_owner->Held()), errors::kUnknownRule);
+  EXPECT_FALSE(replica.partition_owner->Owned().contains(held));
+  EXPECT_EQ(replica.partition_owner->Owned().size(), static_cast<std::size_t>(kPartitions - 1));
   EXPECT_TRUE(replica.consumer->status().ok());
   replica.StopDeciding();
   // Its offset has not moved: the next owner meets it again.
   replica.StartDeciding();
-  EXPECT_TRUE(AwaitThat([&] { return !replica.deciding->Held().ok(); }));
+  EXPECT_TRUE(AwaitThat([&] { return !replica.partition_owner->Held().ok(); }));
   replica.StopDeciding();
   for (const kafka::Record& decision : cluster_.RecordsOf(kDecisionsTopic))
     EXPECT_NE(decision.partition, held);
@@ -448,8 +461,9 @@ TEST_F(IngestionLifecycleTest, AnUnknownRuleHoldsItsPartitionAndTheOthersGoOn) {
 TEST_F(IngestionLifecycleTest, APartitionThatCannotBeWrittenHoldsUpItselfAlone) {
   Replica replica(cluster_, {});
   MakeSource(replica);
-  ASSERT_TRUE(AwaitThat(
-      [&] { return replica.deciding->Owned().size() == static_cast<std::size_t>(kPartitions); }));
+  ASSERT_TRUE(AwaitThat([&] {
+    return replica.partition_owner->Owned().size() == static_cast<std::size_t>(kPartitions);
+  }));
   const auto partition_of = [](const std::string& key) {
     return kafka::PartitionOf(news::ArticleId::Of("caliber.az", key).ToString(), kPartitions);
   };

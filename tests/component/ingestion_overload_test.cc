@@ -35,7 +35,7 @@ TEST(IngestionOverloadTest, OneCallerTooManyIsToldSoAndNothingOfItIsHandedIn) {
       [&](const absl::StatusOr<Decision>& decided) { refused = decided.status(); });
   EXPECT_TRUE(errors::Is(refused, errors::kOverloaded)) << refused;
   EXPECT_TRUE(absl::IsUnavailable(refused)) << "to be repeated, here or elsewhere";
-  EXPECT_EQ(replica->edge->Flush(kWithin), 0u);
+  EXPECT_EQ(replica->edge_publisher->Flush(kWithin), 0u);
   EXPECT_EQ(cluster.RecordsOf(kSubmissionsTopic).size(), Submitter::Requests::kWaitersMax);
 
   replica.reset();

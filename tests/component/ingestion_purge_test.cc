@@ -114,11 +114,11 @@ TEST_F(PurgeTest, AStoryIsForgottenWithAllItsVersionsAndDocuments) {
 
   v1::GetArticleRequest get;
   get.set_name(second.name() + "@1");
-  EXPECT_EQ(errors::ReasonOf(one_->services->articles.GetArticle(get).status()),
+  EXPECT_EQ(errors::ReasonOf(one_->intake->articles.GetArticle(get).status()),
             errors::kArticleNotFound);
   v1::ListArticleVersionsRequest list;
   list.set_name(second.name());
-  EXPECT_EQ(one_->services->articles.ListArticleVersions(list)->articles_size(), 1);
+  EXPECT_EQ(one_->intake->articles.ListArticleVersions(list)->articles_size(), 1);
   // The same again makes nothing.
   EXPECT_EQ(Purge(PurgeOf(second.name()))->version(), 4);
 }

@@ -94,20 +94,17 @@ class Replica {
       : cluster_(cluster), options_(std::move(options)) {
     log_store = Must(LogStore::Open(
         {.folder = dir_ / "store", .cluster_id = cluster.id, .partitions = kPartitions}));
-    kafka::PublisherConfig owners = owner::OwnersPublisher(kPartitions);
-    owners.client = cluster.Client("owner");
-    owner = Must(kafka::Publisher::Create(std::move(owners)));
-    kafka::PublisherConfig intakes = IntakesPublisher();
-    intakes.client = cluster.Client("edge");
-    if (options_.record_bytes_max > 0) intakes.record_bytes_max = options_.record_bytes_max;
-    services =
-        std::make_unique<Intake>(IntakeOptions{.cluster_id = cluster.id,
-                                               .partitions = kPartitions,
-                                               .rule = options_.rule,
-                                               .now = options_.now},
-                                 *log_store, Must(kafka::Publisher::Create(std::move(intakes))));
-    edge = &services->publisher();
-    submitter = &services->submitter();
+    kafka::PublisherConfig of_owner = owner::OwnerPublisherConfig(kPartitions);
+    of_owner.client = cluster.Client("owner");
+    owner_publisher = Must(kafka::Publisher::Create(std::move(of_owner)));
+    kafka::PublisherConfig of_edge = EdgePublisherConfig();
+    of_edge.client = cluster.Client("edge");
+    if (options_.record_bytes_max > 0) of_edge.record_bytes_max = options_.record_bytes_max;
+    intake =
+        std::make_unique<Intake>(log_settings(), *log_store,
+                                 Must(kafka::Publisher::Create(std::move(of_edge))), options_.now);
+    edge_publisher = &intake->publisher();
+    submitter = &intake->submitter();
     reader = Must(kafka::LogReader::Create(
         {.client = cluster.Client("log-store"), .from = log_store->log().StartPositions()},
         log_store->log(), {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }}));
@@ -117,17 +114,16 @@ class Replica {
   ~Replica() {
     StopDeciding();
     submitter->Stop();
-    EXPECT_EQ(edge->Flush(kWithin), 0u);
-    EXPECT_EQ(owner->Flush(kWithin), 0u);
+    EXPECT_EQ(edge_publisher->Flush(kWithin), 0u);
+    EXPECT_EQ(owner_publisher->Flush(kWithin), 0u);
     EXPECT_TRUE(reader->Stop(kWithin).ok());
     EXPECT_TRUE(log_store->log().Close().ok());
   }
 
   // Without the timers: the tests say when they look.
   void StartDeciding() {
-    decider_ = Must(DecidingOwner::Start(
-        {.cluster_id = cluster_.id, .partitions = kPartitions, .rule = options_.rule}, *log_store,
-        *owner, *dead_letters,
+    deciding_owner_ = Must(DecidingOwner::Start(
+        log_settings(), *log_store, *owner_publisher, *dead_letters,
         {.ends =
              [this](std::span<const kafka::TopicPartition> partitions) {
                return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
@@ -141,11 +137,19 @@ class Replica {
              },
          .on_decided = {},
          .heartbeat = nullptr}));
-    deciding = &decider_->owner();
-    consumer = &decider_->consumer();
+    partition_owner = &deciding_owner_->owner();
+    consumer = &deciding_owner_->consumer();
   }
-  // For a decider beside it.
-  DeciderParts Parts() const {
+  // While it decides.
+  void StartTimers() {
+    deciding_owner_->StartTimers([this](const Submission& due) { submitter->SubmitAndForget(due); },
+                                 {});
+  }
+  LogSettings log_settings() const {
+    return {.cluster_id = cluster_.id, .partitions = kPartitions, .rule = options_.rule};
+  }
+  // Of a decider beside it.
+  DeciderParts decider_parts() const {
     return {.rules = KnownRules(),
             .cluster_id = cluster_.id,
             .ledger = *log_store,
@@ -153,23 +157,23 @@ class Replica {
             .on_decided = {}};
   }
   void StopDeciding() {
-    if (!decider_) return;
+    if (!deciding_owner_) return;
     EXPECT_TRUE(consumer->Close(kWithin).ok());
-    deciding = nullptr;
+    partition_owner = nullptr;
     consumer = nullptr;
-    decider_.reset();
+    deciding_owner_.reset();
   }
 
   std::unique_ptr<LogStore> log_store;
-  std::unique_ptr<kafka::Publisher> owner;
-  std::unique_ptr<Intake> services;
-  kafka::Publisher* edge = nullptr;  // the services'
-  Submitter* submitter = nullptr;    // likewise
+  std::unique_ptr<kafka::Publisher> owner_publisher;
+  std::unique_ptr<Intake> intake;
+  kafka::Publisher* edge_publisher = nullptr;  // the intake's
+  Submitter* submitter = nullptr;              // likewise
   std::unique_ptr<kafka::LogReader> reader;
   const std::unique_ptr<kafka::DeadLetters> dead_letters =
       std::make_unique<kafka::DeadLetters>(kDecidersGroup, kPartitions);
-  const owner::PartitionOwner* deciding = nullptr;  // while it decides
-  kafka::GroupConsumer* consumer = nullptr;         // likewise
+  const owner::PartitionOwner* partition_owner = nullptr;  // while it decides
+  kafka::GroupConsumer* consumer = nullptr;                // likewise
 
  private:
   template <typename T>
@@ -184,7 +188,7 @@ class Replica {
   Cluster& cluster_;
   const ReplicaOptions options_;
   tests::TempDir dir_;
-  std::unique_ptr<DecidingOwner> decider_;
+  std::unique_ptr<DecidingOwner> deciding_owner_;
 };
 
 // A call that is under way.
@@ -233,7 +237,7 @@ Asked<Answer> Start(Replica& replica,
                     void (Service::*method)(const Call&, const Request&, Done<Answer>),
                     const Call& call, const Request& request) {
   Asked<Answer> pending;
-  (Of<Service>(*replica.services).*method)(call, request, pending.done());
+  (Of<Service>(*replica.intake).*method)(call, request, pending.done());
   return pending;
 }
 template <typename Service, typename Answer, typename Request>

@@ -286,10 +286,10 @@ TEST_F(ResultsTest, ItIsInAnswersAlone) {
 
   v1::GetArticleRequest get;
   get.set_name(made.name());
-  EXPECT_FALSE(one_->services->articles.GetArticle(get)->has_result());
+  EXPECT_FALSE(one_->intake->articles.GetArticle(get)->has_result());
   v1::GetSourceRequest get_source;
   get_source.set_name("sources/caliber.az");
-  EXPECT_FALSE(one_->services->sources.GetSource(get_source)->has_result());
+  EXPECT_FALSE(one_->intake->sources.GetSource(get_source)->has_result());
   for (const kafka::Record& record : cluster_->RecordsOf(kArticlesTopic)) {
     news::v1::ArticleRecord version;
     ASSERT_TRUE(version.ParseFromString(record.value.value_or("")));

@@ -45,7 +45,7 @@ class IngestionRpcTest : public ::testing::Test {
     auto made = rpc::Authenticator::FromText(callers);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = made->release();
-    auto server = IngestionServer::Start(*replica_->services, *authenticator_, {});
+    auto server = IngestionServer::Start(*replica_->intake, *authenticator_, {});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = server->release();
     const auto source = Ask(*replica_, &SourceService::CreateSource, Editor(), CaliberRequest());
@@ -352,10 +352,10 @@ TEST_F(IngestionRpcTest, ARequestThatCannotBeReadIsRefusedWithItsField) {
   }
 }
 
-// An edge that knows a source, though nobody decides; and its face.
-class LonelyEdge {
+// An intake that knows a source, though nobody decides; and its face.
+class LonelyIntake {
  public:
-  explicit LonelyEdge(const rpc::Authenticator& authenticator) {
+  explicit LonelyIntake(const rpc::Authenticator& authenticator) {
     SourceHead head;
     head.source.id = *news::SourceId::Parse("caliber.az");
     head.source.version = news::Version{1};
@@ -368,14 +368,14 @@ class LonelyEdge {
                          .partition = kafka::PartitionOf("caliber.az", kPartitions)};
     record.key = SourceKey(head.source.id, head.source.version);
     record.value = EncodeSourceHead(head);
-    EXPECT_TRUE(replica.edge->PublishAll({record}).ok());
+    EXPECT_TRUE(replica.edge_publisher->PublishAll({record}).ok());
     EXPECT_TRUE(
         AwaitThat([&] { return replica.log_store->SourceHeadOf(head.source.id).has_value(); }));
-    auto started = IngestionServer::Start(*replica.services, authenticator, {});
+    auto started = IngestionServer::Start(*replica.intake, authenticator, {});
     EXPECT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
   }
-  ~LonelyEdge() { EXPECT_TRUE(server_->Stop(absl::Seconds(10))); }
+  ~LonelyIntake() { EXPECT_TRUE(server_->Stop(absl::Seconds(10))); }
 
   std::string address() const { return fmt::format("127.0.0.1:{}", server_->port()); }
 
@@ -387,8 +387,8 @@ class LonelyEdge {
 };
 
 TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
-  LonelyEdge edge(*authenticator_);
-  auto caller = rpc::Caller::Make({.address = edge.address(), .token = TokenOf("editor")});
+  LonelyIntake lonely(*authenticator_);
+  auto caller = rpc::Caller::Make({.address = lonely.address(), .token = TokenOf("editor")});
   ASSERT_TRUE(caller.ok());
   news::v1::Article answer;
   const grpc::Status status = OnArticles(**caller, &Articles::CreateArticle,
@@ -399,8 +399,8 @@ TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
 
 // The document is recorded before its stories are handed in: the call waits for no longer.
 TEST_F(IngestionRpcTest, AnImportThatTheBrokerDoesNotTakeIsToldBeforeTheClientGivesUp) {
-  LonelyEdge edge(*authenticator_);
-  auto caller = rpc::Caller::Make({.address = edge.address(), .token = TokenOf("source")});
+  LonelyIntake lonely(*authenticator_);
+  auto caller = rpc::Caller::Make({.address = lonely.address(), .token = TokenOf("source")});
   ASSERT_TRUE(caller.ok());
   v1::ImportDocumentRequest request;
   request.set_source("sources/caliber.az");
@@ -409,12 +409,12 @@ TEST_F(IngestionRpcTest, AnImportThatTheBrokerDoesNotTakeIsToldBeforeTheClientGi
       "Council approves quiet engine rule\n\n18 April 2025 14:25\n\nThe council of Port Ellery has "
       "decided that all ferries in the inner basin have to run on current, its chair said.\n");
   v1::ImportDocumentResponse answer;
-  edge.cluster.broker.SetDown(1);
+  lonely.cluster.broker.SetDown(1);
   const grpc::Status status =
       OnArticles(**caller, &Articles::ImportDocument, request, &answer, "", absl::Seconds(3));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
   EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
-  edge.cluster.broker.SetUp(1);
+  lonely.cluster.broker.SetUp(1);
 }
 
 }  // namespace

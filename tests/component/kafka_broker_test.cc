@@ -15,6 +15,7 @@
 #include "platform/kafka/log_reader.h"
 #include "platform/kafka/publisher.h"
 #include "tests/component/kafka_fixture.h"
+#include "tests/support/delete_topic.h"
 
 namespace telex::kafka {
 namespace {
@@ -41,12 +42,14 @@ class BrokerTest : public ::testing::Test {
     admin_ = *std::move(admin);
     topic_ = std::string("telex.test.") +
              ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    ASSERT_TRUE(admin_->DeleteTopic(topic_, kCallMax).ok());
+    ASSERT_TRUE(Delete());
     Create();
   }
   void TearDown() override {
-    if (admin_ != nullptr) admin_->DeleteTopic(topic_, kCallMax).IgnoreError();
+    if (admin_ != nullptr) Delete();
   }
+  // True when the topic is gone, or never was.
+  bool Delete() const { return ::telex::testing::DeleteTopic(client_.brokers, topic_, kCallMax); }
   void Create() {
     const auto catalogue = TopicCatalogue::Parse(
         "partitions: 3\nreplication_factor: 1\ntopics:\n  - name: " + topic_ +
@@ -128,33 +131,30 @@ TEST_F(BrokerTest, OfTheConfigurationTheKeysAskedForAreHeldAgainstTheCatalogue) 
   EXPECT_TRUE(admin_->VerifyPartitions(*other, topics, kCallMax)->empty());
 }
 
-TEST_F(BrokerTest, TellsTheLagOfAGroup) {
+TEST_F(BrokerTest, TellsTheEndsAndAGroupGoesOnWhereItLeft) {
   auto publisher = MakePublisher();
   ASSERT_TRUE(publisher->PublishAll(MakeRecords(topic_, 1, 10)).ok());
   EXPECT_EQ(*admin_->EndOffsets(topic_, kCallMax), (std::vector<int64_t>{0, 10, 0}));
   const std::vector<TopicPartition> some = {{topic_, 1}, {topic_, 2}};
   EXPECT_EQ(*admin_->EndOffsets(some, kCallMax),
             (std::map<TopicPartition, int64_t>{{{topic_, 1}, 10}, {{topic_, 2}, 0}}));
-  const std::vector<std::string> topics = {topic_};
-  const std::string group = topic_ + std::to_string(absl::ToUnixNanos(absl::Now()));
-  auto lag = admin_->GroupLag(group, topics, kCallMax);
-  ASSERT_TRUE(lag.ok()) << lag.status();
-  EXPECT_EQ((*lag)[1].records, 10);
-  EXPECT_EQ((*lag)[1].committed, std::nullopt);
 
   NotingHandler handler;
+  NotingHandler second;
   GroupConsumerConfig config;
   config.client = client_;
-  config.group = group;
-  config.topics = topics;
+  config.group = topic_ + std::to_string(absl::ToUnixNanos(absl::Now()));
+  config.topics = {topic_};
   auto consumer = GroupConsumer::Create(config, handler);
   ASSERT_TRUE(consumer.ok());
   ASSERT_TRUE(handler.AwaitRecords(10));
   EXPECT_TRUE((*consumer)->Close(kCallMax).ok());
-  lag = admin_->GroupLag(group, topics, kCallMax);
-  ASSERT_TRUE(lag.ok()) << lag.status();
-  EXPECT_EQ((*lag)[1].committed, 10);
-  EXPECT_EQ((*lag)[1].records, 0);
+  consumer = GroupConsumer::Create(config, second);
+  ASSERT_TRUE(consumer.ok());
+  ASSERT_TRUE(second.noted.Await([](const Noted& noted) { return noted.assigned.size() == 3; }));
+  const Noted noted = second.noted.Copy();
+  EXPECT_EQ(noted.assigned[1].partition.partition, 1);
+  EXPECT_EQ(noted.assigned[1].committed, 10);
 }
 
 TEST_F(BrokerTest, ARecordIsSeenSoonAfterItIsPublished) {
@@ -222,7 +222,7 @@ TEST_F(BrokerTest, ALogMadeAnewIsRefused) {
   NotingHandler running;
   auto reader = Read(running);
   ASSERT_TRUE(running.AwaitRecords(10));
-  ASSERT_TRUE(admin_->DeleteTopic(topic_, kCallMax).ok());
+  ASSERT_TRUE(Delete());
   Create();
   // At a start, with what was known before.
   NotingHandler resuming;
@@ -249,7 +249,7 @@ TEST_F(BrokerTest, ALogMadeAnewIsRefusedThoughItHasGrownPastWhatIsKnown) {
   EXPECT_EQ(same.noted.Copy().records.size(), 3u);
   reader.reset();
 
-  ASSERT_TRUE(admin_->DeleteTopic(topic_, kCallMax).ok());
+  ASSERT_TRUE(Delete());
   Create();
   ASSERT_TRUE(MakePublisher()->PublishAll(MakeRecords(topic_, 0, 20)).ok());
   NotingHandler resuming;

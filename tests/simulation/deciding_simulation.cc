@@ -26,11 +26,11 @@ std::string_view NameOf(TakenAway rule) {
       "callers are told from the log",
       "late content is forgotten until that is read back",
       "a purge under way is left alone",
-      "time is not told early",
-      "time is told until that is read back",
-      "time is told again after pauses",
-      "peers tell the time for a slow owner",
-      "the log's clock bounds what is told",
+      "timers do not send early",
+      "timers send until that is read back",
+      "timers send again after pauses",
+      "peers send for a slow owner",
+      "the log's clock bounds what timers send",
       "remembered once it is recorded",
       "an unknown rule stops",
       "a short log is refused",
@@ -49,7 +49,7 @@ void RunReport::Add(const RunReport& other) {
   takeovers += other.takeovers;
   zombie_appends += other.zombie_appends;
   late_contents += other.late_contents;
-  times_said += other.times_said;
+  times_sent += other.times_sent;
   forgotten_again += other.forgotten_again;
   quiet_days += other.quiet_days;
   let_go += other.let_go;

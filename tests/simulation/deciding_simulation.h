@@ -26,11 +26,11 @@ enum class TakenAway {
   kToldFromTheLog,          // callers are told when a decision is made, not when it is read back
   kForgottenAgain,          // a late content's tombstone is appended once
   kSeenTwice,               // a purge under way is taken for one that is incomplete
-  kTimeNotEarly,            // embargoes and expiries are said to be over while they are not
-  kSaidAgain,               // that they are over is said once
-  kSaidWithPauses,          // and that it is said is forgotten
-  kPeersSayIt,              // only the owner says it
-  kLogClockBounds,          // the clock of whoever says it is believed
+  kTimeNotEarly,            // timers send before the instant
+  kSentAgain,               // and once only
+  kSentWithPauses,          // and at each look, as if they had not
+  kPeersSendToo,            // only the owner's timers send
+  kLogClockBounds,          // the clock of whoever sends is believed
   kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
@@ -58,7 +58,7 @@ struct RunReport {
   std::int64_t takeovers = 0;
   std::int64_t zombie_appends = 0;
   std::int64_t late_contents = 0;    // content appended behind its tombstone
-  std::int64_t times_said = 0;       // embargoes and expiries, each time they were said
+  std::int64_t times_sent = 0;       // by timers, each time
   std::int64_t forgotten_again = 0;  // tombstones appended for late contents
   std::int64_t quiet_days = 0;       // worlds that went on when nothing went wrong any more
   std::int64_t let_go = 0;           // partitions lost or given up in the middle of a batch

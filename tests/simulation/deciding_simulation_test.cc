@@ -56,7 +56,7 @@ TEST(DecidingSimulation, EveryLawHoldsInEveryWorld) {
   EXPECT_GT(total.zombie_appends, 0);
   EXPECT_GT(total.late_contents, 0);
   EXPECT_GT(total.forgotten_again, 0);
-  EXPECT_GT(total.times_said, 0);
+  EXPECT_GT(total.times_sent, 0);
   EXPECT_GT(total.quiet_days, 0);
   EXPECT_GT(total.rule_stops, 0);
   EXPECT_GT(total.let_go, 0);

@@ -20,7 +20,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   WeightOf(faults, Event::kRead) = one_of({60, 120, 210});
   WeightOf(faults, Event::kOwnerStep) = 320;
   WeightOf(faults, Event::kDeliver) = one_of({150, 310, 310});
-  WeightOf(faults, Event::kTellTime) = one_of({5, 20, 40});
+  WeightOf(faults, Event::kSendDueTimes) = one_of({5, 20, 40});
   WeightOf(faults, Event::kForgetLate) = 10;
   WeightOf(faults, Event::kSetClock) = one_of({0, 0, 2});
   WeightOf(faults, Event::kRebalance) = one_of({5, 15, 40});
@@ -47,7 +47,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.decisions_unread_percent = one_of({0, 30, 80});
   faults.request_percent = one_of({10, 40, 80});
   faults.request_repeat_percent = one_of({30, 70});
-  faults.unsaid_percent = one_of({0, 10, 40});
+  faults.unsent_percent = one_of({0, 10, 40});
   faults.pause_steps_max = one_of({80, 300});
   faults.request_ids = one_of({2, 8});
   const int kind = random.Below(5);
@@ -87,7 +87,7 @@ void FaultProfile::MakeQuiet() {
   twice_percent = 0;
   stall_percent = 0;
   let_go_percent = 0;
-  unsaid_percent = 0;
+  unsent_percent = 0;
   versions_unread_percent = 0;
   decisions_unread_percent = 0;
 }

@@ -25,7 +25,7 @@ enum class Event {
   kRead,
   kOwnerStep,
   kDeliver,
-  kTellTime,
+  kSendDueTimes,
   kForgetLate,
   kSetClock,
   kRebalance,
@@ -71,7 +71,7 @@ struct FaultProfile {
   int stuck_percent = 0;      // of appends: come late
   int delay_percent = 30;     // of what a zombie or a dead replica has in flight: comes late
   int twice_percent = 10;     // of appends: come twice
-  int unsaid_percent = 0;     // of what is said when its time has come: does not reach the log
+  int unsent_percent = 0;     // of what timers send: does not reach the log
   int pause_steps_max = 100;  // of a pause, a stall, an append that is stuck
   int cut_at_step = -1;       // the log is cut short; -1: never
 };

@@ -19,15 +19,15 @@ struct Replica {
   int paused_until = 0;  // step; until then it neither reads nor decides, and does not know it
   ingestion::RuleBook rules = ingestion::KnownRules();
   std::int64_t clock_skew_ms = 0;
-  int timer_rule = 4;  // of what it says when a time has come
+  int timer_rule = 4;  // of what its timers send
   // What it does of itself; they know nothing after a crash.
   ingestion::DueTimes times{kPartitions, timer_rule};
   ingestion::PurgeLeftovers leftovers{kPartitions};
   std::unique_ptr<LocalStore> store = std::make_unique<LocalStore>();  // outlives a crash
   // By partition; shared with what they have in flight. None outlives the store.
   std::map<int, std::shared_ptr<Ownership>> owned;
-  // What was said and forgotten once, where it is not done again (TakenAway).
-  std::set<ingestion::Pending> said;
+  // What was sent and forgotten once, where it is not done again (TakenAway).
+  std::set<ingestion::Pending> sent;
   std::set<ingestion::UnpurgedVersion> forgotten;
 };
 

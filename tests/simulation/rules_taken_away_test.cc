@@ -37,8 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kDecisionsReadAtTakeOver, TakenAway::kTakeoverWithinLag,
                       TakenAway::kFromTheBeginning, TakenAway::kDecisionsKept,
                       TakenAway::kToldFromTheLog, TakenAway::kForgottenAgain, TakenAway::kSeenTwice,
-                      TakenAway::kTimeNotEarly, TakenAway::kSaidAgain, TakenAway::kSaidWithPauses,
-                      TakenAway::kPeersSayIt, TakenAway::kLogClockBounds,
+                      TakenAway::kTimeNotEarly, TakenAway::kSentAgain, TakenAway::kSentWithPauses,
+                      TakenAway::kPeersSendToo, TakenAway::kLogClockBounds,
                       TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
                       TakenAway::kShortLogRefused, TakenAway::kSetAside));
 

@@ -46,11 +46,11 @@ std::string TextOf(const RunReport& report) {
   return fmt::format(
       "{} submissions, {} unreadable, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, "
       "{} appends by zombies, {} contents behind their tombstone, {} forgotten again, {} times "
-      "said, {} quiet days, {} batches let go, {} partitions held at an unknown rule, {} logs cut "
+      "sent, {} quiet days, {} batches let go, {} partitions held at an unknown rule, {} logs cut "
       "short and {} refusals of them",
       report.submissions, report.unreadable, report.versions, report.purges, report.takeovers,
       report.crashes, report.pauses, report.zombie_appends, report.late_contents,
-      report.forgotten_again, report.times_said, report.quiet_days, report.let_go,
+      report.forgotten_again, report.times_sent, report.quiet_days, report.let_go,
       report.rule_stops, report.logs_cut, report.refused_starts);
 }
 

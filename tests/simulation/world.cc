@@ -68,8 +68,8 @@ void World::Do(Event event) {
     case Event::kDeliver:
       DeliverOne();
       return;
-    case Event::kTellTime:
-      if (Awake(replica)) TellTime(replica);
+    case Event::kSendDueTimes:
+      if (Awake(replica)) SendDueTimes(replica);
       return;
     case Event::kForgetLate:
       if (Awake(replica)) ForgetLate(replica);

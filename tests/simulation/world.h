@@ -84,7 +84,7 @@ class World {
   void Send(const Replica& replica, const OwnershipPtr& owner, kafka::Record record, bool zombie);
 
   // world_time.cc: what a replica does of itself
-  void TellTime(Replica& replica);
+  void SendDueTimes(Replica& replica);
   void ForgetLate(Replica& replica);
   void SetClock(Replica& replica);
 
@@ -127,7 +127,7 @@ class World {
   std::vector<InFlight> in_flight_;
   History history_;
   int next_request_ = 0;
-  int lose_said_ = 0;  // of what is said when its time has come: so many do not reach the log
+  int lose_sent_ = 0;  // of what timers send: so many do not reach the log
   RunReport report_;
 };
 

@@ -12,11 +12,11 @@ constexpr int kQuietDayPercent = 25;                 // of all worlds; their ste
 constexpr std::int64_t kInstantsWithinMs = 120'000;  // of any embargo or expiry (world_news.cc)
 constexpr int kSettleStepsMax = 400;
 constexpr std::int64_t kSettleStepMs = 500;
-constexpr int kLookEverySteps = 20;  // PurgeEnforcer::kInterval
+constexpr int kLookEverySteps = 20;  // as often as DecidingOwner does
 constexpr std::int64_t kQuietStepMs = 100;
 constexpr int kStepsASecond = 10;
 constexpr std::int64_t kSlowMs = 3'600'000;  // of an owner whose clock is an hour behind
-constexpr absl::Duration kSaidWithin = absl::Seconds(1);
+constexpr absl::Duration kSentWithin = absl::Seconds(1);
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void World::Quiesce() {
   ReadToTheEnd(broker_, *last.store);
 }
 
-// Its clock is right from now on. All embargoes and expiries come, and are said until they are
+// Its clock is right from now on. All embargoes and expiries come, and are sent until they are
 // decided; what came behind a purge is forgotten.
 void World::Settle(Replica& last) {
   faults_.MakeQuiet();
@@ -61,7 +61,7 @@ void World::Settle(Replica& last) {
   bool settled = false;
   for (int i = 0; i < kSettleStepsMax && !settled && !Broken(); ++i) {
     clock_ms_ += kSettleStepMs;
-    TellTime(last);
+    SendDueTimes(last);
     if (i % kLookEverySteps == 0) ForgetLate(last);
     QuietStep(last);
     settled = true;
@@ -82,7 +82,7 @@ void World::QuietStep(Replica& owner) {
 }
 
 // A story under an embargo, which ends and expires, and is purged, with a peer that owns nothing.
-// What is said first may not reach the log.
+// What is sent first may not reach the log.
 void World::QuietDay(Replica& owner) {
   ++report_.quiet_days;
   Replica& peer = replicas_[(NumberOf(owner) + 1) % kReplicas];
@@ -92,7 +92,7 @@ void World::QuietDay(Replica& owner) {
   const bool slow = random_.Chance(50);
   owner.clock_skew_ms = slow ? -kSlowMs : 0;
   const bool lost = random_.Chance(30);
-  lose_said_ = lost ? 1 : 0;
+  lose_sent_ = lost ? 1 : 0;
   for (Replica* replica : {&owner, &peer}) replica->times = DueTimes(kPartitions, 4);
   Submission submission;
   submission.rule = 4;
@@ -134,27 +134,28 @@ void World::QuietSeconds(int seconds, Replica& owner, Replica& peer) {
     clock_ms_ += kQuietStepMs;
     QuietStep(owner);
     ReadSome(peer, 1'000);
-    TellTime(owner);
-    TellTime(peer);
+    SendDueTimes(owner);
+    SendDueTimes(peer);
     if (i % (10 * kStepsASecond) == looks_at) ForgetLate(owner);
   }
 }
 
 std::string World::CheckQuietDay(absl::Duration patience) const {
-  int said = 0;
+  int sent = 0;
   const Log<SubmissionRecord>& log = broker_.of(PartitionOf(kQuietStory)).submissions;
   for (std::int64_t offset = 0; offset < log.end(); ++offset) {
     const auto& [submission, record] = *log.at(offset);
     if (!submission || IndexOf(submission->subject) != kQuietStory) continue;
     const auto* reached = std::get_if<TimeReached>(&submission->action);
     if (reached == nullptr) continue;
-    ++said;
+    ++sent;
     const absl::Duration late = log.at(offset)->HandedIn() - reached->instant;
-    if (late > patience + kSaidWithin)
-      return fmt::format("in a quiet world a time was said {} late", absl::FormatDuration(late));
+    if (late > patience + kSentWithin)
+      return fmt::format("in a quiet world a due time was sent {} late",
+                         absl::FormatDuration(late));
   }
-  if (said == 2) return "";
-  return fmt::format("in a quiet world an embargo and an expiry were said {} times", said);
+  if (sent == 2) return "";
+  return fmt::format("in a quiet world an embargo and an expiry were sent {} times", sent);
 }
 
 }  // namespace telex::simulation

@@ -1,5 +1,5 @@
-// What a replica does of itself, as its threads do (ingestion's Timekeeper and PurgeEnforcer): it
-// says what is due by its clock, and forgets what came behind a purge.
+// What a replica does of itself, as the timers of ingestion's DecidingOwner do: it sends what is
+// due by its clock, and forgets what came behind a purge.
 #include "tests/simulation/world.h"
 
 namespace telex::simulation {
@@ -18,26 +18,26 @@ std::set<std::int32_t> OwnedBy(const Replica& replica) {
 
 }  // namespace
 
-void World::TellTime(Replica& replica) {
+void World::SendDueTimes(Replica& replica) {
   const std::set<std::int32_t> owned = OwnedBy(replica);
   const auto index = [&](absl::Time until, const DueTimes::Visit& visit) {
     if (Without(TakenAway::kTimeNotEarly)) until = absl::InfiniteFuture();
     replica.store->VisitPending(until, [&](const Pending& due) {
-      if (Without(TakenAway::kPeersSayIt) && !owned.contains(PartitionOf(IndexOf(due.article))))
+      if (Without(TakenAway::kPeersSendToo) && !owned.contains(PartitionOf(IndexOf(due.article))))
         return;
-      if (Without(TakenAway::kSaidAgain) && replica.said.contains(due)) return;
+      if (Without(TakenAway::kSentAgain) && replica.sent.contains(due)) return;
       visit(due);
     });
   };
-  if (Without(TakenAway::kSaidWithPauses)) replica.times = DueTimes(kPartitions, 4);
+  if (Without(TakenAway::kSentWithPauses)) replica.times = DueTimes(kPartitions, 4);
   for (const Submission& submission : replica.times.Due(ClockOf(replica), owned, index)) {
     const auto& reached = std::get<TimeReached>(submission.action);
-    replica.said.insert(
+    replica.sent.insert(
         {reached.instant, std::get<news::ArticleId>(submission.subject), reached.version});
-    ++report_.times_said;
-    if (lose_said_ > 0) {
-      --lose_said_;
-    } else if (!random_.Chance(faults_.unsaid_percent)) {
+    ++report_.times_sent;
+    if (lose_sent_ > 0) {
+      --lose_sent_;
+    } else if (!random_.Chance(faults_.unsent_percent)) {
       Append(submission);
     }
   }

@@ -83,18 +83,45 @@ void MockCluster::SetLeader(const std::string& topic, int partition, int broker_
        "leader");
 }
 
+namespace {
+
+// A member of the group that owns nothing, and a partition to ask for.
+struct Member {
+  Member(const std::string& brokers, const std::string& group, const std::string& topic,
+         int partition, std::int64_t offset) {
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    std::array<char, 256> fault{};
+    rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), fault.data(), fault.size());
+    rd_kafka_conf_set(conf, "group.id", group.c_str(), fault.data(), fault.size());
+    client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, fault.data(), fault.size());
+    if (client == nullptr) std::abort();
+    list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
+  }
+  ~Member() {
+    rd_kafka_topic_partition_list_destroy(list);
+    rd_kafka_destroy(client);
+  }
+
+  rd_kafka_t* client = nullptr;
+  rd_kafka_topic_partition_list_t* list = nullptr;
+};
+
+}  // namespace
+
 void MockCluster::CommitOffset(const std::string& group, const std::string& topic, int partition,
                                std::int64_t offset) {
-  rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  std::array<char, 256> fault{};
-  rd_kafka_conf_set(conf, "bootstrap.servers", impl_->brokers.c_str(), fault.data(), fault.size());
-  rd_kafka_conf_set(conf, "group.id", group.c_str(), fault.data(), fault.size());
-  rd_kafka_t* client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, fault.data(), fault.size());
-  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
-  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
-  Must(rd_kafka_commit(client, list, 0), "commit");
-  rd_kafka_topic_partition_list_destroy(list);
-  rd_kafka_destroy(client);
+  const Member member(impl_->brokers, group, topic, partition, offset);
+  Must(rd_kafka_commit(member.client, member.list, 0), "commit");
+}
+
+std::optional<std::int64_t> MockCluster::CommittedOffset(const std::string& group,
+                                                         const std::string& topic, int partition) {
+  const Member member(impl_->brokers, group, topic, partition, RD_KAFKA_OFFSET_INVALID);
+  const auto code = rd_kafka_committed(member.client, member.list, /*timeout_ms=*/5'000);
+  const std::int64_t offset = member.list->elems[0].offset;
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || offset < 0) return std::nullopt;
+  return offset;
 }
 
 }  // namespace telex::testing

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace telex::testing {
@@ -61,6 +62,9 @@ class MockCluster {
   // As a member of the group would.
   void CommitOffset(const std::string& group, const std::string& topic, int partition,
                     std::int64_t offset);
+  // Of the group; nullopt: none, or it cannot be told now.
+  std::optional<std::int64_t> CommittedOffset(const std::string& group, const std::string& topic,
+                                              int partition);
 
  private:
   struct Impl;

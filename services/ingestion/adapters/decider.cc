@@ -185,16 +185,4 @@ void Decider::Recorded() {
   taken_ = round_end_;
 }
 
-owner::PartitionOwnerOptions OwnerOfSubmissions(
-    DeciderParts parts, std::function<std::int64_t(const kafka::TopicPartition&)> position_of,
-    std::function<absl::StatusOr<owner::Ends>(std::span<const kafka::TopicPartition>)> ends) {
-  return {.derived = {kArticlesTopic, kResourcesTopic, kDecisionsTopic},
-          .make_fold =
-              [parts = std::move(parts)](std::int32_t partition) {
-                return std::make_unique<Decider>(partition, parts);
-              },
-          .position_of = std::move(position_of),
-          .ends = std::move(ends)};
-}
-
 }  // namespace telex::ingestion

@@ -16,7 +16,6 @@
 #include "ingestion/domain/partition_fold.h"
 #include "platform/kafka/dead_letter.h"
 #include "platform/owner/fold.h"
-#include "platform/owner/partition_owner.h"
 
 namespace telex::ingestion {
 
@@ -79,11 +78,5 @@ class Decider final : public owner::Fold {
   PartitionFold::Work work_;
   std::size_t round_end_ = 0;
 };
-
-// Owning partitions of telex.submissions.v1, with a Decider each. `position_of` the local store;
-// `ends` asks the cluster.
-owner::PartitionOwnerOptions OwnerOfSubmissions(
-    DeciderParts parts, std::function<std::int64_t(const kafka::TopicPartition&)> position_of,
-    std::function<absl::StatusOr<owner::Ends>(std::span<const kafka::TopicPartition>)> ends);
 
 }  // namespace telex::ingestion

@@ -2,13 +2,13 @@
 
 #include <absl/time/clock.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "ingestion/adapters/topics.h"
 #include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
-#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 namespace {
@@ -16,39 +16,43 @@ namespace {
 owner::PartitionOwnerOptions OwnerOptions(const std::string& cluster_id, const LogStore& log_store,
                                           const kafka::DeadLetters& dead_letters,
                                           DecidingOwner::Ports ports) {
-  owner::PartitionOwnerOptions options = OwnerOfSubmissions(
-      {.rules = KnownRules(),
-       .cluster_id = cluster_id,
-       .ledger = log_store,
-       .dead_letters = dead_letters,
-       .on_decided = std::move(ports.on_decided)},
-      [&log_store](const kafka::TopicPartition& place) {
-        return log_store.log().PositionOf(place);
-      },
-      std::move(ports.ends));
-  options.heartbeat = std::move(ports.heartbeat);
-  return options;
+  const DeciderParts parts{.rules = KnownRules(),
+                           .cluster_id = cluster_id,
+                           .ledger = log_store,
+                           .dead_letters = dead_letters,
+                           .on_decided = std::move(ports.on_decided)};
+  return {
+      .derived = {kArticlesTopic, kResourcesTopic, kDecisionsTopic},
+      .make_fold =
+          [parts](std::int32_t partition) { return std::make_unique<Decider>(partition, parts); },
+      .position_of =
+          [&log_store](const kafka::TopicPartition& place) {
+            return log_store.log().PositionOf(place);
+          },
+      .ends = std::move(ports.ends),
+      .heartbeat = std::move(ports.heartbeat)};
 }
 
 }  // namespace
 
-DecidingOwner::DecidingOwner(const DecidingOwnerOptions& options, const LogStore& log_store,
+DecidingOwner::DecidingOwner(const LogSettings& log, const LogStore& log_store,
                              kafka::Publisher& publisher, kafka::DeadLetters dead_letters,
                              Ports ports)
-    : partitions_(options.partitions),
-      rule_(options.rule),
-      log_store_(log_store),
+    : log_store_(log_store),
       publisher_(publisher),
       dead_letters_(std::move(dead_letters)),
-      owner_(OwnerOptions(options.cluster_id, log_store, dead_letters_, std::move(ports)),
-             publisher) {}
+      owner_(OwnerOptions(log.cluster_id, log_store, dead_letters_, std::move(ports)), publisher),
+      due_times_(log.partitions, log.rule),
+      purge_leftovers_(log.partitions) {}
 
-absl::StatusOr<std::unique_ptr<DecidingOwner>> DecidingOwner::Start(
-    const DecidingOwnerOptions& options, const LogStore& log_store, kafka::Publisher& publisher,
-    kafka::DeadLetters dead_letters, Ports ports) {
+absl::StatusOr<std::unique_ptr<DecidingOwner>> DecidingOwner::Start(const LogSettings& log,
+                                                                    const LogStore& log_store,
+                                                                    kafka::Publisher& publisher,
+                                                                    kafka::DeadLetters dead_letters,
+                                                                    Ports ports) {
   const auto join = std::move(ports.join);
   std::unique_ptr<DecidingOwner> made(
-      new DecidingOwner(options, log_store, publisher, std::move(dead_letters), std::move(ports)));
+      new DecidingOwner(log, log_store, publisher, std::move(dead_letters), std::move(ports)));
   ASSIGN_OR_RETURN(made->consumer_,
                    join({.group = kDecidersGroup, .topics = {kSubmissionsTopic}}, made->owner_));
   return made;
@@ -56,27 +60,38 @@ absl::StatusOr<std::unique_ptr<DecidingOwner>> DecidingOwner::Start(
 
 void DecidingOwner::StartTimers(std::function<void(const Submission&)> submit,
                                 Heartbeats heartbeats) {
-  const auto owned = [this] { return owner_.Owned(); };
-  timekeeper_ = std::make_unique<Timekeeper>(
-      log_store_, partitions_, rule_,
-      Timekeeper::Ports{.now = [] { return absl::Now(); },
-                        .owned = owned,
-                        .submit = std::move(submit),
-                        .heartbeat = std::move(heartbeats.timekeeper)});
-  purge_enforcer_ = std::make_unique<PurgeEnforcer>(
-      log_store_, partitions_,
-      PurgeEnforcer::Ports{.owned = owned,
-                           .append =
-                               [this](std::vector<kafka::Record> tombstones, std::stop_token stop) {
-                                 // What fails is found again at the next look.
-                                 (void)publisher_.PublishAll(std::move(tombstones), stop);
-                               },
-                           .heartbeat = std::move(heartbeats.purge_enforcer)});
+  timekeeper_.emplace(
+      kTimekeeperInterval, std::move(heartbeats.timekeeper),
+      [this, submit = std::move(submit)](const std::stop_token&) { SubmitDueTimes(submit); });
+  purge_enforcer_.emplace(kPurgeEnforcerInterval, std::move(heartbeats.purge_enforcer),
+                          [this](std::stop_token stop) { AppendTombstonesAgain(std::move(stop)); });
 }
 
 void DecidingOwner::StopTimers() {
   if (timekeeper_) timekeeper_->Stop();
   if (purge_enforcer_) purge_enforcer_->Stop();
+}
+
+void DecidingOwner::SubmitDueTimes(const std::function<void(const Submission&)>& submit) {
+  const auto pending = [this](absl::Time until, const DueTimes::Visit& visit) {
+    log_store_.VisitPending(until, visit);
+  };
+  for (const Submission& due : due_times_.Due(absl::Now(), owner_.Owned(), pending)) submit(due);
+}
+
+void DecidingOwner::AppendTombstonesAgain(std::stop_token stop) {
+  const auto unpurged = [this](const PurgeLeftovers::Visit& visit) {
+    log_store_.VisitUnpurged(visit);
+  };
+  std::vector<kafka::Record> tombstones;
+  for (const UnpurgedVersion& version : purge_leftovers_.Due(owner_.Owned(), unpurged)) {
+    observe::Log(observe::Severity::kWarning,
+                 "version found behind its purge, appending its tombstone again",
+                 {{"article", version.article.ToString()}, {"version", version.version.number}});
+    tombstones.push_back(purge_leftovers_.TombstoneOf(version));
+  }
+  // What fails is found again at the next look.
+  if (!tombstones.empty()) (void)publisher_.PublishAll(std::move(tombstones), std::move(stop));
 }
 
 absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std::stop_token stop) {

@@ -4,34 +4,30 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
-#include <string>
 
 #include "ingestion/adapters/decider.h"
+#include "ingestion/adapters/due_times.h"
+#include "ingestion/adapters/log_settings.h"
 #include "ingestion/adapters/log_store.h"
-#include "ingestion/adapters/purge_enforcer.h"
-#include "ingestion/adapters/timekeeper.h"
+#include "ingestion/adapters/purge_leftovers.h"
 #include "ingestion/domain/submission.h"
 #include "platform/kafka/dead_letter.h"
 #include "platform/kafka/group_consumer.h"
 #include "platform/kafka/publisher.h"
 #include "platform/observe/heartbeat.h"
 #include "platform/owner/partition_owner.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
 
-struct DecidingOwnerOptions {
-  std::string cluster_id;       // of the log
-  std::int32_t partitions = 0;  // of the topics about articles
-  int rule = 1;                 // the rule that the timekeeper's submissions name
-};
-
 // All that is done for the partitions that this replica owns: their submissions are decided, and
-// with the timers embargoes end, stories expire and purges are enforced.
+// with the timers embargoes end and stories expire (DueTimes), and purges are enforced
+// (PurgeLeftovers).
 //
 // Destroyed before what it was made with: the timers first, then the group's consumer, then the
 // owner that they ask and that the consumer calls.
@@ -48,14 +44,16 @@ class DecidingOwner {
     std::shared_ptr<observe::Heartbeat> heartbeat;  // of the thread that asks; may be null
   };
   // Joins the group. `log_store`, into which the log is being read, and `publisher`
-  // (owner::OwnersPublisher) outlive it. Errors are those of `join`.
-  static absl::StatusOr<std::unique_ptr<DecidingOwner>> Start(const DecidingOwnerOptions& options,
+  // (owner::OwnerPublisherConfig) outlive it. Errors are those of `join`.
+  static absl::StatusOr<std::unique_ptr<DecidingOwner>> Start(const LogSettings& log,
                                                               const LogStore& log_store,
                                                               kafka::Publisher& publisher,
                                                               kafka::DeadLetters dead_letters,
                                                               Ports ports);
 
-  // Of the timers' threads; both may be null.
+  // Of the timers' threads, each of which looks once in so long; both may be null.
+  static constexpr absl::Duration kTimekeeperInterval = absl::Milliseconds(200);
+  static constexpr absl::Duration kPurgeEnforcerInterval = absl::Seconds(10);
   struct Heartbeats {
     std::shared_ptr<observe::Heartbeat> timekeeper;
     std::shared_ptr<observe::Heartbeat> purge_enforcer;
@@ -70,19 +68,21 @@ class DecidingOwner {
   const kafka::GroupConsumer& consumer() const { return *consumer_; }
 
  private:
-  DecidingOwner(const DecidingOwnerOptions& options, const LogStore& log_store,
-                kafka::Publisher& publisher, kafka::DeadLetters dead_letters, Ports ports);
+  DecidingOwner(const LogSettings& log, const LogStore& log_store, kafka::Publisher& publisher,
+                kafka::DeadLetters dead_letters, Ports ports);
+  void SubmitDueTimes(const std::function<void(const Submission&)>& submit);
+  void AppendTombstonesAgain(std::stop_token stop);
 
-  const std::int32_t partitions_;
-  const int rule_;
   const LogStore& log_store_;
   kafka::Publisher& publisher_;
   const kafka::DeadLetters dead_letters_;
   // Each uses those before it; destroyed in reverse.
   owner::PartitionOwner owner_;
   std::unique_ptr<kafka::GroupConsumer> consumer_;
-  std::unique_ptr<Timekeeper> timekeeper_;
-  std::unique_ptr<PurgeEnforcer> purge_enforcer_;
+  DueTimes due_times_;              // the timekeeper's
+  PurgeLeftovers purge_leftovers_;  // the purge enforcer's
+  std::optional<runtime::PeriodicTask> timekeeper_;
+  std::optional<runtime::PeriodicTask> purge_enforcer_;
 };
 
 // Before joining: a process that died without leaving its group makes every member wait for the end

@@ -18,14 +18,19 @@ namespace telex::ingestion {
 
 using news::ArticleId;
 
-Edge::Edge(EdgeOptions options, const LogStore& log_store, Submitter& submitter)
-    : options_(std::move(options)), log_store_(log_store), submitter_(submitter) {}
+Edge::Edge(const LogSettings& log, std::function<absl::Time()> now, const LogStore& log_store,
+           Submitter& submitter)
+    : rule_(log.rule),
+      partitions_(log.partitions),
+      now_(std::move(now)),
+      log_store_(log_store),
+      submitter_(submitter) {}
 
 Submission Edge::NewSubmission(const Call& call, Subject subject, const std::string& request_id,
                                const google::protobuf::Message& request) const {
   Submission submission;
-  submission.rule = options_.rule;
-  submission.time = absl::FromUnixMillis(absl::ToUnixMillis(options_.now()));
+  submission.rule = rule_;
+  submission.time = absl::FromUnixMillis(absl::ToUnixMillis(now_()));
   submission.actor = call.actor;
   submission.request_id = request_id;
   if (!request_id.empty()) submission.request_hash = RequestHash(request);
@@ -66,7 +71,7 @@ absl::StatusOr<SetContent> Edge::NormaliseDraft(const Draft& draft, const Source
   auto set = Normalise({.draft = draft,
                         .source = source,
                         .zone = zone,
-                        .now = options_.now(),
+                        .now = now_(),
                         .key = Trimmed(key),
                         .field_path = field_path,
                         .section_is_printed = section_is_printed});

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <absl/status/statusor.h>
-#include <absl/time/clock.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingestion/adapters/log_settings.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/domain/draft.h"
@@ -32,22 +32,17 @@ struct Call {
 template <typename Answer>
 using Done = std::function<void(absl::StatusOr<Answer>)>;
 
-struct EdgeOptions {
-  int rule = 1;                 // the rule that new submissions name
-  std::int32_t partitions = 0;  // of the topics about articles
-  std::function<absl::Time()> now = [] { return absl::Now(); };
-};
-
 // What the services of a replica share: what it has read, the way into the log, and the first steps
 // from a request to a submission. Thread-safe; nothing blocks.
 class Edge {
  public:
   // `log_store` and `submitter` outlive it.
-  Edge(EdgeOptions options, const LogStore& log_store, Submitter& submitter);
+  Edge(const LogSettings& log, std::function<absl::Time()> now, const LogStore& log_store,
+       Submitter& submitter);
 
-  int rule() const { return options_.rule; }
-  std::int32_t partitions() const { return options_.partitions; }
-  absl::Time now() const { return options_.now(); }
+  int rule() const { return rule_; }
+  std::int32_t partitions() const { return partitions_; }
+  absl::Time now() const { return now_(); }
   const LogStore& log_store() const { return log_store_; }
   Submitter& submitter() const { return submitter_; }
 
@@ -79,7 +74,9 @@ class Edge {
   Submission NewSubmission(const Call& call, Subject subject, const std::string& request_id,
                            const google::protobuf::Message& request) const;
 
-  const EdgeOptions options_;
+  const int rule_;
+  const std::int32_t partitions_;
+  const std::function<absl::Time()> now_;
   const LogStore& log_store_;
   Submitter& submitter_;
 };

@@ -1,8 +1,6 @@
 #include "ingestion/adapters/ingestion_rpc.h"
 
-#include "ingestion/adapters/article_service.h"
-#include "ingestion/adapters/import_service.h"
-#include "ingestion/adapters/source_service.h"
+#include "ingestion/adapters/intake.h"
 
 namespace telex::ingestion {
 namespace {
@@ -52,12 +50,11 @@ class Offer {
 
 }  // namespace
 
-IngestionServices::IngestionServices(ArticleService& article, ImportService& import,
-                                     SourceService& source, const rpc::Authenticator& authenticator,
+IngestionServices::IngestionServices(Intake& intake, const rpc::Authenticator& authenticator,
                                      absl::Duration deadline_max)
     : articles("telex.ingestion.v1.IngestionService", authenticator, deadline_max),
       sources("telex.ingestion.v1.SourceService", authenticator, deadline_max) {
-  Offer of_article(articles, article);
+  Offer of_article(articles, intake.articles);
   of_article("CreateArticle", kWriters, &ArticleService::CreateArticle);
   of_article("UpdateArticle", kEditors, &ArticleService::UpdateArticle);
   of_article("WithholdArticle", kEditors, &ArticleService::WithholdArticle);
@@ -68,10 +65,10 @@ IngestionServices::IngestionServices(ArticleService& article, ImportService& imp
   of_article("ListArticles", &ArticleService::ListArticles);
   of_article("ListArticleVersions", &ArticleService::ListArticleVersions);
 
-  Offer of_import(articles, import);
+  Offer of_import(articles, intake.imports);
   of_import("ImportDocument", kWriters, &ImportService::ImportDocument);
 
-  Offer of_source(sources, source);
+  Offer of_source(sources, intake.sources);
   of_source("CreateSource", kKeepers, &SourceService::CreateSource);
   of_source("UpdateSource", kKeepers, &SourceService::UpdateSource);
   of_source("GetSource", &SourceService::GetSource);

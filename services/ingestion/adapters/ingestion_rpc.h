@@ -5,17 +5,15 @@
 
 namespace telex::ingestion {
 
-class ArticleService;
-class ImportService;
-class SourceService;
+class Intake;
 
 // The gRPC face of ingestion: which method needs which role, and which service answers it. The
-// services and the authenticator outlive it.
+// intake and the authenticator outlive it.
 struct IngestionServices {
   // `deadline_max`: how long a call waits for its decision when its client names no deadline, or a
   // later one.
-  IngestionServices(ArticleService& article, ImportService& import, SourceService& source,
-                    const rpc::Authenticator& authenticator, absl::Duration deadline_max);
+  IngestionServices(Intake& intake, const rpc::Authenticator& authenticator,
+                    absl::Duration deadline_max);
 
   rpc::UnaryService articles;  // telex.ingestion.v1.IngestionService
   rpc::UnaryService sources;   // telex.ingestion.v1.SourceService

@@ -5,31 +5,17 @@
 
 #include "ingestion/adapters/intake.h"
 #include "platform/errors/status_macros.h"
-#include "platform/observe/log.h"
 
 namespace telex::ingestion {
 namespace {
-
-using observe::Log;
-using observe::Severity;
 
 constexpr std::int32_t kMessageBytesMax = 5 << 20;  // a document, and what stands around it
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<rpc::Authenticator>> CallersOf(const std::string& tokens_file) {
-  return rpc::Authenticator::FromFile(
-      {.file = tokens_file, .on_reload = [](const absl::Status& status) {
-         Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
-             {{"result", status.ToString()}});
-       }});
-}
-
 IngestionServer::IngestionServer(Intake& intake, const rpc::Authenticator& authenticator,
                                  absl::Duration decision_deadline)
-    : intake_(intake),
-      services_(intake.articles, intake.imports, intake.sources, authenticator, decision_deadline) {
-}
+    : intake_(intake), services_(intake, authenticator, decision_deadline) {}
 
 absl::StatusOr<std::unique_ptr<IngestionServer>> IngestionServer::Start(
     Intake& intake, const rpc::Authenticator& authenticator, IngestionServerOptions options) {

@@ -16,10 +16,6 @@ namespace telex::ingestion {
 
 class Intake;
 
-// Who may call: the tokens of that file, which is read again when it changes, and the log says so.
-// Errors are those of rpc::Authenticator::FromFile.
-absl::StatusOr<std::unique_ptr<rpc::Authenticator>> CallersOf(const std::string& tokens_file);
-
 struct IngestionServerOptions {
   std::string address = "127.0.0.1:0";  // host:port; port 0: any that is free
   rpc::ServerTls tls;

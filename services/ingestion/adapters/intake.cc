@@ -11,16 +11,15 @@ constexpr std::size_t kDocumentRecordBytesMax = 5u << 20;
 
 }  // namespace
 
-kafka::PublisherConfig IntakesPublisher() {
+kafka::PublisherConfig EdgePublisherConfig() {
   return {.wait_for_room = false, .record_bytes_max = kDocumentRecordBytesMax};
 }
 
-Intake::Intake(IntakeOptions options, LogStore& log_store,
-               std::unique_ptr<kafka::Publisher> publisher)
+Intake::Intake(const LogSettings& log, LogStore& log_store,
+               std::unique_ptr<kafka::Publisher> publisher, std::function<absl::Time()> now)
     : publisher_(std::move(publisher)),
-      submitter_(std::move(options.cluster_id), options.partitions, log_store, *publisher_),
-      edge_({.rule = options.rule, .partitions = options.partitions, .now = std::move(options.now)},
-            log_store, submitter_) {
+      submitter_(log, log_store, *publisher_),
+      edge_(log, std::move(now), log_store, submitter_) {
   log_store.OnDecisionsRead(
       [this](std::span<const Decision> decisions) { submitter_.DecisionsRead(decisions); });
 }

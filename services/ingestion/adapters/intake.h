@@ -3,14 +3,13 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "ingestion/adapters/article_service.h"
 #include "ingestion/adapters/edge.h"
 #include "ingestion/adapters/import_service.h"
+#include "ingestion/adapters/log_settings.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/source_service.h"
 #include "ingestion/adapters/submitter.h"
@@ -18,15 +17,9 @@
 
 namespace telex::ingestion {
 
-struct IntakeOptions {
-  std::string cluster_id;       // of the log
-  std::int32_t partitions = 0;  // of the topics about articles
-  int rule = 1;                 // the rule that new submissions name
-  std::function<absl::Time()> now = [] { return absl::Now(); };
-};
-
-// The intake's publisher: gives up in time, as the caller is told, and has room for a document.
-kafka::PublisherConfig IntakesPublisher();
+// Of the publisher of an intake: gives up in time, as the caller is told, and has room for a
+// document.
+kafka::PublisherConfig EdgePublisherConfig();
 
 // All that stands between callers and the log, without gRPC: the services, what they share, and the
 // way in. Every replica has one, whatever it owns. Thread-safe; nothing blocks.
@@ -37,7 +30,8 @@ class Intake {
  public:
   // `log_store` outlives it. The publisher is its own: acknowledgements come back into it until the
   // publisher is gone.
-  Intake(IntakeOptions options, LogStore& log_store, std::unique_ptr<kafka::Publisher> publisher);
+  Intake(const LogSettings& log, LogStore& log_store, std::unique_ptr<kafka::Publisher> publisher,
+         std::function<absl::Time()> now = absl::Now);
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;

@@ -65,7 +65,7 @@ absl::Status LogStore::ApplyArticle(store::WriteTxn& txn, const Record& record) 
   const bool known = row.has_value();
   const rows::HeadRow before = known ? Whole(rows::DecodeHeadRow(*row)) : rows::HeadRow{};
   // What was forgotten stays so here, however late an old version comes; that it is forgotten in
-  // the log as well is the owner's to see to (PurgeEnforcer).
+  // the log as well is the owner's to see to (PurgeLeftovers).
   const auto standing = known ? HeadIn(txn, name->id) : std::nullopt;
   if (standing && standing->article.purged && head->article.version < standing->article.version)
     return txn.Put(unpurged_, place, "");

@@ -11,8 +11,10 @@
 
 namespace telex::ingestion {
 
-// Content that came behind its tombstone, and whose tombstone is to be appended once more. Pure;
-// not thread-safe.
+// What comes behind a purge. An owner that was thought dead may append a version of an article
+// after its tombstone: then the log, which keeps the last record of a key, has the content again.
+// Whoever owns the partition finds such versions in its log store, and appends their tombstones
+// once more until it has read them back. Pure; not thread-safe.
 class PurgeLeftovers {
  public:
   using Visit = std::function<void(const UnpurgedVersion&)>;

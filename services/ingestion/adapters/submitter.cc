@@ -21,9 +21,8 @@ std::string PartitionKey(const Subject& subject) {
 
 }  // namespace
 
-Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const LogStore& log_store,
-                     kafka::Publisher& publisher)
-    : partitions_(partitions),
+Submitter::Submitter(const LogSettings& log, const LogStore& log_store, kafka::Publisher& publisher)
+    : partitions_(log.partitions),
       publisher_(publisher),
       requests_(
           {.append =
@@ -31,7 +30,7 @@ Submitter::Submitter(std::string cluster_id, std::int32_t partitions, const LogS
                  publisher_.Publish(std::move(record), std::move(done));
                },
            .find =
-               [cluster_id = std::move(cluster_id), &log_store](const kafka::Position& position) {
+               [cluster_id = log.cluster_id, &log_store](const kafka::Position& position) {
                  return log_store.DecisionAt({cluster_id, position.partition, position.offset});
                },
            .is_readable =

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "ingestion/adapters/log_settings.h"
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/domain/submission.h"
 #include "platform/kafka/publisher.h"
@@ -26,8 +27,7 @@ class Submitter {
 
   // `log_store` and `publisher` outlive the submitter; log_store.OnDecisionsRead must call
   // DecisionsRead.
-  Submitter(std::string cluster_id, std::int32_t partitions, const LogStore& log_store,
-            kafka::Publisher& publisher);
+  Submitter(const LogSettings& log, const LogStore& log_store, kafka::Publisher& publisher);
 
   // `decided` is called once: when this replica has read the decision and the version it names.
   void Submit(const Submission& submission, const std::string& traceparent, absl::Time deadline,

@@ -208,7 +208,7 @@ Outcome<ArticleHead> ArticleDecision::Apply(const SetContent& set) {
   article.canonical_url = set.canonical_url;
   article.content = set.content;
   article.ednote = set.ednote;
-  // "Usable again" was said of the version before; why a story is withheld stays said.
+  // "Usable again" told of the version before; the reason of what is withheld is kept.
   if (article.status == PubStatus::kUsable) article.status_note.clear();
   article.urgency = set.urgency;
   article.printed_views = std::max(article.printed_views, set.printed_views);

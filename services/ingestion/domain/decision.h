@@ -33,7 +33,7 @@ enum class Reason {
   kTooManyShelves,   // refused: has stood on as many shelves as an article may
   kRequestIdReused,  // refused: its request id was that of another request
   kArticleTooLarge,  // refused: the version it would make is larger than an article may be
-  kTooEarly,         // unchanged: by the log's clock the time has not come; it is said again
+  kTooEarly,         // unchanged: by the log's clock the time has not come; submitted again
 };
 std::string_view ReasonText(Reason reason);  // UPPER_SNAKE; empty for kNone
 std::optional<Reason> ReasonFromText(std::string_view text);

@@ -40,6 +40,5 @@ struct Source {
 };
 
 inline constexpr std::size_t kAliasesMax = 500;
-inline constexpr std::size_t kSourceFieldBytesMax = 4'000;
 
 }  // namespace telex::ingestion

@@ -67,7 +67,8 @@ struct Reinstate {
   std::string note;
   bool operator==(const Reinstate&) const = default;
 };
-// The owner of the partition says that the embargo or the expiry of a version has come.
+// The end of a version's embargo, or its expiry: submitted by whoever owns the partition, or by a
+// peer of a slow one.
 struct TimeReached {
   news::Version version;
   absl::Time instant;

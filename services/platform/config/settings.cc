@@ -40,16 +40,6 @@ std::string RangeText(std::int64_t min, std::int64_t max, std::string_view unit)
   return of;
 }
 
-std::optional<bool> ParseTruth(std::string_view text) {
-  for (const std::string_view word : {"true", "yes", "on", "1"}) {
-    if (text == word) return true;
-  }
-  for (const std::string_view word : {"false", "no", "off", "0"}) {
-    if (text == word) return false;
-  }
-  return std::nullopt;
-}
-
 struct Unit {
   std::string_view suffix;
   std::string_view plural;
@@ -93,8 +83,7 @@ void Settings::AddFault(std::string_view name, std::string_view value, std::stri
   faults_.push_back(fmt::format("{} = {}: {}", name, value, what));
 }
 
-void Settings::ReadFlag(const std::string& flag, bool alone_is_true, const std::string& name,
-                        Raw& raw) {
+void Settings::ReadFlag(const std::string& flag, const std::string& name, Raw& raw) {
   const std::string prefix = flag + "=";
   for (std::size_t i = 0; i < arguments_.size(); ++i) {  // the last one wins
     Argument& argument = arguments_[i];
@@ -104,9 +93,7 @@ void Settings::ReadFlag(const std::string& flag, bool alone_is_true, const std::
       raw = {argument.text.substr(prefix.size()), "flag"};
     } else if (argument.text == flag) {
       argument.used = true;
-      if (alone_is_true) {
-        raw = {"true", "flag"};
-      } else if (i + 1 < arguments_.size() && !arguments_[i + 1].text.starts_with("--")) {
+      if (i + 1 < arguments_.size() && !arguments_[i + 1].text.starts_with("--")) {
         arguments_[i + 1].used = true;
         raw = {arguments_[i + 1].text, "flag"};
         ++i;
@@ -117,8 +104,7 @@ void Settings::ReadFlag(const std::string& flag, bool alone_is_true, const std::
   }
 }
 
-Settings::Raw Settings::Read(const Setting& setting, std::string_view accepts,
-                             bool flag_alone_is_true) {
+Settings::Raw Settings::Read(const Setting& setting, std::string_view accepts) {
   const std::string name(setting.name);
   if (!IsSettingName(name)) throw std::logic_error(fmt::format("setting name '{}'", name));
   for (const Row& row : rows_) {
@@ -130,7 +116,7 @@ Settings::Raw Settings::Read(const Setting& setting, std::string_view accepts,
     raw = {found->second, "environment"};
   }
   const std::string flag = FlagOf(name);
-  ReadFlag(flag, flag_alone_is_true, name, raw);
+  ReadFlag(flag, name, raw);
   AddRow(setting, flag, accepts, raw, /*secret=*/false);
   return raw;
 }
@@ -146,13 +132,13 @@ Row& Settings::AddRow(const Setting& setting, std::string flag, std::string_view
 }
 
 std::string Settings::Text(const Setting& setting) {
-  Raw raw = Read(setting, "a text", /*flag_alone_is_true=*/false);
+  Raw raw = Read(setting, "a text");
   if (raw.value.empty() && setting.required) AddFault(setting.name, "\"\"", "is required");
   return std::move(raw.value);
 }
 
 std::vector<std::string> Settings::List(const Setting& setting) {
-  const Raw raw = Read(setting, "texts separated by commas", /*flag_alone_is_true=*/false);
+  const Raw raw = Read(setting, "texts separated by commas");
   std::vector<std::string> parts;
   for (std::string_view rest = raw.value; !rest.empty();) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
@@ -173,35 +159,17 @@ std::vector<std::string> Settings::List(const Setting& setting, const Show& show
 
 std::int64_t Settings::Integer(const Setting& setting, std::int64_t min, std::int64_t max) {
   const std::string accepts = RangeText(min, max, "");
-  const Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);
+  const Raw raw = Read(setting, accepts);
   const auto number = ParseWhole<std::int64_t>(raw.value);
   if (number.has_value() && *number >= min && *number <= max) return *number;
   AddFault(setting.name, Quoted(raw.value), fmt::format("expects {}", accepts));
   return min;
 }
 
-double Settings::Number(const Setting& setting, double min, double max) {
-  const std::string accepts = fmt::format("a number from {} to {}", min, max);
-  const Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);
-  const auto number = ParseWhole<double>(raw.value);
-  if (number.has_value() && *number >= min && *number <= max) return *number;
-  AddFault(setting.name, Quoted(raw.value), fmt::format("expects {}", accepts));
-  return min;
-}
-
-bool Settings::Flag(const Setting& setting) {
-  Setting with_fallback = setting;
-  if (with_fallback.fallback.empty()) with_fallback.fallback = "false";
-  const Raw raw = Read(with_fallback, "true or false", /*flag_alone_is_true=*/true);
-  const std::optional<bool> truth = ParseTruth(raw.value);
-  if (!truth.has_value()) AddFault(setting.name, Quoted(raw.value), "expects true or false");
-  return truth.value_or(false);
-}
-
 std::string Settings::Choice(const Setting& setting,
                              std::initializer_list<std::string_view> words) {
   const std::string accepts = fmt::format("one of {}", fmt::join(words, ", "));
-  Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);
+  Raw raw = Read(setting, accepts);
   if (std::find(words.begin(), words.end(), raw.value) == words.end()) {
     AddFault(setting.name, Quoted(raw.value), fmt::format("expects {}", accepts));
   }
@@ -213,7 +181,7 @@ absl::Duration Settings::Duration(const Setting& setting, absl::Duration min, ab
   const std::int64_t count_min = min / unit.length;
   const std::int64_t count_max = max / unit.length;
   const std::string accepts = RangeText(count_min, count_max, unit.plural);
-  const Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);
+  const Raw raw = Read(setting, accepts);
   const auto count = ParseWhole<std::int64_t>(raw.value);
   if (count.has_value() && *count >= count_min && *count <= count_max) {
     return *count * unit.length;
@@ -224,7 +192,7 @@ absl::Duration Settings::Duration(const Setting& setting, absl::Duration min, ab
 
 HostPort Settings::Address(const Setting& setting) {
   const std::string_view accepts = "host:port or [IPv6]:port, with a port from 0 to 65535";
-  const Raw raw = Read(setting, accepts, /*flag_alone_is_true=*/false);
+  const Raw raw = Read(setting, accepts);
   std::optional<HostPort> parsed = ParseHostPort(raw.value);
   if (!parsed.has_value()) {
     AddFault(setting.name, Quoted(raw.value), fmt::format("expects {}", accepts));
@@ -261,7 +229,7 @@ Settings::Raw Settings::ReadSecret(const Setting& setting, const std::string& fi
   if (const auto found = environment_.find(file_name); found != environment_.end()) {
     path.value = found->second;
   }
-  ReadFlag(file_flag, /*alone_is_true=*/false, file_name, path);
+  ReadFlag(file_flag, file_name, path);
   const std::string flag = FlagOf(name);
   for (Argument& argument : arguments_) {
     if (argument.text != flag && !argument.text.starts_with(flag + "=")) continue;

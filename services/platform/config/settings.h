@@ -84,12 +84,6 @@ class Settings {
                        std::int64_t min = std::numeric_limits<std::int64_t>::min(),
                        std::int64_t max = std::numeric_limits<std::int64_t>::max());
 
-  // Decimal, finite.
-  double Number(const Setting& setting, double min, double max);
-
-  // true/false, yes/no, on/off, 1/0; the flag alone means true. Without fallback: false.
-  bool Flag(const Setting& setting);
-
   // One of the words, compared as they are.
   std::string Choice(const Setting& setting, std::initializer_list<std::string_view> words);
 
@@ -128,8 +122,8 @@ class Settings {
     std::string origin;
   };
 
-  Raw Read(const Setting& setting, std::string_view accepts, bool flag_alone_is_true);
-  void ReadFlag(const std::string& flag, bool alone_is_true, const std::string& name, Raw& raw);
+  Raw Read(const Setting& setting, std::string_view accepts);
+  void ReadFlag(const std::string& flag, const std::string& name, Raw& raw);
   Raw ReadSecret(const Setting& setting, const std::string& file_flag);
   std::string ReadSecretFile(const Setting& setting, const std::string& path);
   Row& AddRow(const Setting& setting, std::string flag, std::string_view accepts, const Raw& raw,

@@ -37,8 +37,7 @@ struct Mailbox {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
-             const Endpoint& remote);
+  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket);
 
   void Start();
   // Over the limit of connections: says 503, and lingers until the client has hung up.
@@ -117,7 +116,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string body_;       // a body that was not in in_ with its head
   std::size_t body_have_ = 0;
   Request request_;
-  std::string remote_;
   std::uint64_t serial_ = 0;  // of the request in hand
 
   // The answer: held by one of the first two, sent from the last.

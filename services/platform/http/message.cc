@@ -191,25 +191,6 @@ std::string_view ReasonPhrase(int status) {
   return found != kPhrases.end() && found->status == status ? found->phrase : "Status";
 }
 
-std::optional<std::string> PercentDecode(std::string_view encoded) {
-  std::string out;
-  out.reserve(encoded.size());
-  for (std::size_t i = 0; i < encoded.size(); ++i) {
-    char c = encoded[i];
-    if (c == '%') {
-      if (i + 2 >= encoded.size()) return std::nullopt;
-      const int high = HexDigit(encoded[i + 1]);
-      const int low = HexDigit(encoded[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (c == '\0') return std::nullopt;
-    out.push_back(c);
-  }
-  return out;
-}
-
 std::string NormalPath(std::string_view path) {
   static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
@@ -232,20 +213,6 @@ std::string NormalPath(std::string_view path) {
     i += 2;
   }
   return out;
-}
-
-std::optional<std::string> QueryValue(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    std::string item(query.substr(0, end));
-    query.remove_prefix(std::min(end + 1, query.size()));
-    std::replace(item.begin(), item.end(), '+', ' ');
-    const std::string_view view = item;
-    const std::size_t equals = std::min(view.find('='), view.size());
-    if (PercentDecode(view.substr(0, equals)) != name) continue;
-    return PercentDecode(view.substr(std::min(equals + 1, view.size())));
-  }
-  return std::nullopt;
 }
 
 }  // namespace telex::http

@@ -41,14 +41,10 @@ struct Request {
   std::string_view query;                // what follows '?', still encoded; "" when there is none
   std::vector<Header> headers;           // in the order of the request
   std::string_view body;
-  std::string_view remote;  // "address:port" of the peer, v6 in brackets
 
   // The value of a header (names are case-insensitive). Lines of the same name are joined by
   // ", " (RFC 9110, 5.3). nullopt: no such line.
   std::optional<std::string_view> Find(std::string_view name) const;
-
-  // W3C traceparent as sent (not validated), or "".
-  std::string_view TraceParent() const { return Find("traceparent").value_or(""); }
 
   // Makes it ready for the next request; keeps the memory of `headers`.
   void Clear();
@@ -101,16 +97,9 @@ Response Problem(int status, std::string_view reason, std::string_view title,
 // "Not Found" for 404; "Status" for what has no registered phrase.
 std::string_view ReasonPhrase(int status);
 
-// "%C3%A9" -> "é". nullopt when a '%' is not followed by two hex digits or the result holds a NUL.
-std::optional<std::string> PercentDecode(std::string_view encoded);
-
 // The path as all its equivalent spellings have it (RFC 3986, 6.2.2.1 and 6.2.2.2): what need not
 // be percent-encoded (letters, digits, "-._~") is not, all other %XX have capital digits. Nothing
 // else changes; a '%' that encodes nothing stays.
 std::string NormalPath(std::string_view path);
-
-// The first value of `name` in a query string, decoded ('+' is a blank). nullopt: not there, or
-// not decodable. An item without '=' has the value "".
-std::optional<std::string> QueryValue(std::string_view query, std::string_view name);
 
 }  // namespace telex::http

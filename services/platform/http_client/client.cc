@@ -97,11 +97,8 @@ bool IsRedirect(const internal::HopResult& hop, const Request& request) {
 }  // namespace
 
 struct HttpClient::Impl {
-  Impl(ClientOptions client_options, AddressRules address_rules, Observer client_observer)
-      : options(std::move(client_options)),
-        rules(std::move(address_rules)),
-        observer(std::move(client_observer)),
-        pool(options, rules) {}
+  Impl(ClientOptions client_options, AddressRules address_rules)
+      : options(std::move(client_options)), rules(std::move(address_rules)), pool(options, rules) {}
 
   // One request with its redirects.
   struct Exchange {
@@ -161,10 +158,7 @@ struct HttpClient::Impl {
                                               .remaining = absl::FromChrono(remaining)},
                                              exchange.stop);
       std::optional<Result> result = Evaluate(exchange, hop);
-      if (!result) continue;  // to the next URL
-      result->timings = hop.timings;
-      result->connection_reused = hop.connection_reused;
-      return *std::move(result);
+      if (result) return *std::move(result);
     }
   }
 
@@ -211,27 +205,12 @@ struct HttpClient::Impl {
     return std::nullopt;
   }
 
-  void Observe(const Request& request, const Result& result) const {
-    if (!observer) return;
-    const bool sent = result.answer || result.outcome == Outcome::kUnknown ||
-                      result.outcome == Outcome::kBadAnswer;
-    observer({.label = request.label,
-              .outcome = result.outcome,
-              .status = result.answer ? result.answer->status : 0,
-              .took = result.timings.total,
-              .body_bytes_sent = sent ? request.body.size() : 0,
-              .body_bytes_received = result.answer ? result.answer->body.size() : 0,
-              .connection_reused = result.connection_reused});
-  }
-
   const ClientOptions options;
   const AddressRules rules;
-  const Observer observer;
   internal::Pool pool;
 };
 
-absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(ClientOptions options,
-                                                               Observer observer) {
+absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(ClientOptions options) {
   static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (global != CURLE_OK) return absl::InternalError("libcurl cannot be used");
   if (auto status = CheckOptions(options); !status.ok()) return status;
@@ -244,19 +223,15 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(ClientOptions opt
     return errors::FieldError("proxy_from_environment", errors::kFieldInvalid,
                               "addresses cannot be checked behind a proxy");
   }
-  return std::unique_ptr<HttpClient>(new HttpClient(
-      std::make_unique<Impl>(std::move(options), *std::move(rules), std::move(observer))));
+  return std::unique_ptr<HttpClient>(
+      new HttpClient(std::make_unique<Impl>(std::move(options), *std::move(rules))));
 }
 
 HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpClient::~HttpClient() = default;
 
 Result HttpClient::Send(const Request& request, const std::stop_token& stop) {
-  const Clock::time_point began = Clock::now();
-  Result result = impl_->Send(request, stop);
-  result.timings.total = absl::FromChrono(Clock::now() - began);
-  impl_->Observe(request, result);
-  return result;
+  return impl_->Send(request, stop);
 }
 
 }  // namespace telex::http_client

@@ -40,25 +40,10 @@ struct ClientOptions {
   bool proxy_from_environment = false;
 };
 
-struct Observation {
-  std::string_view label;  // of the request
-  Outcome outcome = Outcome::kNotSent;
-  int status = 0;  // 0: no whole answer
-  absl::Duration took;
-  std::size_t body_bytes_sent = 0;
-  std::size_t body_bytes_received = 0;
-  bool connection_reused = false;
-};
-
-// Called once a request, on its thread, several at once: thread-safe and quick, e.g. a counter by
-// (label, outcome) and a histogram by label.
-using Observer = std::function<void(const Observation&)>;
-
 class HttpClient {
  public:
   // INVALID_ARGUMENT names the option that is out of bounds. Connects to nothing.
-  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(ClientOptions options,
-                                                            Observer observer = nullptr);
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(ClientOptions options);
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();

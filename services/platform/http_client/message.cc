@@ -47,12 +47,4 @@ std::optional<std::string_view> Headers::Find(std::string_view name) const {
   return std::nullopt;
 }
 
-std::vector<std::string_view> Headers::All(std::string_view name) const {
-  std::vector<std::string_view> values;
-  for (const auto& [line_name, value] : lines_) {
-    if (http::EqualsIgnoringCase(line_name, name)) values.push_back(value);
-  }
-  return values;
-}
-
 }  // namespace telex::http_client

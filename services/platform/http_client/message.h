@@ -47,7 +47,6 @@ struct Request {
   bool idempotent = false;
 
   bool secret_path = false;  // a secret stands in the path (Telegram): it is not told either
-  std::string label;         // for metrics: a bounded set, e.g. the engine or the network
 };
 
 inline constexpr std::size_t kRequestBodyBytesMax = 64u << 20;
@@ -60,21 +59,10 @@ class Headers {
     lines_.emplace_back(std::move(name), std::move(value));
   }
   std::optional<std::string_view> Find(std::string_view name) const;  // the first
-  std::vector<std::string_view> All(std::string_view name) const;
   const std::vector<std::pair<std::string, std::string>>& lines() const { return lines_; }
 
  private:
   std::vector<std::pair<std::string, std::string>> lines_;
-};
-
-// From the beginning of the last hop; zero for what was not needed (a kept connection) or not
-// reached.
-struct Timings {
-  absl::Duration resolved;
-  absl::Duration connected;
-  absl::Duration tls_done;
-  absl::Duration first_byte;
-  absl::Duration total;  // of all hops, waiting for a place included
 };
 
 struct Answer {
@@ -95,7 +83,6 @@ enum class Outcome : std::uint8_t {
                // the same request will get the same answer
 };
 
-inline constexpr int kOutcomes = 6;
 std::string_view NameOf(Outcome outcome);  // "done", "try-later"
 
 struct Result {
@@ -107,8 +94,6 @@ struct Result {
   // answer, kUnknown; nor for kRefused when it was refused here.
   std::optional<Answer> answer;
   std::optional<absl::Duration> retry_after;  // what the peer asked for, bounded
-  Timings timings;
-  bool connection_reused = false;
 };
 
 }  // namespace telex::http_client

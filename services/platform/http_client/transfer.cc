@@ -212,21 +212,9 @@ void Transfer::Drive(const std::stop_token& stop) {
 }
 
 void Transfer::ReadInfo() {
-  const auto time = [this](CURLINFO info) {
-    curl_off_t microseconds = 0;
-    curl_easy_getinfo(easy_, info, &microseconds);
-    return absl::Microseconds(static_cast<std::int64_t>(microseconds));
-  };
-  result_.timings = {.resolved = time(CURLINFO_NAMELOOKUP_TIME_T),
-                     .connected = time(CURLINFO_CONNECT_TIME_T),
-                     .tls_done = time(CURLINFO_APPCONNECT_TIME_T),
-                     .first_byte = time(CURLINFO_STARTTRANSFER_TIME_T)};
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   result_.status = static_cast<int>(status);
-  long connects = 0;
-  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
-  result_.connection_reused = result_.sent && connects == 0;
   // Ends what is still on its way, and closes its connection.
   curl_multi_remove_handle(multi_, easy_);
   result_.why = why_[0] != '\0' ? &why_[0] : curl_easy_strerror(result_.code);

@@ -39,8 +39,6 @@ struct HopResult {
   int status = 0;
   Headers headers;
   std::string body;
-  Timings timings;
-  bool connection_reused = false;
 };
 
 // Not thread-safe: one exchange at a time. Not `valid`: libcurl had no memory for it.

@@ -74,11 +74,6 @@ class Admin::Impl : public internal::ClientHooks {
       rd_kafka_admin_op_t op, absl::Duration within, std::string_view context,
       const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send);
 
-  // As the group's consumers would get them, without joining it.
-  absl::StatusOr<internal::ListPtr> Committed(std::string_view group,
-                                              std::span<const TopicPartition> partitions,
-                                              Deadline deadline);
-
   const ClientConfig config_;
   internal::HandlePtr handle_;
 };
@@ -98,7 +93,7 @@ absl::StatusOr<EventPtr> Admin::Impl::Ask(
   const OptionsPtr options(rd_kafka_AdminOptions_new(handle_.get(), op));
   std::array<char, 256> fault{};
   rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, fault.data(), fault.size());
-  if (op == RD_KAFKA_ADMIN_OP_CREATETOPICS || op == RD_KAFKA_ADMIN_OP_DELETETOPICS) {
+  if (op == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
     rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms, fault.data(),
                                                 fault.size());
   }
@@ -297,26 +292,6 @@ absl::Status Admin::Impl::CompareConfiguration(const std::string& topic,
 
 // Not rd_kafka_ListConsumerGroupOffsets: in librdkafka 2.0.2 an answer such as "coordinator load in
 // progress" makes it use the group of the handle, and a producer's handle has none: it crashes.
-absl::StatusOr<internal::ListPtr> Admin::Impl::Committed(std::string_view group,
-                                                         std::span<const TopicPartition> partitions,
-                                                         Deadline deadline) {
-  internal::Conf conf(config_, this);
-  conf.Set("group.id", std::string(group));
-  conf.Set("enable.auto.commit", "false");
-  const auto consumer = conf.Make(RD_KAFKA_CONSUMER);
-  if (!consumer.ok()) return consumer.status();
-  internal::ListPtr list = internal::ToList(partitions, RD_KAFKA_OFFSET_INVALID);
-  rd_kafka_resp_err_t code =
-      rd_kafka_committed(consumer->get(), list.get(), internal::ToTimeoutMs(deadline.Left()));
-  for (int i = 0; i < list->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
-    code = list->elems[i].err;
-  }
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return internal::ToStatus(code, fmt::format("committed offsets of {}", group));
-  }
-  return list;
-}
-
 absl::StatusOr<std::unique_ptr<Admin>> Admin::Create(ClientConfig config, ClientObserver observer) {
   auto impl = std::make_unique<Impl>(std::move(config), std::move(observer));
   if (const absl::Status status = impl->Open(); !status.ok()) return status;
@@ -445,56 +420,6 @@ absl::StatusOr<std::map<TopicPartition, int64_t>> Admin::EndOffsets(
   std::map<TopicPartition, int64_t> ends;
   for (size_t i = 0; i < partitions.size(); ++i) ends[partitions[i]] = (*offsets)[i];
   return ends;
-}
-
-absl::StatusOr<std::vector<GroupPartitionLag>> Admin::GroupLag(std::string_view group,
-                                                               std::span<const std::string> topics,
-                                                               absl::Duration within) {
-  const Deadline deadline = Deadline::After(within);
-  std::vector<TopicPartition> partitions;
-  for (const std::string& topic : topics) {
-    const auto of_topic = impl_->Partitions(topic, deadline.Left());
-    if (!of_topic.ok()) return of_topic.status();
-    partitions.insert(partitions.end(), of_topic->begin(), of_topic->end());
-  }
-  const auto ranges = internal::ListRanges(impl_->handle_.get(), partitions, deadline.Left());
-  if (!ranges.ok()) return ranges.status();
-
-  auto committed = impl_->Committed(group, partitions, deadline);
-  while (absl::IsUnavailable(committed.status()) && deadline.Left() > kLeaderPoll) {
-    absl::SleepFor(kLeaderPoll);  // the coordinator is just being elected, or loading
-    committed = impl_->Committed(group, partitions, deadline);
-  }
-  if (!committed.ok()) return committed.status();
-  std::vector<GroupPartitionLag> lags;
-  for (size_t i = 0; i < partitions.size(); ++i) {
-    GroupPartitionLag lag{partitions[i], {}, (*ranges)[i].beginning, (*ranges)[i].end, 0};
-    if ((*committed)->elems[i].offset >= 0) lag.committed = (*committed)->elems[i].offset;
-    lag.records =
-        std::max<int64_t>(lag.end - std::max(lag.committed.value_or(0), lag.beginning), 0);
-    lags.push_back(std::move(lag));
-  }
-  return lags;
-}
-
-absl::Status Admin::DeleteTopic(std::string_view topic, absl::Duration within) {
-  rd_kafka_DeleteTopic_t* asked = rd_kafka_DeleteTopic_new(std::string(topic).c_str());
-  const std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>> owned(asked);
-  auto event = impl_->Ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, within, "deleting a topic",
-                          [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                            rd_kafka_DeleteTopics(impl_->handle_.get(), &asked, 1, options, queue);
-                          });
-  if (!event.ok()) return event.status();
-  size_t count = 0;
-  const rd_kafka_topic_result_t** results =
-      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
-  for (size_t i = 0; i < count; ++i) {
-    const auto code = rd_kafka_topic_result_error(results[i]);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
-      return internal::ToStatus(code, fmt::format("deleting {}", topic));
-    }
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace telex::kafka

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,14 +37,6 @@ struct CreateReport {
   std::vector<std::string> created;
   std::vector<std::string> existing;
   std::vector<TopicMismatch> mismatches;  // of those that existed; nothing is altered
-};
-
-struct GroupPartitionLag {
-  TopicPartition partition;
-  std::optional<int64_t> committed;
-  int64_t beginning = 0;
-  int64_t end = 0;
-  int64_t records = 0;  // end - committed, or end - beginning when nothing is committed
 };
 
 // Thread-safe. Errors: Unavailable (no broker answers), NotFound (topic), PermissionDenied.
@@ -89,13 +80,6 @@ class Admin {
   // The same of these partitions alone, of any topics: one whose leader is away holds up no others.
   absl::StatusOr<std::map<TopicPartition, int64_t>> EndOffsets(
       std::span<const TopicPartition> partitions, absl::Duration within);
-
-  absl::StatusOr<std::vector<GroupPartitionLag>> GroupLag(std::string_view group,
-                                                          std::span<const std::string> topics,
-                                                          absl::Duration within);
-
-  // For tests and the local stack. Ok when it is gone, or never was.
-  absl::Status DeleteTopic(std::string_view topic, absl::Duration within);
 
  private:
   class Impl;

@@ -78,7 +78,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
         config_(std::move(config)),
         handler_(handler),
         observer_(std::move(observer)),
-        committer_(observer_.on_commit),
+        committer_([this](const absl::Status& why) { Tell(why); }),
         messages_(config_.batch_records_max) {}
 
   ~Impl() override;
@@ -88,10 +88,6 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   absl::Status status() const {
     const std::lock_guard lock(mutex_);
     return status_;
-  }
-  std::vector<TopicPartition> Assignment() const {
-    const std::lock_guard lock(mutex_);
-    return assignment_;
   }
   std::vector<PartitionLag> Lag() const { return lag_.Lag(handle_.get()); }
   internal::Worker worker_;
@@ -116,8 +112,6 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   absl::StatusOr<std::vector<AssignedPartition>> Committed(
       const std::vector<TopicPartition>& partitions);
   void Split(const AssignedPartition& one);
-  absl::Status Locate(const TopicPartition& partition, const internal::OffsetRange& range,
-                      int64_t& next);
   void Revoke(bool lost);
   void FinishWork();
   rd_kafka_resp_err_t Subscribe();
@@ -140,11 +134,11 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   // The thread's own.
   std::stop_token stop_;
   std::map<TopicPartition, Assigned> assigned_;
+  std::vector<TopicPartition> assignment_;
   std::vector<rd_kafka_message_t*> messages_;  // room for what is taken at once
 
   mutable std::mutex mutex_;
   absl::Status status_;
-  std::vector<TopicPartition> assignment_;
   std::optional<absl::Status> closed_;
   runtime::Deadline close_deadline_ = runtime::Deadline::After(absl::ZeroDuration());
   std::mutex close_mutex_;
@@ -310,10 +304,6 @@ bool GroupConsumer::Impl::Offer(const TopicPartition& partition, Assigned& assig
       break;
   }
   Reached(partition, batch, batch.records.back().offset() + 1);
-  if (observer_.on_batch) {
-    observer_.on_batch(partition, batch.records.size(),
-                       absl::FromChrono(SteadyClock::now() - batch.begun));
-  }
   assigned.in_work.reset();
   return true;
 }
@@ -348,30 +338,17 @@ void GroupConsumer::Impl::OnReset(const TopicPartition& partition) {
 // Reading stands still since the error: tried until it is known where to go on.
 void GroupConsumer::Impl::Reset(const TopicPartition& partition, Assigned& assigned) {
   assigned.reset_due = SteadyClock::now() + kResetAgainAfter;
-  int64_t& next = assigned.next;
   const auto ranges = internal::ListRanges(handle_.get(), {&partition, 1}, kAskMax);
   if (!ranges.ok()) return Tell(ranges.status());
-  if (absl::Status fault = Locate(partition, ranges->front(), next); !fault.ok()) {
-    return Fail(fault);
-  }
-  const ListPtr list = internal::ToList({&partition, 1}, next);
+  absl::Status fault = internal::CheckOffset(partition, assigned.next, ranges->front());
+  if (!fault.ok()) return Fail(fault);
+  const ListPtr list = internal::ToList({&partition, 1}, assigned.next);
   const internal::ErrorPtr error(
       rd_kafka_seek_partitions(handle_.get(), list.get(), internal::ToTimeoutMs(kAskMax)));
   const rd_kafka_resp_err_t code =
       error != nullptr ? rd_kafka_error_code(error.get()) : list->elems[0].err;
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Tell(internal::ToStatus(code, "seeking"));
   assigned.reset_due.reset();
-}
-
-absl::Status GroupConsumer::Impl::Locate(const TopicPartition& partition,
-                                         const internal::OffsetRange& range, int64_t& next) {
-  absl::Status fault = internal::CheckOffset(partition, next, range);
-  if (!fault.ok() && next < range.beginning && config_.skip_expired) {
-    if (observer_.on_expired) observer_.on_expired(partition, next, range.beginning);
-    next = range.beginning;
-    return absl::OkStatus();
-  }
-  return fault;
 }
 
 void GroupConsumer::Impl::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
@@ -405,12 +382,8 @@ void GroupConsumer::Impl::Assign(std::vector<TopicPartition> partitions) {
   handler_.OnAssigned(*assigned);
   const rd_kafka_resp_err_t code = rd_kafka_assign(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(internal::ToStatus(code, "assigning"));
-  const size_t count = partitions.size();
-  {
-    const std::lock_guard lock(mutex_);
-    assignment_ = std::move(partitions);
-  }
-  if (observer_.on_rebalance) observer_.on_rebalance(count, true, false);
+  assignment_ = std::move(partitions);
+  if (observer_.on_rebalance) observer_.on_rebalance(assignment_.size(), true, false);
 }
 
 // Asks until there is an answer, or the consumer closes (Cancelled), or the partitions are no
@@ -465,11 +438,7 @@ void GroupConsumer::Impl::Revoke(bool lost) {
   } else {
     committer_.CommitNow(config_.commit_max);
   }
-  std::vector<TopicPartition> revoked;
-  {
-    const std::lock_guard lock(mutex_);
-    revoked.swap(assignment_);
-  }
+  const std::vector<TopicPartition> revoked = std::exchange(assignment_, {});
   if (revoked.empty()) return;
   handler_.OnRevoked(revoked, lost);
   if (observer_.on_rebalance) observer_.on_rebalance(revoked.size(), false, lost);
@@ -573,7 +542,6 @@ GroupConsumer::~GroupConsumer() { Close(kDestructorGrace).IgnoreError(); }
 
 absl::Status GroupConsumer::Close(absl::Duration within) { return impl_->Close(within); }
 absl::Status GroupConsumer::status() const { return impl_->status(); }
-std::vector<TopicPartition> GroupConsumer::Assignment() const { return impl_->Assignment(); }
 std::vector<PartitionLag> GroupConsumer::Lag() const { return impl_->Lag(); }
 
 }  // namespace telex::kafka

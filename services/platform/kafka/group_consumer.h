@@ -53,9 +53,6 @@ struct GroupConsumerConfig {
   absl::Duration retry_backoff_max = absl::Seconds(10);
   // A batch that stays in work for longer is told (on_batch_stuck), once in so long.
   absl::Duration batch_limit = absl::Seconds(30);
-  // The group's offset lies before the log's beginning (deleted by retention before it was read).
-  // false: fatal, RECORDS_EXPIRED. true: reading goes on at the beginning, and on_expired is told.
-  bool skip_expired = false;
 };
 
 struct AssignedPartition {
@@ -107,13 +104,11 @@ class GroupHandler {
 // Each may be empty. Called on the consumer's threads; must not block.
 struct GroupConsumerObserver {
   ClientObserver client;
-  std::function<void(const TopicPartition&, size_t records, absl::Duration took)> on_batch;
   std::function<void(const TopicPartition&, absl::Duration in_work)> on_batch_stuck;
   std::function<void(size_t partitions, bool assigned, bool lost)> on_rebalance;
-  std::function<void(const absl::Status&)> on_commit;  // each commit's result
-  std::function<void(const TopicPartition&, int64_t wanted, int64_t beginning)> on_expired;
   // Consuming has stopped for good: the handler's error, LOG_TRUNCATED (the log ends before the
-  // offset that is wanted), RECORDS_EXPIRED, KAFKA_REFUSED (no right to the group or its topics).
+  // offset that is wanted), RECORDS_EXPIRED (it begins behind it: deleted by retention before it
+  // was read), KAFKA_REFUSED (no right to the group or its topics).
   std::function<void(const absl::Status&)> on_fatal;
   // Carried by the consumer's thread; a handler that hangs is seen by it.
   std::shared_ptr<observe::Heartbeat> heartbeat;
@@ -142,8 +137,6 @@ class GroupConsumer {
   // Not ok once consuming has stopped for good.
   absl::Status status() const;
 
-  // The partitions that are ours now.
-  std::vector<TopicPartition> Assignment() const;
   std::vector<PartitionLag> Lag() const;
 
  private:

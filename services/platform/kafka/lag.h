@@ -3,7 +3,9 @@
 
 #include <absl/time/time.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "platform/kafka/record.h"
 
@@ -17,5 +19,12 @@ struct PartitionLag {
   // Now minus the timestamp of the oldest record that is not processed; zero when there is none.
   absl::Duration behind = absl::ZeroDuration();
 };
+
+// Of the partition that is furthest behind; zero when there is none.
+inline absl::Duration LongestBehind(std::span<const PartitionLag> lags) {
+  absl::Duration longest = absl::ZeroDuration();
+  for (const PartitionLag& lag : lags) longest = std::max(longest, lag.behind);
+  return longest;
+}
 
 }  // namespace telex::kafka

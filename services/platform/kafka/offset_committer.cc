@@ -27,7 +27,7 @@ void OffsetCommitter::Send() {
   const rd_kafka_resp_err_t code =
       rd_kafka_commit_queue(handle_, list.get(), answers_.get(), nullptr, nullptr);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (on_commit_) on_commit_(ToStatus(code, "committing offsets"));
+    on_failure_(ToStatus(code, "committing offsets"));
     return;  // still stored
   }
   under_way_ = true;
@@ -43,9 +43,9 @@ bool OffsetCommitter::TakeAnswer(absl::Duration within) {
   const rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     stored_.merge(sent_);  // what was stored since is newer and stays
+    on_failure_(ToStatus(code, "committing offsets"));
   }
   sent_.clear();
-  if (on_commit_) on_commit_(ToStatus(code, "committing offsets"));
   return true;
 }
 
@@ -66,9 +66,7 @@ void OffsetCommitter::CommitNow(absl::Duration within) {
       while (under_way_ && TakeAnswer(deadline.Left())) {
       }
     }
-    if (under_way_ && on_commit_) {
-      on_commit_(ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, "committing offsets"));
-    }
+    if (under_way_) on_failure_(ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, "committing offsets"));
   }
   Forget();
 }

@@ -18,8 +18,9 @@ namespace telex::kafka::internal {
 
 class OffsetCommitter {
  public:
-  using OnCommit = std::function<void(const absl::Status&)>;
-  explicit OffsetCommitter(OnCommit on_commit) : on_commit_(std::move(on_commit)) {}
+  // Called with each commit that fails.
+  using OnFailure = std::function<void(const absl::Status&)>;
+  explicit OffsetCommitter(OnFailure on_failure) : on_failure_(std::move(on_failure)) {}
 
   void Open(rd_kafka_t* handle);
   void Close();  // before the handle is closed
@@ -42,7 +43,7 @@ class OffsetCommitter {
   void Send();
   bool TakeAnswer(absl::Duration within);  // false: none came
 
-  const OnCommit on_commit_;
+  const OnFailure on_failure_;
   rd_kafka_t* handle_ = nullptr;
   QueuePtr answers_;
   std::map<TopicPartition, int64_t> stored_;  // not sent yet

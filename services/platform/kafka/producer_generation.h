@@ -4,7 +4,6 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -23,8 +22,6 @@ struct Generation;
 struct Delivery {
   std::function<void(absl::StatusOr<Position>)> done;
   size_t bytes = 0;
-  bool waited = false;
-  std::chrono::steady_clock::time_point begin;
   absl::Time sent;  // by this machine's clock, for comparison with the broker's
   // Once it is handed over.
   Generation* generation = nullptr;

@@ -20,7 +20,6 @@
 namespace telex::kafka {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 using internal::Delivery;
 using internal::Generation;
 using internal::HandlePtr;
@@ -51,7 +50,6 @@ class Publisher::Impl : public internal::ClientHooks {
   absl::StatusOr<std::vector<Position>> PublishAll(std::vector<Record> records,
                                                    std::stop_token stop);
   size_t Flush(absl::Duration within);
-  size_t Undelivered() const;
   absl::Status WarmUp(std::span<const std::string> topics, absl::Duration within);
 
   void OnClientError(rd_kafka_resp_err_t code, std::string_view text) override;
@@ -66,8 +64,8 @@ class Publisher::Impl : public internal::ClientHooks {
   }
   rd_kafka_resp_err_t HandWhenRoom(const Record& record, Delivery* delivery,
                                    std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
-  void Report(Delivery& delivery, std::string_view topic, absl::StatusOr<Position> result);
-  void Refuse(Delivery& delivery, std::string_view topic, absl::Status why);
+  static void Report(Delivery& delivery, absl::StatusOr<Position> result);
+  void Refuse(Delivery& delivery, absl::Status why);
   void CompareClocks(const rd_kafka_message_t& message, absl::Time sent) const;
   void Settle(Delivery& delivery);
   void Retire(Generation& old);
@@ -174,26 +172,22 @@ rd_kafka_resp_err_t Publisher::Impl::HandWhenRoom(const Record& record, Delivery
       changed_.wait_for(lock, stop, std::chrono::milliseconds(kPollMsMax),
                         [&] { return !failure_.ok() || stopping_ || HasRoom(delivery->bytes); });
     }
-    delivery->waited = true;
     if (stop.stop_requested()) break;
   }
   return RD_KAFKA_RESP_ERR__QUEUE_FULL;
 }
 
 void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop) {
-  const SteadyClock::time_point begin = SteadyClock::now();
   std::list<Delivery> made;
   Delivery& delivery = made.emplace_back();
   delivery.done = std::move(done);
-  delivery.begin = begin;
   delivery.bytes = WeightOf(record);
   if (observer_.on_clock) delivery.sent = absl::Now();
   if (absl::Status fault = Check(record); !fault.ok()) {
-    return Refuse(delivery, record.topic, std::move(fault));
+    return Refuse(delivery, std::move(fault));
   }
   std::unique_lock lock(mutex_);
   const rd_kafka_resp_err_t code = HandWhenRoom(record, &delivery, lock, stop);
-  const bool waited = delivery.waited;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++inflight_records_;
     inflight_bytes_ += delivery.bytes;
@@ -206,32 +200,23 @@ void Publisher::Impl::Publish(Record record, Callback done, std::stop_token stop
   const bool stopped = stopping_ || stop.stop_requested();
   lock.unlock();
 
-  if (waited && observer_.on_backpressure) {
-    observer_.on_backpressure(absl::FromChrono(SteadyClock::now() - begin));
-  }
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  if (!failure.ok()) return Refuse(delivery, record.topic, std::move(failure));
+  if (!failure.ok()) return Refuse(delivery, std::move(failure));
   if (stopped) {
-    return Refuse(delivery, record.topic, absl::CancelledError("publishing was stopped"));
+    return Refuse(delivery, absl::CancelledError("publishing was stopped"));
   }
-  Refuse(delivery, record.topic,
-         internal::ToStatus(code, fmt::format("{}/{}", record.topic, record.partition)));
+  Refuse(delivery, internal::ToStatus(code, fmt::format("{}/{}", record.topic, record.partition)));
 }
 
-void Publisher::Impl::Report(Delivery& delivery, std::string_view topic,
-                             absl::StatusOr<Position> result) {
-  if (observer_.on_delivery) {
-    observer_.on_delivery(topic, absl::FromChrono(SteadyClock::now() - delivery.begin),
-                          result.status());
-  }
+void Publisher::Impl::Report(Delivery& delivery, absl::StatusOr<Position> result) {
   if (delivery.done) delivery.done(std::move(result));
 }
 
 // For a record that was never handed over.
-void Publisher::Impl::Refuse(Delivery& delivery, std::string_view topic, absl::Status why) {
+void Publisher::Impl::Refuse(Delivery& delivery, absl::Status why) {
   // A record that is left out is a hole, too.
   if (config_.fatal_is_fatal && !absl::IsCancelled(why)) Fail(why);
-  Report(delivery, topic, std::move(why));
+  Report(delivery, std::move(why));
 }
 
 void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message,
@@ -241,7 +226,7 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
   const char* topic = rd_kafka_topic_name(message->rkt);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (self.observer_.on_clock) self.CompareClocks(*message, delivery.sent);
-    self.Report(delivery, topic, Position{message->partition, message->offset});
+    self.Report(delivery, Position{message->partition, message->offset});
   } else {
     absl::Status why =
         internal::ToStatus(message->err, fmt::format("{}/{}", topic, message->partition));
@@ -249,9 +234,9 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
       self.Fail(why);
       rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     }
-    self.Report(delivery, topic, std::move(why));
+    self.Report(delivery, std::move(why));
   }
-  // Last, so that Undelivered() counts a record until its callback has returned.
+  // Last, so that Flush waits until its callback has returned.
   self.Settle(delivery);
 }
 
@@ -279,8 +264,7 @@ void Publisher::Impl::Retire(Generation& old) {
   }
   while (!old.under_way.empty()) {
     Delivery& delivery = old.under_way.front();
-    Report(delivery, *delivery.topic,
-           internal::ToStatus(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, *delivery.topic));
+    Report(delivery, internal::ToStatus(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, *delivery.topic));
     Settle(delivery);
   }
 }
@@ -389,11 +373,6 @@ size_t Publisher::Impl::Flush(absl::Duration within) {
   return inflight_records_;
 }
 
-size_t Publisher::Impl::Undelivered() const {
-  const std::lock_guard lock(mutex_);
-  return inflight_records_;
-}
-
 absl::Status Publisher::Impl::WarmUp(std::span<const std::string> topics, absl::Duration within) {
   const Deadline deadline = Deadline::After(within);
   for (const std::string& name : topics) {
@@ -438,7 +417,6 @@ absl::StatusOr<std::vector<Position>> Publisher::PublishAll(std::vector<Record> 
 }
 
 size_t Publisher::Flush(absl::Duration within) { return impl_->Flush(within); }
-size_t Publisher::Undelivered() const { return impl_->Undelivered(); }
 
 absl::Status Publisher::WarmUp(std::span<const std::string> topics, absl::Duration within) {
   return impl_->WarmUp(topics, within);

@@ -48,15 +48,10 @@ struct PublisherConfig {
 // Each may be empty. Called on the poll thread or that of the caller; must not block.
 struct PublisherObserver {
   ClientObserver client;
-  // One for each record: `latency` from Publish to the acknowledgement (or to giving up).
-  std::function<void(std::string_view topic, absl::Duration latency, const absl::Status&)>
-      on_delivery;
   // How far the clock of this machine is ahead of that of the broker that appended the record (less
   // than nothing: behind), at the least; zero while the two cannot be told apart. Only for topics
   // whose records are stamped by the broker (message.timestamp.type=LogAppendTime).
   std::function<void(absl::Duration ahead)> on_clock;
-  // Publish had to wait that long for room.
-  std::function<void(absl::Duration waited)> on_backpressure;
   // The client underneath was replaced after a fatal error.
   std::function<void(const absl::Status& cause)> on_recreated;
   // Only with fatal_is_fatal, once. What is expected of it: end the process.
@@ -96,9 +91,6 @@ class Publisher {
 
   // Waits until all is delivered or `within` is over; the number of records still undelivered.
   size_t Flush(absl::Duration within);
-
-  // Records handed in and not yet called back.
-  size_t Undelivered() const;
 
   // Fetches the topics' metadata, connects to their leaders and gets the producer id, so that the
   // first record does not wait a second for it. NotFound if a topic is missing; Unavailable.

@@ -80,7 +80,6 @@ class Reader {
       if (node["about"].as<std::string>("") != "articles") {
         Fault(fmt::format("{}: `about` can only be `articles`", spec.name));
       }
-      spec.about_articles = true;
       spec.partitions = article_partitions_;
     } else {
       spec.partitions = Number(node, "partitions", kPartitionsMax, spec.name);
@@ -124,7 +123,6 @@ absl::StatusOr<TopicCatalogue> TopicCatalogue::Parse(std::string_view yaml,
   }
   TopicCatalogue catalogue;
   catalogue.topics_ = std::move(reader.topics_);
-  catalogue.article_partitions_ = reader.article_partitions_;
   return catalogue;
 }
 

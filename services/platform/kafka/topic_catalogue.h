@@ -24,7 +24,6 @@ struct TopicSpec {
   std::string name;
   int32_t partitions = 1;
   int32_t replication_factor = 1;
-  bool about_articles = false;
   std::map<std::string, std::string> config;
   bool operator==(const TopicSpec&) const = default;
 };
@@ -46,11 +45,9 @@ class TopicCatalogue {
 
   const std::vector<TopicSpec>& topics() const { return topics_; }
   const TopicSpec* Find(std::string_view name) const;
-  int32_t article_partitions() const { return article_partitions_; }
 
  private:
   std::vector<TopicSpec> topics_;
-  int32_t article_partitions_ = 0;
 };
 
 }  // namespace telex::kafka

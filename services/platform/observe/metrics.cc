@@ -85,11 +85,8 @@ double Ask(const std::function<double()>& value) {
   }
 }
 
-ClientMetric Collect(const Labels& common, const Labels& labels, const Series& series) {
+ClientMetric Collect(const Labels& labels, const Series& series) {
   ClientMetric out;
-  for (const auto& [name, value] : common) {
-    if (!labels.contains(name)) out.label.push_back({name, value});
-  }
   for (const auto& [name, value] : labels) out.label.push_back({name, value});
   if (series.counter != nullptr) out.counter.value = static_cast<double>(series.counter->Value());
   if (series.gauge != nullptr) out.gauge.value = series.gauge->Value();
@@ -126,18 +123,11 @@ std::vector<double> LatencyBuckets() {
   return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 }
 
-std::vector<double> SizeBuckets() {
-  std::vector<double> bounds;
-  for (int bound = 256; bound <= 16 * 1024 * 1024; bound *= 4) bounds.push_back(bound);
-  return bounds;
-}
-
 struct Metrics::Impl {
   // `scraping` is held while callbacks are asked, and `mutex` is not: a callback may take locks
   // under which others get handles. Order: scraping before mutex.
   mutable std::mutex scraping;
   mutable std::mutex mutex;
-  Labels common;
   std::map<std::string, Family, std::less<>> families;
   std::uint64_t last_id = 0;
 
@@ -182,9 +172,7 @@ struct Metrics::Impl {
   }
 };
 
-Metrics::Metrics(Labels common) : impl_(std::make_shared<Impl>()) {
-  impl_->common = std::move(common);
-}
+Metrics::Metrics() : impl_(std::make_shared<Impl>()) {}
 
 Metrics::~Metrics() = default;
 
@@ -235,7 +223,7 @@ std::string Metrics::Render() const {
         if (!series.callbacks.empty()) {
           questions.push_back({collected.size(), out.metric.size(), series.callbacks.back().value});
         }
-        out.metric.push_back(Collect(impl_->common, labels, series));
+        out.metric.push_back(Collect(labels, series));
       }
       collected.push_back(std::move(out));
     }

@@ -46,7 +46,6 @@ class alignas(64) Gauge {
  public:
   void Set(double value) { value_.store(value, std::memory_order_relaxed); }
   void Add(double by) { value_.fetch_add(by, std::memory_order_relaxed); }
-  void Subtract(double by) { value_.fetch_sub(by, std::memory_order_relaxed); }
   double Value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -76,9 +75,6 @@ class Histogram {
 // Bounds for latencies of requests, in seconds: 0.5 ms to 10 s.
 std::vector<double> LatencyBuckets();
 
-// Bounds for sizes, in bytes: 256 B to 16 MiB in steps of four.
-std::vector<double> SizeBuckets();
-
 // Withdraws a callback when destroyed, after a scrape that is calling it has ended. May outlive
 // its Metrics. Must not be destroyed inside the callback.
 class [[nodiscard]] CallbackHandle {
@@ -106,8 +102,7 @@ class [[nodiscard]] CallbackHandle {
 
 class Metrics {
  public:
-  // `common` labels are put on every series (e.g. none, or {"replica", "0"}).
-  explicit Metrics(Labels common = {});
+  Metrics();
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;

@@ -20,7 +20,7 @@ constexpr std::size_t kUnackedRecordsMax = 1'000'000;
 
 }  // namespace
 
-kafka::PublisherConfig OwnersPublisher(std::int32_t partitions) {
+kafka::PublisherConfig OwnerPublisherConfig(std::int32_t partitions) {
   return {.message_timeout = absl::ZeroDuration(),
           .inflight_records_max = kUnackedRecordsMax,
           .inflight_bytes_max = static_cast<std::size_t>(partitions) *

@@ -45,12 +45,12 @@ struct PartitionOwnerOptions {
 
 // The owner's publisher: never gives up, as a hole in what it appends is for ever, and has room for
 // all that all partitions may have under way, so that it never waits.
-kafka::PublisherConfig OwnersPublisher(std::int32_t partitions);
+kafka::PublisherConfig OwnerPublisherConfig(std::int32_t partitions);
 
-// The handler's calls come from the consumer's thread; The last three are thread-safe.
+// The handler's calls come from the consumer's thread; the last three are thread-safe.
 class PartitionOwner final : public kafka::GroupHandler {
  public:
-  // `publisher` (OwnersPublisher) outlives it.
+  // `publisher` (OwnerPublisherConfig) outlives it.
   PartitionOwner(PartitionOwnerOptions options, kafka::Publisher& publisher);
   ~PartitionOwner() override;
 

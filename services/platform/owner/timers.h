@@ -1,7 +1,6 @@
 // What becomes due at an instant (an embargo's end, a job's next attempt, a day's last count), and
-// what to append because of it: a record that says that the time has come, so that whoever reads
-// the log needs no clock. Sent twice, such a record must be decided once. Pure: no IO, no thread,
-// no clock. Not thread-safe.
+// what to append because of it: a record of it, so that whoever reads the log needs no clock. Sent
+// twice, such a record must be decided once. Pure: no IO, no thread, no clock. Not thread-safe.
 #pragma once
 
 #include <absl/time/time.h>

@@ -39,26 +39,17 @@ Script::Script(std::string lua) : lua_(std::move(lua)) {
 struct Client::Impl {
   using Work = std::function<absl::Status(Connection&, Clock::time_point)>;
 
-  Impl(ClientOptions client_options, Observer client_observer)
+  explicit Impl(ClientOptions client_options)
       : options(std::move(client_options)),
-        observer(std::move(client_observer)),
         breaker({.failures_max = options.breaker_failures,
-                 .open_for = absl::ToChronoNanoseconds(options.breaker_open)},
-                observer.on_breaker) {
+                 .open_for = absl::ToChronoNanoseconds(options.breaker_open)}) {
     options.connections_max = std::max<std::uint32_t>(options.connections_max, 1);
   }
 
   // Every call goes through here: breaker, connection, work, and what it says about the server.
-  absl::Status Do(std::string_view kind, absl::Duration within, const Work& work) {
-    const Clock::time_point began = Clock::now();
-    const absl::Status status = Admitted(began, began + absl::ToChronoNanoseconds(within), work);
-    if (observer.on_call) {
-      observer.on_call(kind, absl::FromChrono(Clock::now() - began), status.code());
-    }
-    return status;
-  }
-
-  absl::Status Admitted(Clock::time_point now, Clock::time_point deadline, const Work& work) {
+  absl::Status Do(absl::Duration within, const Work& work) {
+    const Clock::time_point now = Clock::now();
+    const Clock::time_point deadline = now + absl::ToChronoNanoseconds(within);
     if (deadline <= now) {
       // The caller's time was up before: that says nothing about the server.
       return errors::Error(absl::StatusCode::kDeadlineExceeded, errors::kRedisUnavailable,
@@ -93,7 +84,6 @@ struct Client::Impl {
     const auto connect_deadline =
         std::min(deadline, Clock::now() + absl::ToChronoNanoseconds(options.connect_timeout));
     auto opened = Connection::Open(options, connect_deadline);
-    if (observer.on_connect) observer.on_connect(opened.ok());
     if (!opened.ok()) return opened.status();
     connection = *std::move(opened);
     const std::lock_guard lock(mutex);
@@ -143,7 +133,6 @@ struct Client::Impl {
   }
 
   ClientOptions options;
-  const Observer observer;
   resilience::Breaker breaker;
 
   mutable std::mutex mutex;  // guards what follows
@@ -153,15 +142,14 @@ struct Client::Impl {
   std::uint32_t open = 0;
 };
 
-Client::Client(ClientOptions options, Observer observer)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(observer))) {}
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 Client::~Client() = default;
 
 absl::StatusOr<Reply> Client::Command(const Args& args, absl::Duration within) {
   Reply reply;
   const absl::Status status =
-      impl_->Do("command", within, [&](Connection& connection, Clock::time_point deadline) {
+      impl_->Do(within, [&](Connection& connection, Clock::time_point deadline) {
         std::string bytes;
         Encode(args, bytes);
         auto replies = connection.Exchange(bytes, 1, deadline);
@@ -178,7 +166,7 @@ absl::StatusOr<std::vector<Reply>> Client::Pipeline(std::span<const Args> comman
   std::vector<Reply> answered;
   if (commands.empty()) return answered;
   const absl::Status status =
-      impl_->Do("pipeline", within, [&](Connection& connection, Clock::time_point deadline) {
+      impl_->Do(within, [&](Connection& connection, Clock::time_point deadline) {
         std::string bytes;
         for (const Args& command : commands) Encode(command, bytes);
         auto replies = connection.Exchange(bytes, commands.size(), deadline);
@@ -196,7 +184,7 @@ absl::StatusOr<Reply> Client::Run(const Script& script, std::span<const std::str
                                   std::span<const std::string> args, absl::Duration within) {
   Reply reply;
   const absl::Status status =
-      impl_->Do("script", within, [&](Connection& connection, Clock::time_point deadline) {
+      impl_->Do(within, [&](Connection& connection, Clock::time_point deadline) {
         for (const bool by_hash : {true, false}) {
           std::string bytes;
           Encode(by_hash ? ScriptCall("EVALSHA", script.sha(), keys, args)
@@ -212,8 +200,6 @@ absl::StatusOr<Reply> Client::Run(const Script& script, std::span<const std::str
   if (!status.ok()) return status;
   return reply;
 }
-
-absl::Status Client::Ping(absl::Duration within) { return Command({"PING"}, within).status(); }
 
 BreakerState Client::breaker_state() const { return impl_->breaker.state(); }
 

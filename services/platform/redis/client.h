@@ -47,14 +47,6 @@ struct Endpoint {
 // printed.
 absl::StatusOr<Endpoint> ParseUrl(std::string_view url);
 
-// Called from the calling threads, several at once; must not block, and not call the client.
-struct Observer {
-  // Every call: its kind ("command", "pipeline", "script"), how long it took, how it ended.
-  std::function<void(std::string_view kind, absl::Duration took, absl::StatusCode outcome)> on_call;
-  std::function<void(bool succeeded)> on_connect;
-  std::function<void(BreakerState state)> on_breaker;
-};
-
 struct ClientOptions {
   Endpoint endpoint;
   std::string password;
@@ -84,7 +76,7 @@ class Script {
 class Client {
  public:
   // Does not connect: a Redis that is away is no reason not to start.
-  explicit Client(ClientOptions options, Observer observer = {});
+  explicit Client(ClientOptions options);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   ~Client();
@@ -100,8 +92,6 @@ class Client {
   // budget.
   absl::StatusOr<Reply> Run(const Script& script, std::span<const std::string> keys,
                             std::span<const std::string> args, absl::Duration within);
-
-  absl::Status Ping(absl::Duration within);
 
   BreakerState breaker_state() const;
   // Open connections, in use or idle.

@@ -17,7 +17,6 @@ struct Reply {
   std::int64_t integer = 0;  // kInteger
   std::vector<Reply> items;  // kArray
 
-  bool is_nil() const { return kind == Kind::kNil; }
   bool is_error() const { return kind == Kind::kError; }
   // The text of a string or status; nullopt for anything else (nil: no such key).
   std::optional<std::string_view> Text() const {

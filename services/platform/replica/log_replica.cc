@@ -7,7 +7,6 @@
 
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
-#include "platform/observe/heartbeat.h"
 #include "platform/observe/log.h"
 
 namespace telex::replica {
@@ -210,11 +209,8 @@ std::optional<LogReplica::Fault> LogReplica::TryBatch(std::span<const Record> re
     return absl::OkStatus();
   });
   if (!written.ok()) return Fault{at, written};
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [partition, record] : last) next_offsets_[partition] = record->offset + 1;
-  }
-  read_.notify_all();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, record] : last) next_offsets_[partition] = record->offset + 1;
   return std::nullopt;
 }
 
@@ -238,13 +234,10 @@ void LogReplica::Hold(const Record& record, const absl::Status& why) {
 }
 
 void LogReplica::OnCaughtUp(const TopicPartition& partition, std::int64_t end_offset) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (held_.contains(partition)) return;
-    std::int64_t& next = next_offsets_[partition];
-    next = std::max(next, end_offset);
-  }
-  read_.notify_all();
+  const std::lock_guard lock(mutex_);
+  if (held_.contains(partition)) return;
+  std::int64_t& next = next_offsets_[partition];
+  next = std::max(next, end_offset);
 }
 
 void LogReplica::OnAllCaughtUp() {
@@ -272,17 +265,6 @@ std::int64_t LogReplica::PositionOf(const TopicPartition& partition) const {
   const std::lock_guard lock(mutex_);
   const auto place = next_offsets_.find(partition);
   return place == next_offsets_.end() ? 0 : place->second;
-}
-
-bool LogReplica::AwaitPosition(const TopicPartition& partition, std::int64_t next_offset,
-                               std::stop_token stop) const {
-  // The reader's thread, which brings them, has a heartbeat of its own.
-  const observe::Waiting waiting("the local store to read what was appended before");
-  std::unique_lock lock(mutex_);
-  return read_.wait(lock, stop, [&] {
-    const auto place = next_offsets_.find(partition);
-    return next_offset <= 0 || (place != next_offsets_.end() && place->second >= next_offset);
-  });
 }
 
 absl::Status LogReplica::Held() const {

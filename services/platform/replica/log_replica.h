@@ -11,7 +11,6 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -101,9 +100,6 @@ class LogReplica final : public kafka::LogHandler {
 
   // The next offset to be read; 0 before there was any.
   std::int64_t PositionOf(const kafka::TopicPartition& partition) const;
-  // Waits until all before `next_offset` has been read. False when stopped first.
-  bool AwaitPosition(const kafka::TopicPartition& partition, std::int64_t next_offset,
-                     std::stop_token stop) const;
   // FAILED_PRECONDITION / RECORD_FROM_NEWER_RELEASE, naming the first partition that is held.
   absl::Status Held() const;
 
@@ -137,7 +133,6 @@ class LogReplica final : public kafka::LogHandler {
   std::function<void()> on_whole_;
 
   mutable std::mutex mutex_;
-  mutable std::condition_variable_any read_;
   std::int32_t partitions_ = 0;
   bool caught_up_ = false;
   std::map<kafka::TopicPartition, std::int64_t> next_offsets_;

@@ -1,7 +1,6 @@
 // The host's Kafka clients, with their logs and metrics, and what reads the log into a local store.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -20,12 +19,6 @@ constexpr absl::Duration kTouchInterval = absl::Seconds(10);
 // taken in in a second, or taking in stands still in between. Later it holds next to nothing.
 constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr char kNewerReleaseRunbook[] = "docs/runbooks/record-from-newer-release.md";
-
-double LongestBehind(const std::vector<kafka::PartitionLag>& lags) {
-  absl::Duration behind = absl::ZeroDuration();
-  for (const kafka::PartitionLag& lag : lags) behind = std::max(behind, lag.behind);
-  return absl::ToDoubleSeconds(behind);
-}
 
 }  // namespace
 
@@ -131,7 +124,7 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
   if (!made.ok()) return made.status();
   kafka::LogReader* reader = made->get();
   Gauge("telex_log_lag_seconds", "Age of the oldest record of the log that is not taken in.",
-        [reader] { return LongestBehind(reader->Lag()); });
+        [reader] { return absl::ToDoubleSeconds(kafka::LongestBehind(reader->Lag())); });
   OnStop(StopPhase::kReading, role,
          [reader](absl::Duration within) { return reader->Stop(within); });
   return made;

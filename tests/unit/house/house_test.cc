@@ -72,16 +72,18 @@ TEST(House, IsReadWhole) {
 
 TEST(House, RoomsIncludeOnlyWhatTheyMay) {
   Faults faults;
+  const Areas areas = AreasOf(Checkout());
   for (const auto& [path, text] : Checkout()) {
-    if (IsCpp(path)) Append(faults, CheckIncludes(path, text));
+    if (IsCpp(path)) Append(faults, CheckIncludes(path, text, areas));
   }
   ExpectInOrder(faults);
 }
 
 TEST(House, IncludesAreOfOneStyle) {
   Faults faults;
+  const Areas areas = AreasOf(Checkout());
   for (const auto& [path, text] : Checkout()) {
-    if (IsCpp(path)) Append(faults, CheckIncludeStyle(path, text));
+    if (IsCpp(path)) Append(faults, CheckIncludeStyle(path, text, areas));
   }
   ExpectInOrder(faults);
 }

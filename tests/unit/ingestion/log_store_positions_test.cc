@@ -158,24 +158,12 @@ TEST_F(LogStoreTest, ADeletedStoreRebuildsToTheSameAnswersInBatchesOfAnySize) {
   }
 }
 
-TEST_F(LogStoreTest, WhoAwaitsAPositionIsToldOrStopped) {
+// Of records that expired before they were read.
+TEST_F(LogStoreTest, APartitionThatIsReadToItsEndStandsThere) {
   const kafka::TopicPartition place{kDecisionsTopic, 1};
-  EXPECT_TRUE(log_store_->log().AwaitPosition(place, 0, {}));
-  auto waiting =
-      std::async(std::launch::async, [&] { return log_store_->log().AwaitPosition(place, 1, {}); });
-  ReadAll(DecisionOf(1, 1));
-  ASSERT_EQ(waiting.wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  EXPECT_TRUE(waiting.get());
-  std::stop_source stop;
-  auto stopped = std::async(std::launch::async, [&] {
-    return log_store_->log().AwaitPosition(place, 99, stop.get_token());
-  });
-  stop.request_stop();
-  ASSERT_EQ(stopped.wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  EXPECT_FALSE(stopped.get());
-  log_store_->log().OnCaughtUp(place,
-                               99);  // the end that was seen at start, of records that have expired
-  EXPECT_TRUE(log_store_->log().AwaitPosition(place, 99, {}));
+  EXPECT_EQ(log_store_->log().PositionOf(place), 0);
+  log_store_->log().OnCaughtUp(place, 99);
+  EXPECT_EQ(log_store_->log().PositionOf(place), 99);
 }
 
 // What was written here and cannot be decoded is a damaged store and no absent row: an article that

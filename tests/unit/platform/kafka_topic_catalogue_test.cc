@@ -26,13 +26,11 @@ topics:
 TEST(TopicCatalogue, ReadsTopics) {
   const auto catalogue = TopicCatalogue::Parse(kYaml);
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
-  EXPECT_EQ(catalogue->article_partitions(), 12);
   ASSERT_EQ(catalogue->topics().size(), 2u);
   const TopicSpec* submissions = catalogue->Find("telex.submissions.v1");
   ASSERT_NE(submissions, nullptr);
   EXPECT_EQ(submissions->partitions, 12);
   EXPECT_EQ(submissions->replication_factor, 3);
-  EXPECT_TRUE(submissions->about_articles);
   EXPECT_THAT(submissions->config, UnorderedElementsAre(Pair("cleanup.policy", "delete"),
                                                         Pair("retention.ms", "2592000000")));
   EXPECT_EQ(catalogue->Find("telex.resources.v1")->partitions, 1);
@@ -42,7 +40,6 @@ TEST(TopicCatalogue, ReadsTopics) {
 TEST(TopicCatalogue, OverridesWin) {
   const auto catalogue = TopicCatalogue::Parse(kYaml, {.replication_factor = 1, .partitions = 4});
   ASSERT_TRUE(catalogue.ok());
-  EXPECT_EQ(catalogue->article_partitions(), 4);
   EXPECT_EQ(catalogue->Find("telex.submissions.v1")->partitions, 4);
   EXPECT_EQ(catalogue->Find("telex.resources.v1")->partitions, 1);
   EXPECT_EQ(catalogue->Find("telex.resources.v1")->replication_factor, 1);

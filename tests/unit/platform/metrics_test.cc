@@ -30,11 +30,10 @@ TEST(MetricsTest, TheSameNameAndLabelsAreTheSameCounter) {
             "telex_test_items_total{kind=\"b\"} 1\n");
 }
 
-TEST(MetricsTest, LabelValuesAreEscapedAndCommonLabelsAdded) {
-  Metrics metrics(Labels{{"replica", "0"}});
+TEST(MetricsTest, LabelValuesAreEscaped) {
+  Metrics metrics;
   metrics.Gauge("telex_test_level", "Level", {{"kind", "a\"b\\c\nd"}}).Set(1.5);
-  EXPECT_THAT(metrics.Render(),
-              HasSubstr("telex_test_level{replica=\"0\",kind=\"a\\\"b\\\\c\\nd\"} 1.5\n"));
+  EXPECT_THAT(metrics.Render(), HasSubstr("telex_test_level{kind=\"a\\\"b\\\\c\\nd\"} 1.5\n"));
 }
 
 TEST(MetricsTest, HistogramsCountUpToAndIncludingTheBound) {

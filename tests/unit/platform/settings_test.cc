@@ -74,22 +74,18 @@ TEST(SettingsTest, AFlagWinsOverTheEnvironmentAndThatOverTheFallback) {
 }
 
 TEST(SettingsTest, ReadsEveryKind) {
-  Settings s = Make({"--test-verbose"}, {{"TELEX_TEST_COUNT", "-7"},
-                                         {"TELEX_TEST_RATIO", "0.25"},
-                                         {"TELEX_TEST_WAIT_MS", "1500"},
-                                         {"TELEX_TEST_KEPT_DAYS", "2"},
-                                         {"TELEX_TEST_HOSTS", " a, b ,,c"},
-                                         {"TELEX_TEST_ADDRESS", "[::1]:0"},
-                                         {"TELEX_TEST_LEVEL", "info"}});
+  Settings s = Make({}, {{"TELEX_TEST_COUNT", "-7"},
+                         {"TELEX_TEST_WAIT_MS", "1500"},
+                         {"TELEX_TEST_KEPT_DAYS", "2"},
+                         {"TELEX_TEST_HOSTS", " a, b ,,c"},
+                         {"TELEX_TEST_ADDRESS", "[::1]:0"},
+                         {"TELEX_TEST_LEVEL", "info"}});
   EXPECT_EQ(s.Integer({.name = "TELEX_TEST_COUNT", .help = "h"}, -10, 10), -7);
-  EXPECT_EQ(s.Number({.name = "TELEX_TEST_RATIO", .help = "h"}, 0, 1), 0.25);
   EXPECT_EQ(s.Duration({.name = "TELEX_TEST_WAIT_MS", .help = "h"}), absl::Milliseconds(1500));
   EXPECT_EQ(s.Duration({.name = "TELEX_TEST_KEPT_DAYS", .help = "h"}), absl::Hours(48));
   EXPECT_THAT(s.List({.name = "TELEX_TEST_HOSTS", .help = "h"}), ElementsAre("a", "b", "c"));
   EXPECT_EQ(s.Address({.name = "TELEX_TEST_ADDRESS", .help = "h"}), (HostPort{"::1", 0}));
   EXPECT_EQ(s.Choice({.name = "TELEX_TEST_LEVEL", .help = "h"}, {"debug", "info"}), "info");
-  EXPECT_TRUE(s.Flag({.name = "TELEX_TEST_VERBOSE", .help = "h"}));
-  EXPECT_FALSE(s.Flag({.name = "TELEX_TEST_QUIET", .help = "h"}));
   const Printed printed = Finish(s);
   EXPECT_TRUE(printed.outcome.run) << printed.err;
   EXPECT_EQ(printed.out + printed.err, "");
@@ -103,7 +99,6 @@ TEST(SettingsTest, TellsAllFaultsAtOnce) {
   s.Duration({.name = "TELEX_TEST_WAIT_MS", .help = "h", .fallback = "5"}, absl::Milliseconds(1),
              absl::Seconds(1));
   s.Address({.name = "TELEX_TEST_ADDRESS", .help = "h", .fallback = "127.0.0.1:0"});
-  s.Flag({.name = "TELEX_TEST_ON", .help = "h", .fallback = "maybe"});
   s.Choice({.name = "TELEX_TEST_LEVEL", .help = "h"}, {"debug", "info"});
   s.Text({.name = "TELEX_TEST_NEEDED", .help = "h", .required = true});
   s.Text({.name = "TELEX_TEST_PATH", .help = "h", .fallback = "/a"});
@@ -112,14 +107,13 @@ TEST(SettingsTest, TellsAllFaultsAtOnce) {
   EXPECT_FALSE(printed.outcome.run);
   EXPECT_EQ(printed.outcome.exit_code, 64);
   EXPECT_EQ(printed.err,
-            "telex-test: 10 settings are wrong:\n"
+            "telex-test: 9 settings are wrong:\n"
             "  TELEX_TEST_NAME (--test-name): the flag needs a value\n"
             "  TELEX_TEST_COUNT = \"99999999999999999999\": expects a whole number from 1 to 64\n"
             "  TELEX_TEST_WAIT_MS = \"soon\": expects a whole number of milliseconds from"
             " 1 to 1000\n"
             "  TELEX_TEST_ADDRESS = \"x\\x0a\": expects host:port or [IPv6]:port, with a port"
             " from 0 to 65535\n"
-            "  TELEX_TEST_ON = \"maybe\": expects true or false\n"
             "  TELEX_TEST_LEVEL = \"\": expects one of debug, info\n"
             "  TELEX_TEST_NEEDED = \"\": is required\n"
             "  TELEX_TEST_PATH = \"/a\": expects a folder that exists\n"

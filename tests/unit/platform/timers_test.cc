@@ -39,7 +39,7 @@ class TimersTest : public ::testing::Test {
   std::map<std::pair<absl::Time, std::string>, std::int32_t> pending_;
 };
 
-TEST_F(TimersTest, NothingIsSaidBeforeItsInstantAndTheEarliestFirst) {
+TEST_F(TimersTest, NothingIsSentBeforeItsInstantAndTheEarliestFirst) {
   Add("late", 20);
   Add("early", 10);
   EXPECT_THAT(Due(9.999), IsEmpty());
@@ -50,7 +50,7 @@ TEST_F(TimersTest, NothingIsSaidBeforeItsInstantAndTheEarliestFirst) {
   EXPECT_THAT(Due(20), ElementsAre("earlier", "late"));
 }
 
-TEST_F(TimersTest, WhatIsNotReadBackIsSaidAgainAfterPausesThatGrow) {
+TEST_F(TimersTest, WhatIsNotReadBackIsSentAgainAfterPausesThatGrow) {
   Add("a", 0);
   double now = 0;
   EXPECT_THAT(Due(now), SizeIs(1));
@@ -102,15 +102,15 @@ TEST_F(TimersTest, APeerWhoseClockIsSetBackBeginsItsDelayAnew) {
 
 TEST_F(TimersTest, APeerPausesForMinutesUntilItIsTheOwner) {
   Add("of a partition that is held", 0, 7);
-  int said = 0;
-  for (int second = 0; second < 24 * 3'600; ++second) said += static_cast<int>(Due(second).size());
-  EXPECT_GT(said, 24 * 6) << "every ten minutes at last";
-  EXPECT_LT(said, 24 * 6 + 12);
+  int sent = 0;
+  for (int second = 0; second < 24 * 3'600; ++second) sent += static_cast<int>(Due(second).size());
+  EXPECT_GT(sent, 24 * 6) << "every ten minutes at last";
+  EXPECT_LT(sent, 24 * 6 + 12);
   owned_ = {7};
-  said = 0;
+  sent = 0;
   for (int second = 0; second < 60; ++second)
-    said += static_cast<int>(Due(24 * 3'600 + second).size());
-  EXPECT_GE(said, 2);
+    sent += static_cast<int>(Due(24 * 3'600 + second).size());
+  EXPECT_GE(sent, 2);
 }
 
 TEST_F(TimersTest, APartitionThatIsLostIsForgotten) {

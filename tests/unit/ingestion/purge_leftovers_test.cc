@@ -1,5 +1,5 @@
 // What comes behind a purge, with a log store that is fed by hand.
-#include "ingestion/adapters/purge_enforcer.h"
+#include "ingestion/adapters/purge_leftovers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using testing::Purged;
 using testing::Story;
 using testing::TombstoneOf;
 
-class PurgeEnforcerTest : public testing::LogStoreTest {
+class PurgeLeftoversTest : public testing::LogStoreTest {
  protected:
   std::vector<std::string> Missing() {
     std::vector<std::string> names;
@@ -30,20 +30,18 @@ class PurgeEnforcerTest : public testing::LogStoreTest {
   static std::string Name(std::string_view key, std::int64_t version) {
     return news::NameOf(Story(key), Version{version});
   }
-  // The thread looks once when it is made; by hand it is looked again.
-  PurgeEnforcer Make() {
-    return PurgeEnforcer(*log_store_, kPartitions,
-                         {.owned = [this] { return owned_; },
-                          .append = [this](const std::vector<kafka::Record>& records,
-                                           std::stop_token) { appended_.push_back(records); }});
+  // One look.
+  std::vector<UnpurgedVersion> Due() {
+    return leftovers_.Due(
+        owned_, [this](const PurgeLeftovers::Visit& visit) { log_store_->VisitUnpurged(visit); });
   }
   using Version = news::Version;
 
   std::set<std::int32_t> owned_ = {0, 1, 2, 3};
-  std::vector<std::vector<kafka::Record>> appended_;
+  PurgeLeftovers leftovers_{kPartitions};
 };
 
-TEST_F(PurgeEnforcerTest, APurgeWaitsForItsTombstones) {
+TEST_F(PurgeLeftoversTest, APurgeWaitsForItsTombstones) {
   ReadAll(Made("a", 1, 1), Made("b", 1, 1), Made("a", 2, 2), Purged("a", 3, 3));
   EXPECT_THAT(Missing(), ElementsAre(Name("a", 1), Name("a", 2)));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
@@ -52,7 +50,7 @@ TEST_F(PurgeEnforcerTest, APurgeWaitsForItsTombstones) {
   EXPECT_THAT(Missing(), IsEmpty());
 }
 
-TEST_F(PurgeEnforcerTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
+TEST_F(PurgeLeftoversTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
@@ -64,30 +62,25 @@ TEST_F(PurgeEnforcerTest, ALateVersionWaitsForAnotherTombstoneAlsoAfterARestart)
   EXPECT_THAT(Missing(), IsEmpty());
 }
 
-TEST_F(PurgeEnforcerTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
+TEST_F(PurgeLeftoversTest, WhatIsThereAtTwoLooksIsForgottenUntilItIsReadBack) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
-  PurgeEnforcer purge_enforcer = Make();
-  purge_enforcer.Stop();
-  while (purge_enforcer.Tick() == 0) {
-  }
-  ASSERT_FALSE(appended_.empty());
-  ASSERT_EQ(appended_.back().size(), 1u);
-  const kafka::Record& tombstone = appended_.back().front();
+  EXPECT_THAT(Due(), IsEmpty());
+  const std::vector<UnpurgedVersion> due = Due();
+  ASSERT_EQ(due.size(), 1u);
+  const kafka::Record tombstone = leftovers_.TombstoneOf(due.front());
   EXPECT_EQ(tombstone.key, Name("a", 1));
   EXPECT_EQ(tombstone.topic, kArticlesTopic);
   EXPECT_EQ(tombstone.partition, PartitionOfStory(Story("a")));
   EXPECT_EQ(tombstone.value, std::nullopt);
   ASSERT_TRUE(Read({TombstoneOf(Story("a"), 1)}).ok());
-  EXPECT_EQ(purge_enforcer.Tick(), 0u);
-  EXPECT_EQ(purge_enforcer.Tick(), 0u);
+  EXPECT_THAT(Due(), IsEmpty());
+  EXPECT_THAT(Due(), IsEmpty());
 }
 
-TEST_F(PurgeEnforcerTest, OnlyTheOwnerForgets) {
+TEST_F(PurgeLeftoversTest, OnlyTheOwnerForgets) {
   ReadAll(Made("a", 1, 1), Purged("a", 2, 2));
   owned_ = {(PartitionOfStory(Story("a")) + 1) % kPartitions};
-  PurgeEnforcer purge_enforcer = Make();
-  purge_enforcer.Stop();
-  for (int look = 0; look < 3; ++look) EXPECT_EQ(purge_enforcer.Tick(), 0u);
+  for (int look = 0; look < 3; ++look) EXPECT_THAT(Due(), IsEmpty());
 }
 
 }  // namespace
