@@ -287,7 +287,7 @@ absl::Status Host::CheckConfiguration(const kafka::TopicCatalogue& catalogue,
       admin_->VerifyConfiguration(catalogue, topics, kTopicConfigurationReliedOn, kAskMax);
   if (absl::IsPermissionDenied(mismatches.status())) {
     Log(Severity::kWarning, "the configuration of topics is not checked",
-        {{"reason", mismatches.status().message()}});
+        {{"error", mismatches.status().ToString()}});
     return absl::OkStatus();
   }
   if (!mismatches.ok()) return mismatches.status();
