@@ -98,12 +98,6 @@ std::optional<std::string> LibraryFault(std::string_view path, const Room& room,
   return std::nullopt;
 }
 
-bool IsArea(std::string_view first) {
-  static const std::set<std::string, std::less<>> kAreas = {
-      "ingestion", "feeds", "telexctl", "translation", "views", "shares", "news", "platform"};
-  return kAreas.contains(first);
-}
-
 // What a pure room (a domain, a format) may include; `header` is not of a service.
 std::optional<std::string> PureFault(const Room& room, std::string_view header) {
   if (IsImpure(header)) return "it is pure: no IO, no clock, no threads, no chance";
@@ -120,11 +114,12 @@ std::optional<std::string> PureFault(const Room& room, std::string_view header) 
          "standard library";
 }
 
-std::optional<std::string> RoomFault(const Room& room, std::string_view header) {
+std::optional<std::string> RoomFault(const Room& room, std::string_view header,
+                                     const Areas& areas) {
   const std::vector<std::string> parts = PartsOf(header);
   const std::string& first = parts.front();
   const bool of_service =
-      parts.size() > 1 && IsArea(first) && first != "news" && first != "platform";
+      parts.size() > 1 && areas.contains(first) && first != "news" && first != "platform";
   if (room.layer == Layer::kPlatform) {
     if (of_service || first == "news" || first == "telex")
       return "the platform knows no news and no service";
@@ -184,24 +179,26 @@ std::vector<Include> IncludesOf(std::string_view text) {
   return includes;
 }
 
-std::vector<std::string> CheckIncludes(std::string_view path, std::string_view text) {
+std::vector<std::string> CheckIncludes(std::string_view path, std::string_view text,
+                                       const Areas& areas) {
   std::vector<std::string> faults;
   const std::vector<std::string> parts = PartsOf(path);
   if (parts.size() < 3 || parts.front() != "services") return faults;
   const Room room = RoomOf(parts);
   for (const auto& [header, is_quoted] : IncludesOf(text)) {
-    for (const auto& fault : {LibraryFault(path, room, header), RoomFault(room, header)}) {
+    for (const auto& fault : {LibraryFault(path, room, header), RoomFault(room, header, areas)}) {
       if (fault) faults.push_back(fmt::format("{} includes {}: {}", path, header, *fault));
     }
   }
   return faults;
 }
 
-std::vector<std::string> CheckIncludeStyle(std::string_view path, std::string_view text) {
+std::vector<std::string> CheckIncludeStyle(std::string_view path, std::string_view text,
+                                           const Areas& areas) {
   std::vector<std::string> faults;
   for (const auto& [header, is_quoted] : IncludesOf(text)) {
     const std::string first = PartsOf(header).front();
-    const bool is_own = IsArea(first) || first == "telex" || first == "tests";
+    const bool is_own = areas.contains(first) || first == "telex" || first == "tests";
     if (is_own == is_quoted) continue;
     faults.push_back(fmt::format("{} includes {}: it stands in {}", path, header,
                                  is_own ? "quotes" : "angle brackets"));

@@ -12,8 +12,10 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+const Areas kAreas = {"news", "platform", "ingestion", "feeds", "telexctl"};
+
 std::vector<std::string> Including(std::string_view path, std::string_view header) {
-  return CheckIncludes(path, "#pragma once\n#include \"" + std::string(header) + "\"\n");
+  return CheckIncludes(path, "#pragma once\n#include \"" + std::string(header) + "\"\n", kAreas);
 }
 
 TEST(IncludesOf, FindsBothFormsAndNothingElse) {
@@ -115,11 +117,13 @@ TEST(CheckIncludeStyle, QuotesWhatIsTelexOwn) {
                                 "#include <grpc/health/v1/health.pb.h>\n"
                                 "#include \"platform/kafka/record.h\"\n"
                                 "#include \"telex/news/v1/article.pb.h\"\n"
-                                "#include \"tests/support/temp_dir.h\"\n"),
+                                "#include \"tests/support/temp_dir.h\"\n",
+                                kAreas),
               IsEmpty());
   EXPECT_THAT(CheckIncludeStyle("a.cc",
                                 "#include \"absl/time/time.h\"\n#include <news/article.h>\n"
-                                "#include \"lmdb.h\"\n"),
+                                "#include \"lmdb.h\"\n",
+                                kAreas),
               ElementsAre(HasSubstr("absl/time/time.h: it stands in angle"),
                           HasSubstr("news/article.h: it stands in quotes"), HasSubstr("lmdb.h")));
 }
