@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build programs demo up down test cluster simulate fuzz bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test sanitize cluster simulate fuzz bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -46,6 +46,10 @@ down: ## stop the local stack; its data stays
 
 test: setup build ## all tests: unit, simulation, component, end-to-end, chaos
 	@tests/run build/$(PRESET)
+
+sanitize: setup ## the unit tests under the address and undefined-behaviour sanitizers
+	@deploy/local/build asan tests/unit/all
+	@ctest --test-dir build/asan -L unit -j $(JOBS) --output-on-failure
 
 cluster: setup build ## Telex on three brokers that are hurt; compaction, a full disk (as root)
 	@TELEX_STACK_BIN_DIR=build/$(PRESET)/bin tests/cluster/run

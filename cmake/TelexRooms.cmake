@@ -50,11 +50,13 @@ function(telex_room name)
   endif()
 endfunction()
 
-# telex_program(<name> SOURCES ... DEPS ...): a program, placed in <build>/bin.
+# telex_program(<name> SOURCES ... DEPS ...): a program, placed in <build>/bin; TELEX_VERSION is the
+# project's.
 function(telex_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_DEPS} telex_options)
+  target_compile_definitions(${name} PRIVATE TELEX_VERSION="${PROJECT_VERSION}")
   telex_use_precompiled(${name} telex_precompiled)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
+#include <vector>
 
 #include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
@@ -63,10 +63,9 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Serve());
   // What the store has is served before the broker is asked: it may be away.
   RETURN_IF_ERROR(parts.replica->LoadStored());
-  const std::array<std::string, 1> topics = {std::string(kArticlesTopic)};
-  ASSIGN_OR_RETURN(const service::Cluster cluster, parts.host.AwaitCluster(topics, stop, [&parts] {
-    parts.replica->BrokerAway();
-  }));
+  ASSIGN_OR_RETURN(const service::Cluster cluster,
+                   parts.host.AwaitCluster(std::vector{kArticlesTopic}, stop,
+                                           [&parts] { parts.replica->BrokerAway(); }));
   RETURN_IF_ERROR(parts.replica->Bind(cluster.id, cluster.partitions));
   return parts.Follow(cluster);
 }
@@ -110,14 +109,9 @@ absl::Status App::Parts::Serve() {
 }
 
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
-  host.WaitFor("reading the log up to the end seen at start");
   ASSIGN_OR_RETURN(publisher,
                    host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
-  replica->Follow(
-      [this, dead_letters = host.MakeDeadLetters(cluster, std::string(kArticlesTopic), kGroup)](
-          const kafka::Record& record, const absl::Status& why, std::stop_token stop) {
-        return dead_letters.Put(*publisher, record, why, stop);
-      });
+  replica->Follow(host.MakeSetAside(cluster, kArticlesTopic, kGroup, *publisher));
   ASSIGN_OR_RETURN(reader,
                    host.FollowLog("follower", replica->store().log(), Watch(host, Loop::kFollower),
                                   [this](absl::Time now) { replica->ReadOn(now); }));

@@ -94,7 +94,6 @@ absl::Status App::Parts::OpenIntake() {
 }
 
 absl::Status App::Parts::ReadLog(std::stop_token stop) {
-  host.WaitFor("reading the log up to the end seen at start");
   ASSIGN_OR_RETURN(reader,
                    host.FollowLog("log-store", log_store->log(), Watch(host, Loop::kLogStore)));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));

@@ -9,15 +9,18 @@
 #include "feeds/app.h"
 #include "platform/kafka/publisher.h"
 #include "platform/runtime/deadline.h"
+#include "tests/support/article_records.h"
+#include "tests/support/articles.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/feeds/articles.h"
 #include "tests/unit/feeds/replica.h"
 
 namespace telex::feeds {
 namespace {
 
 using ::telex::testing::MockCluster;
+using tests::MakeArticle;
+using tests::RecordOf;
 
 constexpr int kWindow = 100;  // records at once
 

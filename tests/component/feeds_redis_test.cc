@@ -14,14 +14,15 @@
 #include "feeds/adapters/peers.h"
 #include "platform/errors/errors.h"
 #include "platform/redis/client.h"
+#include "tests/support/articles.h"
 #include "tests/support/redis_server.h"
-#include "tests/unit/feeds/articles.h"
 #include "tests/unit/feeds/replica.h"
 
 namespace telex::feeds {
 namespace {
 
 using ::testing::HasSubstr;
+using tests::MakeArticle;
 using tests::RedisServer;
 
 constexpr absl::Duration kWithin = absl::Seconds(10);

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -19,7 +20,9 @@ namespace telex::service {
 namespace {
 
 using telex::testing::MockCluster;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr HostTexts kTexts = {
     .not_ready_impact = "x", .broker_away_impact = "x", .not_ready_runbook = "x"};
@@ -66,7 +69,8 @@ TEST_F(HostTest, WaitsForABrokerUntilItIsToldToStop) {
   std::stop_source stop;
   const auto found = host->AwaitCluster(topics_, stop.get_token(), [&] { stop.request_stop(); });
   EXPECT_TRUE(absl::IsCancelled(found.status())) << found.status();
-  EXPECT_THAT(WhyNotReady(), HasSubstr("waiting for the Kafka cluster"));
+  EXPECT_THAT(WhyNotReady(), AllOf(HasSubstr("waiting for the Kafka cluster: UNAVAILABLE: "),
+                                   Not(HasSubstr("telex/error"))));
 }
 
 TEST_F(HostTest, RefusesTopicsWithDifferentNumbersOfPartitions) {
@@ -146,6 +150,55 @@ TEST_F(HostTest, AReplicaWhoseDiskHasRefusedAWriteIsUnreadyUntilItIsStartedAgain
   }
   EXPECT_THAT(WhyNotReady(), HasSubstr("writes to the disk failed"));
   host->Abandon();
+}
+
+// Keeps each record as a row; "bad" cannot be understood.
+struct Rows final : replica::Fold {
+  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override {
+    if (*record.value == "bad") return absl::InvalidArgumentError("bad");
+    return txn.Put(rows, record.key, *record.value);
+  }
+  store::Database rows;
+};
+
+TEST_F(HostTest, WhatAServiceFollowsIsKeptWhereItsSettingsSayAndWhatItCannotReadIsSetAside) {
+  cluster_.CreateTopic("one", 1);
+  cluster_.CreateTopic("one.test.dlq", 1);
+  tests::TempDir folder;
+  ServiceSettings settings;
+  settings.data_dir = folder / "data";
+  settings.store_bytes_max = 16 << 20;
+  settings.kafka_brokers = cluster_.brokers();
+  Host host(settings, kTexts, lifecycle_, health_, metrics_);
+  const auto replica = host.OpenReplica({.store = {.databases = {"rows"}}, .topics = {{"one"}}});
+  ASSERT_TRUE(replica.ok()) << replica.status();
+  EXPECT_TRUE(std::filesystem::is_directory(settings.data_dir));
+  EXPECT_EQ((*replica)->store().Stats().map_bytes_max, settings.store_bytes_max);
+  const auto cluster = host.AwaitCluster(std::vector<std::string>{"one"}, {});
+  ASSERT_TRUE(cluster.ok()) << cluster.status();
+  ASSERT_TRUE((*replica)->Bind(cluster->id, cluster->partitions, absl::UnixEpoch()).ok());
+  const auto publisher = host.MakePublisher("dead-letters", {}, nullptr);
+  ASSERT_TRUE(publisher.ok()) << publisher.status();
+  ASSERT_TRUE((*publisher)
+                  ->PublishAll({{.topic = "one", .partition = 0, .key = "a", .value = "bad"},
+                                {.topic = "one", .partition = 0, .key = "b", .value = "good"}})
+                  .ok());
+  Rows fold;
+  fold.rows = (*replica)->store().database("rows");
+  (*replica)->Follow(fold, host.MakeSetAside(*cluster, "one", "test", **publisher));
+  {
+    const auto reader = host.FollowLog("follower", **replica, nullptr);
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    EXPECT_THAT(WhyNotReady(), HasSubstr("reading the log up to the end seen at start"));
+    ASSERT_TRUE(AwaitCaughtUp(**reader, {}).ok());
+    host.Abandon();
+  }
+  const auto txn = (*replica)->store().Read();
+  ASSERT_TRUE(txn.ok()) << txn.status();
+  EXPECT_EQ(txn->Count(fold.rows), 1u);
+  EXPECT_EQ(txn->Get(fold.rows, "b"), "good");
+  EXPECT_THAT(metrics_.Render(), HasSubstr("telex_kafka_dead_letters_total{"
+                                           "reason=\"RECORD_UNREADABLE\",topic=\"one\"} 1\n"));
 }
 
 TEST_F(HostTest, ABrokerThatIsAwayAtTheStartIsNoBatchThatFails) {

@@ -14,11 +14,9 @@ from .supervised import SupervisedProcess
 from .supervisor import write_atomically
 from .tokens import hashes_file, make_tokens, token_file
 
-# In the order in which they are started; stopped the other way round.
-SERVICES = ("ingestion", "feeds")
-
-# The port beside the admin port: its name in settings.PORTS, and the setting it goes into.
-MAIN_PORT = {
+# In the order in which they are started; stopped the other way round. Of each the port beside the
+# admin port: its name in settings.PORTS, and the setting it goes into.
+SERVICES = {
     "ingestion": ("grpc", "TELEX_GRPC_LISTEN"),
     "feeds": ("http", "TELEX_HTTP_LISTEN"),
 }
@@ -35,7 +33,7 @@ class Service:
         self.name = f"{kind}-{index}"
         self.program = settings.bin_dir / f"telex-{kind}"
         self.process = SupervisedProcess(settings, self.name, self.program)
-        self.main_use, self.main_setting = MAIN_PORT[kind]
+        self.main_use, self.main_setting = SERVICES[kind]
         self.port = settings.port(kind, self.main_use, index)
         self.admin_port = settings.port(kind, "admin", index)
 

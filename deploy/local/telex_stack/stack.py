@@ -59,7 +59,7 @@ class Stack:
         kind, _, number = name.partition("-")
         number = number or ("" if index is None else str(index))
         if kind not in services.SERVICES or not (number == "" or number.isdecimal()):
-            known = ", ".join(("kafka", "redis") + services.SERVICES)
+            known = ", ".join(("kafka", "redis", *services.SERVICES))
             raise StackError(f"there is no {name}; known are {known}, and feeds-1 for a replica")
         if number == "":
             return self.instances(kind) or [self.service(kind, 0)]

@@ -89,7 +89,7 @@ absl::StatusOr<std::unique_ptr<ArticleStore>> ArticleStore::Open(const Options& 
                                                         .schema = kSchema,
                                                         .cluster_id = options.cluster_id,
                                                         .map_bytes_max = options.map_bytes_max},
-                                              .topics = {{std::string(kArticlesTopic)}}},
+                                              .topics = {{kArticlesTopic}}},
                                              now));
   return std::unique_ptr<ArticleStore>(new ArticleStore(std::move(log)));
 }

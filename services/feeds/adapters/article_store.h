@@ -14,12 +14,13 @@
 #include "feeds/domain/article_summary.h"
 #include "feeds/domain/feed_index.h"
 #include "news/article.h"
+#include "news/wire/article_log.h"
 #include "platform/replica/log_replica.h"
 #include "platform/store/store.h"
 
 namespace telex::feeds {
 
-inline constexpr std::string_view kArticlesTopic = "telex.articles.v1";
+using news::kArticlesTopic;
 
 // What a replica keeps of the articles' log: the record of every version, and a summary row of each
 // article's newest version. Written by the follower, in the transactions of the log's replica.

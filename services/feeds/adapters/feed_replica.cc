@@ -100,7 +100,7 @@ absl::Duration FeedReplica::Age() const {
 std::vector<std::int64_t> FeedReplica::Positions() const {
   std::vector<std::int64_t> positions;
   for (std::int32_t partition = 0; partition < partitions_; ++partition) {
-    positions.push_back(store_->log().PositionOf({std::string(kArticlesTopic), partition}));
+    positions.push_back(store_->log().PositionOf({kArticlesTopic, partition}));
   }
   return positions;
 }

@@ -9,6 +9,7 @@
 #include "news/language_tag.h"
 #include "platform/errors/reasons.h"
 #include "platform/http/conditional.h"
+#include "platform/http/get_only.h"
 #include "platform/http/syntax.h"
 
 namespace telex::feeds {
@@ -84,9 +85,8 @@ FeedsHandler::FeedsHandler(PageSources& sources, Serving& serving)
     : sources_(sources), serving_(serving) {}
 
 void FeedsHandler::Handle(const http::Request& request, http::Responder responder) {
-  if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
-    responder.Send(http::Problem(405, errors::kMethodNotAllowed, "Method Not Allowed",
-                                 "Only GET and HEAD.", {{"Allow", "GET, HEAD"}}));
+  if (auto refusal = http::RefuseAllButGet(request)) {
+    responder.Send(*std::move(refusal));
     return;
   }
   if (!sources_.feeds.serving()) {

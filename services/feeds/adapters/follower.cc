@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "news/article_name.h"
-#include "news/wire/article_codec.h"
+#include "news/wire/article_log.h"
 #include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
 #include "platform/observe/trace.h"
@@ -11,30 +10,15 @@
 namespace telex::feeds {
 namespace {
 
-// What a record says. An article without a value is a tombstone.
-struct Reading {
-  news::ArticleName name;
-  std::optional<ArticleSummary> summary;
-};
-
-absl::StatusOr<Reading> Understand(const kafka::Record& record, const LiveFeeds& feeds) {
-  auto name = news::ArticleName::Parse(record.key);
-  if (!name || !name->version) {
-    return absl::InvalidArgumentError("the key names no version of an article");
-  }
-  Reading reading{.name = *name};
-  if (!record.value) return reading;
-  ASSIGN_OR_RETURN(const news::Article article, news::ArticleOfRecord(*record.value));
-  if (article.id != name->id || article.version != *name->version) {
-    return absl::InvalidArgumentError("the key and the article name different versions");
-  }
-  const auto known = feeds.Find(article.id);
+absl::StatusOr<news::VersionRecord> Understand(const kafka::Record& record,
+                                               const LiveFeeds& feeds) {
+  ASSIGN_OR_RETURN(news::VersionRecord version, news::ReadVersion(record.key, record.value));
+  const auto known = version.article ? feeds.Find(version.id) : std::nullopt;
   if (known && known->partition != record.partition) {
     return absl::InvalidArgumentError(
         fmt::format("the article's partition is {}", known->partition));
   }
-  reading.summary = SummaryOf(article);
-  return reading;
+  return version;
 }
 
 }  // namespace
@@ -44,15 +28,17 @@ Follower::Follower(ArticleStore& store, LiveFeeds& feeds, FeedsMetrics& metrics,
     : store_(store), feeds_(feeds), metrics_(metrics), clock_(std::move(clock)) {}
 
 absl::Status Follower::Apply(store::WriteTxn& txn, const kafka::Record& record) {
-  ASSIGN_OR_RETURN(Reading reading, Understand(record, feeds_));
-  if (reading.summary) {
-    RETURN_IF_ERROR(store_.Put(txn, record.partition, *reading.summary, *record.value));
+  ASSIGN_OR_RETURN(const news::VersionRecord version, Understand(record, feeds_));
+  std::optional<ArticleSummary> summary;
+  if (version.article) {
+    summary = SummaryOf(*version.article);
+    RETURN_IF_ERROR(store_.Put(txn, record.partition, *summary, *record.value));
   } else {
-    RETURN_IF_ERROR(store_.Forget(txn, reading.name.id, reading.name.version->number));
+    RETURN_IF_ERROR(store_.Forget(txn, version.id, version.version.number));
   }
   applied_.push_back({.version = record.key, .partition = record.partition});
   if (live_) applied_.back().traceparent = kafka::FindHeader(record, "traceparent").value_or("");
-  applied_.back().summary = std::move(reading.summary);
+  applied_.back().summary = std::move(summary);
   return absl::OkStatus();
 }
 

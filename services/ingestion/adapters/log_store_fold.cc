@@ -95,12 +95,7 @@ absl::Status LogStore::DropFromListings(store::WriteTxn& txn, const ArticleId& a
 
 absl::Status LogStore::CountInSection(store::WriteTxn& txn, const rows::RecentRow& row, int step) {
   if (!row.is_usable() || row.section.empty()) return absl::OkStatus();
-  const auto bytes = txn.Get(sections_, row.section);
-  const auto count = bytes ? store::DecodeU64(*bytes) : std::uint64_t{0};
-  if (!count || (*count == 0 && step < 0)) log_->store().Damaged("a section's count is wrong");
-  const std::uint64_t next = *count + static_cast<std::uint64_t>(step);
-  if (next == 0) return txn.Delete(sections_, row.section);
-  return txn.Put(sections_, row.section, store::EncodeU64(next));
+  return txn.Add(sections_, row.section, step);
 }
 
 absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platform/errors/reasons.h"
+#include "platform/http/get_only.h"
 #include "platform/http/server.h"
 #include "platform/json/json.h"
 #include "platform/observe/log.h"
@@ -52,10 +53,7 @@ AdminPages::AdminPages(const HealthChecks& health, const observe::Metrics& metri
       configz_(Fresh(200, kJson, ConfigJson(options, rows))) {}
 
 http::Response AdminPages::Answer(const http::Request& request) const {
-  if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
-    return http::Problem(405, errors::kMethodNotAllowed, "Method Not Allowed",
-                         "the admin port only answers GET and HEAD", {{"Allow", "GET, HEAD"}});
-  }
+  if (auto refusal = http::RefuseAllButGet(request)) return *std::move(refusal);
   if (request.path == "/livez" || request.path == "/readyz") {
     const bool alive_asked = request.path == "/livez";
     HealthReport report = alive_asked ? health_.Alive() : health_.Ready();

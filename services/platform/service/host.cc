@@ -229,7 +229,8 @@ absl::StatusOr<Cluster> Host::AwaitCluster(std::span<const std::string> topics,
     }
     if (!IsWorthWaitingFor(cluster.status())) return cluster;
     outage.Failed(cluster.status().ToString());
-    WaitFor(fmt::format("waiting for the Kafka cluster: {}", cluster.status().ToString()));
+    WaitFor(fmt::format("waiting for the Kafka cluster: {}",
+                        cluster.status().ToString(absl::StatusToStringMode::kWithNoExtraData)));
     if (meanwhile) meanwhile();
     if (!runtime::SleepFor(kAskAgainAfter, stop)) return absl::CancelledError("stopping");
   }

@@ -126,11 +126,14 @@ class Host {
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
       std::shared_ptr<observe::Heartbeat> heartbeat);
+  // A replica in the folder and of the size that the settings say (filled in here), with AddStore.
+  // Errors as of LogReplica::Open.
+  absl::StatusOr<std::unique_ptr<replica::LogReplica>> OpenReplica(replica::Options options);
   // A replica's local store, once it is open: how it was opened goes to the log, its size to
   // telex_store_bytes, a partition that is held to /readyz; the stop closes it.
   void AddStore(replica::LogReplica& replica);
-  // MakeReader of all that the replica reads. Every 10 s that a broker answers its age is set back,
-  // and `on_current` is told.
+  // MakeReader of all that the replica reads, and WaitFor that. Every 10 s that a broker answers
+  // its age is set back, and `on_current` is told.
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> FollowLog(
       const std::string& role, replica::LogReplica& replica,
       std::shared_ptr<observe::Heartbeat> heartbeat,
@@ -141,6 +144,9 @@ class Host {
   // For records of `topic` that cannot be handled: into <topic>.<group>.dlq, logged and counted.
   kafka::DeadLetters MakeDeadLetters(const Cluster& cluster, const std::string& topic,
                                      const std::string& group);
+  // The same for LogReplica::Follow. `publisher` outlives the reader.
+  replica::SetAside MakeSetAside(const Cluster& cluster, const std::string& topic,
+                                 const std::string& group, kafka::Publisher& publisher);
 
  private:
   kafka::ClientConfig Client(const std::string& role) const;

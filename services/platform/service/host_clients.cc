@@ -130,6 +130,14 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
   return made;
 }
 
+absl::StatusOr<std::unique_ptr<replica::LogReplica>> Host::OpenReplica(replica::Options options) {
+  options.store.path = settings_.data_dir;
+  options.store.map_bytes_max = settings_.store_bytes_max;
+  auto opened = replica::LogReplica::Open(std::move(options), absl::Now());
+  if (opened.ok()) AddStore(**opened);
+  return opened;
+}
+
 void Host::AddStore(replica::LogReplica& replica) {
   const store::OpenReport& report = replica.store().report();
   const bool emptied = report.opening == store::Opening::kEmptied;
@@ -167,6 +175,7 @@ void Host::AddStore(replica::LogReplica& replica) {
 absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
     const std::string& role, replica::LogReplica& replica,
     std::shared_ptr<observe::Heartbeat> heartbeat, std::function<void(absl::Time now)> on_current) {
+  WaitFor("reading the log up to the end seen at start");
   auto made = MakeReader(
       role, {.from = replica.StartPositions(), .prefetch_kbytes_max = kPrefetchKibibytes}, replica,
       std::move(heartbeat));
@@ -245,6 +254,14 @@ kafka::DeadLetters Host::MakeDeadLetters(const Cluster& cluster, const std::stri
                                    {"reason", reason},
                                    {"error", why.ToString()}});
                             });
+}
+
+replica::SetAside Host::MakeSetAside(const Cluster& cluster, const std::string& topic,
+                                     const std::string& group, kafka::Publisher& publisher) {
+  return [letters = MakeDeadLetters(cluster, topic, group), &publisher](
+             const kafka::Record& record, const absl::Status& why, std::stop_token stop) {
+    return letters.Put(publisher, record, why, std::move(stop));
+  };
 }
 
 }  // namespace telex::service

@@ -191,6 +191,9 @@ class WriteTxn : public Transaction {
   absl::Status Put(Database database, std::string_view key, std::string_view value);
   // OK, too, when there is no such key.
   absl::Status Delete(Database database, std::string_view key);
+  // Adds to the number (EncodeU64) under a key; there is no row where it is 0. Errors as of Put.
+  // One that would fall below 0, and a row that is no number, is damage: as Store::Damaged.
+  absl::Status Add(Database database, std::string_view key, std::int64_t step);
   // How many went.
   absl::StatusOr<std::uint64_t> DeleteRange(Database database, const Range& range);
   absl::Status Clear(Database database);

@@ -184,6 +184,16 @@ absl::Status WriteTxn::Delete(Database database, std::string_view key) {
   return Note(result == MDB_NOTFOUND ? 0 : result, "delete");
 }
 
+absl::Status WriteTxn::Add(Database database, std::string_view key, std::int64_t step) {
+  if (!state_->failed.ok()) return state_->failed;
+  const auto row = Get(database, key);
+  const auto number = row ? DecodeU64(*row) : std::uint64_t{0};
+  const std::uint64_t less = step < 0 ? -static_cast<std::uint64_t>(step) : 0;
+  if (!number || *number < less) state_->environment->Damaged("a number is wrong");
+  const std::uint64_t sum = *number + static_cast<std::uint64_t>(step);
+  return sum == 0 ? Delete(database, key) : Put(database, key, EncodeU64(sum));
+}
+
 absl::StatusOr<std::uint64_t> WriteTxn::DeleteRange(Database database, const Range& range) {
   // Sought anew after each deletion: cheap beside the deletion, and no cursor stands on what is
   // gone.

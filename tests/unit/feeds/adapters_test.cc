@@ -15,8 +15,9 @@
 #include "news/wire/article_codec.h"
 #include "platform/compress/compress.h"
 #include "platform/errors/errors.h"
+#include "tests/support/article_records.h"
+#include "tests/support/articles.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/feeds/articles.h"
 #include "tests/unit/feeds/replica.h"
 
 namespace telex::feeds {
@@ -24,6 +25,11 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using tests::Kill;
+using tests::MakeArticle;
+using tests::Purge;
+using tests::RecordOf;
+using tests::Withhold;
 
 TEST(ArticleStoreTest, RowsAreReadAsTheyAreWritten) {
   ArticleSummary summary = SummaryOf(MakeArticle(1, 7));

@@ -11,7 +11,7 @@
 #include "feeds/formats/rss.h"
 #include "feeds/formats/story.h"
 #include "feeds/formats/text.h"
-#include "tests/unit/feeds/articles.h"
+#include "tests/support/articles.h"
 
 namespace telex::feeds {
 namespace {
@@ -21,6 +21,10 @@ using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
+using tests::Kill;
+using tests::MakeArticle;
+using tests::Purge;
+using tests::Withhold;
 
 const ChannelSettings kSettings{.public_url = "https://feeds.example.org",
                                 .publisher_name = "Example & Sons \"News\""};

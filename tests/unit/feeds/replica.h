@@ -16,23 +16,12 @@
 
 #include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
-#include "news/article_name.h"
-#include "news/wire/article_codec.h"
+#include "tests/support/article_records.h"
 #include "tests/support/temp_dir.h"
 
 namespace telex::feeds {
 
 inline constexpr int kPartitions = 3;
-
-inline kafka::Record RecordOf(const news::Article& article, int partition, std::int64_t offset) {
-  news::v1::ArticleRecord message;
-  *message.mutable_article() = news::ToProto(article);
-  return {.topic = std::string(kArticlesTopic),
-          .partition = partition,
-          .offset = offset,
-          .key = news::NameOf(article.id, article.version),
-          .value = news::DeterministicBytes(message)};
-}
 
 inline std::string IfNoneMatch(const std::string& tag) { return "If-None-Match: " + tag + "\r\n"; }
 
@@ -108,7 +97,7 @@ class Replica {
     return store().log().OnBatch(records, {});
   }
   void Read(const news::Article& article, int partition = 0) {
-    ASSERT_EQ(Read(std::vector{RecordOf(article, partition, next_offset_++)}).kind(),
+    ASSERT_EQ(Read(std::vector{tests::RecordOf(article, partition, next_offset_++)}).kind(),
               kafka::Outcome::Kind::kDone);
   }
   Answer Get(const std::string& path, const std::string& lines = "",
@@ -117,7 +106,7 @@ class Replica {
   }
   ArticleStore& store() { return replica_->store(); }
   std::int64_t PositionOf(int partition) {
-    return store().log().PositionOf({std::string(kArticlesTopic), partition});
+    return store().log().PositionOf({kArticlesTopic, partition});
   }
   LiveFeeds& feeds() { return replica_->feeds(); }
   FeedsMetrics& measures() { return measures_; }

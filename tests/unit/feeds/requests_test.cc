@@ -6,13 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/feeds/articles.h"
+#include "tests/support/articles.h"
 #include "tests/unit/feeds/replica.h"
 
 namespace telex::feeds {
 namespace {
 
 using testing::HasSubstr;
+using tests::Kill;
+using tests::MakeArticle;
+using tests::Purge;
+using tests::Withhold;
 
 constexpr char kAllRss[] = "/feeds/all.en.rss";
 

@@ -14,13 +14,14 @@
 #include "feeds/formats/story.h"
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
-#include "tests/unit/feeds/articles.h"
+#include "tests/support/articles.h"
 
 namespace telex::feeds {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using tests::MakeArticle;
 
 std::string Plain(std::string_view text) {
   std::string out;

@@ -12,7 +12,7 @@
 #include "feeds/formats/json_feed.h"
 #include "feeds/formats/ninjs.h"
 #include "feeds/formats/rss.h"
-#include "tests/unit/feeds/articles.h"
+#include "tests/support/articles.h"
 
 namespace telex::feeds {
 namespace {
@@ -22,6 +22,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+using tests::MakeArticle;
 
 const ChannelSettings kNewsSettings{.public_url = "https://feeds.example.org/telex",
                                     .publisher_name = "News"};

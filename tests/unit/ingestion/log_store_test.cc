@@ -21,6 +21,7 @@ using testing::DecisionOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::kCluster;
+using testing::kPartitions;
 using testing::kRequest;
 using testing::LogStoreTest;
 using testing::Made;

@@ -86,7 +86,11 @@ TEST_F(AdminTest, ShowsMetricsAndSettings) {
 }
 
 TEST_F(AdminTest, RefusesTheRestWithAReason) {
-  EXPECT_EQ(Get("/readyz", http::Method::kPost).status, 405);
+  EXPECT_EQ(Get("/readyz", http::Method::kHead).status, 200);
+  const http::Response refusal = Get("/readyz", http::Method::kPost);
+  EXPECT_EQ(refusal.status, 405);
+  EXPECT_EQ(json::parse(*refusal.body)["reason"], "METHOD_NOT_ALLOWED");
+  EXPECT_THAT(std::string(refusal.head.bytes()), HasSubstr("Allow: GET, HEAD\r\n"));
   const http::Response response = Get("/nothing");
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(json::parse(*response.body)["reason"], "PATH_NOT_FOUND");

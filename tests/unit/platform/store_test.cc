@@ -180,6 +180,47 @@ TEST(Store, AFailedChangeFailsTheWhole) {
   EXPECT_EQ(Value(*store, "a"), std::nullopt);
 }
 
+TEST(Store, AddsToNumbersAndKeepsNoZeros) {
+  const tests::TempDir dir;
+  const auto store = OpenOrDie(Options(dir));
+  const Database names = store->database("names");
+  const auto add = [&](std::initializer_list<std::int64_t> steps) {
+    const auto status = store->Write([&](WriteTxn& txn) {
+      for (const std::int64_t step : steps) {
+        if (auto added = txn.Add(names, "k", step); !added.ok()) return added;
+      }
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+  };
+  add({1, 41, -2});
+  EXPECT_EQ(store->Read()->Get(names, "k"), EncodeU64(40));
+  add({-40});
+  EXPECT_FALSE(store->Read()->Has(names, "k"));
+  add({0});
+  EXPECT_FALSE(store->Read()->Has(names, "k"));
+  const auto status =
+      store->Write([&](WriteTxn& txn) { return txn.Add(names, std::string(600, 'k'), 1); });
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+}
+
+// A number that was counted here and cannot be: the store is not what the log says.
+TEST(Store, IsEmptiedAfterANumberThatCannotBe) {
+  const tests::TempDir dir;
+  const auto spoil = [&](std::string_view row) {
+    const auto store = OpenOrDie(Options(dir));
+    store
+        ->Write([&](WriteTxn& txn) {
+          txn.Put(store->database("names"), "k", row).IgnoreError();
+          return txn.Add(store->database("names"), "k", -2);
+        })
+        .IgnoreError();
+  };
+  EXPECT_DEATH(spoil(EncodeU64(1)), "a number is wrong");
+  EXPECT_DEATH(spoil("x"), "a number is wrong");
+  EXPECT_EQ(OpenOrDie(Options(dir))->report().opening, Opening::kEmptied);
+}
+
 TEST(Store, DeletesOneARangeAndAll) {
   tests::TempDir dir;
   auto store = OpenOrDie(Options(dir));

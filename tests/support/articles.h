@@ -7,7 +7,7 @@
 
 #include "news/article.h"
 
-namespace telex::feeds {
+namespace telex::tests {
 
 inline news::Article MakeArticle(int n, std::int64_t version = 1) {
   const absl::Time first = absl::FromUnixSeconds(1'790'000'000 + 60 * n);
@@ -60,4 +60,4 @@ inline news::Article Purge(news::Article article) {
   return article;
 }
 
-}  // namespace telex::feeds
+}  // namespace telex::tests
