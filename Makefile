@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build programs demo up down test sanitize cluster simulate fuzz bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test sanitize cluster upgrade simulate fuzz bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -53,6 +53,10 @@ sanitize: setup ## the unit tests under the address and undefined-behaviour sani
 
 cluster: setup build ## Telex on three brokers that are hurt; compaction, a full disk (as root)
 	@TELEX_STACK_BIN_DIR=build/$(PRESET)/bin tests/cluster/run
+
+upgrade: setup build ## chaos beside the programs of another release, FROM=<tag or commit>; before a release
+	@other=$$(tests/chaos/build_release "$(FROM)") && \
+	TELEX_STACK_BIN_DIR=build/$(PRESET)/bin tests/chaos/run --other-bin-dir "$$other"
 
 simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, from SEED on
 	@tests/simulation/run build/$(PRESET) $(RUNS)

@@ -1,5 +1,6 @@
-"""Whom the chaos test hurts, how, and for how long."""
+"""Whom the chaos test hurts, in which way (tests/support/storm/ways.py), and for how long."""
 
+import functools
 import random
 
 from storm.storm import SERVICES
@@ -13,8 +14,47 @@ CALM_SECONDS = (1.0, 4.0)  # from a mend to the next hurt
 EVERYTHING = (*SERVICES, "redis", "kafka")
 
 
-def schedule(seed, rounds):
-    """[({name: how}, seconds it lasts, seconds of calm after it)], the same for the same seed."""
+WRONG_CLOCK_SECONDS = (4.0, 8.0)
+FULL_DISK_SECONDS = (1.0, 4.0)  # since a write has failed
+OTHER_SECONDS = (2.0, 5.0)
+
+
+def schedule(seed, rounds, disks, releases):
+    """[({name: how}, seconds it lasts, seconds of calm after it)], the same for the same seed. `disks`: some
+    are full; `releases`: replicas run the programs of another one. Each kind that was added is drawn apart:
+    without it a seed's hurts are the same, in the same order."""
+    plan = _plan(seed, rounds)
+    for kind in (_wrong_clocks, *([_full_disks] if disks else ()), *([_other_releases] if releases else ())):
+        chance = random.Random(f"{seed} {kind.__name__}")
+        for hurt in (hurt for _ in range(rounds) for hurt in kind(chance)):
+            plan.insert(chance.randrange(len(plan) + 1), (*hurt, chance.uniform(*CALM_SECONDS)))
+    return plan
+
+
+def _wrong_clocks(chance):
+    name, how = f"ingestion-{chance.randrange(2)}", chance.choice(("ahead", "behind"))
+    return [({name: how}, chance.uniform(*WRONG_CLOCK_SECONDS))]
+
+
+def _full_disks(chance):
+    return [({chance.choice(SERVICES): "fill"}, chance.uniform(*FULL_DISK_SECONDS))]
+
+
+def _other_releases(chance):
+    """Each is rolled back, and forward again to what is tested."""
+    lasts = functools.partial(chance.uniform, *OTHER_SECONDS)
+    hurts = [({name: "other"}, lasts()) for name in SERVICES]
+    for kind, how in (("ingestion", "kill"), ("ingestion", "pause"), ("feeds", "lose")):
+        one, peer = chance.sample((f"{kind}-0", f"{kind}-1"), 2)
+        # Alone with what the tested release has written: it takes over, and is taken over from.
+        hurts.append(({one: "other", peer: how}, ZOMBIE_SECONDS))
+        hurts.append(({peer: how, one: "other"}, lasts()))
+    # All of them, one after the other, and back.
+    hurts.append((dict.fromkeys(SERVICES, "other"), lasts()))
+    return hurts
+
+
+def _plan(seed, rounds):
     chance = random.Random(seed)
     plan = []
     for _ in range(rounds):

@@ -7,8 +7,6 @@ import subprocess
 import time
 
 from live import calls, wait, web
-from live.append import append
-from live.stack import ROOT
 from storm import laws
 
 ARTICLES, SUBMISSIONS, DECISIONS = "telex.articles.v1", "telex.submissions.v1", "telex.decisions.v1"
@@ -76,21 +74,8 @@ class Compaction:
                          for version in (1, 2) if f"{one['name']}@{version}" not in kept]
 
     def _purge(self, name):
-        """It does not pass the edge, which would forget the documents as well: its submission is appended as an edge would."""
-        record = next(one for one in self.ctl.records(ARTICLES)
-                      if one["key"].partition("@")[0] == name)
-        now = int(time.time() * 1000)
-        text = (f'rule: {record["value"]["rule"]} time {{ seconds: {now // 1000} nanos: {now % 1000 * 1_000_000} }} '
-                f'actor: "telexctl" article: "{name}" '
-                f'purge {{ reason: "forgotten" link: "https://{self.source}/" }}')
-        value = subprocess.run(
-            ["protoc", f"--proto_path={ROOT / 'proto'}", "--encode=telex.ingestion.v1.Submission",
-             "telex/ingestion/v1/submission.proto"], input=text.encode(), stdout=subprocess.PIPE,
-            check=True).stdout
-        partition = record["partition"]
-        brokers, partitions = self.stack.metadata()
-        port = brokers[partitions[SUBMISSIONS, partition].leader]
-        append(port, SUBMISSIONS, partition, name.encode(), value)
+        told = self.ctl.ok("articles", "purge", name, "--reason", "forgotten", "--confirm", name)
+        assert told["purged"], told
 
     def _found(self, broker, secrets):
         """Those of the texts that a broker's files of the articles have."""

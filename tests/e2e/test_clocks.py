@@ -1,13 +1,12 @@
 """A replica whose clock is an hour ahead: it publishes nothing early, and says what is wrong."""
 
 import pathlib
-import subprocess
 import tempfile
 
 import desk
 from live import wait, web
+from live.clock import Clock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAME = "ingestion-3"
 AHEAD_SECONDS = 3600
 EMBARGO_SECONDS = 600
@@ -17,11 +16,9 @@ STORIES = 8  # some of them in partitions that the wrong clock owns
 class ClocksTest(desk.Case):
     def test_a_fast_clock_ends_no_embargo_and_makes_its_replica_unready(self):
         with tempfile.TemporaryDirectory() as folder:
-            library = pathlib.Path(folder) / "clock_ahead.so"
-            subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(library),
-                            str(ROOT / "tests/support/clock_ahead.c")], check=True)
-            child = self.stack.child(NAME, LD_PRELOAD=str(library),
-                                     TELEX_TEST_CLOCK_AHEAD_SECONDS=str(AHEAD_SECONDS))
+            clock = Clock(pathlib.Path(folder))
+            clock.jump(AHEAD_SECONDS)
+            child = self.stack.child(NAME, **clock.environment())
             try:
                 self.with_a_wrong_clock(child)
             finally:

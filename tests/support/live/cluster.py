@@ -82,10 +82,10 @@ class ClusterStack(LiveStack):
             return super().kill(name)
         assert self.nodes[name].process.kill(), f"{name} does not run"
 
-    def start(self, name):
+    def start(self, name, programs=None):
         """A broker is not waited for: one of three may need the others (await_whole)."""
         if name not in self.nodes:
-            return super().start(name)
+            return super().start(name, programs)
         self.nodes[name].start()
 
     def stop(self, name):

@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 
 from . import web
 
@@ -17,6 +18,7 @@ class Reader(threading.Thread):
         self.etag = None
         self.versions = {}  # item id -> the newest version seen
         self.withdrawn = {}  # item id -> the version that withdrew it
+        self.first_seen = {}  # item id -> when, in seconds since 1970
         self.faults = []
         self.polls = self.news = self.silent = 0
 
@@ -50,6 +52,7 @@ class Reader(threading.Thread):
 
     def _take(self, answer, address):
         self.news += 1
+        now = time.time()
         for item in answer.json()["items"]:
             name, version = item["id"], item["_telex"]["version"]
             usable = item["_telex"]["pubstatus"] == "usable"
@@ -59,6 +62,7 @@ class Reader(threading.Thread):
             if usable and version <= self.withdrawn.get(name, 0):
                 self.faults.append(f"{address}: {name} was withdrawn by version "
                                    f"{self.withdrawn[name]} and is back as {version}")
+            self.first_seen.setdefault(name, now)
             self.versions[name] = max(version, self.versions.get(name, 0))
             if not usable:
                 self.withdrawn[name] = version

@@ -45,10 +45,11 @@ class LiveStack:
         self._log_begins = {file: file.stat().st_size
                             for file in (self.folder / "log").glob("*.log")}
 
-    def run(self, *arguments, check=True):
+    def run(self, *arguments, check=True, **environment):
         done = subprocess.run([str(STACK), *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", timeout=COMMAND_SECONDS_MAX, check=False)
+                              errors="replace", timeout=COMMAND_SECONDS_MAX, check=False,
+                              env={**os.environ, **environment})
         if check and done.returncode != 0:
             raise AssertionError(f"stack {' '.join(arguments)} failed ({done.returncode}):\n"
                                  f"{done.stdout}")
@@ -63,8 +64,9 @@ class LiveStack:
     def kill(self, name):
         self.run("kill", name)
 
-    def start(self, name):
-        self.run("start", name)
+    def start(self, name, programs=None):
+        """`programs`: the folder of its program, where that is not the stack's."""
+        self.run("start", name, **({"TELEX_STACK_BIN_DIR": str(programs)} if programs else {}))
 
     def stop(self, name):
         self.run("stop", name)

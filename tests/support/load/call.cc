@@ -91,6 +91,7 @@ const std::map<std::string, std::function<Json(const Line&)>>& Methods() {
       {"WithholdArticle", Method<Stories>(&Stories::Stub::WithholdArticle)},
       {"KillArticle", Method<Stories>(&Stories::Stub::KillArticle)},
       {"ReinstateArticle", Method<Stories>(&Stories::Stub::ReinstateArticle)},
+      {"PurgeArticle", Method<Stories>(&Stories::Stub::PurgeArticle)},
       {"ImportDocument", Method<Stories>(&Stories::Stub::ImportDocument)},
       {"CreateSource", Method<Sources>(&Sources::Stub::CreateSource)},
       {"GetSource", Method<Sources>(&Sources::Stub::GetSource)},

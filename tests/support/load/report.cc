@@ -15,6 +15,22 @@ using Json = nlohmann::ordered_json;
 
 double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::UnixEpoch()); }
 
+Json SecondsOrNull(std::optional<absl::Time> time) {
+  return time ? Json(Seconds(*time)) : Json(nullptr);
+}
+
+Json ResultOf(const std::optional<news::v1::WriteResult>& result) {
+  if (!result) return nullptr;
+  const auto submitted = absl::FromUnixSeconds(result->submit_time().seconds()) +
+                         absl::Nanoseconds(result->submit_time().nanos());
+  return {{"verdict", news::v1::WriteResult::Verdict_Name(result->verdict())},
+          {"reason", result->reason()},
+          {"version", result->version()},
+          {"repeated", result->repeated()},
+          {"decision", result->decision()},
+          {"submit_time", Seconds(submitted)}};
+}
+
 // The nearest rank.
 double Percentile(const std::vector<double>& sorted, double percent) {
   if (sorted.empty()) return 0;
@@ -39,11 +55,16 @@ std::string LineOf(const Outcome& outcome, const Stories& stories) {
       {"pub_status", outcome.pub_status},
       {"headline", outcome.headline},
       {"body_crc32", outcome.body_crc32},
+      {"result", ResultOf(outcome.result)},
+      {"embargoed", SecondsOrNull(outcome.embargoed)},
+      {"expires", SecondsOrNull(outcome.expires)},
+      {"mark", stories.MarkOf(outcome.story)},
       {"request_id", stories.RequestIdOf(outcome.story, outcome.step)},
       {"address", outcome.address},
       {"tries", outcome.tries},
       {"due", Seconds(outcome.due)},
       {"started", Seconds(outcome.started)},
+      {"tried", Seconds(outcome.tried)},
       {"acked", Seconds(outcome.ended)},
       {"latency_ms", Rounded(absl::ToDoubleMilliseconds(outcome.ended - outcome.due))},
   };

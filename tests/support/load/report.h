@@ -14,7 +14,8 @@
 namespace telex::load {
 
 // One JSON object on one line, with its newline. `code` and `reason` are the refusal's; "OK" and
-// empty for what was acknowledged. Times are seconds since 1970.
+// empty for what was acknowledged; `result` is null for a release that does not tell it. Times are
+// seconds since 1970.
 std::string LineOf(const Outcome& outcome, const Stories& stories);
 
 // Not thread-safe.

@@ -47,6 +47,7 @@ struct Job {
   api::CreateArticleRequest create;
   api::UpdateArticleRequest update;
   api::KillArticleRequest kill;
+  api::PurgeArticleRequest purge;
   Answer answer;
 };
 
@@ -62,6 +63,17 @@ bool MayRepeat(const Job& job, const absl::Status& status) {
   if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return true;
   // A replica that has not read yet what another one acknowledged.
   return absl::IsNotFound(status) && job.outcome.step != Step::kCreate;
+}
+
+// In whole milliseconds, as Telex keeps times.
+absl::Time FromNow(absl::Duration how_long) {
+  return absl::FromUnixMillis(absl::ToUnixMillis(absl::Now() + how_long));
+}
+
+void Set(google::protobuf::Timestamp& field, absl::Time time) {
+  const std::int64_t ms = absl::ToUnixMillis(time);
+  field.set_seconds(ms / 1000);
+  field.set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
 }
 
 class Runner {
@@ -152,6 +164,14 @@ void Runner::Prepare(Job& job) const {
       article.set_body_html(stories_.BodyOf(story, step));
       article.set_section(stories_.SectionOf(story));
       article.set_language(stories_.LanguageOf(story));
+      if (const auto embargo = stories_.EmbargoOf(story)) {
+        job.outcome.embargoed = FromNow(*embargo);
+        Set(*article.mutable_embargoed(), *job.outcome.embargoed);
+      }
+      if (const auto expiry = stories_.ExpiryOf(story)) {
+        job.outcome.expires = FromNow(*expiry);
+        Set(*article.mutable_expires(), *job.outcome.expires);
+      }
       return;
     }
     case Step::kCorrect: {
@@ -169,6 +189,11 @@ void Runner::Prepare(Job& job) const {
       job.kill.set_name(job.name);
       job.kill.set_reason("killed by the load");
       return;
+    case Step::kPurge:
+      job.purge.set_request_id(request_id);
+      job.purge.set_name(job.name);
+      job.purge.set_reason("purged by the load");
+      return;
   }
 }
 
@@ -178,7 +203,8 @@ void Runner::Send(const JobPtr& job) {
   replica.caller->Prepare(*job->context, settings_.deadline);
   job->answer.Clear();
   job->outcome.address = replica.address;
-  if (++job->outcome.tries == 1) job->outcome.started = absl::Now();
+  job->outcome.tried = absl::Now();
+  if (++job->outcome.tries == 1) job->outcome.started = job->outcome.tried;
   auto done = [this, job](const grpc::Status& status) { OnAnswer(job, rpc::FromGrpc(status)); };
   auto* async = replica.stories->async();
   switch (job->outcome.step) {
@@ -188,6 +214,8 @@ void Runner::Send(const JobPtr& job) {
       return async->UpdateArticle(job->context.get(), &job->update, &job->answer, std::move(done));
     case Step::kKill:
       return async->KillArticle(job->context.get(), &job->kill, &job->answer, std::move(done));
+    case Step::kPurge:
+      return async->PurgeArticle(job->context.get(), &job->purge, &job->answer, std::move(done));
   }
 }
 
@@ -203,6 +231,7 @@ void Runner::OnAnswer(const JobPtr& job, const absl::Status& status) {
     outcome.version = job->answer.version();
     outcome.headline = job->answer.headline();
     outcome.pub_status = telex::news::v1::PubStatus_Name(job->answer.pub_status());
+    if (job->answer.has_result()) outcome.result = job->answer.result();
     const std::string& body = job->answer.body_html();
     outcome.body_crc32 = static_cast<std::uint32_t>(
         crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size())));

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "telex/news/v1/write_result.pb.h"
 #include "tests/support/load/stories.h"
 
 namespace telex::load {
@@ -37,12 +39,15 @@ struct Outcome {
   std::string name;     // articles/{article}; empty unless answered
   std::int64_t version = 0;
   std::string pub_status;
-  std::uint32_t body_crc32 = 0;  // of body_html as answered
-  std::string headline;          // as answered
-  std::string address;           // who answered
+  std::uint32_t body_crc32 = 0;                  // of body_html as answered
+  std::string headline;                          // as answered
+  std::optional<news::v1::WriteResult> result;   // none: not answered, or an older release
+  std::optional<absl::Time> embargoed, expires;  // as handed in; of kCreate alone
+  std::string address;                           // who answered
   int tries = 0;
   absl::Time due;      // when its turn came; what came late counts from here
   absl::Time started;  // of its first try
+  absl::Time tried;    // of its last one
   absl::Time ended;
 };
 

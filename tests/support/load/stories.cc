@@ -29,6 +29,11 @@ std::uint64_t Fnv1a(std::string_view text) {
 // What a random number is for, so that the same story draws the same for each.
 constexpr std::uint64_t kForCorrection = 1;
 constexpr std::uint64_t kForKill = 2;
+constexpr std::uint64_t kForPurge = 3;
+constexpr std::uint64_t kForEmbargo = 4;
+constexpr std::uint64_t kForExpiry = 5;
+constexpr std::uint64_t kForHowLong = 6;
+constexpr std::uint64_t kForMark = 7;
 constexpr std::uint64_t kForText = 100;
 constexpr std::uint64_t kForRequestId = 200;
 
@@ -42,6 +47,8 @@ std::string_view NameOf(Step step) {
       return "correct";
     case Step::kKill:
       return "kill";
+    case Step::kPurge:
+      return "purge";
   }
   return "";
 }
@@ -52,14 +59,36 @@ std::uint64_t Stories::Random(std::int64_t number, std::uint64_t what) const {
   return Mix(state ^ what);
 }
 
+bool Stories::Draws(std::int64_t number, std::uint64_t what, double percent) const {
+  return static_cast<double>(Random(number, what) % 100'000) < percent * 1000;
+}
+
+absl::Duration Stories::UpTo(std::int64_t number, absl::Duration most) const {
+  const double part = static_cast<double>(Random(number, kForHowLong) % 1000) / 1000;
+  return most * (0.5 + part / 2);
+}
+
 std::vector<Step> Stories::StepsOf(std::int64_t number) const {
-  const auto draws = [&](std::uint64_t what, double percent) {
-    return static_cast<double>(Random(number, what) % 100'000) < percent * 1000;
-  };
   std::vector<Step> steps = {Step::kCreate};
-  if (draws(kForCorrection, settings_.corrections_percent)) steps.push_back(Step::kCorrect);
-  if (draws(kForKill, settings_.kills_percent)) steps.push_back(Step::kKill);
+  if (Draws(number, kForCorrection, settings_.corrections_percent)) steps.push_back(Step::kCorrect);
+  if (Draws(number, kForKill, settings_.kills_percent)) steps.push_back(Step::kKill);
+  if (Draws(number, kForPurge, settings_.purges_percent)) steps.push_back(Step::kPurge);
   return steps;
+}
+
+std::optional<absl::Duration> Stories::EmbargoOf(std::int64_t number) const {
+  if (!Draws(number, kForEmbargo, settings_.embargoes_percent)) return std::nullopt;
+  return UpTo(number, settings_.embargo_max);
+}
+
+std::optional<absl::Duration> Stories::ExpiryOf(std::int64_t number) const {
+  if (EmbargoOf(number) || !Draws(number, kForExpiry, settings_.expiries_percent))
+    return std::nullopt;
+  return UpTo(number, settings_.expiry_max);
+}
+
+std::string Stories::MarkOf(std::int64_t number) const {
+  return fmt::format("mark{:016x}", Random(number, kForMark));
 }
 
 std::string Stories::KeyOf(std::int64_t number) const {
@@ -67,15 +96,16 @@ std::string Stories::KeyOf(std::int64_t number) const {
 }
 
 std::string Stories::HeadlineOf(std::int64_t number, Step step) const {
-  return fmt::format("{} {}: the {} of the {}", step == Step::kCreate ? "Story" : "Corrected story",
-                     number, kWords[Random(number, kForText) % kWords.size()],
-                     kWords[Random(number, kForText + 1) % kWords.size()]);
+  return fmt::format("{} {}: the {} of the {}, {}",
+                     step == Step::kCreate ? "Story" : "Corrected story", number,
+                     kWords[Random(number, kForText) % kWords.size()],
+                     kWords[Random(number, kForText + 1) % kWords.size()], MarkOf(number));
 }
 
 std::string Stories::BodyOf(std::int64_t number, Step step) const {
   constexpr int kWordsInParagraph = 40;
   std::uint64_t state = Random(number, kForText + 2 + static_cast<std::uint64_t>(step));
-  std::string body;
+  std::string body = fmt::format("<p>{}.</p>", MarkOf(number));
   while (body.size() < settings_.body_bytes) {
     body += "<p>";
     for (int i = 0; i < kWordsInParagraph; ++i) {

@@ -1,22 +1,33 @@
 """What is done to the system: each hurt begins, lasts for a while, and is mended."""
 
+import dataclasses
 import threading
 import time
 
 NEEDED = {"redis", "kafka"}  # by the services of the local stack
 
 
-class Hurting(threading.Thread):
-    """Goes through a plan of [({name: how}, seconds it lasts, seconds of calm after it)]. What is hurt
-    together is killed (kill, lose), stopped in order (stop) or paused (pause) one right after the other,
-    and mended in the same order. `failure` is why it could not, if it could not."""
+@dataclasses.dataclass
+class Spell:
+    """From when to when, in seconds since 1970, a part was hurt in which way."""
+    name: str
+    how: str
+    begin: float
+    end: float
 
-    def __init__(self, stack, plan, say):
+
+class Hurting(threading.Thread):
+    """Goes through a plan of [({name: how}, seconds it lasts, seconds of calm after it)]; how: ways.py. What
+    is hurt together is hurt one right after the other, and mended in the same order. `failure` is why it
+    could not, if it could not."""
+
+    def __init__(self, stack, ways, plan, say):
         super().__init__(daemon=True)
-        self._stack, self._plan, self._say = stack, plan, say
+        self._stack, self._ways, self._plan, self._say = stack, ways, plan, say
         self._halt = threading.Event()
         self.failure = None
         self.done = 0
+        self.spells = []
 
     def run(self):
         try:
@@ -36,20 +47,15 @@ class Hurting(threading.Thread):
     def _hurt(self, hurt, lasts):
         what = ", ".join(f"{how} {name}" for name, how in hurt.items())
         self._say(f"{what} for {lasts:.1f} s")
-        begin = time.monotonic()
+        begin, since = time.monotonic(), time.time()
         for name, how in hurt.items():
-            {"pause": self._stack.pause, "stop": self._stack.stop}.get(how, self._stack.kill)(name)
-        for name, how in hurt.items():
-            if how == "lose":
-                self._stack.delete_store(name)
+            self._ways.begin(how, name)
         self._halt.wait(lasts)
         if NEEDED <= hurt.keys():
             self._stack.up()  # all at once, what the others need first
         else:
             for name, how in hurt.items():
-                if how == "pause":
-                    self._stack.resume(name)
-                else:
-                    self._stack.start(name)
+                self._ways.mend(how, name)
         self._stack.await_whole()
+        self.spells += [Spell(name, how, since, time.time()) for name, how in hurt.items()]
         self._say(f"mended after {time.monotonic() - begin:.1f} s")

@@ -6,31 +6,11 @@ import zlib
 from live import web
 from telex_stack.supervised import exit_text
 
+from .log import is_usable
+
 LOG_LINES_SHOWN = 5
-WORDS = {"create": "PUB_STATUS_USABLE", "correct": "PUB_STATUS_USABLE", "kill": "PUB_STATUS_CANCELED"}
-
-
-class Ledger:
-    """What telex-load was promised, from its lines."""
-
-    def __init__(self, lines):
-        self.stories = {}  # key -> its acknowledged calls in order
-        self.failed = []
-        self.lines = 0
-        for line in lines:
-            self.lines += 1
-            if line["code"] == "OK":
-                self.stories.setdefault(line["key"], []).append(line)
-            else:
-                self.failed.append(line)
-        for calls in self.stories.values():
-            calls.sort(key=lambda line: line["acked"])
-        self.unsure = {line["key"] for line in self.failed}
-
-    @classmethod
-    def read(cls, path):
-        with open(path, encoding="utf-8") as lines:
-            return cls(json.loads(line) for line in lines)
+WORDS = {"create": "PUB_STATUS_USABLE", "correct": "PUB_STATUS_USABLE", "kill": "PUB_STATUS_CANCELED",
+         "purge": "PUB_STATUS_CANCELED"}
 
 
 def ended_by_themselves(exits):
@@ -41,52 +21,65 @@ def ended_by_themselves(exits):
             for name, records in exits.items() for record in records]
 
 
-def nothing_acknowledged_is_lost(ledger, caller, source):
-    """Every acknowledged article is there exactly once, each acknowledged version with its content, and
-    nothing that was not handed in."""
-    faults = []
-    listed = caller.all("ListArticles", {"source": f"sources/{source}"}, "articles")
-    by_key = {}
-    for article in listed:
-        by_key.setdefault(article["key"], []).append(article)
-    for key, articles in by_key.items():
-        if len(articles) > 1:
-            faults.append(f"{key} is there {len(articles)} times")
-        if key not in ledger.stories and key not in ledger.unsure:
+def every_call_was_acknowledged(ledger, has_wrong_clock):
+    """But for a story that had expired before a replica that was up could be asked.
+    `has_wrong_clock(line)`: it was answered by a replica that may have thought so."""
+    return [json.dumps(line) for line in ledger.failed
+            if not (line["code"] == "INVALID_ARGUMENT" and line["expires"]
+                    and (line["acked"] > line["expires"] or has_wrong_clock(line)))]
+
+
+def nothing_acknowledged_is_lost(ledger, log, caller, source):
+    """Every acknowledged article is there exactly once, each acknowledged version with its content but of
+    what was purged, the newest that the log has stands, and nothing is there that was not handed in."""
+    faults, by_name, keys = [], {}, set()
+    for article in caller.all("ListArticles", {"source": f"sources/{source}"}, "articles"):
+        key = article.get("key", "")  # a purge takes it
+        if article["name"] in by_name or (key and key in keys):
+            faults.append(f"{key} ({article['name']}) is there again")
+        if key and key not in ledger.stories and key not in ledger.unsure:
             faults.append(f"{key} was never handed in")
+        keys.add(key)
+        by_name[article["name"]] = article
     for key, calls in ledger.stories.items():
-        articles = by_key.get(key, [])
-        if not articles:
-            faults.append(f"{key}: acknowledged as {calls[-1]['name']}, and not there")
+        name, promised = calls[-1]["name"], max(call["version"] for call in calls)
+        if name not in by_name or name not in log.heads:
+            faults.append(f"{key}: acknowledged as {name}, and not there")
             continue
-        standing, promised = int(articles[0]["version"]), calls[-1]["version"]
-        if standing != promised and not (key in ledger.unsure and standing == promised + 1):
-            faults.append(f"{key}: version {promised} was the last acknowledged, {standing} stands")
+        standing = int(by_name[name]["version"])
+        if standing < promised or standing != int(log.heads[name]["version"]):
+            faults.append(f"{key}: version {promised} was acknowledged, {standing} stands, the log has "
+                          f"{log.heads[name]['version']}")
         for call in calls:
-            faults += version_is_as_promised(call, caller)
+            faults += version_is_as_promised(call, log, caller)
     return faults
 
 
-def version_is_as_promised(call, caller):
-    answer = caller.answer("GetArticle", {"name": f"{call['name']}@{call['version']}"})
+def version_is_as_promised(call, log, caller):
+    name = f"{call['name']}@{call['version']}"
+    answer = caller.answer("GetArticle", {"name": name})
+    if call["name"] in log.purged and call["version"] != int(log.heads[call["name"]]["version"]):
+        return [] if answer["code"] == "NOT_FOUND" else [f"{name} was purged: {answer}"]
     if answer["code"] != "OK":
-        return [f"{call['name']}@{call['version']}: {answer['code']} {answer['reason']}"]
+        return [f"{name}: {answer['code']} {answer['reason']}"]
     article = answer["response"]
-    has = (article["key"], article["headline"], zlib.crc32(article["body_html"].encode()),
-           article["pub_status"])
-    promised = (call["key"], call["headline"], call["body_crc32"], WORDS[call["step"]])
-    return [] if has == promised else \
-        [f"{call['name']}@{call['version']}: {promised} was acknowledged, {has} is there"]
+    has = (article.get("key", ""), article.get("headline", ""),
+           zlib.crc32(article.get("body_html", "").encode()), article["pub_status"])
+    promised = ("" if call["step"] == "purge" else call["key"], call["headline"], call["body_crc32"],
+                WORDS[call["step"]])
+    return [] if has == promised else [f"{name}: {promised} was acknowledged, {has} is there"]
 
 
-def versions_have_no_holes(ledger, caller):
+def versions_have_no_holes(ledger, log, caller):
+    """Of what was purged, the version that says so is left."""
     faults = []
     for key, calls in ledger.stories.items():
         name = calls[0]["name"]
         versions = [int(article["version"]) for article in
                     caller.all("ListArticleVersions", {"name": name}, "articles")]
-        if versions != list(range(len(versions), 0, -1)):
-            faults.append(f"{key} ({name}): versions {versions}")
+        newest = max(log.versions.get(name, [0]))
+        if versions != ([newest] if name in log.purged else list(range(newest, 0, -1))):
+            faults.append(f"{key} ({name}): versions {versions} of {newest}")
     return faults
 
 
@@ -101,15 +94,17 @@ def replicas_of_ingestion_agree(ledger, callers, source):
             if told[0].get(name) != told[1].get(name)]
 
 
-def the_log_contradicts_itself_nowhere(records):
-    """No version with two contents, none missing, each article in one partition. The very same record
-    twice is harmless, and what a zombie or a repeat may leave."""
+def the_log_contradicts_itself_nowhere(log):
+    """No version with two contents, none missing, each article in one partition, and tombstones of what
+    was purged alone. The very same record twice is harmless, and what a zombie or a repeat may leave."""
     faults, versions, partitions = [], {}, {}
-    for record in records:
-        key, value = record["key"], json.dumps(record.get("value"), sort_keys=True)
-        if versions.setdefault(key, value) != value:
-            faults.append(f"{key} has two contents")
+    for record in log.articles:
+        key, value = record["key"], json.dumps(record["value"], sort_keys=True)
         name = key.partition("@")[0]
+        if record["value"] is None:
+            faults += [] if name in log.purged else [f"{key} has a tombstone, and was not purged"]
+        elif versions.setdefault(key, value) != value:
+            faults.append(f"{key} has two contents")
         if partitions.setdefault(name, record["partition"]) != record["partition"]:
             faults.append(f"{name} lies in two partitions")
     numbers = {}
@@ -122,11 +117,11 @@ def the_log_contradicts_itself_nowhere(records):
     return faults
 
 
-def decisions_agree(records):
+def decisions_agree(log):
     """One submission, one decision, however often it was made."""
     faults, decided = [], {}
-    for record in records:
-        value = json.dumps(record.get("value"), sort_keys=True)
+    for record in log.decisions:
+        value = json.dumps(record["value"], sort_keys=True)
         if decided.setdefault(record["key"], value) != value:
             faults.append(f"submission {record['key']} was decided in two ways")
     return faults
@@ -154,19 +149,15 @@ def replicas_of_feeds_agree(addresses, names):
             if one.get((path, coding)) != other.get((path, coding))]
 
 
-def feeds_show_what_stands(address, ledger, feeds):
-    """Each item is the newest version of its article, and withdrawn exactly when that was killed."""
-    newest = {web.urn_of(calls[-1]["name"]): calls[-1] for key, calls in ledger.stories.items()
-              if key not in ledger.unsure}
+def feeds_show_what_stands(address, log, feeds):
+    """Each item is the newest version of its article, and a tombstone exactly when that cannot be seen."""
+    newest = {web.urn_of(name): head for name, head in log.heads.items()}
     faults, seen = [], 0
     for path in feeds:
         for item in web.ask(address, path).json()["items"]:
-            call = newest.get(item["id"])
-            if call is None:
-                continue
+            head, told = newest.get(item["id"]), item["_telex"]
             seen += 1
-            usable = item["_telex"]["pubstatus"] == "usable"
-            if item["_telex"]["version"] != call["version"] or usable == (call["step"] == "kill"):
-                faults.append(f"{path}: {item['id']} is shown as {item['_telex']}, "
-                              f"{call['step']} {call['version']} stands")
+            if head is None or told["version"] != int(head["version"]) or \
+                    (told["pubstatus"] == "usable") != is_usable(head):
+                faults.append(f"{path}: {item['id']} is shown as {told}, {head} stands")
     return faults if seen else ["no story of the run is in any feed"]
