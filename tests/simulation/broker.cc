@@ -91,7 +91,7 @@ SubmissionRecord Encode(const std::optional<Submission>& submission, int partiti
   if (submission) record.key = ingestion::NameOf(submission->subject);
   record.headers = {{std::string(kafka::kTraceparentHeader),
                      fmt::format("00-{:032x}-{:016x}-01", offset + 1, partition + 1)}};
-  return {submission, std::move(record)};
+  return {.submission = submission, .record = std::move(record)};
 }
 
 void Broker::CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from) {

@@ -35,7 +35,7 @@ struct VersionRecord {
   bool IsTombstone() const { return article == nullptr && source == nullptr; }
 };
 
-// A submission that cannot be decoded, in the dead-letter topic.
+// A submission that no release has written, in the dead-letter topic.
 struct DeadLetter {
   int partition = 0;  // of the submission
   std::int64_t offset = 0;
@@ -50,6 +50,9 @@ absl::StatusOr<Appended> Decode(kafka::Record record);
 struct SubmissionRecord {
   std::optional<ingestion::Submission> submission;
   kafka::Record record;
+  // Of a record that only the next release can decode: the same in values that this one has
+  // (NextRelease).
+  std::optional<kafka::Record> understood = {};
 
   absl::Time HandedIn() const { return absl::FromUnixMillis(record.timestamp_ms); }
 };
@@ -85,6 +88,9 @@ struct Broker {
     Log<DecisionPtr> decisions;
     std::optional<std::int64_t> stored_offset;
     std::int64_t submissions_begin = 0;  // what lies before is older than they are kept for
+    // Below min.insync.replicas until that step: what is sent there waits.
+    int versions_writable_from = 0;
+    int decisions_writable_from = 0;
 
     // Where an owner begins that is given the partition now.
     std::int64_t first() const { return stored_offset.value_or(submissions_begin); }

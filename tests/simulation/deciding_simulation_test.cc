@@ -58,7 +58,10 @@ TEST(DecidingSimulation, EveryLawHoldsInEveryWorld) {
   EXPECT_GT(total.forgotten_again, 0);
   EXPECT_GT(total.times_said, 0);
   EXPECT_GT(total.quiet_days, 0);
+  EXPECT_GT(total.hung_days, 0);
   EXPECT_GT(total.rule_stops, 0);
+  EXPECT_GT(total.newer_stops, 0);
+  EXPECT_GT(total.held_readers, 0);
   EXPECT_GT(total.let_go, 0);
   EXPECT_GT(total.logs_cut, 0);
   EXPECT_GT(total.refused_starts, 0);

@@ -30,6 +30,7 @@ FaultProfile FaultProfile::Draw(Random& random) {
   WeightOf(faults, Event::kLoseOffset) = one_of({0, 0, 2});
   WeightOf(faults, Event::kCompact) = one_of({0, 8, 15, 25});
   WeightOf(faults, Event::kSilence) = one_of({0, 1, 2});
+  WeightOf(faults, Event::kBelowMinInsync) = one_of({0, 0, 4, 10});
   faults.stories = one_of({1, 2, 3, kQuietStory, kQuietStory});
   faults.steps = 200 + random.Below(one_of({400, 1'500}));
   faults.read_most = one_of({2, 8, 30});
@@ -37,6 +38,8 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.purge_percent = one_of({0, 1, 5, 12});
   faults.unreadable_percent = one_of({0, 0, 3});
   faults.new_rule_percent = one_of({0, 5, 30});
+  faults.new_values_percent = one_of({0, 0, 3, 15});
+  faults.rolled_back = random.Chance(20);
   faults.zombie_percent = one_of({20, 50, 90});
   faults.stuck_percent = one_of({0, 0, 5, 20});
   faults.delay_percent = one_of({0, 50, 90});

@@ -40,7 +40,9 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kTimeNotEarly, TakenAway::kSaidAgain, TakenAway::kSaidWithPauses,
                       TakenAway::kPeersSayIt, TakenAway::kLogClockBounds,
                       TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
-                      TakenAway::kShortLogRefused, TakenAway::kSetAside));
+                      TakenAway::kShortLogRefused, TakenAway::kSetAside,
+                      TakenAway::kNewerIsReadable, TakenAway::kNewerHolds,
+                      TakenAway::kNewerHoldsReaders, TakenAway::kPartitionsApart));
 
 }  // namespace
 }  // namespace telex::simulation
