@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "ingestion/domain/decision.h"
 #include "ingestion/domain/head.h"
 #include "platform/kafka/record.h"
+#include "tests/simulation/kernel/log.h"
 #include "tests/simulation/subjects.h"
 
 namespace telex::simulation {
@@ -59,27 +59,6 @@ struct SubmissionRecord {
 SubmissionRecord Encode(const std::optional<ingestion::Submission>& submission, int partition,
                         std::int64_t offset, std::int64_t timestamp_ms);
 
-// An append-only log whose records may vanish by compaction or retention; offsets stay.
-template <typename Record>
-class Log {
- public:
-  std::int64_t Append(Record record) {
-    records_.emplace_back(std::move(record));
-    return end() - 1;
-  }
-  std::int64_t end() const { return static_cast<std::int64_t>(records_.size()); }
-  // Null when it has vanished.
-  const Record* at(std::int64_t offset) const {
-    const auto& record = records_[static_cast<std::size_t>(offset)];
-    return record ? &*record : nullptr;
-  }
-  void Erase(std::int64_t offset) { records_[static_cast<std::size_t>(offset)].reset(); }
-  void CutTo(std::int64_t new_end) { records_.resize(static_cast<std::size_t>(new_end)); }
-
- private:
-  std::deque<std::optional<Record>> records_;  // none is moved when it grows
-};
-
 // The cluster: three logs of each partition, and what the consumer group has stored.
 struct Broker {
   struct Partition {
@@ -121,7 +100,6 @@ struct InFlight {
   std::size_t bytes = 0;
   std::weak_ptr<Ownership> owner;  // who is told that it is on record; may be gone
   std::size_t replica = 0;         // who sent it
-  int not_before_step = 0;         // it is stuck somewhere until then
 };
 
 }  // namespace telex::simulation

@@ -1,23 +1,9 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <random>
-
+#include "tests/simulation/kernel/random.h"
 #include "tests/simulation/subjects.h"
 
 namespace telex::simulation {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
-  std::uint64_t Below(std::uint64_t bound) { return bound == 0 ? 0 : engine_() % bound; }
-  int Below(int bound) { return static_cast<int>(Below(static_cast<std::uint64_t>(bound))); }
-  bool Chance(int percent) { return Below(100) < percent; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 // What may happen next.
 enum class Event {
@@ -37,7 +23,7 @@ enum class Event {
   kSilence,
   kBelowMinInsync,
 };
-inline constexpr int kEvents = 15;
+inline constexpr std::size_t kEvents = 15;
 
 // How a world goes wrong. Each world has a faults of its own: in one there is a takeover every
 // other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
@@ -52,7 +38,7 @@ struct FaultProfile {
   // From now on nothing goes wrong.
   void MakeQuiet();
 
-  std::array<int, kEvents> weights{};
+  Weights<Event, kEvents> weights;
   int stories = kQuietStory;  // how many there are: few meet more often
   int steps = 0;
   int read_most = 8;   // records at once

@@ -11,7 +11,7 @@ std::string TextOf(const FaultProfile& faults) {
   return fmt::format(
       "weights {} stories {} steps {} reads {} batches {} purges {}% new rules {}% new values {}% "
       "zombies {}% stalls {}% stuck {}% twice {}% pauses {} cut at {} rolled back {}",
-      fmt::join(faults.weights, " "), faults.stories, faults.steps, faults.read_most,
+      fmt::join(faults.weights.all(), " "), faults.stories, faults.steps, faults.read_most,
       faults.batch_most, faults.purge_percent, faults.new_rule_percent, faults.new_values_percent,
       faults.zombie_percent, faults.stall_percent, faults.stuck_percent, faults.twice_percent,
       faults.pause_steps_max, faults.cut_at_step, faults.rolled_back);
@@ -55,7 +55,5 @@ std::string TextOf(const RunReport& report) {
       report.rule_stops, report.newer_stops, report.held_readers, report.logs_cut,
       report.refused_starts);
 }
-
-void PrintStep(int step, const std::string& line) { fmt::print("{:5} {}\n", step, line); }
 
 }  // namespace telex::simulation

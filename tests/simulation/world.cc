@@ -1,7 +1,5 @@
 #include "tests/simulation/world.h"
 
-#include <numeric>
-
 #include "tests/simulation/laws.h"
 
 namespace telex::simulation {
@@ -13,7 +11,6 @@ World::World(const RunOptions& options)
       random_(options.seed),
       faults_(FaultProfile::Draw(random_)),
       next_release_(NextRelease::Draw(random_)) {
-  weights_sum_ = std::accumulate(faults_.weights.begin(), faults_.weights.end(), 0);
   for (Replica& replica : replicas_) {
     replica.clock_skew_ms = random_.Below(20'000) - 10'000;
     replica.timer_rule = random_.Chance(70) ? 4 : 1;
@@ -43,14 +40,7 @@ RunReport World::Run() {
 
 void World::Step() {
   clock_ms_ += random_.Below(400);
-  int roll = random_.Below(weights_sum_);
-  for (int event = 0; event < kEvents; ++event) {
-    roll -= faults_.weights[static_cast<std::size_t>(event)];
-    if (roll < 0) {
-      Do(static_cast<Event>(event));
-      return;
-    }
-  }
+  Do(faults_.weights.Draw(random_));
 }
 
 void World::Do(Event event) {
@@ -161,10 +151,8 @@ void World::ReadDecisions(Replica& replica, int partition, std::int64_t most) {
 }
 
 void World::DeliverOne() {
-  if (in_flight_.empty()) return;
-  const std::size_t index = random_.Below(in_flight_.size());
-  const InFlight& append = in_flight_[index];
-  if (append.not_before_step <= step_ && Writable(append)) Deliver(index);
+  const auto writable = [this](const InFlight& append) { return Writable(append); };
+  if (const auto append = in_flight_.Land(random_, step_, writable)) Deliver(*append);
 }
 
 bool World::Writable(const InFlight& append) const {
@@ -182,19 +170,15 @@ void World::AllWritable() {
 
 // In any order, but for what waits at a log that cannot be written.
 void World::DeliverAll() {
-  std::size_t waiting = 0;
-  while (in_flight_.size() > waiting && !Broken()) {
-    const std::size_t index = waiting + random_.Below(in_flight_.size() - waiting);
-    if (Writable(in_flight_[index])) {
-      Deliver(index);
-    } else {
-      std::swap(in_flight_[index], in_flight_[waiting++]);
-    }
+  const auto writable = [this](const InFlight& append) { return Writable(append); };
+  while (!Broken()) {
+    const auto append = in_flight_.LandNow(random_, writable);
+    if (!append) return;
+    Deliver(*append);
   }
 }
 
-void World::Deliver(std::size_t index) {
-  InFlight& append = in_flight_[index];
+void World::Deliver(const InFlight& append) {
   Broker::Partition& partition = broker_.of(append.partition);
   std::string breach;
   if (const auto* version = std::get_if<VersionRecord>(&append.record)) {
@@ -213,8 +197,6 @@ void World::Deliver(std::size_t index) {
   }
   if (!breach.empty()) Break(std::move(breach));
   if (const auto owner = append.owner.lock()) owner->Acknowledge(append.bytes);
-  in_flight_[index] = std::move(in_flight_.back());
-  in_flight_.pop_back();
 }
 
 void World::CheckLaws() {

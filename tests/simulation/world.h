@@ -18,6 +18,7 @@
 #include "tests/simulation/deciding_simulation.h"
 #include "tests/simulation/fault_profile.h"
 #include "tests/simulation/history.h"
+#include "tests/simulation/kernel/flights.h"
 #include "tests/simulation/next_release.h"
 #include "tests/simulation/replica.h"
 #include "tests/simulation/trace.h"
@@ -50,7 +51,7 @@ class World {
   bool Understands(const Replica& replica, const Record& record) const {
     return replica.release == Release::kNext || !next_release_.IsNewer(record);
   }
-  void Deliver(std::size_t index);
+  void Deliver(const InFlight& append);
   void DeliverOne();
   void DeliverAll();
   void AllWritable();
@@ -143,13 +144,12 @@ class World {
   Random random_;
   FaultProfile faults_;
   NextRelease next_release_;
-  int weights_sum_ = 0;
   int step_ = 0;
   std::int64_t clock_ms_ = 1'700'000'000'000;
   const kafka::DeadLetters dead_letters_{ingestion::kDecidersGroup, kPartitions};
   Broker broker_;
   std::array<Replica, kReplicas> replicas_;
-  std::vector<InFlight> in_flight_;
+  Flights<InFlight> in_flight_;
   std::deque<kafka::Record> mangled_;  // of the next release, as if no release had written them
   History history_;
   int next_request_ = 0;

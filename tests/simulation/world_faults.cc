@@ -106,10 +106,8 @@ void World::GiveAway(const Replica& replica) {
 // Some of what it had sent comes late: behind what its successor appends.
 void World::Delay(const Replica& replica) {
   const std::size_t number = NumberOf(replica);
-  for (InFlight& append : in_flight_) {
-    if (append.replica == number && random_.Chance(faults_.delay_percent))
-      append.not_before_step = step_ + random_.Below(kDelayStepsMax);
-  }
+  in_flight_.Delay(random_, faults_.delay_percent, step_, kDelayStepsMax,
+                   [&](const InFlight& append) { return append.replica == number; });
 }
 
 void World::Crash(Replica& replica) {
@@ -122,9 +120,7 @@ void World::Crash(Replica& replica) {
   replica.leftovers = PurgeLeftovers(kPartitions);
   // What it had sent is in the network still; some of it never arrives.
   const std::size_t number = NumberOf(replica);
-  std::erase_if(in_flight_, [&](const InFlight& append) {
-    return append.replica == number && random_.Chance(30);
-  });
+  in_flight_.Lose(random_, 30, [&](const InFlight& append) { return append.replica == number; });
   Delay(replica);
   if (random_.Chance(20)) replica.store = std::make_unique<LocalStore>();
 }
@@ -180,7 +176,7 @@ void World::BelowMinInsync(int partition, int until) {
 // What a replica has sent to another partition waits for the brokers.
 bool World::WaitsElsewhere(const Replica& replica, int partition) const {
   const std::size_t number = NumberOf(replica);
-  return std::any_of(in_flight_.begin(), in_flight_.end(), [&](const InFlight& append) {
+  return in_flight_.Any([&](const InFlight& append) {
     return append.replica == number && append.partition != partition && !Writable(append);
   });
 }
@@ -207,7 +203,7 @@ void World::CutShort() {
   const int kind = random_.Below(4);
   Trace("the logs are cut short: {}", kind);
   ++report_.logs_cut;
-  in_flight_.clear();
+  in_flight_.Clear();
   for (Broker::Partition& partition : broker_.partitions) {
     if (kind == 0 || kind == 1) partition.submissions.CutTo(partition.submissions.end() / 2);
     if (kind == 0 || kind == 2) {

@@ -170,12 +170,10 @@ void World::Send(const Replica& replica, const OwnershipPtr& owner, kafka::Recor
     // A copy that nobody waits for: it may come long after.
     InFlight copy = append;
     copy.owner.reset();
-    copy.not_before_step = step_ + random_.Below(kDelayStepsMax);
-    in_flight_.push_back(std::move(copy));
+    in_flight_.Send(std::move(copy), step_ + random_.Below(kDelayStepsMax));
   }
-  if (random_.Chance(faults_.stuck_percent))
-    append.not_before_step = step_ + random_.Below(faults_.pause_steps_max);
-  in_flight_.push_back(std::move(append));
+  const bool stuck = random_.Chance(faults_.stuck_percent);
+  in_flight_.Send(std::move(append), stuck ? step_ + random_.Below(faults_.pause_steps_max) : 0);
 }
 
 // The versions that it says are there have been acknowledged.
