@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -91,24 +90,13 @@ SubmissionRecord Encode(const std::optional<Submission>& submission, int partiti
   if (submission) record.key = ingestion::NameOf(submission->subject);
   record.headers = {{std::string(kafka::kTraceparentHeader),
                      fmt::format("00-{:032x}-{:016x}-01", offset + 1, partition + 1)}};
-  return {submission, std::move(record)};
+  return {.submission = submission, .record = std::move(record)};
 }
 
 void Broker::CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from) {
-  Log<VersionRecord>& log = of(partition).versions;
-  std::map<VersionKey, std::int64_t> last;
-  for (std::int64_t offset = 0; offset < clean_end; ++offset) {
-    const VersionRecord* record = log.at(offset);
-    if (record == nullptr) continue;
-    const auto [place, fresh] = last.try_emplace(record->key, offset);
-    if (!fresh) {
-      log.Erase(place->second);
-      place->second = offset;
-    }
-  }
-  for (const auto& [key, offset] : last) {
-    if (offset < tombstones_from && log.at(offset)->IsTombstone()) log.Erase(offset);
-  }
+  of(partition).versions.Compact(
+      clean_end, tombstones_from, [](const VersionRecord& record) { return record.key; },
+      [](const VersionRecord& record) { return record.IsTombstone(); });
 }
 
 void Broker::DropOldSubmissions(int partition, absl::Time now, absl::Duration kept) {

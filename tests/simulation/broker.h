@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "ingestion/domain/decision.h"
 #include "ingestion/domain/head.h"
 #include "platform/kafka/record.h"
+#include "tests/simulation/kernel/log.h"
 #include "tests/simulation/subjects.h"
 
 namespace telex::simulation {
@@ -35,7 +35,7 @@ struct VersionRecord {
   bool IsTombstone() const { return article == nullptr && source == nullptr; }
 };
 
-// A submission that cannot be decoded, in the dead-letter topic.
+// A submission that no release has written, in the dead-letter topic.
 struct DeadLetter {
   int partition = 0;  // of the submission
   std::int64_t offset = 0;
@@ -50,32 +50,14 @@ absl::StatusOr<Appended> Decode(kafka::Record record);
 struct SubmissionRecord {
   std::optional<ingestion::Submission> submission;
   kafka::Record record;
+  // Of a record that only the next release can decode: the same in values that this one has
+  // (NextRelease).
+  std::optional<kafka::Record> understood = {};
 
   absl::Time HandedIn() const { return absl::FromUnixMillis(record.timestamp_ms); }
 };
 SubmissionRecord Encode(const std::optional<ingestion::Submission>& submission, int partition,
                         std::int64_t offset, std::int64_t timestamp_ms);
-
-// An append-only log whose records may vanish by compaction or retention; offsets stay.
-template <typename Record>
-class Log {
- public:
-  std::int64_t Append(Record record) {
-    records_.emplace_back(std::move(record));
-    return end() - 1;
-  }
-  std::int64_t end() const { return static_cast<std::int64_t>(records_.size()); }
-  // Null when it has vanished.
-  const Record* at(std::int64_t offset) const {
-    const auto& record = records_[static_cast<std::size_t>(offset)];
-    return record ? &*record : nullptr;
-  }
-  void Erase(std::int64_t offset) { records_[static_cast<std::size_t>(offset)].reset(); }
-  void CutTo(std::int64_t new_end) { records_.resize(static_cast<std::size_t>(new_end)); }
-
- private:
-  std::deque<std::optional<Record>> records_;  // none is moved when it grows
-};
 
 // The cluster: three logs of each partition, and what the consumer group has stored.
 struct Broker {
@@ -85,6 +67,9 @@ struct Broker {
     Log<DecisionPtr> decisions;
     std::optional<std::int64_t> stored_offset;
     std::int64_t submissions_begin = 0;  // what lies before is older than they are kept for
+    // Below min.insync.replicas until that step: what is sent there waits.
+    int versions_writable_from = 0;
+    int decisions_writable_from = 0;
 
     // Where an owner begins that is given the partition now.
     std::int64_t first() const { return stored_offset.value_or(submissions_begin); }
@@ -115,7 +100,6 @@ struct InFlight {
   std::size_t bytes = 0;
   std::weak_ptr<Ownership> owner;  // who is told that it is on record; may be gone
   std::size_t replica = 0;         // who sent it
-  int not_before_step = 0;         // it is stuck somewhere until then
 };
 
 }  // namespace telex::simulation

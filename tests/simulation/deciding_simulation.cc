@@ -8,7 +8,7 @@
 namespace telex::simulation {
 
 std::string_view NameOf(TakenAway rule) {
-  static constexpr std::array<std::string_view, 26> kNames = {
+  static constexpr std::array<std::string_view, 30> kNames = {
       "nothing",
       "versions before decisions",
       "tombstones before decisions",
@@ -35,6 +35,10 @@ std::string_view NameOf(TakenAway rule) {
       "an unknown rule stops",
       "a short log is refused",
       "what cannot be decoded is set aside",
+      "a newer record is not set aside",
+      "a newer record holds its partition",
+      "a newer record holds its readers",
+      "partitions do not wait for each other",
   };
   return kNames[static_cast<std::size_t>(rule)];
 }
@@ -52,8 +56,11 @@ void RunReport::Add(const RunReport& other) {
   times_sent += other.times_sent;
   forgotten_again += other.forgotten_again;
   quiet_days += other.quiet_days;
+  hung_days += other.hung_days;
   let_go += other.let_go;
   rule_stops += other.rule_stops;
+  newer_stops += other.newer_stops;
+  held_readers += other.held_readers;
   logs_cut += other.logs_cut;
   refused_starts += other.refused_starts;
 }

@@ -34,7 +34,11 @@ enum class TakenAway {
   kRememberedOnceRecorded,  // an owner builds on what it has not appended yet
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
-  kSetAside,  // what cannot be decoded is skipped
+  kSetAside,           // what cannot be decoded is skipped
+  kNewerIsReadable,    // what a newer release has handed in is set aside as if none had
+  kNewerHolds,         // or skipped
+  kNewerHoldsReaders,  // what a newer release has decided is not read, but what comes behind it
+  kPartitionsApart,    // one that cannot be written stalls the others of its owner
 };
 std::string_view NameOf(TakenAway rule);
 
@@ -61,8 +65,11 @@ struct RunReport {
   std::int64_t times_sent = 0;       // by timers, each time
   std::int64_t forgotten_again = 0;  // tombstones appended for late contents
   std::int64_t quiet_days = 0;       // worlds that went on when nothing went wrong any more
+  std::int64_t hung_days = 0;        // and in which a partition could not be written
   std::int64_t let_go = 0;           // partitions lost or given up in the middle of a batch
   std::int64_t rule_stops = 0;       // partitions held at a rule that their owner does not know
+  std::int64_t newer_stops = 0;      // partitions held at what their owner cannot decode
+  std::int64_t held_readers = 0;     // logs held at what a replica cannot decode, at a roll back
   std::int64_t logs_cut = 0;         // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;   // and this many starts or reads refused it
 

@@ -5,31 +5,26 @@ namespace {
 
 constexpr int kWorldsCutPercent = 8;
 
-int& WeightOf(FaultProfile& faults, Event event) {
-  return faults.weights[static_cast<std::size_t>(event)];
-}
-
 }  // namespace
 
 FaultProfile FaultProfile::Draw(Random& random) {
-  const auto one_of = [&](std::initializer_list<int> choices) {
-    return choices.begin()[random.Below(static_cast<int>(choices.size()))];
-  };
+  const auto one_of = [&](std::initializer_list<int> choices) { return random.OneOf(choices); };
   FaultProfile faults;
-  WeightOf(faults, Event::kSubmit) = one_of({60, 90, 140});
-  WeightOf(faults, Event::kRead) = one_of({60, 120, 210});
-  WeightOf(faults, Event::kOwnerStep) = 320;
-  WeightOf(faults, Event::kDeliver) = one_of({150, 310, 310});
-  WeightOf(faults, Event::kSendDueTimes) = one_of({5, 20, 40});
-  WeightOf(faults, Event::kForgetLate) = 10;
-  WeightOf(faults, Event::kSetClock) = one_of({0, 0, 2});
-  WeightOf(faults, Event::kRebalance) = one_of({5, 15, 40});
-  WeightOf(faults, Event::kCrash) = one_of({0, 0, 2, 8});
-  WeightOf(faults, Event::kStart) = one_of({30, 60});
-  WeightOf(faults, Event::kPause) = one_of({0, 8, 15, 25});
-  WeightOf(faults, Event::kLoseOffset) = one_of({0, 0, 2});
-  WeightOf(faults, Event::kCompact) = one_of({0, 8, 15, 25});
-  WeightOf(faults, Event::kSilence) = one_of({0, 1, 2});
+  faults.weights[Event::kSubmit] = one_of({60, 90, 140});
+  faults.weights[Event::kRead] = one_of({60, 120, 210});
+  faults.weights[Event::kOwnerStep] = 320;
+  faults.weights[Event::kDeliver] = one_of({150, 310, 310});
+  faults.weights[Event::kSendDueTimes] = one_of({5, 20, 40});
+  faults.weights[Event::kForgetLate] = 10;
+  faults.weights[Event::kSetClock] = one_of({0, 0, 2});
+  faults.weights[Event::kRebalance] = one_of({5, 15, 40});
+  faults.weights[Event::kCrash] = one_of({0, 0, 2, 8});
+  faults.weights[Event::kStart] = one_of({30, 60});
+  faults.weights[Event::kPause] = one_of({0, 8, 15, 25});
+  faults.weights[Event::kLoseOffset] = one_of({0, 0, 2});
+  faults.weights[Event::kCompact] = one_of({0, 8, 15, 25});
+  faults.weights[Event::kSilence] = one_of({0, 1, 2});
+  faults.weights[Event::kBelowMinInsync] = one_of({0, 0, 4, 10});
   faults.stories = one_of({1, 2, 3, kQuietStory, kQuietStory});
   faults.steps = 200 + random.Below(one_of({400, 1'500}));
   faults.read_most = one_of({2, 8, 30});
@@ -37,6 +32,8 @@ FaultProfile FaultProfile::Draw(Random& random) {
   faults.purge_percent = one_of({0, 1, 5, 12});
   faults.unreadable_percent = one_of({0, 0, 3});
   faults.new_rule_percent = one_of({0, 5, 30});
+  faults.new_values_percent = one_of({0, 0, 3, 15});
+  faults.rolled_back = random.Chance(20);
   faults.zombie_percent = one_of({20, 50, 90});
   faults.stuck_percent = one_of({0, 0, 5, 20});
   faults.delay_percent = one_of({0, 50, 90});
@@ -58,10 +55,10 @@ FaultProfile FaultProfile::Draw(Random& random) {
 }
 
 void FaultProfile::MakeOvertaken(Random& random) {
-  WeightOf(*this, Event::kCompact) = 0;
-  WeightOf(*this, Event::kCrash) = 0;
-  WeightOf(*this, Event::kPause) = 25;
-  WeightOf(*this, Event::kSilence) = 0;
+  weights[Event::kCompact] = 0;
+  weights[Event::kCrash] = 0;
+  weights[Event::kPause] = 25;
+  weights[Event::kSilence] = 0;
   stories = 1 + random.Below(2);
   purge_percent = 0;
   zombie_percent = 90;
@@ -72,9 +69,9 @@ void FaultProfile::MakeOvertaken(Random& random) {
 }
 
 void FaultProfile::MakeCompacted(Random& random) {
-  WeightOf(*this, Event::kCompact) = 40;
-  WeightOf(*this, Event::kCrash) = 0;
-  WeightOf(*this, Event::kRead) = 60;
+  weights[Event::kCompact] = 40;
+  weights[Event::kCrash] = 0;
+  weights[Event::kRead] = 60;
   stories = 1 + random.Below(3);
   read_most = 2;
   twice_percent = 60;

@@ -1,23 +1,9 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <random>
-
+#include "tests/simulation/kernel/random.h"
 #include "tests/simulation/subjects.h"
 
 namespace telex::simulation {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
-  std::uint64_t Below(std::uint64_t bound) { return bound == 0 ? 0 : engine_() % bound; }
-  int Below(int bound) { return static_cast<int>(Below(static_cast<std::uint64_t>(bound))); }
-  bool Chance(int percent) { return Below(100) < percent; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 // What may happen next.
 enum class Event {
@@ -35,8 +21,9 @@ enum class Event {
   kLoseOffset,
   kCompact,
   kSilence,
+  kBelowMinInsync,
 };
-inline constexpr int kEvents = 14;
+inline constexpr std::size_t kEvents = 15;
 
 // How a world goes wrong. Each world has a faults of its own: in one there is a takeover every
 // other moment, in the next one reading is slow or nothing is ever lost. Faults that must come
@@ -51,7 +38,7 @@ struct FaultProfile {
   // From now on nothing goes wrong.
   void MakeQuiet();
 
-  std::array<int, kEvents> weights{};
+  Weights<Event, kEvents> weights;
   int stories = kQuietStory;  // how many there are: few meet more often
   int steps = 0;
   int read_most = 8;   // records at once
@@ -64,8 +51,10 @@ struct FaultProfile {
   int request_repeat_percent = 30;  // of these: one of a few
   int purge_percent = 3;            // of what is handed in: a purge comes right behind it
   int unreadable_percent = 0;       // of what is handed in: bytes that no release wrote, before it
-  int new_rule_percent = 10;
-  int zombie_percent = 50;    // of owners that lose their partition: have not heard of it
+  int new_rule_percent = 10;        // of what is handed in: under a rule of the next release
+  int new_values_percent = 0;       // of what is handed in: with values of the next release
+  bool rolled_back = false;         // to this release, before all is brought to the next one
+  int zombie_percent = 50;          // of owners that lose their partition: have not heard of it
   int let_go_percent = 0;     // of an owner's steps with a batch: the partition is lost or given up
   int stall_percent = 0;      // of an owner's steps: it hangs in it for a while
   int stuck_percent = 0;      // of appends: come late

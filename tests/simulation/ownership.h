@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -39,11 +40,14 @@ class Ownership final : public owner::Surroundings {
   // What has come, then the batch in work, if there is one.
   absl::StatusOr<kafka::Progress> Turn();
   bool Owned() const { return machine_->Owned(); }
+  const absl::Status& why_held() const { return machine_->held(); }
 
   int stalled_until = 0;   // step; it waits for an answer, its replica reads on
   bool current = true;     // the group agrees; false: a zombie
   bool finishing = false;  // about to be given up: it ends what it has begun
   bool held = false;       // met what its release does not know; nothing more is read
+  // Offset of the first submission it was given that its release cannot decode.
+  std::int64_t not_beyond = std::numeric_limits<std::int64_t>::max();
 
   std::vector<kafka::TopicPartition> question;  // not answered by the broker yet
   std::optional<owner::Ends> answer;            // on its way

@@ -7,8 +7,8 @@
 
 #include "ingestion/adapters/due_times.h"
 #include "ingestion/adapters/purge_leftovers.h"
-#include "ingestion/domain/rule.h"
 #include "tests/simulation/local_store.h"
+#include "tests/simulation/next_release.h"
 #include "tests/simulation/ownership.h"
 
 namespace telex::simulation {
@@ -17,7 +17,7 @@ struct Replica {
   bool up = true;
   bool refused = false;  // met a log that is shorter than what it knows
   int paused_until = 0;  // step; until then it neither reads nor decides, and does not know it
-  ingestion::RuleBook rules = ingestion::KnownRules();
+  Release release = Release::kThis;
   std::int64_t clock_skew_ms = 0;
   int timer_rule = 4;  // of what its timers send
   // What it does of itself; they know nothing after a crash.

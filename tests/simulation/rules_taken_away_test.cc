@@ -4,7 +4,8 @@
 
 #include <array>
 
-#include "tests/simulation/worlds.h"
+#include "tests/simulation/deciding_simulation.h"
+#include "tests/simulation/kernel/worlds.h"
 
 namespace telex::simulation {
 namespace {
@@ -19,11 +20,13 @@ TEST_P(RuleTakenAway, IsMissed) {
   const std::uint64_t first = FromEnvironment("TELEX_SIMULATION_SEED", 1);
   const bool rare = GetParam() == TakenAway::kTakeoverWithinLag;
   const std::uint64_t worlds = rare ? kRareWorldsMax : kWorldsMax;
-  const WorldsReport report =
-      RunWorlds({.first_seed = first, .worlds = worlds, .taken_away = GetParam()});
-  EXPECT_NE(report.broken_law, "");
-  fmt::print("without \"{}\": {} (world {})\n", NameOf(GetParam()), report.broken_law,
-             report.broken_seed - first + 1);
+  const BrokenWorld broken =
+      RunWorlds({.first_seed = first, .worlds = worlds}, [](std::uint64_t seed) {
+        return RunDecidingSimulation({.seed = seed, .taken_away = GetParam()}).broken_law;
+      });
+  EXPECT_NE(broken.law, "");
+  fmt::print("without \"{}\": {} (world {})\n", NameOf(GetParam()), broken.law,
+             broken.seed - first + 1);
 }
 
 // Without kOvertakenWaits it takes some ten thousand worlds, which is for `make simulate`;
@@ -40,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
                       TakenAway::kTimeNotEarly, TakenAway::kSentAgain, TakenAway::kSentWithPauses,
                       TakenAway::kPeersSendToo, TakenAway::kLogClockBounds,
                       TakenAway::kRememberedOnceRecorded, TakenAway::kUnknownRuleStops,
-                      TakenAway::kShortLogRefused, TakenAway::kSetAside));
+                      TakenAway::kShortLogRefused, TakenAway::kSetAside,
+                      TakenAway::kNewerIsReadable, TakenAway::kNewerHolds,
+                      TakenAway::kNewerHoldsReaders, TakenAway::kPartitionsApart));
 
 }  // namespace
 }  // namespace telex::simulation

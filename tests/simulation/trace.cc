@@ -9,12 +9,12 @@ using namespace telex::ingestion;
 
 std::string TextOf(const FaultProfile& faults) {
   return fmt::format(
-      "weights {} stories {} steps {} reads {} batches {} purges {}% new rules {}% zombies {}% "
-      "stalls {}% stuck {}% twice {}% pauses {} cut at {}",
-      fmt::join(faults.weights, " "), faults.stories, faults.steps, faults.read_most,
-      faults.batch_most, faults.purge_percent, faults.new_rule_percent, faults.zombie_percent,
-      faults.stall_percent, faults.stuck_percent, faults.twice_percent, faults.pause_steps_max,
-      faults.cut_at_step);
+      "weights {} stories {} steps {} reads {} batches {} purges {}% new rules {}% new values {}% "
+      "zombies {}% stalls {}% stuck {}% twice {}% pauses {} cut at {} rolled back {}",
+      fmt::join(faults.weights.all(), " "), faults.stories, faults.steps, faults.read_most,
+      faults.batch_most, faults.purge_percent, faults.new_rule_percent, faults.new_values_percent,
+      faults.zombie_percent, faults.stall_percent, faults.stuck_percent, faults.twice_percent,
+      faults.pause_steps_max, faults.cut_at_step, faults.rolled_back);
 }
 
 std::string TextOf(const Submission& submission) {
@@ -46,14 +46,14 @@ std::string TextOf(const RunReport& report) {
   return fmt::format(
       "{} submissions, {} unreadable, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, "
       "{} appends by zombies, {} contents behind their tombstone, {} forgotten again, {} times "
-      "sent, {} quiet days, {} batches let go, {} partitions held at an unknown rule, {} logs cut "
-      "short and {} refusals of them",
+      "sent, {} quiet days, {} of them with a partition that could not be written, {} batches let "
+      "go, {} partitions held at an unknown rule and {} at a "
+      "newer record, {} readers held, {} logs cut short and {} refusals of them",
       report.submissions, report.unreadable, report.versions, report.purges, report.takeovers,
       report.crashes, report.pauses, report.zombie_appends, report.late_contents,
-      report.forgotten_again, report.times_sent, report.quiet_days, report.let_go,
-      report.rule_stops, report.logs_cut, report.refused_starts);
+      report.forgotten_again, report.times_sent, report.quiet_days, report.hung_days, report.let_go,
+      report.rule_stops, report.newer_stops, report.held_readers, report.logs_cut,
+      report.refused_starts);
 }
-
-void PrintStep(int step, const std::string& line) { fmt::print("{:5} {}\n", step, line); }
 
 }  // namespace telex::simulation

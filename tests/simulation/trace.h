@@ -5,6 +5,7 @@
 #include "tests/simulation/broker.h"
 #include "tests/simulation/deciding_simulation.h"
 #include "tests/simulation/fault_profile.h"
+#include "tests/simulation/kernel/trace.h"
 
 namespace telex::simulation {
 
@@ -15,8 +16,6 @@ std::string TextOf(const VersionKey& key);
 std::string TextOf(const VersionRecord& record);
 std::string TextOf(const ingestion::Decision& decision);
 std::string TextOf(const RunReport& report);
-
-void PrintStep(int step, const std::string& line);
 
 // What has words of its own is put into them; numbers and texts stand as they are.
 template <typename T>

@@ -1,7 +1,5 @@
 #include "tests/simulation/world.h"
 
-#include <numeric>
-
 #include "tests/simulation/laws.h"
 
 namespace telex::simulation {
@@ -9,8 +7,10 @@ namespace telex::simulation {
 using namespace telex::ingestion;
 
 World::World(const RunOptions& options)
-    : options_(options), random_(options.seed), faults_(FaultProfile::Draw(random_)) {
-  weights_sum_ = std::accumulate(faults_.weights.begin(), faults_.weights.end(), 0);
+    : options_(options),
+      random_(options.seed),
+      faults_(FaultProfile::Draw(random_)),
+      next_release_(NextRelease::Draw(random_)) {
   for (Replica& replica : replicas_) {
     replica.clock_skew_ms = random_.Below(20'000) - 10'000;
     replica.timer_rule = random_.Chance(70) ? 4 : 1;
@@ -30,6 +30,7 @@ RunReport World::Run() {
     }
     Step();
   }
+  if (!Broken() && faults_.rolled_back) RollBack();
   if (!Broken()) Quiesce();
   if (!Broken()) CheckLaws();
   report_.versions = static_cast<std::int64_t>(history_.versions().size());
@@ -39,14 +40,7 @@ RunReport World::Run() {
 
 void World::Step() {
   clock_ms_ += random_.Below(400);
-  int roll = random_.Below(weights_sum_);
-  for (int event = 0; event < kEvents; ++event) {
-    roll -= faults_.weights[static_cast<std::size_t>(event)];
-    if (roll < 0) {
-      Do(static_cast<Event>(event));
-      return;
-    }
-  }
+  Do(faults_.weights.Draw(random_));
 }
 
 void World::Do(Event event) {
@@ -98,6 +92,9 @@ void World::Do(Event event) {
     case Event::kSilence:
       Silence();
       return;
+    case Event::kBelowMinInsync:
+      BelowMinInsync(random_.Below(kPartitions), step_ + random_.Below(faults_.pause_steps_max));
+      return;
   }
 }
 
@@ -117,32 +114,71 @@ void World::ReadSome(Replica& replica, std::int64_t most) {
       Refuse(replica);
       return;
     }
-    const std::int64_t most_versions = random_.Chance(faults_.versions_unread_percent) ? 0 : most;
-    const std::int64_t most_decisions = random_.Chance(faults_.decisions_unread_percent) ? 0 : most;
-    for (std::int64_t n = 0; n < most_versions && store.versions_read[i] < partition.versions.end();
-         ++n) {
-      if (const VersionRecord* record = partition.versions.at(store.versions_read[i]++))
-        store.Read(*record);
+    if (!random_.Chance(faults_.versions_unread_percent)) ReadVersions(replica, p, most);
+    if (!random_.Chance(faults_.decisions_unread_percent)) ReadDecisions(replica, p, most);
+  }
+}
+
+// As LogReplica: what a newer release has written is not passed.
+void World::ReadVersions(Replica& replica, int partition, std::int64_t most) {
+  const Log<VersionRecord>& log = broker_.of(partition).versions;
+  std::int64_t& next = replica.store->versions_read[static_cast<std::size_t>(partition)];
+  for (; most > 0 && next < log.end(); --most, ++next) {
+    const VersionRecord* record = log.at(next);
+    if (record == nullptr) continue;
+    if (Understands(replica, *record)) {
+      replica.store->Read(*record);
+    } else if (!Without(TakenAway::kNewerHoldsReaders)) {
+      return;
     }
-    for (std::int64_t n = 0;
-         n < most_decisions && store.decisions_read[i] < partition.decisions.end(); ++n) {
-      const DecisionPtr* record = partition.decisions.at(store.decisions_read[i]++);
-      if (record == nullptr) continue;
-      store.Read(*record);
+  }
+}
+
+void World::ReadDecisions(Replica& replica, int partition, std::int64_t most) {
+  const Log<DecisionPtr>& log = broker_.of(partition).decisions;
+  std::int64_t& next = replica.store->decisions_read[static_cast<std::size_t>(partition)];
+  for (; most > 0 && next < log.end(); --most, ++next) {
+    const DecisionPtr* record = log.at(next);
+    if (record == nullptr) continue;
+    if (Understands(replica, *record)) {
+      replica.store->Read(*record);
       // Who waits here for an answer has it.
       if (std::string breach = history_.OnTold(**record); !breach.empty()) Break(std::move(breach));
+    } else if (!Without(TakenAway::kNewerHoldsReaders)) {
+      return;
     }
   }
 }
 
 void World::DeliverOne() {
-  if (in_flight_.empty()) return;
-  const std::size_t index = random_.Below(in_flight_.size());
-  if (in_flight_[index].not_before_step <= step_) Deliver(index);
+  const auto writable = [this](const InFlight& append) { return Writable(append); };
+  if (const auto append = in_flight_.Land(random_, step_, writable)) Deliver(*append);
 }
 
-void World::Deliver(std::size_t index) {
-  InFlight& append = in_flight_[index];
+bool World::Writable(const InFlight& append) const {
+  const Broker::Partition& logs = broker_.of(append.partition);
+  if (std::holds_alternative<VersionRecord>(append.record))
+    return step_ >= logs.versions_writable_from;
+  return !std::holds_alternative<DecisionPtr>(append.record) ||
+         step_ >= logs.decisions_writable_from;
+}
+
+void World::AllWritable() {
+  for (Broker::Partition& logs : broker_.partitions)
+    logs.versions_writable_from = logs.decisions_writable_from = 0;
+}
+
+// In any order, but for what waits at a log that cannot be written.
+void World::DeliverAll() {
+  const auto writable = [this](const InFlight& append) { return Writable(append); };
+  while (!Broken()) {
+    const auto append = in_flight_.LandNow(random_, writable);
+    if (!append) return;
+    Deliver(*append);
+  }
+}
+
+void World::Deliver(const InFlight& append) {
   Broker::Partition& partition = broker_.of(append.partition);
   std::string breach;
   if (const auto* version = std::get_if<VersionRecord>(&append.record)) {
@@ -154,12 +190,13 @@ void World::Deliver(std::size_t index) {
     partition.decisions.Append(*decision);
     breach = history_.OnAppended(append.partition, *decision);
   } else {
-    history_.OnAppended(std::get<DeadLetter>(append.record));
+    const auto& letter = std::get<DeadLetter>(append.record);
+    history_.OnAppended(letter);
+    if (broker_.of(letter.partition).submissions.at(letter.offset)->submission)
+      breach = "a submission was set aside that a release has written";
   }
   if (!breach.empty()) Break(std::move(breach));
   if (const auto owner = append.owner.lock()) owner->Acknowledge(append.bytes);
-  in_flight_[index] = std::move(in_flight_.back());
-  in_flight_.pop_back();
 }
 
 void World::CheckLaws() {
@@ -179,7 +216,7 @@ void World::CheckLaws() {
   if (breach.empty()) breach = CheckPurges(broker_, history_);
   if (breach.empty()) breach = CheckNothingIsDue(history_, absl::FromUnixMillis(clock_ms_));
   if (breach.empty()) {
-    const RuleBook rules = Bent(NextRelease(), options_.taken_away);
+    const RuleBook rules = Bent(next_release_.RulesOf(Release::kNext), options_.taken_away);
     breach = CheckAgainstOneOwner(broker_, history_, rules);
   }
   for (Replica& replica : replicas_) {

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +18,8 @@
 #include "tests/simulation/deciding_simulation.h"
 #include "tests/simulation/fault_profile.h"
 #include "tests/simulation/history.h"
+#include "tests/simulation/kernel/flights.h"
+#include "tests/simulation/next_release.h"
 #include "tests/simulation/replica.h"
 #include "tests/simulation/trace.h"
 
@@ -41,8 +45,17 @@ class World {
   void Step();
   void Do(Event event);
   void ReadSome(Replica& replica, std::int64_t most);
-  void Deliver(std::size_t index);
+  void ReadVersions(Replica& replica, int partition, std::int64_t most);
+  void ReadDecisions(Replica& replica, int partition, std::int64_t most);
+  template <typename Record>
+  bool Understands(const Replica& replica, const Record& record) const {
+    return replica.release == Release::kNext || !next_release_.IsNewer(record);
+  }
+  void Deliver(const InFlight& append);
   void DeliverOne();
+  void DeliverAll();
+  void AllWritable();
+  bool Writable(const InFlight& append) const;
   void CheckLaws();
 
   // world_quiet.cc: when nothing goes wrong any more
@@ -50,9 +63,19 @@ class World {
   void Settle(Replica& last);
   void QuietStep(Replica& owner);
   void QuietDay(Replica& owner);
+  int HangAnother(Replica& owner, Replica& peer);
   void Haunt(Replica& owner, Replica& peer);
   void QuietSeconds(int seconds, Replica& owner, Replica& peer);
   std::string CheckQuietDay(absl::Duration patience) const;
+
+  // world_releases.cc: two releases at once
+  void RollBack();
+  bool IsReadHeld(const Replica& replica, int partition) const;
+  void CheckRolledBack(const Replica& old, int partition);
+  SubmissionRecord OfItsRelease(SubmissionRecord submission);
+  std::optional<kafka::RecordView> AsRead(const Replica& replica,
+                                          const SubmissionRecord& submission);
+  void WriteAsNext(Appended& decoded);
 
   // world_faults.cc: what goes wrong
   void Assign(int partition, std::size_t to);
@@ -66,6 +89,8 @@ class World {
   void Pause(Replica& replica);
   void Compact();
   void Silence();
+  void BelowMinInsync(int partition, int until);
+  bool WaitsElsewhere(const Replica& replica, int partition) const;
   void CutShort();
   void TryToDecide(Replica& replica);
   void Refuse(Replica& replica);
@@ -76,7 +101,7 @@ class World {
   void OwnerStep(Replica& replica, int partition);
   void Turn(Replica& replica, int partition, const OwnershipPtr& owner);
   void Answer(Ownership& owner) const;
-  void Fetch(int partition, Ownership& owner);
+  void Fetch(const Replica& replica, int partition, Ownership& owner);
   void Post(const Replica& replica, const OwnershipPtr& owner);
   void SendDecision(const ingestion::Decision& decision, Ownership& owner);
   void Commit(int partition, const Ownership& owner);
@@ -118,22 +143,21 @@ class World {
   const RunOptions options_;
   Random random_;
   FaultProfile faults_;
-  int weights_sum_ = 0;
+  NextRelease next_release_;
   int step_ = 0;
   std::int64_t clock_ms_ = 1'700'000'000'000;
   const kafka::DeadLetters dead_letters_{ingestion::kDecidersGroup, kPartitions};
   Broker broker_;
   std::array<Replica, kReplicas> replicas_;
-  std::vector<InFlight> in_flight_;
+  Flights<InFlight> in_flight_;
+  std::deque<kafka::Record> mangled_;  // of the next release, as if no release had written them
   History history_;
   int next_request_ = 0;
   int lose_sent_ = 0;  // of what timers send: so many do not reach the log
   RunReport report_;
 };
 
-// The rules of the newest release; older replicas know fewer (ingestion::KnownRules).
-ingestion::RuleBook NextRelease();
-// As they are when that one is taken away.
+// The rules as they are when that one is taken away.
 ingestion::RuleBook Bent(ingestion::RuleBook rules, TakenAway rule);
 
 }  // namespace telex::simulation

@@ -20,12 +20,6 @@ constexpr absl::Duration kDecisionsKeptTooShort = absl::Hours(2 * 24);
 
 }  // namespace
 
-RuleBook NextRelease() {
-  RuleBook rules = KnownRules();
-  rules[5] = Rule{.repeat_window = absl::Hours(1), .version_step_min = absl::Seconds(3)};
-  return rules;
-}
-
 RuleBook Bent(RuleBook rules, TakenAway rule) {
   if (rule == TakenAway::kLogClockBounds) {
     for (auto& [number, book] : rules) book.bounded_by_log_clock = false;
@@ -112,10 +106,8 @@ void World::GiveAway(const Replica& replica) {
 // Some of what it had sent comes late: behind what its successor appends.
 void World::Delay(const Replica& replica) {
   const std::size_t number = NumberOf(replica);
-  for (InFlight& append : in_flight_) {
-    if (append.replica == number && random_.Chance(faults_.delay_percent))
-      append.not_before_step = step_ + random_.Below(kDelayStepsMax);
-  }
+  in_flight_.Delay(random_, faults_.delay_percent, step_, kDelayStepsMax,
+                   [&](const InFlight& append) { return append.replica == number; });
 }
 
 void World::Crash(Replica& replica) {
@@ -128,9 +120,7 @@ void World::Crash(Replica& replica) {
   replica.leftovers = PurgeLeftovers(kPartitions);
   // What it had sent is in the network still; some of it never arrives.
   const std::size_t number = NumberOf(replica);
-  std::erase_if(in_flight_, [&](const InFlight& append) {
-    return append.replica == number && random_.Chance(30);
-  });
+  in_flight_.Lose(random_, 30, [&](const InFlight& append) { return append.replica == number; });
   Delay(replica);
   if (random_.Chance(20)) replica.store = std::make_unique<LocalStore>();
 }
@@ -138,7 +128,7 @@ void World::Crash(Replica& replica) {
 void World::Start(Replica& replica) {
   replica.up = true;
   replica.paused_until = 0;
-  replica.rules = random_.Chance(70) ? NextRelease() : KnownRules();
+  replica.release = random_.Chance(70) ? Release::kNext : Release::kThis;
   // A local store that was read from another cluster is refused when it is opened.
   const std::string& known = replica.store->cluster();
   if (!known.empty() && known != broker_.cluster && !Without(TakenAway::kShortLogRefused))
@@ -174,6 +164,23 @@ void World::Silence() {
     broker_.DropOldSubmissions(partition, absl::FromUnixMillis(clock_ms_), kSubmissionsKept);
 }
 
+// What is derived from a partition cannot be written for a while, all of it or a part.
+void World::BelowMinInsync(int partition, int until) {
+  Broker::Partition& logs = broker_.of(partition);
+  const int kind = random_.Below(3);
+  if (kind != 0) logs.versions_writable_from = until;
+  if (kind != 1) logs.decisions_writable_from = until;
+  Trace("what is made of {} cannot be written until {}: {}", partition, until, kind);
+}
+
+// What a replica has sent to another partition waits for the brokers.
+bool World::WaitsElsewhere(const Replica& replica, int partition) const {
+  const std::size_t number = NumberOf(replica);
+  return in_flight_.Any([&](const InFlight& append) {
+    return append.replica == number && append.partition != partition && !Writable(append);
+  });
+}
+
 void World::Refuse(Replica& replica) {
   if (report_.logs_cut == 0) Break("a healthy replica refuses its logs");
   replica.refused = true;
@@ -185,7 +192,10 @@ void World::Refuse(Replica& replica) {
 // or of what was made of them; or as another cluster. All that know more must refuse it.
 void World::CutShort() {
   for (Replica& replica : replicas_) {
-    if (Awake(replica)) ReadToTheEnd(broker_, *replica.store);
+    for (int partition = 0; Awake(replica) && partition < kPartitions; ++partition) {
+      ReadVersions(replica, partition, broker_.of(partition).versions.end());
+      ReadDecisions(replica, partition, broker_.of(partition).decisions.end());
+    }
   }
   std::int64_t records = 0;
   for (const Broker::Partition& partition : broker_.partitions) records += partition.versions.end();
@@ -193,7 +203,7 @@ void World::CutShort() {
   const int kind = random_.Below(4);
   Trace("the logs are cut short: {}", kind);
   ++report_.logs_cut;
-  in_flight_.clear();
+  in_flight_.Clear();
   for (Broker::Partition& partition : broker_.partitions) {
     if (kind == 0 || kind == 1) partition.submissions.CutTo(partition.submissions.end() / 2);
     if (kind == 0 || kind == 2) {
@@ -226,6 +236,7 @@ void World::TryToDecide(Replica& replica) {
   }
   if (shorter.empty()) return;
   Start(replica);
+  replica.release = Release::kNext;  // one of the other may meet what it cannot read, before that
   for (int partition : shorter) TakeOver(replica, partition);
   for (int i = 0; i < 10'000 && !replica.refused && !Broken(); ++i, ++step_) {
     ReadSome(replica, 1'000'000);

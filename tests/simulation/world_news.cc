@@ -43,7 +43,9 @@ SetContent World::RandomContent(int story) {
 Submission World::RandomSubmission() {
   Submission submission;
   // Of the next release; else of this one, and of an older one's edge.
-  submission.rule = random_.Chance(faults_.new_rule_percent) ? 5 : random_.Chance(50) ? 4 : 1;
+  submission.rule = random_.Chance(50) ? 4 : 1;
+  if (random_.Chance(faults_.new_rule_percent)) submission.rule = kNextRule;
+  if (random_.Chance(faults_.new_values_percent)) submission.rule = kNextValuesRule;
   submission.time = ClockOf(replicas_[random_.Below(std::uint64_t{kReplicas})]);
   submission.actor = random_.Chance(50) ? "editor" : "source";
   if (random_.Chance(faults_.request_percent)) {
@@ -99,7 +101,7 @@ void World::Append(const Submission& submission) {
     ++report_.unreadable;
   }
   Trace("submitted {}/{}: {}", partition, log.end(), submission);
-  log.Append(Encode(submission, partition, log.end(), clock_ms_));
+  log.Append(OfItsRelease(Encode(submission, partition, log.end(), clock_ms_)));
   ++report_.submissions;
 }
 

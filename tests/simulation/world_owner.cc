@@ -19,8 +19,8 @@ constexpr absl::Duration kCompactionLag = absl::Hours(24);
 
 void World::TakeOver(Replica& replica, int partition) {
   const Broker::Partition& logs = broker_.of(partition);
-  RuleBook rules = Bent(replica.rules, options_.taken_away);
-  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(5, rules.at(4));
+  RuleBook rules = Bent(next_release_.RulesOf(replica.release), options_.taken_away);
+  if (Without(TakenAway::kUnknownRuleStops)) rules.try_emplace(kNextRule, rules.at(4));
   const auto now = [this] {
     if (Without(TakenAway::kTakeoverWithinLag)) return absl::UnixEpoch();
     return absl::FromUnixMillis(clock_ms_) + kCompactionLag * broker_.compactions;
@@ -49,6 +49,7 @@ void World::OwnerStep(Replica& replica, int partition) {
     owner->stalled_until = step_ + random_.Below(faults_.pause_steps_max);
     return;
   }
+  if (Without(TakenAway::kPartitionsApart) && WaitsElsewhere(replica, partition)) return;
   if (owner->held) {
     // Until the process is started again, perhaps as its next release.
     if (random_.Chance(kUpgradePercent)) Crash(replica);
@@ -63,7 +64,7 @@ void World::OwnerStep(Replica& replica, int partition) {
     Answer(*owner);
     return;
   }
-  Fetch(partition, *owner);
+  Fetch(replica, partition, *owner);
   Turn(replica, partition, owner);
 }
 
@@ -86,7 +87,8 @@ void World::Turn(Replica& replica, int partition, const OwnershipPtr& owner) {
   }
   Post(replica, owner);
   if (owner->held) {
-    ++report_.rule_stops;
+    ++(errors::Is(owner->why_held(), errors::kUnknownRule) ? report_.rule_stops
+                                                           : report_.newer_stops);
     Trace("replica {} holds {} at {}", NumberOf(replica), partition, owner->reached);
   }
   const bool waits = progress->state == kafka::Progress::State::kWorking;
@@ -117,12 +119,17 @@ void World::Answer(Ownership& owner) const {
   owner.answer = std::move(ends);
 }
 
-void World::Fetch(int partition, Ownership& owner) {
+void World::Fetch(const Replica& replica, int partition, Ownership& owner) {
   if (!owner.batch.empty() || owner.finishing) return;
   if (Without(TakenAway::kOffsetBeforeEnds) && !owner.Owned()) return;
   const Log<SubmissionRecord>& log = broker_.of(partition).submissions;
   const std::int64_t end = std::min(log.end(), owner.next + 1 + random_.Below(faults_.batch_most));
-  for (; owner.next < end; ++owner.next) owner.batch.emplace_back(log.at(owner.next)->record);
+  for (; owner.next < end; ++owner.next) {
+    const SubmissionRecord& submission = *log.at(owner.next);
+    if (submission.understood && replica.release == Release::kThis)
+      owner.not_beyond = std::min(owner.not_beyond, owner.next);
+    if (auto record = AsRead(replica, submission)) owner.batch.push_back(*std::move(record));
+  }
 }
 
 void World::Post(const Replica& replica, const OwnershipPtr& owner) {
@@ -143,6 +150,7 @@ void World::Send(const Replica& replica, const OwnershipPtr& owner, kafka::Recor
   auto decoded = Decode(std::move(record));
   if (!decoded.ok())
     return Break("an owner appends what no reader can take: " + decoded.status().ToString());
+  if (replica.release == Release::kNext) WriteAsNext(*decoded);
   if (zombie) ++report_.zombie_appends;
   InFlight append{.partition = partition,
                   .record = *std::move(decoded),
@@ -162,12 +170,10 @@ void World::Send(const Replica& replica, const OwnershipPtr& owner, kafka::Recor
     // A copy that nobody waits for: it may come long after.
     InFlight copy = append;
     copy.owner.reset();
-    copy.not_before_step = step_ + random_.Below(kDelayStepsMax);
-    in_flight_.push_back(std::move(copy));
+    in_flight_.Send(std::move(copy), step_ + random_.Below(kDelayStepsMax));
   }
-  if (random_.Chance(faults_.stuck_percent))
-    append.not_before_step = step_ + random_.Below(faults_.pause_steps_max);
-  in_flight_.push_back(std::move(append));
+  const bool stuck = random_.Chance(faults_.stuck_percent);
+  in_flight_.Send(std::move(append), stuck ? step_ + random_.Below(faults_.pause_steps_max) : 0);
 }
 
 // The versions that it says are there have been acknowledged.
@@ -180,6 +186,7 @@ void World::SendDecision(const Decision& decision, Ownership& owner) {
 }
 
 void World::Commit(int partition, const Ownership& owner) {
+  if (owner.reached > owner.not_beyond) Break("an owner passes what a newer release has written");
   if (!owner.current) return;  // the group refuses a zombie's
   std::optional<std::int64_t>& stored = broker_.of(partition).stored_offset;
   stored = std::max(stored.value_or(0), owner.reached);

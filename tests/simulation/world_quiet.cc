@@ -1,4 +1,6 @@
 // When nothing goes wrong any more: what was begun is finished, and what comes then is done once.
+#include <limits>
+
 #include "tests/simulation/laws.h"
 #include "tests/simulation/world.h"
 
@@ -22,7 +24,8 @@ constexpr absl::Duration kSentWithin = absl::Seconds(1);
 
 // One healthy replica of the newest release works off all that is left, with zombies dead.
 void World::Quiesce() {
-  while (!in_flight_.empty() && !Broken()) Deliver(random_.Below(in_flight_.size()));
+  AllWritable();
+  DeliverAll();
   for (Replica& replica : replicas_) {
     replica.owned.clear();
     replica.up = false;
@@ -31,7 +34,7 @@ void World::Quiesce() {
   Replica& last = replicas_[number];
   last.paused_until = 0;
   last.up = true;
-  last.rules = NextRelease();
+  for (Replica& replica : replicas_) replica.release = Release::kNext;
   for (int partition = 0; partition < kPartitions; ++partition) Assign(partition, number);
   const int steps_max = 20'000 + 100 * static_cast<int>(report_.submissions);
   for (int partition = 0; partition < kPartitions; ++partition) {
@@ -40,7 +43,7 @@ void World::Quiesce() {
     for (int i = 0; i < steps_max && !done && !Broken(); ++i, ++step_) {
       ReadSome(last, 1'000);
       OwnerStep(last, partition);
-      while (!in_flight_.empty()) Deliver(0);
+      DeliverAll();
       if (!last.up) return Break("a healthy replica stopped");
       const Ownership& owner = *last.owned.at(partition);
       done = owner.Owned() && owner.batch.empty() && owner.next == end;
@@ -78,7 +81,34 @@ void World::QuietStep(Replica& owner) {
   ReadSome(owner, 1'000);
   for (int partition = 0; partition < kPartitions && !Broken(); ++partition)
     OwnerStep(owner, partition);
-  while (!in_flight_.empty() && !Broken()) Deliver(random_.Below(in_flight_.size()));
+  DeliverAll();
+}
+
+// Another partition cannot be written, until the day is over: it holds up itself alone, with what
+// was handed in and with an embargo that has ended. Which one; -1: none has stories.
+int World::HangAnother(Replica& owner, Replica& peer) {
+  const int partition = (PartitionOf(kQuietStory) + 1) % kPartitions;
+  int story = 0;
+  while (story < kQuietStory && PartitionOf(story) != partition) ++story;
+  if (story == kQuietStory) return -1;
+  Submission submission;
+  submission.rule = 4;
+  submission.time = ClockOf(peer);
+  submission.actor = "editor";
+  submission.subject = StoryOf(story);
+  SetContent set = RandomContent(story);
+  set.base.reset();
+  set.upstream.reset();
+  set.content.embargoed = submission.time + absl::Seconds(3);
+  set.content.expires.reset();
+  submission.action = set;
+  Append(submission);
+  QuietSeconds(2, owner, peer);
+  BelowMinInsync(partition, std::numeric_limits<int>::max());
+  submission.action = Withhold{.reason = "doubt"};
+  Append(submission);
+  ++report_.hung_days;
+  return partition;
 }
 
 // A story under an embargo, which ends and expires, and is purged, with a peer that owns nothing.
@@ -94,6 +124,7 @@ void World::QuietDay(Replica& owner) {
   const bool lost = random_.Chance(30);
   lose_sent_ = lost ? 1 : 0;
   for (Replica* replica : {&owner, &peer}) replica->times = DueTimes(kPartitions, 4);
+  const int hung = random_.Chance(50) ? HangAnother(owner, peer) : -1;
   Submission submission;
   submission.rule = 4;
   submission.time = ClockOf(peer);
@@ -117,6 +148,13 @@ void World::QuietDay(Replica& owner) {
                                      (lost ? owner::kResendAfterMin : absl::ZeroDuration()));
   if (!breach.empty()) return Break(std::move(breach));
   if (random_.Chance(50)) Haunt(owner, peer);
+  if (hung < 0 || Broken()) return;
+  const Broker::Partition& logs = broker_.of(hung);
+  if (logs.decisions_writable_from > step_ &&
+      owner.owned.at(hung)->reached == logs.submissions.end())
+    Break("a partition that cannot be written went on");
+  AllWritable();
+  Settle(owner);
 }
 
 // A zombie's copy of a purged version comes behind its tombstone, and once more behind the next.
@@ -144,7 +182,7 @@ std::string World::CheckQuietDay(absl::Duration patience) const {
   int sent = 0;
   const Log<SubmissionRecord>& log = broker_.of(PartitionOf(kQuietStory)).submissions;
   for (std::int64_t offset = 0; offset < log.end(); ++offset) {
-    const auto& [submission, record] = *log.at(offset);
+    const std::optional<Submission>& submission = log.at(offset)->submission;
     if (!submission || IndexOf(submission->subject) != kQuietStory) continue;
     const auto* reached = std::get_if<TimeReached>(&submission->action);
     if (reached == nullptr) continue;

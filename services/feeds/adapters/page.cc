@@ -12,10 +12,11 @@ std::shared_ptr<const http::Response> Shared(http::Response response) {
   return std::make_shared<const http::Response>(std::move(response));
 }
 
-RenditionRecipe RecipeOf(const Format& format, const std::string& channel) {
+RenditionRecipe RecipeOf(const Format& format, const std::string& channel, std::uint32_t epoch) {
   return {.format = format.traits().name,
           .renderer_revision = format.traits().revision,
-          .channel = channel};
+          .channel = channel,
+          .epoch = epoch};
 }
 
 }  // namespace
@@ -76,8 +77,8 @@ Page::Look FeedPage::Now() {
     return {.rendition = std::move(past)};
   }
   LiveFeeds::Snapshot now = sources_.feeds.WindowOf(feed_, sources_.window_items);
-  const std::string identity =
-      IdentityOf(RecipeOf(format_, sources_.channel.CanonicalForm()), now.window);
+  const std::string identity = IdentityOf(
+      RecipeOf(format_, sources_.channel.CanonicalForm(), now.window.stamp.epoch), now.window);
   Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
                          .stamp = now.window.stamp,
                          .resource = resource_,
@@ -202,8 +203,8 @@ Page::Look ArticlePage::Now() {
   }
   if (!state_ || state_->version() != version) {
     const Format& format = ArticleFormat();
-    const std::string identity =
-        IdentityOf(RecipeOf(format, sources_.channel.CanonicalForm()), id_, version);
+    const std::string identity = IdentityOf(
+        RecipeOf(format, sources_.channel.CanonicalForm(), sources_.feeds.epoch()), id_, version);
     Rendition::Facts facts{.serial = static_cast<std::uint64_t>(version),
                            .stamp = StampOf(version),
                            .resource = resource_,

@@ -23,6 +23,7 @@ void AppendRecipe(std::string& bytes, const RenditionRecipe& recipe) {
   AppendText(bytes, recipe.format);
   AppendNumber(bytes, recipe.renderer_revision);
   AppendText(bytes, recipe.channel);
+  AppendNumber(bytes, recipe.epoch);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@ struct RenditionRecipe {
   std::string_view format;    // the table's name for it: "rss"
   int renderer_revision = 0;  // raised whenever the same articles would give other bytes
   std::string_view channel;   // the channel's settings, as the format room spells them out
+  // Of the log (EpochOf): in one that was restored a version's number may mean another text.
+  std::uint32_t epoch = 0;
 };
 
 // The recipe and the window's content, unambiguously: what the content hash is taken of. Without

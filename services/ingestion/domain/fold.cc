@@ -24,6 +24,14 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const D
   const news::Version standing = head != nullptr ? VersionOf(*head) : news::Version{};
   if (on_record != nullptr && standing >= on_record->version) return step;
   if (head != nullptr && head->position.offset > position.offset) return step;
+  // Before anything is said, be it of a version on record: the time of its decision, too, is as the
+  // rule bounds it (BoundByLogClock).
+  const auto rule = rules.find(submission.rule);
+  if (rule == rules.end()) {
+    return absl::FailedPreconditionError(
+        fmt::format("submission {}/{} is decided by rule {}, which this release does not know",
+                    position.partition, position.offset, submission.rule));
+  }
   if (head != nullptr && head->position.offset == position.offset) {
     // The version was recorded and its owner died before it said so.
     Decision decision;
@@ -38,12 +46,6 @@ absl::StatusOr<Step<Head>> Fold(const RuleBook& rules, const Head* head, const D
     step.tombstones = TombstonesOf(*head);
     step.decision = std::move(decision);
     return step;
-  }
-  const auto rule = rules.find(submission.rule);
-  if (rule == rules.end()) {
-    return absl::FailedPreconditionError(
-        fmt::format("submission {}/{} is decided by rule {}, which this release does not know",
-                    position.partition, position.offset, submission.rule));
   }
   Outcome<Head> outcome = decide(rule->second);
   if (outcome.next) step.tombstones = TombstonesOf(*outcome.next);

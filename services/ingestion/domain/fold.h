@@ -28,7 +28,8 @@ struct Step {
 // submission before is acknowledged: then a head past `position` proves that a decision was made
 // and recorded.
 //
-// FAILED_PRECONDITION: the submission names a rule that `rules` does not have; the owner must stop.
+// FAILED_PRECONDITION: there is something to be said of the submission, and it names a rule that
+// `rules` does not have; the owner must stop.
 absl::StatusOr<Step<ArticleHead>> FoldArticle(const RuleBook& rules, const ArticleHead* head,
                                               const Decision* on_record, const Decision* earlier,
                                               const Submission& submission,

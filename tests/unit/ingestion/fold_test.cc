@@ -113,6 +113,17 @@ TEST(FoldTest, AnUnknownRuleStopsTheReplica) {
   EXPECT_THAT(std::string(step.status().message()), ::testing::HasSubstr("rule 9"));
 }
 
+// The decision's time is as its rule bounds it: another release would say another one.
+TEST(FoldTest, AnUnknownRuleStopsTheReplicaWhereTheVersionIsOnRecordAndNotItsDecision) {
+  History history;
+  history.Decide(Submit(Words("One")));  // at 10
+  Submission submission = Submit(Words("One"));
+  submission.rule = 9;
+  const auto step =
+      FoldArticle(kRules, &history.head(), nullptr, nullptr, submission, Position(10));
+  EXPECT_TRUE(absl::IsFailedPrecondition(step.status()));
+}
+
 TEST(FoldTest, AnUnknownRuleThatIsDecidedAlreadyStopsNobody) {
   History history;
   auto outcome = history.Decide(Submit(Words("One")));

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::feeds {
+
+// The rules that a run may do without: each has to be missed.
+enum class TakenAway {
+  kNothing,
+  kReadersWait,        // who has seen more than a replica is shown what that has
+  kTakedownsHaveTags,  // a reader does not keep the tag of a 410
+  kRegrownLogRefused,  // a log that was replaced is not noticed when it has grown past the store
+  kGenerationRaised,   // a log is restored and its generation stays
+  kOldStoreEmptied,    // a store that may have missed tombstones is read on
+  kNewerHoldsReaders,  // what a newer release has written is skipped
+};
+inline constexpr int kTakenAway = 7;
+std::string_view NameOf(TakenAway rule);
+
+// One run of feeds' replicas and their readers in a world that goes wrong (README.md). The same
+// seed gives the same run.
+struct RunOptions {
+  std::uint64_t seed = 1;
+  bool trace = false;
+  TakenAway taken_away = TakenAway::kNothing;
+};
+struct RunReport {
+  std::string broken_law;
+  std::int64_t records = 0;
+  std::int64_t answers = 0;    // to readers
+  std::int64_t pages = 0;      // of these: 200
+  std::int64_t takedowns = 0;  // 410
+  std::int64_t waits = 0;
+  std::int64_t starts = 0;
+  std::int64_t undone = 0;  // batches that were begun, and their process killed
+  std::int64_t stores_lost = 0;
+  std::int64_t silences = 0;
+  std::int64_t restores = 0;
+  std::int64_t refusals = 0;
+  std::int64_t held = 0;  // reads of replicas that are not ready
+
+  void Add(const RunReport& other);
+};
+std::string TextOf(const RunReport& report);
+RunReport RunFeedsSimulation(const RunOptions& options);
+
+}  // namespace telex::feeds

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/simulation/feeds/feeds_replica.h"
+#include "tests/simulation/feeds/feeds_simulation.h"
+#include "tests/simulation/feeds/newsroom.h"
+#include "tests/simulation/kernel/random.h"
+#include "tests/simulation/kernel/trace.h"
+
+namespace telex::feeds {
+
+inline constexpr int kReplicas = 3;
+
+// Somebody who polls one address, at whichever replica answers.
+struct Reader {
+  // Of a feed in a format; or of the story of that number.
+  FeedKey key;
+  const FeedFormat* format = nullptr;
+  int story = -1;
+  bool keeps_tags = true;  // else it has dates alone, and is sent the page always
+
+  std::string if_none_match;
+  // What it was shown, in the log as it is now.
+  std::optional<FeedTag> seen;
+  absl::Time updated = absl::InfinitePast();
+  std::map<news::ArticleId, std::int64_t> versions;
+  std::set<news::ArticleId> stories;  // visible ones
+};
+
+// One world: a newsroom, replicas of feeds, readers that hop between them, and what goes wrong.
+class FeedsWorld {
+ public:
+  explicit FeedsWorld(const RunOptions& options);
+  RunReport Run();
+
+ private:
+  enum class Event {
+    kWrite,
+    kDeliver,
+    kRead,
+    kAsk,
+    kStop,
+    kStart,
+    kKill,
+    kLose,
+    kUnreadable,
+    kSilence,
+    kRestore
+  };
+  static constexpr std::size_t kEvents = 11;
+
+  void Do(Event event, FeedsReplica& replica);
+  void Start(FeedsReplica& replica);
+  void Read(FeedsReplica& replica, int records_max);
+  void ReadAll(FeedsReplica& replica);
+  void Kill(FeedsReplica& replica);
+  void Silence();
+  void Restore();
+
+  void Ask(Reader& reader, FeedsReplica& replica);
+  void Judge(Reader& reader, FeedsReplica& replica, const Answered& answered);
+  void JudgePage(Reader& reader, FeedsReplica& replica, const Answered& answered);
+  FeedWindow WindowOf(const FeedsReplica& replica, const FeedKey& key) const;
+
+  // When nothing goes wrong any more.
+  void Quiesce();
+  void CheckReplica(FeedsReplica& replica, const FeedsReplica& fresh);
+  void CheckStore(const FeedsReplica& replica, const Newsroom::Story& story);
+  std::vector<const news::Article*> Expected(const FeedKey& key) const;
+  void CheckFeed(const FeedsReplica& replica, const FeedKey& key);
+  void CheckReader(Reader& reader, FeedsReplica& replica);
+
+  bool Without(TakenAway rule) const { return options_.taken_away == rule; }
+  void Break(std::string law) {
+    if (report_.broken_law.empty()) report_.broken_law = std::move(law);
+  }
+  bool Broken() const { return !report_.broken_law.empty(); }
+
+  const RunOptions options_;
+  const simulation::Trace trace_;
+  Random random_;
+  simulation::Weights<Event, kEvents> weights_;
+  int step_ = 0;
+  absl::Time clock_ = absl::FromUnixSeconds(1'790'000'000);
+  ArticlesLog log_;
+  Newsroom newsroom_;
+  std::map<std::string, std::string> shared_;  // Redis
+  std::vector<std::unique_ptr<FeedsReplica>> replicas_;
+  std::set<const FeedsReplica*> must_refuse_;  // they know more than the log
+  std::vector<Reader> readers_;
+  std::map<std::pair<ResourceNumber, std::string>, std::string> hashes_;  // by stamp
+  RunReport report_;
+};
+
+}  // namespace telex::feeds
