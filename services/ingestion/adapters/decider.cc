@@ -58,6 +58,7 @@ Record ToRecord(const Decision& decision, std::int32_t partition, const std::str
 }
 
 void LogDecision(const Decision& decision, const std::string& traceparent) {
+  if (!observe::LogEnabled(observe::Severity::kInfo)) return;
   const auto trace = observe::ParseTraceparent(traceparent);
   std::optional<observe::ScopedTrace> scope;
   if (trace) scope.emplace(*trace);
