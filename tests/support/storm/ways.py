@@ -12,7 +12,7 @@ from live.clock import Clock
 JUMP_SECONDS = 600  # more than any skew that is let pass, and than all embargoes of the storm
 DISK_SPARE_MIB = 16  # beside what the replica has already
 BLOCK_BYTES = 2**20
-FULL_SECONDS_MAX = 60  # until a write has failed
+FULL_SECONDS_MAX = 180  # until a write has failed: a store first takes the pages that it has freed
 
 PROGRAMS = ("telex-ingestion", "telex-feeds")
 
