@@ -20,13 +20,12 @@ std::set<std::int32_t> OwnedBy(const Replica& replica) {
 
 void World::TellTime(Replica& replica) {
   const std::set<std::int32_t> owned = OwnedBy(replica);
-  const auto index = [&](absl::Time until, const DueTimes::Visit& visit) {
+  const auto index = [&](std::int32_t partition, absl::Time until, const DueTimes::Visit& visit) {
     if (Without(TakenAway::kTimeNotEarly)) until = absl::InfiniteFuture();
-    replica.store->VisitPending(until, [&](const Pending& due) {
-      if (Without(TakenAway::kPeersSayIt) && !owned.contains(PartitionOf(IndexOf(due.article))))
-        return;
-      if (Without(TakenAway::kSaidAgain) && replica.said.contains(due)) return;
-      visit(due);
+    if (Without(TakenAway::kPeersSayIt) && !owned.contains(partition)) return;
+    replica.store->VisitPending(partition, until, [&](const Pending& due) {
+      if (Without(TakenAway::kSaidAgain) && replica.said.contains(due)) return true;
+      return visit(due);
     });
   };
   if (Without(TakenAway::kSaidWithPauses)) replica.times = DueTimes(kPartitions, 4);

@@ -14,9 +14,9 @@ Timekeeper::Timekeeper(const LogStore& log_store, std::int32_t partitions, int r
 
 std::size_t Timekeeper::Tick() {
   const std::lock_guard lock(mutex_);
-  const std::vector<Submission> due = times_.Due(
-      ports_.now(), ports_.owned(),
-      [this](absl::Time until, const auto& visit) { log_store_.VisitPending(until, visit); });
+  const std::vector<Submission> due =
+      times_.Due(ports_.now(), ports_.owned(),
+                 std::bind_front(&LogStore::VisitPending, std::cref(log_store_)));
   for (const Submission& submission : due) ports_.submit(submission);
   return due.size();
 }

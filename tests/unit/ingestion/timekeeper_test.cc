@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/ingestion/log_store_fixture.h"
 
 namespace telex::ingestion {
@@ -92,9 +94,7 @@ TEST_F(TimekeeperTest, APeerNamesTheOldestRuleThatIsBoundByTheLogsClockOrIsSilen
   const std::int32_t partition = PartitionOfStory(Story("a"));
   const std::set<std::int32_t> own = {partition};
   const std::set<std::int32_t> others = {(partition + 1) % kPartitions};
-  const auto index = [this](absl::Time until, const DueTimes::Visit& visit) {
-    log_store_->VisitPending(until, visit);
-  };
+  const auto index = std::bind_front(&LogStore::VisitPending, log_store_.get());
   const auto rules_of = [&](int rule, const std::set<std::int32_t>& owned) {
     DueTimes times(kPartitions, rule);
     std::vector<int> rules;
