@@ -38,10 +38,12 @@ DecidingOwner::DecidingOwner(const DecidingOwnerOptions& options, const LogStore
     : partitions_(options.partitions),
       rule_(options.rule),
       log_store_(log_store),
-      publisher_(publisher),
       dead_letters_(std::move(dead_letters)),
       owner_(OwnerOptions(options.cluster_id, log_store, dead_letters_, std::move(ports)),
-             publisher) {}
+             publisher),
+      tombstones_([&publisher](kafka::Record record, kafka::Publisher::Callback done) {
+        publisher.Publish(std::move(record), std::move(done));
+      }) {}
 
 absl::StatusOr<std::unique_ptr<DecidingOwner>> DecidingOwner::Start(
     const DecidingOwnerOptions& options, const LogStore& log_store, kafka::Publisher& publisher,
@@ -65,13 +67,11 @@ void DecidingOwner::StartTimers(std::function<void(const Submission&)> submit,
                         .heartbeat = std::move(heartbeats.timekeeper)});
   purge_enforcer_ = std::make_unique<PurgeEnforcer>(
       log_store_, partitions_,
-      PurgeEnforcer::Ports{.owned = owned,
-                           .append =
-                               [this](std::vector<kafka::Record> tombstones, std::stop_token stop) {
-                                 // What fails is found again at the next look.
-                                 (void)publisher_.PublishAll(std::move(tombstones), stop);
-                               },
-                           .heartbeat = std::move(heartbeats.purge_enforcer)});
+      PurgeEnforcer::Ports{
+          .owned = [this] { return tombstones_.Idle(owner_.Owned()); },
+          .append = [this](std::vector<kafka::Record> tombstones,
+                           std::stop_token) { tombstones_.Append(std::move(tombstones)); },
+          .heartbeat = std::move(heartbeats.purge_enforcer)});
 }
 
 void DecidingOwner::StopTimers() {

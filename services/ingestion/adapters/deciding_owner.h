@@ -21,6 +21,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/heartbeat.h"
 #include "platform/owner/partition_owner.h"
+#include "platform/owner/side_appends.h"
 
 namespace telex::ingestion {
 
@@ -76,10 +77,10 @@ class DecidingOwner {
   const std::int32_t partitions_;
   const int rule_;
   const LogStore& log_store_;
-  kafka::Publisher& publisher_;
   const kafka::DeadLetters dead_letters_;
   // Each uses those before it; destroyed in reverse.
   owner::PartitionOwner owner_;
+  owner::SideAppends tombstones_;
   std::unique_ptr<kafka::GroupConsumer> consumer_;
   std::unique_ptr<Timekeeper> timekeeper_;
   std::unique_ptr<PurgeEnforcer> purge_enforcer_;

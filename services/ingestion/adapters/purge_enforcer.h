@@ -27,7 +27,7 @@ class PurgeEnforcer {
  public:
   struct Ports {
     std::function<std::set<std::int32_t>()> owned;  // partitions
-    // Appends the tombstones and waits, or gives up when stopped.
+    // Appends the tombstones; what fails is found again at the next look.
     std::function<void(std::vector<kafka::Record>, std::stop_token)> append;
     std::shared_ptr<observe::Heartbeat> heartbeat;  // of its thread; may be null
   };
