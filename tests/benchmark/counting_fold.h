@@ -1,4 +1,4 @@
-// The least that a fold can be: it counts records by key, and appends one record for every hundred.
+// The least that a fold can be: it counts records by key, and appends a record for every so many.
 #pragma once
 
 #include <fmt/format.h>
@@ -18,9 +18,11 @@ namespace telex::bench {
 
 class CountingFold final : public owner::Fold {
  public:
-  // `on_recorded`: so many more of the input are dealt with.
-  CountingFold(std::int32_t partition, std::function<void(std::uint64_t)> on_recorded)
-      : partition_(partition), on_recorded_(std::move(on_recorded)) {}
+  // `per_append`: how many of the input one is appended for. `on_recorded`: so many more of the
+  // input are dealt with.
+  CountingFold(std::int32_t partition, std::uint64_t per_append,
+               std::function<void(std::uint64_t)> on_recorded)
+      : partition_(partition), per_append_(per_append), on_recorded_(std::move(on_recorded)) {}
 
   std::int64_t KnownEnd() const override { return 0; }
   void Take(std::span<const kafka::RecordView> records) override { batch_ = records; }
@@ -37,11 +39,11 @@ class CountingFold final : public owner::Fold {
     }
     const std::uint64_t after = total_ + batch_.size();
     auto& step = round.steps.emplace_back();
-    for (std::uint64_t hundred = total_ / 100 + 1; hundred * 100 <= after; ++hundred) {
+    for (std::uint64_t n = total_ / per_append_ + 1; n * per_append_ <= after; ++n) {
       step.push_back({.topic = kCountsTopic,
                       .partition = partition_,
                       .key = fmt::format("partitions/{}", partition_),
-                      .value = std::to_string(hundred)});
+                      .value = std::to_string(n)});
     }
     return round;
   }
@@ -61,6 +63,7 @@ class CountingFold final : public owner::Fold {
   };
 
   const std::int32_t partition_;
+  const std::uint64_t per_append_;
   const std::function<void(std::uint64_t)> on_recorded_;
   std::span<const kafka::RecordView> batch_;
   std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>> counts_;

@@ -1,6 +1,6 @@
 // What owning partitions costs by the record: all of the topic of small records is folded from its
 // beginning by a PartitionOwner with a group and a publisher of its own.
-//   telex-bench-own --brokers HOST:PORT [--batch 500]
+//   telex-bench-own --brokers HOST:PORT [--batch 500] [--per-append 100]
 // Measured from the assignment until all is on record.
 #include <fmt/format.h>
 #include <unistd.h>
@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
                                    .topics = {bench::kSmallTopic}};
   const auto batch = flags.Integer("batch", static_cast<std::int64_t>(group.batch_records_max));
   group.batch_records_max = static_cast<std::size_t>(batch);
+  const auto per_append = static_cast<std::uint64_t>(flags.Integer("per-append", 100));
   flags.Finish();
 
   const auto admin = bench::OrDie("admin", kafka::Admin::Create(client));
@@ -56,7 +57,7 @@ int main(int argc, char** argv) {
        .make_fold =
            [&](std::int32_t partition) {
              if (!cost) cost.emplace();
-             return std::make_unique<bench::CountingFold>(partition, on_recorded);
+             return std::make_unique<bench::CountingFold>(partition, per_append, on_recorded);
            },
        // There is no local store to wait for: nothing is known of earlier runs.
        .position_of =

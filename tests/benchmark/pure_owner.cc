@@ -52,7 +52,8 @@ std::string Owned(std::uint64_t records, std::size_t batch) {
   const kafka::TopicPartition place{bench::kSmallTopic, 0};
   owner::OwnedPartition partition(
       {.assigned = {place, {}}, .derived = {}},
-      std::make_unique<bench::CountingFold>(0, [&](std::uint64_t more) { recorded += more; }), log);
+      std::make_unique<bench::CountingFold>(0, 100, [&](std::uint64_t more) { recorded += more; }),
+      log);
   partition.OnEnds(owner::Ends{});
   bench::OrDie("taken over", partition.Advance());
   partition.OnEnds(owner::Ends{{place, 0}});
@@ -71,7 +72,7 @@ std::string Owned(std::uint64_t records, std::size_t batch) {
 
 std::string FoldAlone(std::uint64_t records, std::size_t batch) {
   std::uint64_t recorded = 0;
-  bench::CountingFold fold(0, [&](std::uint64_t more) { recorded += more; });
+  bench::CountingFold fold(0, 100, [&](std::uint64_t more) { recorded += more; });
   Input input(batch);
   const bench::Cost cost;
   while (recorded < records) {
