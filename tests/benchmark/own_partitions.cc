@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   const auto ends = bench::OrDie("ends", admin->EndOffsets(bench::kSmallTopic, absl::Seconds(10)));
   const auto records =
       static_cast<std::uint64_t>(std::accumulate(ends.begin(), ends.end(), std::int64_t{0}));
-  kafka::PublisherConfig publishing = owner::OwnersPublisher(bench::kSmallPartitions);
+  kafka::PublisherConfig publishing = owner::OwnerPublisherConfig(bench::kSmallPartitions);
   publishing.client = client;
   const auto publisher = bench::OrDie("publisher", kafka::Publisher::Create(publishing));
   bench::OrDie("warm up", publisher->WarmUp(std::vector{bench::kCountsTopic}, absl::Seconds(10)));
