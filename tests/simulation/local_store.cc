@@ -44,11 +44,13 @@ std::optional<Decision> LocalStore::StandingDecision(const std::string& subject,
   return found == standing_.end() ? std::nullopt : ValueOf(found->second);
 }
 
-void LocalStore::VisitPending(absl::Time until,
-                              const std::function<void(const ingestion::Pending&)>& visit) const {
+void LocalStore::VisitPending(std::int32_t partition, absl::Time until,
+                              const std::function<bool(const ingestion::Pending&)>& visit) const {
   for (const ArticlePtr& head : articles_) {
-    const auto instant = head == nullptr ? std::nullopt : ingestion::PendingInstant(head->article);
-    if (instant && *instant <= until) visit({*instant, head->article.id, head->article.version});
+    if (head == nullptr || PartitionOf(IndexOf(head->article.id)) != partition) continue;
+    const auto instant = ingestion::PendingInstant(head->article);
+    if (!instant || *instant > until) continue;
+    if (!visit({*instant, head->article.id, head->article.version})) return;
   }
 }
 

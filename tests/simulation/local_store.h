@@ -44,8 +44,8 @@ class LocalStore final : public ingestion::Ledger {
     return bodies_[static_cast<std::size_t>(subject)];
   }
   // As the log store's, but in no order.
-  void VisitPending(absl::Time until,
-                    const std::function<void(const ingestion::Pending&)>& visit) const;
+  void VisitPending(std::int32_t partition, absl::Time until,
+                    const std::function<bool(const ingestion::Pending&)>& visit) const;
   void VisitUnpurged(const std::function<void(const ingestion::UnpurgedVersion&)>& visit) const;
   // Whose logs they are; empty: nothing was read.
   const std::string& cluster() const { return cluster_; }

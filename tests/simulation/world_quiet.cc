@@ -65,7 +65,10 @@ void World::Settle(Replica& last) {
     if (i % kLookEverySteps == 0) ForgetLate(last);
     QuietStep(last);
     settled = true;
-    last.store->VisitPending(absl::InfiniteFuture(), [&](const Pending&) { settled = false; });
+    for (int partition = 0; partition < kPartitions; ++partition) {
+      last.store->VisitPending(partition, absl::InfiniteFuture(),
+                               [&](const Pending&) { return settled = false; });
+    }
     last.store->VisitUnpurged([&](const UnpurgedVersion&) { settled = false; });
     for (const auto& [partition, owner] : last.owned)
       settled = settled && owner->reached == broker_.of(partition).submissions.end();

@@ -20,13 +20,12 @@ std::set<std::int32_t> OwnedBy(const Replica& replica) {
 
 void World::SendDueTimes(Replica& replica) {
   const std::set<std::int32_t> owned = OwnedBy(replica);
-  const auto index = [&](absl::Time until, const DueTimes::Visit& visit) {
+  const auto index = [&](std::int32_t partition, absl::Time until, const DueTimes::Visit& visit) {
     if (Without(TakenAway::kTimeNotEarly)) until = absl::InfiniteFuture();
-    replica.store->VisitPending(until, [&](const Pending& due) {
-      if (Without(TakenAway::kPeersSendToo) && !owned.contains(PartitionOf(IndexOf(due.article))))
-        return;
-      if (Without(TakenAway::kSentAgain) && replica.sent.contains(due)) return;
-      visit(due);
+    if (Without(TakenAway::kPeersSendToo) && !owned.contains(partition)) return;
+    replica.store->VisitPending(partition, until, [&](const Pending& due) {
+      if (Without(TakenAway::kSentAgain) && replica.sent.contains(due)) return true;
+      return visit(due);
     });
   };
   if (Without(TakenAway::kSentWithPauses)) replica.times = DueTimes(kPartitions, 4);

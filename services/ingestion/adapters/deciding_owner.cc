@@ -2,6 +2,8 @@
 
 #include <absl/time/clock.h>
 
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,9 +41,11 @@ DecidingOwner::DecidingOwner(const LogSettings& log, const LogStore& log_store,
                              kafka::Publisher& publisher, kafka::DeadLetters dead_letters,
                              Ports ports)
     : log_store_(log_store),
-      publisher_(publisher),
       dead_letters_(std::move(dead_letters)),
       owner_(OwnerOptions(log.cluster_id, log_store, dead_letters_, std::move(ports)), publisher),
+      tombstones_([&publisher](kafka::Record record, kafka::Publisher::Callback done) {
+        publisher.Publish(std::move(record), std::move(done));
+      }),
       due_times_(log.partitions, log.rule),
       purge_leftovers_(log.partitions) {}
 
@@ -64,7 +68,7 @@ void DecidingOwner::StartTimers(std::function<void(const Submission&)> submit,
       kTimekeeperInterval, std::move(heartbeats.timekeeper),
       [this, submit = std::move(submit)](const std::stop_token&) { SubmitDueTimes(submit); });
   purge_enforcer_.emplace(kPurgeEnforcerInterval, std::move(heartbeats.purge_enforcer),
-                          [this](std::stop_token stop) { AppendTombstonesAgain(std::move(stop)); });
+                          [this](const std::stop_token&) { AppendTombstonesAgain(); });
 }
 
 void DecidingOwner::StopTimers() {
@@ -73,25 +77,23 @@ void DecidingOwner::StopTimers() {
 }
 
 void DecidingOwner::SubmitDueTimes(const std::function<void(const Submission&)>& submit) {
-  const auto pending = [this](absl::Time until, const DueTimes::Visit& visit) {
-    log_store_.VisitPending(until, visit);
-  };
+  const auto pending = std::bind_front(&LogStore::VisitPending, &log_store_);
   for (const Submission& due : due_times_.Due(absl::Now(), owner_.Owned(), pending)) submit(due);
 }
 
-void DecidingOwner::AppendTombstonesAgain(std::stop_token stop) {
+void DecidingOwner::AppendTombstonesAgain() {
   const auto unpurged = [this](const PurgeLeftovers::Visit& visit) {
     log_store_.VisitUnpurged(visit);
   };
   std::vector<kafka::Record> tombstones;
-  for (const UnpurgedVersion& version : purge_leftovers_.Due(owner_.Owned(), unpurged)) {
+  const std::set<std::int32_t> idle = tombstones_.Idle(owner_.Owned());
+  for (const UnpurgedVersion& version : purge_leftovers_.Due(idle, unpurged)) {
     observe::Log(observe::Severity::kWarning,
                  "version found behind its purge, appending its tombstone again",
                  {{"article", version.article.ToString()}, {"version", version.version.number}});
     tombstones.push_back(purge_leftovers_.TombstoneOf(version));
   }
-  // What fails is found again at the next look.
-  if (!tombstones.empty()) (void)publisher_.PublishAll(std::move(tombstones), std::move(stop));
+  tombstones_.Append(std::move(tombstones));
 }
 
 absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std::stop_token stop) {

@@ -21,6 +21,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/observe/heartbeat.h"
 #include "platform/owner/partition_owner.h"
+#include "platform/owner/side_appends.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::ingestion {
@@ -71,13 +72,13 @@ class DecidingOwner {
   DecidingOwner(const LogSettings& log, const LogStore& log_store, kafka::Publisher& publisher,
                 kafka::DeadLetters dead_letters, Ports ports);
   void SubmitDueTimes(const std::function<void(const Submission&)>& submit);
-  void AppendTombstonesAgain(std::stop_token stop);
+  void AppendTombstonesAgain();
 
   const LogStore& log_store_;
-  kafka::Publisher& publisher_;
   const kafka::DeadLetters dead_letters_;
   // Each uses those before it; destroyed in reverse.
   owner::PartitionOwner owner_;
+  owner::SideAppends tombstones_;
   std::unique_ptr<kafka::GroupConsumer> consumer_;
   DueTimes due_times_;              // the timekeeper's
   PurgeLeftovers purge_leftovers_;  // the purge enforcer's

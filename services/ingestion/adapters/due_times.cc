@@ -22,18 +22,15 @@ std::optional<int> PeerRuleFor(int rule) {
 }  // namespace
 
 DueTimes::DueTimes(std::int32_t partitions, int rule)
-    : partitions_(partitions), rule_(rule), peer_rule_(PeerRuleFor(rule)) {}
+    : partitions_(partitions), rule_(rule), peer_rule_(PeerRuleFor(rule)), timers_(partitions) {}
 
 std::vector<Submission> DueTimes::Due(absl::Time now, const std::set<std::int32_t>& owned,
                                       const Index& index) {
-  const auto visit_all = [&](absl::Time until, const owner::Timers<Pending>::Visit& visit) {
-    index(until, [&](const Pending& due) {
-      const std::int32_t partition = PartitionOf(due);
-      if (peer_rule_ || owned.contains(partition)) visit(partition, due);
-    });
+  const auto index_of_mine = [&](std::int32_t partition, absl::Time until, const Visit& visit) {
+    if (peer_rule_ || owned.contains(partition)) index(partition, until, visit);
   };
   std::vector<Submission> submissions;
-  for (const Pending& due : timers_.Due(now, owned, visit_all)) {
+  for (const Pending& due : timers_.Due(now, owned, index_of_mine)) {
     Submission submission;
     submission.rule = owned.contains(PartitionOf(due)) ? rule_ : *peer_rule_;
     submission.time = absl::FromUnixMillis(absl::ToUnixMillis(now));

@@ -3,7 +3,6 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <set>
 #include <vector>
@@ -18,9 +17,8 @@ namespace telex::ingestion {
 // two replicas, it is decided once; too early, nothing comes of it. Pure; not thread-safe.
 class DueTimes {
  public:
-  using Visit = std::function<void(const Pending&)>;
-  // As LogStore::VisitPending.
-  using Index = std::function<void(absl::Time until, const Visit& visit)>;
+  using Visit = owner::Timers<Pending>::Visit;
+  using Index = owner::Timers<Pending>::Index;  // as LogStore::VisitPending
 
   // `partitions`: of every topic about articles; `rule`: of the submissions.
   DueTimes(std::int32_t partitions, int rule);

@@ -19,7 +19,7 @@ using news::ArticleId;
 using news::Version;
 using store::KeyReader;
 
-constexpr std::uint32_t kSchema = 3;
+constexpr std::uint32_t kSchema = 4;
 
 }  // namespace
 
@@ -139,18 +139,20 @@ Version LogStore::NewestVersionOf(const std::string& subject) const {
   return Whole(DecodeSourceHead(*bytes)).source.version;
 }
 
-void LogStore::VisitPending(absl::Time until,
-                            const std::function<void(const Pending&)>& visit) const {
+void LogStore::VisitPending(std::int32_t partition, absl::Time until,
+                            const std::function<bool(const Pending&)>& visit) const {
   const store::ReadTxn txn = Snapshot();
-  const store::Range range{"", rows::PendingKeyAfter(until)};
+  const store::Range range{rows::PartitionKey(partition), rows::PendingKeyAfter(partition, until)};
   for (auto cursor = txn.Scan(pending_, range); cursor.valid(); cursor.Next()) {
     KeyReader key(cursor.key());
+    (void)key.U32();  // the partition
     const auto millis = key.U64();
     const auto id = ArticleId::FromBytes(key.Rest());
     const auto version = store::DecodeU64(cursor.value());
     if (!millis || !id || !version) continue;
-    visit({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
-           Version{static_cast<std::int64_t>(*version)}});
+    if (!visit({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
+                Version{static_cast<std::int64_t>(*version)}}))
+      return;
   }
 }
 

@@ -94,8 +94,10 @@ class LogStore final : public Ledger, public replica::Fold {
                                          const std::string& token) const;
   absl::StatusOr<Page<ArticleHead>> Versions(const news::ArticleId& article, std::size_t size,
                                              const std::string& token) const;
-  // Visits those whose instant is `until` or earlier, earliest first.
-  void VisitPending(absl::Time until, const std::function<void(const Pending&)>& visit) const;
+  // Visits those of the partition whose instant is `until` or earlier: earliest first, and no more
+  // once `visit` has returned false.
+  void VisitPending(std::int32_t partition, absl::Time until,
+                    const std::function<bool(const Pending&)>& visit) const;
   std::uint64_t ArticleCount() const;
   // Whether the newest version of a usable article stands there, and the slugs of all such
   // sections, in order, at most `most`.
@@ -114,7 +116,7 @@ class LogStore final : public Ledger, public replica::Fold {
   absl::Status ApplyDecision(store::WriteTxn& txn, const kafka::Record& record);
   absl::Status ForgetBefore(store::WriteTxn& txn, const news::ArticleId& article,
                             news::Version version);
-  absl::Status PutHead(store::WriteTxn& txn, const ArticleHead& head);
+  absl::Status PutHead(store::WriteTxn& txn, std::int32_t partition, const ArticleHead& head);
   // What listings know of a version that is no longer the newest. `standing` may be null.
   absl::Status DropFromListings(store::WriteTxn& txn, const news::ArticleId& article,
                                 absl::Time versioncreated, const ArticleHead* standing);
@@ -142,7 +144,7 @@ class LogStore final : public Ledger, public replica::Fold {
   store::Database recent_;     // versioncreated (newest first), id → what listings filter by
   store::Database sections_;   // slug → how many usable articles stand there
   store::Database addresses_;  // hash of a canonical URL, id → nothing
-  store::Database pending_;    // instant, id → version
+  store::Database pending_;    // partition, instant, id → version
   store::Database sources_;    // id → SourceRecord
   store::Database decisions_;  // partition, offset → Decision
   store::Database requests_;   // subject, request id → Decision

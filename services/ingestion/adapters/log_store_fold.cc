@@ -74,9 +74,10 @@ absl::Status LogStore::ApplyArticle(store::WriteTxn& txn, const Record& record) 
   if (known) {
     RETURN_IF_ERROR(
         DropFromListings(txn, name->id, before.versioncreated, standing ? &*standing : nullptr));
-    RETURN_IF_ERROR(txn.Delete(pending_, rows::PendingKey(before.pending, name->id)));
+    RETURN_IF_ERROR(
+        txn.Delete(pending_, rows::PendingKey(record.partition, before.pending, name->id)));
   }
-  return PutHead(txn, *head);
+  return PutHead(txn, record.partition, *head);
 }
 
 absl::Status LogStore::DropFromListings(store::WriteTxn& txn, const ArticleId& article,
@@ -103,7 +104,8 @@ absl::Status LogStore::CountInSection(store::WriteTxn& txn, const rows::RecentRo
   return txn.Put(sections_, row.section, store::EncodeU64(next));
 }
 
-absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
+absl::Status LogStore::PutHead(store::WriteTxn& txn, std::int32_t partition,
+                               const ArticleHead& head) {
   const news::Article& article = head.article;
   const rows::HeadRow row{article.version, article.versioncreated,
                           PendingInstant(article).value_or(absl::InfiniteFuture())};
@@ -118,7 +120,8 @@ absl::Status LogStore::PutHead(store::WriteTxn& txn, const ArticleHead& head) {
   if (row.pending != absl::InfiniteFuture()) {
     const std::string version =
         store::EncodeU64(static_cast<std::uint64_t>(article.version.number));
-    RETURN_IF_ERROR(txn.Put(pending_, rows::PendingKey(row.pending, article.id), version));
+    RETURN_IF_ERROR(
+        txn.Put(pending_, rows::PendingKey(partition, row.pending, article.id), version));
   }
   if (!article.purged) return absl::OkStatus();
   return ForgetBefore(txn, article.id, article.version);

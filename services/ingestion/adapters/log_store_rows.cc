@@ -50,8 +50,12 @@ std::string RecentKey(absl::Time versioncreated, const ArticleId& id) {
   return KeyBuilder().U64Descending(Millis(versioncreated)).Raw(id.bytes()).bytes();
 }
 
-std::string PendingKey(absl::Time instant, const ArticleId& id) {
-  return KeyBuilder().U64(Millis(instant)).Raw(id.bytes()).bytes();
+std::string PendingKey(std::int32_t partition, absl::Time instant, const ArticleId& id) {
+  return KeyBuilder()
+      .U32(static_cast<std::uint32_t>(partition))
+      .U64(Millis(instant))
+      .Raw(id.bytes())
+      .bytes();
 }
 
 std::string Encode(const HeadRow& row) {
@@ -111,8 +115,8 @@ std::string RecentKeyFrom(absl::Time versioncreated) {
   return KeyBuilder().U64Descending(Millis(versioncreated)).bytes();
 }
 
-std::string PendingKeyAfter(absl::Time instant) {
-  return KeyBuilder().U64(Millis(instant) + 1).bytes();
+std::string PendingKeyAfter(std::int32_t partition, absl::Time instant) {
+  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U64(Millis(instant) + 1).bytes();
 }
 
 std::string PartitionKey(std::int32_t partition) {

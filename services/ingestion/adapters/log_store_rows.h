@@ -22,8 +22,8 @@ std::string DecisionKey(std::int32_t partition, std::int64_t offset);
 std::string RequestKey(const std::string& subject, const std::string& request_id);
 std::string RecentKey(absl::Time versioncreated, const news::ArticleId& id);  // newest first
 std::string RecentKeyFrom(absl::Time versioncreated);  // before all of that instant
-std::string PendingKey(absl::Time instant, const news::ArticleId& id);
-std::string PendingKeyAfter(absl::Time instant);
+std::string PendingKey(std::int32_t partition, absl::Time instant, const news::ArticleId& id);
+std::string PendingKeyAfter(std::int32_t partition, absl::Time instant);
 std::string PartitionKey(std::int32_t partition);
 // All articles of one address, however it is spelled; and one of them.
 std::string AddressPrefix(std::string_view comparable_address);

@@ -312,8 +312,9 @@ bool GroupConsumer::Impl::Offer(const TopicPartition& partition, Assigned& assig
 void GroupConsumer::Impl::Reached(const TopicPartition& partition, const Batch& batch,
                                   int64_t next) {
   if (next <= batch.records.front().offset()) return;
-  const auto rest = std::find_if(batch.records.begin(), batch.records.end(),
-                                 [&](const RecordView& record) { return record.offset() >= next; });
+  const auto rest =
+      std::partition_point(batch.records.begin(), batch.records.end(),
+                           [&](const RecordView& record) { return record.offset() < next; });
   std::optional<int64_t> oldest_ms;
   if (rest != batch.records.end()) oldest_ms = rest->timestamp_ms();
   lag_.Done(partition, next, oldest_ms);

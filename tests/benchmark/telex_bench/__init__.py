@@ -6,4 +6,5 @@ visible   from publishing to a partner's seeing it
 start     starting with 100,000 articles, and what an article takes in memory
 http      serving feeds beside nginx
 scale     10,000 articles beside 1,000,000
+owner     owning partitions, by the record, and a look at what is due
 """

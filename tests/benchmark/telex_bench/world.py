@@ -89,8 +89,9 @@ def metric(address, name):
 
 
 class World:
-    def __init__(self, root, build, quick, keep):
+    def __init__(self, root, build, quick, keep, tools):
         self.root, self.build, self.quick, self.keep = root, build, quick, keep
+        self.tools = tools  # of the system
         self.settings = Settings()
         self.folder = self.settings.dir / "bench"
         self.stack_program = root / "deploy" / "local" / "stack"
@@ -103,7 +104,7 @@ class World:
                         "benchmark/telex-bench-create"):
             if not os.access(self.build / program, os.X_OK):
                 raise BenchError(f"{self.build / program} is not built")
-        for program in ("nginx", "wrk"):
+        for program in self.tools:
             if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin"):
                 raise BenchError(f"{program} is missing: deploy/local/install.sh bench")
         try:

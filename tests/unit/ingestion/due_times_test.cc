@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/ingestion/log_store_fixture.h"
 
 namespace telex::ingestion {
@@ -39,9 +41,7 @@ class DueTimesTest : public testing::LogStoreTest {
   }
 
   absl::Time now_ = At(0);
-  const DueTimes::Index pending_ = [this](absl::Time until, const DueTimes::Visit& visit) {
-    log_store_->VisitPending(until, visit);
-  };
+  const DueTimes::Index pending_ = std::bind_front(&LogStore::VisitPending, log_store_.get());
 };
 
 TEST_F(DueTimesTest, ASubmissionNamesTheVersionAndTheInstant) {

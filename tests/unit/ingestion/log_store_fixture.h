@@ -97,7 +97,14 @@ class LogStoreTest : public ::testing::Test {
   }
   std::vector<Pending> PendingUntil(absl::Time until) {
     std::vector<Pending> due;
-    log_store_->VisitPending(until, [&](const Pending& one) { due.push_back(one); });
+    for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
+      log_store_->VisitPending(partition, until, [&](const Pending& one) {
+        EXPECT_EQ(PartitionOfStory(one.article), partition);
+        due.push_back(one);
+        return true;
+      });
+    }
+    std::sort(due.begin(), due.end());
     return due;
   }
   // All that a log store answers, as text.

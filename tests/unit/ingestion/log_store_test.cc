@@ -216,6 +216,33 @@ TEST_F(LogStoreTest, PendingInstantsMoveWithTheVersions) {
   EXPECT_THAT(PendingUntil(absl::InfiniteFuture()), IsEmpty());
 }
 
+TEST_F(LogStoreTest, PendingInstantsAreVisitedByPartitionEarliestFirst) {
+  std::set<std::int32_t> partitions;
+  for (int i = 0; i < 30; ++i) {
+    ReadAll(Made(fmt::format("s{}", i), 1, 1, [i](news::Article& a) {
+      a.content.embargoed = At(100 + 7 * i % 30);
+      a.availability = news::Availability::kEmbargoed;
+    }));
+    partitions.insert(PartitionOfStory(Story(fmt::format("s{}", i))));
+  }
+  ASSERT_EQ(partitions.size(), static_cast<std::size_t>(kPartitions));
+  for (const std::int32_t partition : partitions) {
+    std::vector<Pending> all;
+    const auto visit = [&](std::size_t most) {
+      all.clear();
+      log_store_->VisitPending(partition, At(1'000), [&](const Pending& one) {
+        all.push_back(one);
+        return all.size() < most;
+      });
+    };
+    visit(1'000);
+    ASSERT_GT(all.size(), 2u);
+    EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+    visit(2);
+    EXPECT_EQ(all.size(), 2u);
+  }
+}
+
 // Sources and decisions
 
 TEST_F(LogStoreTest, ASourceIsItsNewestVersion) {

@@ -20,23 +20,28 @@ absl::Time At(double seconds) {
 class TimersTest : public ::testing::Test {
  protected:
   std::vector<std::string> Due(double seconds) {
+    visited_ = 0;
     return timers_.Due(At(seconds), owned_,
-                       [this](absl::Time until, const Timers<std::string>::Visit& visit) {
-                         for (const auto& [due, partition] : pending_) {
-                           if (due.first <= until) visit(partition, due.second);
+                       [this](std::int32_t partition, absl::Time until, const auto& visit) {
+                         for (const auto& [instant, key] : pending_[partition]) {
+                           if (instant > until) return;
+                           ++visited_;
+                           if (!visit(key)) return;
                          }
                        });
   }
   void Add(const std::string& key, double instant, std::int32_t partition = 0) {
-    pending_.emplace(std::pair(At(instant), key), partition);
+    pending_[partition].emplace(At(instant), key);
   }
   void ReadBack(const std::string& key) {
-    std::erase_if(pending_, [&](const auto& one) { return one.first.second == key; });
+    for (auto& [partition, pending] : pending_)
+      std::erase_if(pending, [&](const auto& one) { return one.second == key; });
   }
 
-  Timers<std::string> timers_;
+  Timers<std::string> timers_{8};
   std::set<std::int32_t> owned_ = {0};
-  std::map<std::pair<absl::Time, std::string>, std::int32_t> pending_;
+  std::map<std::int32_t, std::set<std::pair<absl::Time, std::string>>> pending_;
+  std::size_t visited_ = 0;  // at the last look
 };
 
 TEST_F(TimersTest, NothingIsSentBeforeItsInstantAndTheEarliestFirst) {
@@ -131,8 +136,42 @@ TEST_F(TimersTest, WhatIsRememberedIsBoundedAndAPartitionHoldsUpItselfAlone) {
   Add("of another partition", 0, 1);
   EXPECT_THAT(Due(0.4), ElementsAre("of another partition"));
   for (std::size_t i = 0; i < 10; ++i) ReadBack("stuck" + std::to_string(10'000 + i));
-  EXPECT_THAT(Due(0.6), IsEmpty());
-  EXPECT_THAT(Due(0.8), SizeIs(10)) << "the next ones";
+  EXPECT_THAT(Due(0.6), SizeIs(10)) << "the next ones";
+  EXPECT_THAT(Due(0.8), IsEmpty());
+}
+
+TEST_F(TimersTest, ALookCostsWhatMayBeUnderWayHoweverMuchIsDue) {
+  for (int i = 0; i < 30'000; ++i) {
+    Add("own" + std::to_string(100'000 + i), i, 0);
+    Add("of another" + std::to_string(100'000 + i), i, 7);
+  }
+  EXPECT_THAT(Due(100'000), SizeIs(kDueAtOnceMax));
+  EXPECT_EQ(visited_, kOutstandingMax + kPeerOutstandingMax);
+  for (int i = 0; i < 500; ++i) ReadBack("own" + std::to_string(100'000 + i));
+  EXPECT_THAT(Due(100'000.2), SizeIs(500));
+  EXPECT_EQ(visited_, kOutstandingMax + kPeerOutstandingMax);
+}
+
+TEST_F(TimersTest, PartitionsTakeTurnsWithWhatIsSentAtOnce) {
+  owned_ = {0, 3, 5};
+  for (std::size_t i = 0; i < kDueAtOnceMax; ++i) {
+    Add("early" + std::to_string(10'000 + i), 0, 0);
+    Add("late" + std::to_string(10'000 + i), 1, 3);
+  }
+  Add("of few", 2, 5);
+  const auto due = Due(10);
+  ASSERT_THAT(due, SizeIs(kDueAtOnceMax));
+  EXPECT_THAT(std::vector(due.begin(), due.begin() + 5),
+              ElementsAre("early10000", "late10000", "of few", "early10001", "late10001"));
+}
+
+TEST_F(TimersTest, WhatEarlierOnesPushBackIsSaidAgainWhenItIsItsTurn) {
+  for (std::size_t i = 0; i < kOutstandingMax; ++i) Add("late" + std::to_string(10'000 + i), 50);
+  EXPECT_THAT(Due(100), SizeIs(kOutstandingMax));
+  Add("early", 40);
+  EXPECT_THAT(Due(100.2), ElementsAre("early"));
+  ReadBack("early");
+  EXPECT_THAT(Due(100.4), ElementsAre("late10999"));
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+// What an owner appends beside its folds, and nobody waits for: tombstones of what a look has
+// found. A partition that cannot be written holds up itself alone: nothing more is to be appended
+// there while something is under way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "platform/kafka/publisher.h"
+#include "platform/kafka/record.h"
+
+namespace telex::owner {
+
+// Thread-safe.
+class SideAppends {
+ public:
+  // As kafka::Publisher::Publish; with room for what is appended of all partitions at once, so that
+  // it does not wait.
+  using Publish = std::function<void(kafka::Record record, kafka::Publisher::Callback done)>;
+
+  explicit SideAppends(Publish publish) : publish_(std::move(publish)) {}
+
+  // Of these partitions, those in which nothing is under way.
+  std::set<std::int32_t> Idle(std::set<std::int32_t> partitions) const;
+  // Returns at once. What fails is for the next look to find again.
+  void Append(std::vector<kafka::Record> records);
+
+ private:
+  struct UnderWay {
+    std::mutex mutex;
+    std::map<std::int32_t, std::size_t> records;  // by partition
+  };
+
+  const Publish publish_;
+  // Acknowledgements may come after this object.
+  const std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();
+};
+
+}  // namespace telex::owner
