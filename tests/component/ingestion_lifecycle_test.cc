@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -46,9 +47,7 @@ class IngestionLifecycleTest : public ::testing::Test {
     return submissions;
   }
   static DueTimes::Index PendingOf(const Replica& replica) {
-    return [&replica](absl::Time until, const DueTimes::Visit& visit) {
-      replica.log_store->VisitPending(until, visit);
-    };
+    return std::bind_front(&LogStore::VisitPending, replica.log_store.get());
   }
   Cluster cluster_;
 };
