@@ -25,9 +25,9 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
 void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server) {
   host.Gauge("telex_feeds_articles", "Articles in the index.",
              [&] { return static_cast<double>(replica.feeds().articles()); });
-  host.Gauge("telex_feeds_index_bytes", "Memory of the index, reckoned.",
+  host.Gauge("telex_feeds_index_bytes", "Memory of the index, estimated.",
              [&] { return static_cast<double>(replica.feeds().estimated_bytes()); });
-  host.Gauge("telex_feeds_body_cache_bytes", "Bodies that lie ready.",
+  host.Gauge("telex_feeds_body_cache_bytes", "Bodies that are cached.",
              [&] { return static_cast<double>(server.body_cache_bytes()); });
   host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
              [&] { return static_cast<double>(server.waiting()); });

@@ -14,9 +14,9 @@ namespace telex::ingestion {
 class App {
  public:
   static constexpr service::HostTexts kTexts = {
-      .not_ready_impact = "Stories that are handed in here are refused; other replicas take them.",
+      .not_ready_impact = "Stories that are submitted here are refused; other replicas take them.",
       .broker_away_impact =
-          "No story can be handed in until it is back; nothing that was accepted is lost.",
+          "No story can be submitted until it is back; nothing that was accepted is lost.",
       .not_ready_runbook = "docs/runbooks/ingestion-not-ready.md"};
 
   // `host` outlives it.

@@ -16,14 +16,14 @@ double Records(const std::vector<kafka::PartitionLag>& lags) {
 void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
   host.AddCheck({.name = "submissions",
                  .severity = 1,
-                 .business_impact = "What is handed in to one partition is not decided here.",
+                 .business_impact = "What is submitted to one partition is not decided here.",
                  .technical_summary = "Whether this release understands every submission of the "
                                       "partitions owned here.",
                  .panic_guide = "docs/runbooks/record-from-newer-release.md",
                  .status = [&owner] { return owner.Held(); }});
   host.AddCheck({.name = "partitions",
                  .severity = 1,
-                 .business_impact = "What is handed in to one partition is not decided until it is "
+                 .business_impact = "What is submitted to one partition is not decided until it is "
                                     "taken over.",
                  .technical_summary = "Whether the partitions assigned to this replica are taken "
                                       "over in time.",
@@ -37,8 +37,8 @@ void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
 std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
   switch (loop) {
     case Loop::kEdgePublisher:
-      return host.Watch("edge publisher", 1, "No story can be handed in at this replica.",
-                        "Takes the acknowledgements of what was handed in, and answers calls that "
+      return host.Watch("edge publisher", 1, "No story can be submitted at this replica.",
+                        "Takes the acknowledgements of what was submitted, and answers calls that "
                         "could not be.");
     case Loop::kOwnerPublisher:
       return host.Watch("owner publisher", 1, "Nothing is decided in this replica's partitions.",

@@ -37,7 +37,7 @@ struct Shelf {
   auto operator<=>(const Shelf&) const = default;
 };
 
-// What a person wrote: the part of an article that an editor or a source hands in. The content hash
+// What a person wrote: the part of an article that an editor or a source submits. The content hash
 // covers it.
 struct Content {
   std::string headline;   // plain text, one line
@@ -82,7 +82,7 @@ struct Article {
   std::string ednote;         // a note to them about the story itself
   int urgency = 5;            // IPTC: 1 most urgent … 9
 
-  absl::Time firstcreated;    // when the story was first written, or first handed in
+  absl::Time firstcreated;    // when the story was first written, or first submitted
   absl::Time versioncreated;  // strictly later with each version, by a second at least
   std::optional<absl::Time>
       published;  // set when first visible to partners, and never changed after

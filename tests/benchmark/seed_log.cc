@@ -2,7 +2,7 @@
 // from.
 //   telex-bench-seed-log --brokers HOST:PORT --articles 100000 [--first 0]
 // Their positions are those of the first submission of each partition, which must be there: what is
-// known to be decided must not be more than was handed in.
+// known to be decided must not be more than was submitted.
 #include <fmt/format.h>
 
 #include <atomic>

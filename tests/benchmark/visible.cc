@@ -1,4 +1,4 @@
-// From publishing to being seen: stories are handed in at a steady rate, whatever the answers take,
+// From publishing to being seen: stories are submitted at a steady rate, whatever the answers take,
 // and a partner polls a feed over one connection with If-None-Match until it has seen each.
 //   telex-bench-visible --address HOST:PORT --token-file F --feeds HOST:PORT --rate 50
 //     --milliseconds 10000 --run 1

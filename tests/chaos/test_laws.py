@@ -57,7 +57,7 @@ def tombstone(version):
 
 
 def submission(version, step="create", **more):
-    """Handed in as many seconds after BEGIN as its number says."""
+    """Submitted as many seconds after BEGIN as its number says."""
     return {"partition": 0, "offset": version, "timestamp": instant(version),
             "value": {"request_id": f"request-{step}", **more}}
 

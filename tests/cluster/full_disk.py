@@ -48,7 +48,7 @@ class FullDisk:
             self.checks.check(f"{name} has room: nothing is lost", self._all_there(name))
             child.terminate()
             code = child.wait(60)
-            self.checks.check(f"{name} ends in order", [f"exit code {code}"] if code else [])
+            self.checks.check(f"{name} ends cleanly", [f"exit code {code}"] if code else [])
         finally:
             if child.poll() is None:
                 child.kill()

@@ -1,4 +1,4 @@
-// An editor's day: what is refused or told before a story is handed in, and how stories are found.
+// An editor's day: what is refused or told before a story is submitted, and how stories are found.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

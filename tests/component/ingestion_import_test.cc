@@ -81,7 +81,7 @@ TEST_F(ImportTest, APageIsImportedOnceAndItsUnknownPublisherProposed) {
   const auto proposed = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_EQ(proposed->source(), "");
-  // What it holds is shown and not handed in.
+  // What it holds is shown and not submitted.
   ASSERT_EQ(proposed->items_size(), 1);
   EXPECT_EQ(proposed->items(0).verdict(), v1::VERDICT_UNSPECIFIED);
   EXPECT_THAT(proposed->items(0).article().headline(), ::testing::HasSubstr("quiet engine"));

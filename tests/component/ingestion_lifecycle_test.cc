@@ -74,7 +74,7 @@ TEST_F(IngestionLifecycleTest, WithoutAnOwnerADecisionIsPendingAndComesWhenThere
   EXPECT_TRUE(absl::IsUnavailable(pending.status()));
   EXPECT_EQ(errors::ReasonOf(pending.status()), errors::kDecisionPending);
   EXPECT_EQ(edge.submitter->waiting(), 0u);
-  // Handed in again, and then decided: once.
+  // Submitted again, and then decided: once.
   auto again = Start(edge, &ArticleService::CreateArticle, SourceCall(), StoryRequest("pending"));
   ASSERT_TRUE(AwaitThat([&] { return edge.submitter->waiting() == 1; }));
   EXPECT_FALSE(again.IsReady());
@@ -201,7 +201,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerDecidesAllItsPartitionsInOneBatchEachInIts
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
   replica.StopDeciding();
-  // Handed in while nobody decides, so that they lie ready together: three versions of each of many
+  // Submitted while nobody decides, so that they lie ready together: three versions of each of many
   // stories.
   for (int story = 0; story < 12; ++story) {
     Submission submission;
@@ -258,7 +258,7 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
   EXPECT_THAT(decisions, SizeIs(11));
 
   // As a group without an offset does: all submissions from the beginning, on the same ledger and
-  // on one read anew.
+  // on one read from the beginning.
   const auto fold_again = [&](Replica& owner) {
     for (std::int32_t p = 0; p < kPartitions; ++p) {
       Decider decider(p, owner.decider_parts());

@@ -85,7 +85,7 @@ struct ReplicaOptions {
   bool decides = true;
   int rule = 1;
   std::function<absl::Time()> now = [] { return absl::Now(); };
-  std::size_t record_bytes_max = 0;  // of what is handed in; 0: the service's own
+  std::size_t record_bytes_max = 0;  // of what is submitted; 0: the service's own
 };
 
 class Replica {

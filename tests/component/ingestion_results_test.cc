@@ -229,7 +229,7 @@ TEST_F(ResultsTest, EachStoryOfADocumentHasItsOwn) {
   EXPECT_EQ(held.article().headline(), "Corrected");
 }
 
-// What was not handed in was not decided.
+// What was not submitted was not decided.
 TEST_F(ResultsTest, AProposalHasNone) {
   v1::ImportDocumentRequest page = Page("proposed", "Council approves quiet engine rule");
   page.clear_source();

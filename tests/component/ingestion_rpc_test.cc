@@ -397,7 +397,7 @@ TEST_F(IngestionRpcTest, ThePendingDecisionIsToldBeforeTheClientGivesUp) {
   EXPECT_EQ(InfoOf(status).reason(), errors::kDecisionPending);
 }
 
-// The document is recorded before its stories are handed in: the call waits for no longer.
+// The document is recorded before its stories are submitted: the call waits for no longer.
 TEST_F(IngestionRpcTest, AnImportThatTheBrokerDoesNotTakeIsToldBeforeTheClientGivesUp) {
   LonelyIntake lonely(*authenticator_);
   auto caller = rpc::Caller::Make({.address = lonely.address(), .token = TokenOf("source")});

@@ -123,7 +123,7 @@ TEST_F(HostTest, AReplicaThatCannotTakeInWhatItReadsGoesUnreadyUntilItCan) {
   now_ = now_.load() + absl::ToChronoSeconds(Host::kFailingMax + absl::Seconds(1));
   while (health_.Ready().ok) std::this_thread::yield();
   EXPECT_THAT(WhyNotReady(),
-              HasSubstr("cannot be taken in, for 31 s: RESOURCE_EXHAUSTED: the disk"));
+              HasSubstr("cannot be applied, for 31 s: RESOURCE_EXHAUSTED: the disk"));
   full = false;
   while (!health_.Ready().ok) std::this_thread::yield();
   ASSERT_TRUE((*reader)->Stop(absl::Seconds(5)).ok());

@@ -58,7 +58,7 @@ class LogTest(desk.Case):
         self.assertEqual(self.versions(self.first["name"]), [1])
 
     def refused_by_all(self, log):
-        """With `log` in place of the right one; None: a cluster made anew."""
+        """With `log` in place of the right one; None: a cluster recreated."""
         self.before = self.feed()
         for name in SERVICES:
             self.stack.stop(name)

@@ -43,7 +43,7 @@ class RebuildTest(desk.Case):
         self.assertTrue(self.stack.redis("FLUSHALL").startswith(b"+OK"))
         for replica in (0, 1):
             self.assert_same(before[replica], self.served(replica))
-        # And with nothing in memory either: rendered anew.
+        # And with nothing in memory either: rendered again.
         self.stack.redis("FLUSHALL")
         self.stack.stop("feeds-1")
         self.stack.start("feeds-1")

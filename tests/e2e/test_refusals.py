@@ -11,7 +11,7 @@ TOPICS = ("telex.submissions.v1", "telex.decisions.v1", "telex.articles.v1", "te
 
 
 class RefusalsTest(desk.Case):
-    """Nothing else is handed in meanwhile, so the log's length tells whether anything was stored."""
+    """Nothing else is submitted meanwhile, so the log's length tells whether anything was stored."""
 
     def setUp(self):
         super().setUp()

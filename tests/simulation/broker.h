@@ -46,7 +46,7 @@ using Appended = std::variant<VersionRecord, DecisionPtr, DeadLetter>;
 // INVALID_ARGUMENT, UNIMPLEMENTED: no reader can; or it stands where it does not belong.
 absl::StatusOr<Appended> Decode(kafka::Record record);
 
-// A record of telex.submissions.v1, and what was handed in; none: bytes that no release wrote.
+// A record of telex.submissions.v1, and what was submitted; none: bytes that no release wrote.
 struct SubmissionRecord {
   std::optional<ingestion::Submission> submission;
   kafka::Record record;
@@ -84,7 +84,7 @@ struct Broker {
   // `tombstones_from` on (they are kept for a while, so that readers see them).
   void CompactVersions(int partition, std::int64_t clean_end, std::int64_t tombstones_from);
   void DropOldSubmissions(int partition, absl::Time now, absl::Duration kept);
-  // Drops the decisions on what was handed in more than `kept` ago.
+  // Drops the decisions on what was submitted more than `kept` ago.
   void DropOldDecisions(int partition, absl::Time now, absl::Duration kept);
 
   int compactions = 0;  // a day passes before each: a record is that old at least (compaction lag)

@@ -35,7 +35,7 @@ enum class TakenAway {
   kUnknownRuleStops,        // it is decided by the rule before
   kShortLogRefused,
   kSetAside,           // what cannot be decoded is skipped
-  kNewerIsReadable,    // what a newer release has handed in is set aside as if none had
+  kNewerIsReadable,    // what a newer release has submitted is set aside as if none had
   kNewerHolds,         // or skipped
   kNewerHoldsReaders,  // what a newer release has decided is not read, but what comes behind it
   kPartitionsApart,    // one that cannot be written stalls the others of its owner

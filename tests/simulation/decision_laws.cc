@@ -1,4 +1,4 @@
-// What a decision may be: against one owner that never fails, and against what was handed in.
+// What a decision may be: against one owner that never fails, and against what was submitted.
 #include <fmt/format.h>
 
 #include <map>
@@ -85,7 +85,7 @@ class Requests {
     const auto standing = standing_.find(key);
     const bool must =
         standing != standing_.end() && submission.time - standing->second.time <= kRepeatWindowMin;
-    if (must && !decision.repeats) return "repeats a request and was decided anew";
+    if (must && !decision.repeats) return "repeats a request and was decided again";
     if (decision.repeats) {
       if (standing == standing_.end()) return "repeats a request that was never made";
       if (!(standing->second.position == *decision.repeats) ||

@@ -46,13 +46,13 @@ struct FaultProfile {
   // Two topics are read at two paces: how often one of them is left out.
   int versions_unread_percent = 30;
   int decisions_unread_percent = 0;
-  int request_percent = 40;         // of what is handed in: has a request id
+  int request_percent = 40;         // of what is submitted: has a request id
   int request_ids = 8;              // how many there are to be repeated
   int request_repeat_percent = 30;  // of these: one of a few
-  int purge_percent = 3;            // of what is handed in: a purge comes right behind it
-  int unreadable_percent = 0;       // of what is handed in: bytes that no release wrote, before it
-  int new_rule_percent = 10;        // of what is handed in: under a rule of the next release
-  int new_values_percent = 0;       // of what is handed in: with values of the next release
+  int purge_percent = 3;            // of what is submitted: a purge comes right behind it
+  int unreadable_percent = 0;       // of what is submitted: bytes that no release wrote, before it
+  int new_rule_percent = 10;        // of what is submitted: under a rule of the next release
+  int new_values_percent = 0;       // of what is submitted: with values of the next release
   bool rolled_back = false;         // to this release, before all is brought to the next one
   int zombie_percent = 50;          // of owners that lose their partition: have not heard of it
   int let_go_percent = 0;     // of an owner's steps with a batch: the partition is lost or given up

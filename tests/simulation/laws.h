@@ -11,7 +11,7 @@
 namespace telex::simulation {
 
 // The laws that are judged when a world has come to rest: nothing is in flight, and one healthy
-// owner has worked off all that was handed in. Each returns the first breach, in words; empty when
+// owner has worked off all that was submitted. Each returns the first breach, in words; empty when
 // there is none.
 
 // The versions of each article follow one another as they must: no hole, time forward, embargoes
@@ -29,7 +29,7 @@ std::string CheckNothingLost(const Broker& broker, const History& history);
 std::string CheckPurges(Broker& broker, const History& history);
 
 // Versions and decisions are those that one owner makes that never fails and reads the submissions
-// once, in order; and each of its decisions follows from what was handed in (decision_laws.cc).
+// once, in order; and each of its decisions follows from what was submitted (decision_laws.cc).
 std::string CheckAgainstOneOwner(const Broker& broker, const History& history,
                                  const ingestion::RuleBook& rules);
 

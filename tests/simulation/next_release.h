@@ -15,7 +15,7 @@ enum class Release { kThis, kNext };
 inline constexpr int kNextRule = 5;        // decides otherwise than those before
 inline constexpr int kNextValuesRule = 6;  // decides as rule 4, and what it decides has new values
 
-// The release that comes: it writes values that this one has no name for, in what is handed in and
+// The release that comes: it writes values that this one has no name for, in what is submitted and
 // decided under kNextValuesRule. It is this release's code between two codecs: what it reads has
 // been turned into values that this one knows, what it writes is turned into its own (Written).
 struct NextRelease {

@@ -33,7 +33,7 @@ inline constexpr int kFinishTooLongPercent = 10;
 inline constexpr int kCommitPercent = 50;
 inline constexpr int kDelayStepsMax = 500;  // of what the dead and the thought-dead have sent
 
-// One world: a cluster, its replicas, those who hand in stories, and what goes wrong. One random
+// One world: a cluster, its replicas, those who submit stories, and what goes wrong. One random
 // number generator decides all of it, one step at a time.
 class World {
  public:
@@ -113,7 +113,7 @@ class World {
   void ForgetLate(Replica& replica);
   void SetClock(Replica& replica);
 
-  // world_news.cc: what is handed in
+  // world_news.cc: what is submitted
   void Submit();
   ingestion::Submission RandomSubmission();
   ingestion::SetContent RandomContent(int story);

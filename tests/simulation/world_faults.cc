@@ -58,7 +58,7 @@ void World::Revoke(Replica& replica, int partition) {
   replica.owned.erase(partition);
 }
 
-// In the middle of a batch: it is lost and taken over anew, or given up in order.
+// In the middle of a batch: it is lost and taken over again, or given up cleanly.
 void World::LetGo(Replica& replica, int partition) {
   Ownership& owner = *replica.owned.at(partition);
   Trace("replica {} lets {} go at {}", NumberOf(replica), partition, owner.reached);

@@ -1,4 +1,4 @@
-// What is handed in.
+// What is submitted.
 #include "news/content_hash.h"
 #include "tests/simulation/world.h"
 

@@ -88,7 +88,7 @@ void World::QuietStep(Replica& owner) {
 }
 
 // Another partition cannot be written, until the day is over: it holds up itself alone, with what
-// was handed in and with an embargo that has ended. Which one; -1: none has stories.
+// was submitted and with an embargo that has ended. Which one; -1: none has stories.
 int World::HangAnother(Replica& owner, Replica& peer) {
   const int partition = (PartitionOf(kQuietStory) + 1) % kPartitions;
   int story = 0;

@@ -39,7 +39,7 @@ struct FeedServerSources {
   ArticleStore& store;
   LiveFeeds& feeds;
   FeedsMetrics& metrics;
-  redis::Client* redis = nullptr;             // null: renditions are not shared
+  redis::Client* redis = nullptr;            // null: renditions are not shared
   http::ServerObserver* requests = nullptr;  // may be null
 };
 
@@ -51,7 +51,7 @@ class FeedServer {
                                                            FeedServerOptions options);
   ~FeedServer();
 
-  // What is under way is answered, `within` at the most.
+  // What is under way is answered, `within` at most.
   void Stop(absl::Duration within) { server_->Stop(within); }
 
   std::uint16_t port() const { return server_->port(); }

@@ -30,7 +30,7 @@ struct FeedsMetrics {
         waits_overdue(
             metrics.Counter("telex_feeds_waits_overdue_total",
                             "Of those, answered 304 or 503 because the fold did not arrive.")),
-        records(metrics.Counter("telex_feeds_records_total", "Records taken in from the log.")),
+        records(metrics.Counter("telex_feeds_records_total", "Records applied from the log.")),
         visible_seconds(metrics.Histogram(
             "telex_feeds_publish_to_visible_seconds",
             "From versioncreated to being in the fold of this replica; records read live only.",

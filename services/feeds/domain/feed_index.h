@@ -81,7 +81,7 @@ class FeedIndex {
   std::size_t articles() const { return rows_.size(); }
   int partitions() const { return partitions_; }
   std::uint32_t epoch() const { return epoch_; }
-  // What the index holds in memory, reckoned from its counts; bytes.
+  // What the index holds in memory, estimated from its counts; bytes.
   std::size_t EstimatedBytes() const;
 
  private:

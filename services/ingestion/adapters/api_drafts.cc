@@ -84,7 +84,7 @@ std::string BodyOfText(const std::string& text) {
   return PlainToHtml(paragraphs);
 }
 
-// Into the draft: the body, and the size it was handed in with.
+// Into the draft: the body, and the size it was submitted with.
 absl::Status SetBody(const std::string& html, const std::string& text, Draft& draft) {
   draft.body_bytes_handed_in = text.empty() ? html.size() : text.size();
   if (!text.empty()) {

@@ -92,7 +92,7 @@ void ArticleService::CreateArticle(const Call& call, const v1::CreateArticleRequ
   auto set = edge_.NormaliseDraft(*draft, *source, request.article().key(), "article.");
   if (!set.ok()) return done(set.status());
   set->base = Version{};
-  // A source that hands in a story speaks for itself; a person's version is an edit.
+  // A source that submits a story speaks for itself; a person's version is an edit.
   if (!call.is_editor) set->upstream = Upstream{.hash = UpstreamHash(*set)};
 
   const ArticleId id = ArticleId::Of(source->id.text(), set->key);
@@ -111,7 +111,7 @@ void ArticleService::CreateArticle(const Call& call, const v1::CreateArticleRequ
          });
 }
 
-// An update that is under way: resolved against the head, handed in, and tried anew when another
+// An update that is under way: resolved against the head, submitted, and tried again when another
 // change came first.
 struct ArticleService::Update {
   Call call;
@@ -213,7 +213,7 @@ void ArticleService::ReinstateArticle(const Call& call, const v1::ReinstateArtic
 // Purge
 // -----------------------------------------------------------------------------------------------------------------
 
-// A purge that is under way: of the version that stands, and tried anew when another came first.
+// A purge that is under way: of the version that stands, and tried again when another came first.
 struct ArticleService::PurgeUnderWay {
   Call call;
   v1::PurgeArticleRequest request;

@@ -43,9 +43,9 @@ class ArticleService {
   struct Update;
   struct PurgeUnderWay;
 
-  // What only a replica knows of a story that a caller hands in as `set`: whether its expiry has
+  // What only a replica knows of a story that a caller submits as `set`: whether its expiry has
   // passed, and whether its section is new, which is refused or else a warning. A request that was
-  // decided already is not judged anew, unless the story was purged.
+  // decided already is not judged again, unless the story was purged.
   absl::Status CheckHandedIn(const Draft& draft, const Source& source, const Submission& submission,
                              bool refuse_new_section, SetContent& set) const;
   void Submit(const Call& call, const Submission& submission, bool validate_only,

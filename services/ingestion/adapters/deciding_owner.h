@@ -88,7 +88,7 @@ class DecidingOwner {
 
 // Before joining: a process that died without leaving its group makes every member wait for the end
 // of its session, if its successor joins before that. Waits for it, reckoned from `started`, unless
-// the local store was closed in order. Cancelled after a stop.
+// the local store was closed cleanly. Cancelled after a stop.
 absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std::stop_token stop);
 
 }  // namespace telex::ingestion

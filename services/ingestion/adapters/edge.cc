@@ -58,7 +58,7 @@ absl::Status Edge::CheckSpeaksFor(const Call& call, const Source& source) {
                           call.bound_to.end();
   if (speaks) return absl::OkStatus();
   return errors::Error(absl::StatusCode::kPermissionDenied, errors::kOtherSource,
-                       fmt::format("this caller hands in for {} alone, and not for {}",
+                       fmt::format("this caller submits for {} alone, and not for {}",
                                    fmt::join(call.bound_to, ", "), source.id.text()),
                        {{"source", source.id.Name()}});
 }

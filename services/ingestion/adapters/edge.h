@@ -53,7 +53,7 @@ class Edge {
   }
   // `field` is named in the refusal.
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;
-  // OK when the caller may hand in stories of the source.
+  // OK when the caller may submit stories of the source.
   static absl::Status CheckSpeaksFor(const Call& call, const Source& source);
   absl::StatusOr<SetContent> NormaliseDraft(const Draft& draft, const Source& source,
                                             std::string_view key, std::string_view field_path,

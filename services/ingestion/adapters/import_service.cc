@@ -72,7 +72,7 @@ v1::SourceProposal ProposalOf(const ParsedDocument& document) {
   return proposal;
 }
 
-// The source that would be made of a proposal; not fit to be handed in where the document leaves
+// The source that would be made of a proposal; not fit to be submitted where the document leaves
 // something out.
 absl::StatusOr<Source> SourceOf(const v1::SourceProposal& proposal) {
   v1::Source source;
@@ -242,7 +242,7 @@ absl::StatusOr<v1::ImportDocumentResponse> ImportService::Propose(
         edge_.NewSubmission(call, news::ArticleId::Of(source->id.text(), set->key), request);
     submission.action = *std::move(set);
     AddPreview(submission, response);
-    // Nobody is to take for decided what was not even handed in.
+    // Nobody is to take for decided what was not even submitted.
     if (!request.validate_only()) {
       auto& item = *response.mutable_items()->rbegin();
       item.clear_verdict();

@@ -10,7 +10,7 @@
 
 namespace telex::ingestion {
 
-// A document in, the stories that it holds handed in, one decision each; without gRPC, as
+// A document in, the stories that it holds submitted, one decision each; without gRPC, as
 // ArticleService.
 class ImportService {
  public:

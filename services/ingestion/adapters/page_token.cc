@@ -46,9 +46,9 @@ absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_vi
     const auto place = FromHex(token.substr(kScopeDigits));
     if (place && Check(*place, scope) == token.substr(0, kScopeDigits)) return *place;
   }
-  return errors::FieldError(
-      "page_token", errors::kBadPageToken,
-      "is not one that this listing, with these filters, gave out; leave it empty to start anew");
+  return errors::FieldError("page_token", errors::kBadPageToken,
+                            "is not one that this listing, with these filters, gave out; leave it "
+                            "empty to start from the beginning");
 }
 
 }  // namespace telex::ingestion

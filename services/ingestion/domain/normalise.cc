@@ -140,7 +140,7 @@ class Normaliser {
     }
   }
 
-  // The caller counts what was handed in; kept is what became of it.
+  // The caller counts what was submitted; kept is what became of it.
   void BoundBody() {
     const std::size_t kept = draft_.body_html.size();
     const std::size_t handed_in = draft_.body_bytes_handed_in;
@@ -150,7 +150,7 @@ class Normaliser {
     faults_.Add(
         "body_html", errors::kFieldTooLong,
         fmt::format("has {} bytes as the HTML that would be kept, made of the {} bytes that "
-                    "were handed in; at most {} are taken",
+                    "were submitted; at most {} are taken",
                     kept, handed_in, news::kBodyBytesMax));
   }
 

@@ -93,7 +93,7 @@ std::string NameOf(const Subject& subject);  // articles/{uuid} or sources/{id}
 
 struct Submission {
   int rule = 1;  // the number of the rule that decides it
-  // When it was handed in, in milliseconds: by the clock of who did, and by the log's where its
+  // When it was submitted, in milliseconds: by the clock of who did, and by the log's where its
   // rule says so (BoundByLogClock).
   absl::Time time;
   std::string actor;

@@ -98,7 +98,7 @@ absl::StatusOr<std::string> SanitizeHtml(std::string_view html,
   // Markup that no pass leaves as it is: the text is kept, the markup is not.
   if (!settled) clean = PlainToHtml(Lines(news::PlainTextOf(clean)));
 
-  // What is handed out may be handed in again.
+  // What is handed out may be submitted again.
   if (clean.size() > kDocumentBytesMax)
     return TooLarge(fmt::format("more than {} bytes when written out", kDocumentBytesMax));
   if (std::count(clean.begin(), clean.end(), '<') > kHtmlTagsMax)

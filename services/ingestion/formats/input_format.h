@@ -24,7 +24,7 @@ struct ParseHints {
   std::string charset;  // as the media type names it; ParseDocument() fills it in
 };
 
-// One kind of document that newsrooms hand in: bytes in, drafts out. Pure: no IO, no clock.
+// One kind of document that newsrooms submit: bytes in, drafts out. Pure: no IO, no clock.
 // Implementations have no state, so one object serves all threads.
 class InputFormat {
  public:

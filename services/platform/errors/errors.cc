@@ -50,7 +50,7 @@ std::string TextOr(const json::Value& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// Payloads are only ever written by Encode(), yet a Status may be handed in by anyone: what does
+// Payloads are only ever written by Encode(), yet a Status may come from anyone: what does
 // not fit is left out rather than trusted.
 std::optional<Details> Decode(const std::string& payload) {
   const auto parsed = json::Parse(payload);

@@ -122,7 +122,7 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration
   return std::min(now + max, given - std::max(kAnswerMarginMin, (given - now) / kAnswerMarginPart));
 }
 
-// Without its message, which may quote what was handed in.
+// Without its message, which may quote what was submitted.
 void LogRefusal(std::string_view method, const Call& call, const absl::Status& status) {
   const auto trace = observe::ParseTraceparent(call.traceparent);
   const observe::ScopedTrace scope(trace.value_or(observe::TraceContext{}));

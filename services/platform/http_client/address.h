@@ -1,7 +1,7 @@
 #pragma once
 
 // Which addresses may be connected to: by default those that are public, so that nobody who can
-// hand in a URL reaches what stands inside (server-side request forgery). Pure, any thread.
+// submit a URL reaches what stands inside (server-side request forgery). Pure, any thread.
 //
 // Public is what IANA's special-purpose registries (RFC 6890 and its successors; as of 2025) do
 // not set aside, and for IPv6 global unicast (2000::/3) alone. Of the forms that carry an IPv4

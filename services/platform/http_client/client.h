@@ -35,7 +35,7 @@ struct ClientOptions {
   int requests_max = 16;  // at once, 1..256; others wait within their own timeout
   absl::Duration retry_after_max = absl::Hours(24);
   // http_proxy, https_proxy, no_proxy; not for loopback addresses. The proxy resolves the names, so
-  // only its own address is checked: for an operator's program, not for what a partner hands in.
+  // only its own address is checked: for an operator's program, not for what a partner submits.
   // Needs a policy that allows 0.0.0.0/0 and ::/0.
   bool proxy_from_environment = false;
 };

@@ -33,7 +33,7 @@ std::string DeadLetterTopic(std::string_view topic, std::string_view group);
 Record MakeDeadLetter(const Record& input, std::string_view group, const absl::Status& why,
                       int32_t dlq_partitions);
 
-// The way back, to be published anew: original topic, partition and headers. InvalidArgument when
+// The way back, to be published again: original topic, partition and headers. InvalidArgument when
 // it is no dead letter.
 absl::StatusOr<Record> RestoreDeadLetter(const Record& dead_letter);
 

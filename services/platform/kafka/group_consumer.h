@@ -41,7 +41,7 @@ struct GroupConsumerConfig {
   absl::Duration session_timeout = absl::Seconds(6);
   absl::Duration commit_interval = absl::Seconds(1);
   absl::Duration commit_max = absl::Seconds(5);  // bound of a synchronous commit
-  // Partitions that are given up in order wait so long for the end of what is in work.
+  // Partitions that are given up cleanly wait so long for the end of what is in work.
   absl::Duration finish_max = absl::Seconds(2);
 
   size_t batch_records_max = 500;
@@ -74,7 +74,7 @@ struct Progress {
     kWorking,  // it is asked again
     kStopped,  // it will not go on (asked to finish); from `next` on it is the next owner's
     kHeld,     // this member cannot deal with the record at `next`, ever: nothing more is read of
-               // the partition until it is assigned anew, and the group's offset stays there
+               // the partition until it is assigned again, and the group's offset stays there
   };
   State state = State::kDone;
   int64_t next = 0;  // the first offset that is not dealt with; unused when all is

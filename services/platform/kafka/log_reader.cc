@@ -38,7 +38,7 @@ absl::Status Replaced(const TopicPartition& partition, int64_t offset) {
   return errors::Error(
       absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
       fmt::format("{}/{}: the record at offset {} is not the one that was read there: the log was "
-                  "replaced (its topic was deleted and made anew, or restored and written on)",
+                  "replaced (its topic was deleted and recreated, or restored and written on)",
                   partition.topic, partition.partition, offset),
       {{"topic", partition.topic},
        {"partition", std::to_string(partition.partition)},

@@ -33,7 +33,7 @@ class OffsetCommitter {
   // Sends what is stored if `interval` has passed since the last time, and takes the answers.
   void Tick(absl::Duration interval);
 
-  // Sends what is stored and waits for the answer, `within` at the most; then forgets it, as the
+  // Sends what is stored and waits for the answer, `within` at most; then forgets it, as the
   // partitions are about to go: what is not committed is read again by their next owner.
   void CommitNow(absl::Duration within);
 

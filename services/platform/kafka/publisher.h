@@ -39,7 +39,7 @@ struct PublisherConfig {
   size_t record_bytes_max =
       4u << 20;  // larger: refused with RECORD_TOO_LARGE (brokers: max.message.bytes)
   // What follows when a record can not be delivered for good, or the library reports a fatal error.
-  // false: the callbacks get the error, the client underneath is made anew and the publisher goes
+  // false: the callbacks get the error, the client underneath is recreated and the publisher goes
   // on. true: nothing later is sent, each further Publish fails, and on_fatal must end the process:
   // for whoever promises a log without holes. Goes with message_timeout zero.
   bool fatal_is_fatal = false;
@@ -49,7 +49,7 @@ struct PublisherConfig {
 struct PublisherObserver {
   ClientObserver client;
   // How far the clock of this machine is ahead of that of the broker that appended the record (less
-  // than nothing: behind), at the least; zero while the two cannot be told apart. Only for topics
+  // than nothing: behind), at least; zero while the two cannot be told apart. Only for topics
   // whose records are stamped by the broker (message.timestamp.type=LogAppendTime).
   std::function<void(absl::Duration ahead)> on_clock;
   // The client underneath was replaced after a fatal error.

@@ -49,7 +49,7 @@ class Heartbeat {
 };
 
 // This thread carries the heartbeat until the end of the scope, and its name (the first 15 bytes)
-// as `top -H` and debuggers show it. A null heartbeat is none. A loop that has ended in order is no
+// as `top -H` and debuggers show it. A null heartbeat is none. A loop that has ended cleanly is no
 // hang.
 class [[nodiscard]] ScopedHeartbeat {
  public:

@@ -56,7 +56,7 @@ bool OwnedPartition::HasRead() const {
   });
 }
 
-// A log that is shorter than what is known of it was restored or made anew: going on would decide
+// A log that is shorter than what is known of it was restored or recreated: going on would decide
 // again what has been decided.
 absl::Status OwnedPartition::CheckInput(const Ends& ends) const {
   const kafka::TopicPartition& input = takeover_.assigned.partition;
@@ -67,7 +67,7 @@ absl::Status OwnedPartition::CheckInput(const Ends& ends) const {
   return errors::Error(
       absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
       fmt::format("{}/{} ends at {}, and what lies before {} is known: the log was restored or "
-                  "made anew",
+                  "recreated",
                   input.topic, input.partition, found, known));
 }
 

@@ -49,9 +49,9 @@ struct Takeover {
 
 class OwnedPartition {
  public:
-  // A takeover that reads for longer asks for the ends anew. Compaction keeps a record's last copy:
-  // while an owner reads up to an end, the copy before it may go, for one behind it that a zombie
-  // has appended. Half of min.compaction.lag.ms (deploy/kafka/topics.yaml).
+  // A takeover that reads for longer asks for the ends again. Compaction keeps a record's last
+  // copy: while an owner reads up to an end, the copy before it may go, for one behind it that a
+  // zombie has appended. Half of min.compaction.lag.ms (deploy/kafka/topics.yaml).
   static constexpr absl::Duration kCatchUpWithin = absl::Hours(12);
   // Appended and not acknowledged, of one partition: one that cannot be written holds no more.
   static constexpr std::size_t kUnackedBytesMax = 4u << 20;

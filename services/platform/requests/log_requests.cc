@@ -11,7 +11,7 @@ absl::Status Unavailable(std::string_view reason, std::string_view message) {
 
 absl::Status AnswerPending() {
   return Unavailable(errors::kDecisionPending,
-                     "not decided before the deadline; it may have been handed in, and the same "
+                     "not decided before the deadline; it may have been submitted, and the same "
                      "request can be repeated safely");
 }
 
@@ -29,7 +29,7 @@ absl::Status Overloaded(std::size_t waiting) {
 
 absl::Status NotAppended(const absl::Status& why) {
   if (absl::IsInvalidArgument(why)) return why;
-  return Unavailable(errors::kBrokerUnavailable, fmt::format("not handed in: {}", why.ToString()));
+  return Unavailable(errors::kBrokerUnavailable, fmt::format("not submitted: {}", why.ToString()));
 }
 
 }  // namespace telex::requests

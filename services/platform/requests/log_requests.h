@@ -167,7 +167,7 @@ class LogRequests {
     }
   }
 
-  // Its place may be another's by now: in a log that was made anew.
+  // Its place may be another's by now: in a log that was recreated.
   void Forget(const Waiter& waiter, Ticket ticket) {
     if (!waiter.place) return;
     const auto found = tickets_.find(*waiter.place);

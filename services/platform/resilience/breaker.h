@@ -5,7 +5,7 @@
 // (half-open), and that one decides.
 // One breaker for each thing that fails by itself.
 //
-// Pure but for its lock: the time is handed in. Thread-safe.
+// Pure but for its lock: the time is a parameter. Thread-safe.
 
 #include <chrono>
 #include <cstdint>

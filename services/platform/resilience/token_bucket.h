@@ -2,8 +2,8 @@
 
 // A token bucket: `per_second` calls on average, `burst` at once. It starts full.
 //
-// Pure but for its lock: the time is handed in; one that goes backwards counts as no time gone by.
-// Thread-safe.
+// Pure but for its lock: the time is a parameter; one that goes backwards counts as no time gone
+// by. Thread-safe.
 
 #include <chrono>
 #include <mutex>

@@ -203,7 +203,7 @@ int Lifecycle::Run() {
       Log(Severity::kInfo, "stopped", {{"step", step.name}, {"took_ms", took_ms}});
     } else {
       failed = true;
-      Log(Severity::kError, "could not be stopped in order",
+      Log(Severity::kError, "could not be stopped cleanly",
           {{"step", step.name}, {"took_ms", took_ms}, {"error", status.ToString()}});
     }
   }

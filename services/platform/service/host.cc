@@ -79,7 +79,7 @@ Host::Host(ServiceSettings settings, const HostTexts& texts, runtime::Lifecycle&
   AddCheck(BrokerCheck(texts.broker_away_impact, [this] { return connected(); }));
   AddCheck(ClockCheck(clocks_));
   Gauge("telex_clock_ahead_seconds",
-        "How far this machine's clock is ahead of the brokers', at the least; below 0: behind.",
+        "How far this machine's clock is ahead of the brokers', at least; below 0: behind.",
         [this] { return absl::ToDoubleSeconds(clocks_.Ahead()); });
   Gauge("telex_kafka_broker_connected", "1 while every broker that leads a partition answers.",
         [this] { return connected() ? 1.0 : 0.0; });
@@ -155,7 +155,7 @@ absl::Status Host::Readiness() const {
     const auto failing = absl::FromChrono(clock_() - failing_->since);
     if (failing > kFailingMax) {
       return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
-                           fmt::format("what was read cannot be taken in, for {} s: {}",
+                           fmt::format("what was read cannot be applied, for {} s: {}",
                                        absl::ToInt64Seconds(failing), failing_->why));
     }
   }

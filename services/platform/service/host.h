@@ -39,8 +39,8 @@ namespace telex::service {
 
 // What its checks tell whoever is paged, in the words of this service.
 struct HostTexts {
-  const char* not_ready_impact;  // "Stories handed in here are refused; other replicas take them."
-  const char* broker_away_impact;  // "No story can be handed in until it is back; ..."
+  const char* not_ready_impact;  // "Stories submitted here are refused; other replicas take them."
+  const char* broker_away_impact;  // "No story can be submitted until it is back; ..."
   const char* not_ready_runbook;   // "docs/runbooks/ingestion-not-ready.md"
 };
 

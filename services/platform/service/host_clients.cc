@@ -69,7 +69,7 @@ absl::StatusOr<std::unique_ptr<kafka::Publisher>> Host::MakePublisher(
                           .on_clock = [this](absl::Duration ahead) { clocks_.Learn(ahead); },
                           .on_recreated =
                               [role](const absl::Status& cause) {
-                                Log(Severity::kWarning, "kafka producer made anew",
+                                Log(Severity::kWarning, "kafka producer recreated",
                                     {{"client", role}, {"error", cause.ToString()}});
                               },
                           .on_fatal =
@@ -123,7 +123,7 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
        .heartbeat = std::move(heartbeat)});
   if (!made.ok()) return made.status();
   kafka::LogReader* reader = made->get();
-  Gauge("telex_log_lag_seconds", "Age of the oldest record of the log that is not taken in.",
+  Gauge("telex_log_lag_seconds", "Age of the oldest record of the log that is not applied.",
         [reader] { return absl::ToDoubleSeconds(kafka::LongestBehind(reader->Lag())); });
   OnStop(StopPhase::kReading, role,
          [reader](absl::Duration within) { return reader->Stop(within); });
@@ -157,7 +157,7 @@ void Host::AddStore(replica::LogReplica& replica) {
             .technical_summary =
                 "Whether the disk takes what the local store writes. What it has "
                 "refused may be gone from memory, too: started again, this replica "
-                "reads the log anew.",
+                "reads the log from the beginning.",
             .panic_guide = texts_.not_ready_runbook,
             .status = [&replica]() -> absl::Status {
               const std::uint64_t failures = replica.store().Stats().sync_failures;

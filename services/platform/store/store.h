@@ -239,7 +239,7 @@ class Store {
   absl::Status Write(const std::function<absl::Status(WriteTxn&)>& change);
 
   // Stamps the cluster when none is stamped. FAILED_PRECONDITION / LOG_TRUNCATED when another one
-  // is: the store is then of another log; open anew with `cluster_id` set to have it emptied.
+  // is: the store is then of another log; open it again with `cluster_id` set to have it emptied.
   absl::Status BindCluster(std::string_view cluster_id);
 
   // A row that was written here cannot be decoded: never an absence. Marks the store, so that it is

@@ -195,7 +195,7 @@ absl::Status WriteTxn::Add(Database database, std::string_view key, std::int64_t
 }
 
 absl::StatusOr<std::uint64_t> WriteTxn::DeleteRange(Database database, const Range& range) {
-  // Sought anew after each deletion: cheap beside the deletion, and no cursor stands on what is
+  // Sought again after each deletion: cheap beside the deletion, and no cursor stands on what is
   // gone.
   std::uint64_t deleted = 0;
   while (true) {

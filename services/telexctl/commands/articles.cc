@@ -283,7 +283,7 @@ void AddReading(Command& articles) {
 void AddWriting(Command& articles) {
   const auto made = std::make_shared<ArticleFlags>();
   Command create = articles.Add(
-      "create", "hands in a new story",
+      "create", "submits a new story",
       "telexctl articles create --source courier.example --key 4711 --headline 'Ferry is late' \\\n"
       "    --section harbour --language en --body-file story.txt",
       [=](Context& context) { return Create(*made, context); });

@@ -101,7 +101,7 @@ void AddImport(Command& program) {
   const auto flags = std::make_shared<ImportFlags>();
   Command import = program.Add(
       "import",
-      "hands in a document, such as a page copied from a browser; makes its source when there is "
+      "submits a document, such as a page copied from a browser; makes its source when there is "
       "none, and says so",
       "telexctl import page.txt\n  telexctl import - --validate-only <page.txt",
       [=](Context& context) { return RunImport(*flags, context); });

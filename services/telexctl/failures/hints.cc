@@ -79,7 +79,7 @@ constexpr std::array kHints = std::to_array<Hint>({
      "{again}"},
     {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
     {errors::kDocumentTooLarge,
-     "hand in one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
+     "submit one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
     {errors::kMethodNotAllowed, "what answers there takes no such call: check --feeds-url"},
     {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
 
@@ -122,13 +122,13 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kTooManyShelves,
      "move it back to a section and language it has stood in (telexctl articles get NAME -o json "
      "lists them), or hand it in as a new story: telexctl articles create"},
-    {errors::kArticleTooLarge, "hand in less: a shorter body, fewer media"},
+    {errors::kArticleTooLarge, "submit less: a shorter body, fewer media"},
     {errors::kArticleWithdrawn,
      "partners see no such story now: telexctl articles versions NAME says why, telexctl articles "
      "reinstate NAME lifts a withhold or a kill"},
 
     {errors::kDecisionPending,
-     "it was handed in but not decided in time: repeat it, that is safe; telexctl status says what "
+     "it was submitted but not decided in time: repeat it, that is safe; telexctl status says what "
      "is late"},
     {errors::kBrokerUnavailable,
      "repeat it, that is safe; telexctl status says who is without Kafka; on the local stack: "

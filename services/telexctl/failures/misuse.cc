@@ -72,13 +72,13 @@ constexpr std::array kSynonyms = std::to_array<Synonym>({
     {"correct edit change modify fix replace",
      "telexctl articles update corrects a story; telexctl import takes a corrected page"},
     {"publish restore unkill undelete",
-     "telexctl articles reinstate lifts a withhold or a kill; telexctl articles create hands in a "
+     "telexctl articles reinstate lifts a withhold or a kill; telexctl articles create submits a "
      "new story, which is published at once"},
     {"find search grep", "telexctl articles list --words finds stories"},
     {"show read view cat", "telexctl articles get shows a story"},
     {"history log", "telexctl articles versions shows what became of a story"},
     {"add new submit",
-     "telexctl articles create hands in a new story; telexctl import takes a page"},
+     "telexctl articles create submits a new story; telexctl import takes a page"},
 });
 
 // Empty where nobody calls it so.

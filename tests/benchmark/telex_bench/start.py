@@ -39,7 +39,7 @@ def measure(world):
         world.processes[-1].stop()
     redis = redis_bytes(world, articles)
 
-    count = f"{total:,} articles"  # with those that were handed in before
+    count = f"{total:,} articles"  # with those that were submitted before
     bare = "the same client reads the log and does nothing"
     world.figure(f"start-feeds-from-log, {count}", "s", from_log, bare, floors,
                  "until a feed is served")

@@ -209,7 +209,7 @@ class World:
         """The source, and a submission in every partition: a log can be made up after them."""
         if self.prepared:
             return
-        self.say("handing in the first stories")
+        self.say("submitting the first stories")
         with self.running("ingestion"):
             self.program("create", address=self.address("ingestion"), token_file=self.token,
                          concurrency=32, milliseconds=1500, run="first")

@@ -32,7 +32,7 @@ void FeedsWorld::CheckReplica(FeedsReplica& replica, const FeedsReplica& fresh) 
   }
   for (const FeedKey& key : Feeds()) {
     if (!(WindowOf(replica, key) == WindowOf(fresh, key)))
-      Break("a replica shows something else than one that reads the log anew");
+      Break("a replica shows something else than one that reads the log from the beginning");
     CheckFeed(replica, key);
   }
 }

@@ -70,7 +70,7 @@ void DeclareRun(CLI::App& app, LoadFlags& flags) {
   app.add_option("--rate", run.rate, "calls a second; 0: as fast as --concurrency lets")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--concurrency", run.concurrency, "calls in flight at the most")
+  app.add_option("--concurrency", run.concurrency, "calls in flight at most")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
   app.add_option("--source", run.source, "made when it is not there")->capture_default_str();
@@ -134,7 +134,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { telex::load::stop = true; });
   telex::load::LoadFlags flags;
   CLI::App app(
-      "Hands in a stream of stories; a signal ends it in order. Exit codes: 0 all were "
+      "Submits a stream of stories; a signal ends it in order. Exit codes: 0 all were "
       "acknowledged; 1 some were not; "
       "2 it could not start.",
       "telex-load");

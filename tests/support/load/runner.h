@@ -25,7 +25,7 @@ struct RunSettings {
   std::int64_t count = 1000;                // stories
   const std::atomic<bool>* stop = nullptr;  // set: what was begun is ended, nothing new begins
   double rate = 0;                          // calls a second; 0: as fast as `concurrency` lets
-  int concurrency = 16;                     // calls in flight at the most
+  int concurrency = 16;                     // calls in flight at most
   absl::Duration deadline;                  // of one try
   absl::Duration give_up_after;             // of a call with all its repeats
   absl::Duration step_pause;                // at least so long from a story's step to its next one
@@ -42,7 +42,7 @@ struct Outcome {
   std::uint32_t body_crc32 = 0;                  // of body_html as answered
   std::string headline;                          // as answered
   std::optional<news::v1::WriteResult> result;   // none: not answered, or an older release
-  std::optional<absl::Time> embargoed, expires;  // as handed in; of kCreate alone
+  std::optional<absl::Time> embargoed, expires;  // as submitted; of kCreate alone
   std::string address;                           // who answered
   int tries = 0;
   absl::Time due;      // when its turn came; what came late counts from here

@@ -31,14 +31,14 @@ def every_call_was_acknowledged(ledger, has_wrong_clock):
 
 def nothing_acknowledged_is_lost(ledger, log, caller, source):
     """Every acknowledged article is there exactly once, each acknowledged version with its content but of
-    what was purged, the newest that the log has stands, and nothing is there that was not handed in."""
+    what was purged, the newest that the log has stands, and nothing is there that was not submitted."""
     faults, by_name, keys = [], {}, set()
     for article in caller.all("ListArticles", {"source": f"sources/{source}"}, "articles"):
         key = article.get("key", "")  # a purge takes it
         if article["name"] in by_name or (key and key in keys):
             faults.append(f"{key} ({article['name']}) is there again")
         if key and key not in ledger.stories and key not in ledger.unsure:
-            faults.append(f"{key} was never handed in")
+            faults.append(f"{key} was never submitted")
         keys.add(key)
         by_name[article["name"]] = article
     for key, calls in ledger.stories.items():

@@ -1,4 +1,4 @@
-"""Laws of embargo and expiry: late rather than early. The log's clock is the broker's, which stamps what is handed in;
+"""Laws of embargo and expiry: late rather than early. The log's clock is the broker's, which stamps what is submitted;
 the test runs on the broker's machine."""
 
 from live import web

@@ -53,7 +53,7 @@ def _what_does_not_stand(call, result, log):
 
 
 def every_version_was_handed_in(ledger, log, source, request_ids=()):
-    """Once, by a call of the load or by the clock. `request_ids`: of what the test itself handed in."""
+    """Once, by a call of the load or by the clock. `request_ids`: of what the test itself submitted."""
     known, made, faults = {*ledger.request_ids, *request_ids}, {}, []
     for versions in log.versions.values():
         for record in versions.values():

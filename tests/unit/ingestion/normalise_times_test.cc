@@ -91,7 +91,7 @@ TEST(BodySizeTest, IsSaidAsTheCallerCountsItAndAsItIsKept) {
   draft.body_bytes_handed_in = 700'000;
   EXPECT_THAT(std::string(Tidy(draft).status().message()),
               AllOf(HasSubstr("has " + kept + " bytes as the HTML that would be kept"),
-                    HasSubstr("made of the 700000 bytes that were handed in"),
+                    HasSubstr("made of the 700000 bytes that were submitted"),
                     HasSubstr("at most 786432 are taken")));
   // What shrinks on its way in is judged by what is kept.
   draft.body_html = "<p>Words.</p>";

@@ -91,7 +91,7 @@ std::optional<std::string> ListPage(const std::vector<Line>& lines,
   const bool bare_list = headlines >= kListHeadlinesMin && letters < kShortStoryLetters / 2;
   if (!dated_list && !bare_list) return std::nullopt;
   return fmt::format(
-      "it is a list of stories ({} dates, {} headlines); hand in one story's own page", dated,
+      "it is a list of stories ({} dates, {} headlines); submit one story's own page", dated,
       headlines);
 }
 
