@@ -143,8 +143,12 @@ constexpr std::array kHints = std::to_array<Hint>({
 
     {errors::kLogTruncated, "an operator has to act: docs/runbooks/log-truncated.md"},
     {errors::kWrongPartitionCount,
-     "the topic was made with another number of partitions, which cannot change: make the cluster "
-     "anew, or set --partitions to what it has"},
+     "the topic was made with another number of partitions, which cannot change: recreate the "
+     "cluster, "
+     "or set --partitions to what it has"},
+    {errors::kTopicMisconfigured,
+     "somebody changed the topic: telexctl topics apply --alter --file deploy/kafka/topics.yaml "
+     "brings it back"},
     {errors::kTopicMissing,
      "see telexctl topics list; telexctl topics apply --file deploy/kafka/topics.yaml makes those "
      "that are missing"},
