@@ -70,6 +70,14 @@ TEST(House, IsReadWhole) {
   EXPECT_TRUE(Checkout().contains("services/ingestion/domain/partition_fold.cc"));
 }
 
+TEST(House, NoFileIsEmpty) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (text.empty() && !IsUnder(path, "tests/testdata")) faults.push_back(path + " is empty");
+  }
+  ExpectInOrder(faults);
+}
+
 TEST(House, RoomsIncludeOnlyWhatTheyMay) {
   Faults faults;
   const Areas areas = AreasOf(Checkout());
