@@ -120,7 +120,7 @@ void ReadServing(config::Settings& settings, Config& config) {
                                            absl::Seconds(1), absl::Hours(24 * 7));
   config.body_cache_bytes = static_cast<std::size_t>(
       kMebibyte * settings.Integer({.name = "TELEX_FEEDS_BODY_CACHE_MEBIBYTES",
-                                    .help = "Memory for bodies that are cached to be sent.",
+                                    .help = "Memory for cached bodies.",
                                     .fallback = "256"},
                                    1, 1 << 20));
   config.fragment_cache_bytes = static_cast<std::size_t>(

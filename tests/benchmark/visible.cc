@@ -100,7 +100,7 @@ class Sightings {
   void Start(std::size_t story) {
     const std::lock_guard lock(mutex_);
     started_[story] = bench::Clock::now();
-    handed_in_ = story + 1;
+    submitted_ = story + 1;
   }
   void Look(std::string_view feed) {
     const auto now = bench::Clock::now();
@@ -109,7 +109,7 @@ class Sightings {
       at += kMarker.size();
       const std::string digits(feed.substr(at, feed.find_first_not_of("0123456789", at) - at));
       const std::size_t story = std::stoul(digits);
-      if (story >= handed_in_ || seen_[story]) continue;
+      if (story >= submitted_ || seen_[story]) continue;
       seen_[story] = true;
       ++count_;
       samples_.Add(std::chrono::duration<double, std::milli>(now - started_[story]).count());
@@ -125,7 +125,7 @@ class Sightings {
   mutable std::mutex mutex_;
   std::vector<bench::Clock::time_point> started_;
   std::vector<bool> seen_;
-  std::size_t handed_in_ = 0;
+  std::size_t submitted_ = 0;
   std::size_t count_ = 0;
   bench::Samples samples_;
 };

@@ -250,9 +250,9 @@ class VerdictsTest(unittest.TestCase):
                 Ledger(both), there, lambda _, silent=silent: silent)))
         self.assertTrue(self.faults(line(result=None), may_be_silent=True))
 
-    def test_every_version_was_handed_in_once(self):
+    def test_every_version_was_submitted_once(self):
         def faults(*submissions, made=(article(1, expires=instant(2)), article(2, expires=instant(2)))):
-            return verdicts.every_version_was_handed_in(Ledger([line()]), log(made, submissions), SOURCE)
+            return verdicts.every_version_was_submitted(Ledger([line()]), log(made, submissions), SOURCE)
 
         def of_the_clock(version, when):
             return submission(2, "", time_reached={"version": version, "instant": when})

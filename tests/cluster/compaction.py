@@ -113,7 +113,7 @@ class Compaction:
         for name in ("feeds-1", "ingestion-1"):
             self.stack.stop(name)
             self.stack.delete_store(name)
-        self.stack.redis("FLUSHALL")  # it must render anew
+        self.stack.redis("FLUSHALL")  # it must render again
         for name in ("feeds-1", "ingestion-1"):
             self.stack.start(name)
         after = laws.pages(feeds[1], names)

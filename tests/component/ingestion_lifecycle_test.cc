@@ -267,8 +267,8 @@ TEST_F(IngestionLifecycleTest, AnOwnerThatStartsAgainFromTheBeginningDoublesNoth
     }
   };
   fold_again(replica);
-  Replica anew(cluster_, {.instance = "ingestion-1", .decides = false});
-  fold_again(anew);
+  Replica again(cluster_, {.instance = "ingestion-1", .decides = false});
+  fold_again(again);
   EXPECT_THAT(cluster_.RecordsOf(kArticlesTopic), SizeIs(5));
   EXPECT_THAT(cluster_.RecordsOf(kDecisionsTopic), SizeIs(11));
 }

@@ -106,13 +106,13 @@ class Requests {
 // Embargoes that end and expiries that are reached.
 class Endings {
  public:
-  const char* Judge(const Submission& submission, absl::Time handed_in, const Decision& decision) {
+  const char* Judge(const Submission& submission, absl::Time submitted, const Decision& decision) {
     const auto* reached = std::get_if<TimeReached>(&submission.action);
     if (reached == nullptr || decision.verdict != Verdict::kAccepted) return nullptr;
     if (!ended_.emplace(decision.subject, reached->version.number).second)
       return "ended what had ended";
     const bool bounded = KnownRules().at(submission.rule).bounded_by_log_clock;
-    if (bounded && handed_in < reached->instant) return "was too early by the log's clock";
+    if (bounded && submitted < reached->instant) return "was too early by the log's clock";
     return nullptr;
   }
 

@@ -157,8 +157,9 @@ std::string CheckStore(const Broker& broker, const LocalStore& store) {
     const ArticlePtr& a = store.article(subject);
     const ArticlePtr& b = fresh.article(subject);
     if ((a == nullptr) != (b == nullptr) || (a != nullptr && !(*a == *b))) {
-      return fmt::format("a replica and one that reads the compacted log anew differ in {}",
-                         NameOf(subject));
+      return fmt::format(
+          "a replica and one that reads the compacted log from the beginning differ in {}",
+          NameOf(subject));
     }
     if (store.bodies(subject) != fresh.bodies(subject))
       return fmt::format("a replica holds other versions of {} than the log", NameOf(subject));

@@ -31,7 +31,7 @@ void World::Assign(int partition, std::size_t to) {
   for (Replica& replica : replicas_) {
     const auto held = replica.owned.find(partition);
     if (held == replica.owned.end() || !held->second->current) continue;
-    // It may have joined the group anew; what it had sent is on its way still.
+    // It may have joined the group again; what it had sent is on its way still.
     if (&replica == &replicas_[to] && random_.Chance(50)) return;
     if (!Awake(replica) || random_.Chance(faults_.zombie_percent)) {
       held->second->current = false;  // it has not heard of it

@@ -92,7 +92,7 @@ def new_cluster_id():
 class Kafka:
     def __init__(self, settings, say, index=0, nodes=1, cluster=None):
         """The index-th of so many nodes, from 0. `cluster`: its id, the same for all nodes; None: made
-        anew, for one node alone."""
+        again, for one node alone."""
         self.name = "kafka" if nodes == 1 else f"kafka-{index}"
         self.settings = settings
         self.say = say

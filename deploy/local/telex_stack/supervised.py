@@ -126,7 +126,7 @@ class SupervisedProcess(Process):
             if not self.is_supervised():
                 remarks.append(f"no supervisor: not restarted on exit: {restart}")
             if self._is_older_than_its_program():
-                remarks.append(f"its program was built anew since: {restart}")
+                remarks.append(f"its program was rebuilt since: {restart}")
         state = supervisor.read_exits(self.exits_file)
         if state["restarts"]:
             remarks.append(f"restarts: {state['restarts']}")

@@ -86,7 +86,7 @@ std::string BodyOfText(const std::string& text) {
 
 // Into the draft: the body, and the size it was submitted with.
 absl::Status SetBody(const std::string& html, const std::string& text, Draft& draft) {
-  draft.body_bytes_handed_in = text.empty() ? html.size() : text.size();
+  draft.body_bytes_submitted = text.empty() ? html.size() : text.size();
   if (!text.empty()) {
     draft.body_html = BodyOfText(text);
     return absl::OkStatus();

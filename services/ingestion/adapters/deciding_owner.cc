@@ -97,7 +97,7 @@ void DecidingOwner::AppendTombstonesAgain() {
 }
 
 absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std::stop_token stop) {
-  if (log_store.log().store().report().closed_in_order) return absl::OkStatus();
+  if (log_store.log().store().report().closed_cleanly) return absl::OkStatus();
   const absl::Duration left =
       kafka::GroupConsumerConfig{}.session_timeout - (absl::Now() - started);
   if (left <= absl::ZeroDuration()) return absl::OkStatus();

@@ -149,7 +149,7 @@ void LogStore::VisitPending(std::int32_t partition, absl::Time until,
     const auto millis = key.U64();
     const auto id = ArticleId::FromBytes(key.Rest());
     const auto version = store::DecodeU64(cursor.value());
-    if (!millis || !id || !version) continue;
+    if (!millis || !id || !version) log_->store().Damaged("a pending row is no such row");
     if (!visit({absl::FromUnixMillis(static_cast<std::int64_t>(*millis)), *id,
                 Version{static_cast<std::int64_t>(*version)}}))
       return;
@@ -161,15 +161,19 @@ std::uint64_t LogStore::ArticleCount() const { return Snapshot().Count(heads_); 
 void LogStore::VisitUnpurged(const std::function<void(const UnpurgedVersion&)>& visit) const {
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(unpurged_); cursor.valid(); cursor.Next()) {
-    if (const auto key = rows::ReadArticleKey(cursor.key())) visit({key->first, key->second});
+    const auto key = rows::ReadArticleKey(cursor.key());
+    if (!key) log_->store().Damaged("a row of what is to be purged is no such row");
+    visit({key->first, key->second});
   }
 }
 
 std::int64_t LogStore::KnownSubmissions(std::int32_t partition) const {
   const store::ReadTxn txn = Snapshot();
   const auto bytes = txn.Get(known_, rows::PartitionKey(partition));
-  const auto next = bytes ? store::DecodeU64(*bytes) : std::nullopt;
-  return static_cast<std::int64_t>(next.value_or(0));
+  if (!bytes) return 0;
+  const auto next = store::DecodeU64(*bytes);
+  if (!next) log_->store().Damaged("how far submissions are known is no number");
+  return static_cast<std::int64_t>(*next);
 }
 
 }  // namespace telex::ingestion

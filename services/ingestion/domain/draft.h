@@ -26,7 +26,7 @@ struct Draft {
   std::string headline;                  // plain text
   std::string byline;                    // plain text, without "By"
   std::string body_html;                 // sanitised
-  std::size_t body_bytes_handed_in = 0;  // before it was; 0: not known
+  std::size_t body_bytes_submitted = 0;  // before it was; 0: not known
   std::string section;                   // as printed: "WORLD"; may be empty
   std::string language;                  // as the document names it: "arm", "en"; may be empty
   std::string canonical_url;             // may be empty

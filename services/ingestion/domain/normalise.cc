@@ -143,15 +143,15 @@ class Normaliser {
   // The caller counts what was submitted; kept is what became of it.
   void BoundBody() {
     const std::size_t kept = draft_.body_html.size();
-    const std::size_t handed_in = draft_.body_bytes_handed_in;
-    if (handed_in == 0 || handed_in == kept)
+    const std::size_t submitted = draft_.body_bytes_submitted;
+    if (submitted == 0 || submitted == kept)
       return faults_.Bound("body_html", kept, news::kBodyBytesMax);
     if (kept <= news::kBodyBytesMax) return;
     faults_.Add(
         "body_html", errors::kFieldTooLong,
         fmt::format("has {} bytes as the HTML that would be kept, made of the {} bytes that "
                     "were submitted; at most {} are taken",
-                    kept, handed_in, news::kBodyBytesMax));
+                    kept, submitted, news::kBodyBytesMax));
   }
 
   void SetKey() {

@@ -1,6 +1,6 @@
 #pragma once
 
-// An HTTP/1.1 server (RFC 9110, RFC 9112) for answers that are cached in memory: some threads, each
+// An HTTP/1.1 server (RFC 9110, RFC 9112) for answers that are ready in memory: some threads, each
 // with an event loop and a listening socket of its own (SO_REUSEPORT), so that a request is
 // served by one thread from its first byte to its last.
 //

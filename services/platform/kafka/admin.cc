@@ -1,5 +1,6 @@
 #include "platform/kafka/admin.h"
 
+#include <absl/strings/str_split.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
@@ -37,6 +38,11 @@ std::string MemStr(const char* text) { return text == nullptr ? "" : text; }
 absl::Status NotDeclared(const std::string& topic) {
   return errors::Error(absl::StatusCode::kInvalidArgument, errors::kTopicMissing,
                        fmt::format("{} is not in the catalogue", topic), {{"topic", topic}});
+}
+
+// Of a list, as "compact,delete": in any order.
+std::set<std::string> ElementsOf(const std::string& value) {
+  return absl::StrSplit(value, absl::ByAnyChar(", "), absl::SkipEmpty());
 }
 
 void ComparePartitions(const TopicSpec& spec, const TopicInfo& info,
@@ -285,7 +291,7 @@ absl::Status Admin::Impl::CompareConfiguration(const std::string& topic,
   for (const auto& [key, wanted] : declared) {
     const auto entry = found->find(key);
     const std::string value = entry == found->end() ? "" : entry->second;
-    if (value != wanted) mismatches.push_back({topic, key, wanted, value});
+    if (ElementsOf(value) != ElementsOf(wanted)) mismatches.push_back({topic, key, wanted, value});
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,4 @@
-// Questions to the cluster, and the creation of its topics. Every call blocks, `within` at the
+// Questions to the cluster, and the creation of its topics. Every call blocks, `within` at
 // most.
 #pragma once
 

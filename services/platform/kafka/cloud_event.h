@@ -17,7 +17,7 @@ inline constexpr std::string_view kTraceparentHeader = "traceparent";
 // All are derived from the record: the same record has the same headers in every process.
 struct CloudEvent {
   std::string_view source;  // the service: "telex/ingestion"
-  std::string id;           // the record's key, or the id of the request it submits
+  std::string id;           // the record's key, or the id of the request it carries
   std::string type;         // the value's protobuf message; "document" for bytes as they came
   std::string subject;      // a resource name
   absl::Time time;

@@ -222,16 +222,19 @@ absl::StatusOr<Cluster> Host::AwaitCluster(std::span<const std::string> topics,
   observe::OutageLog outage("the Kafka cluster, at the start");
   while (true) {
     auto cluster = AskCluster(topics);
-    SetConnected(cluster.ok());
+    // A topic that is not as declared is no broker that is away: nobody is to go on with old state.
+    const bool answered = cluster.ok() || errors::Is(cluster.status(), errors::kTopicMisconfigured);
+    SetConnected(answered);
     if (cluster.ok()) {
       outage.Recovered();
       return cluster;
     }
     if (!IsWorthWaitingFor(cluster.status())) return cluster;
     outage.Failed(cluster.status().ToString());
-    WaitFor(fmt::format("waiting for the Kafka cluster: {}",
-                        cluster.status().ToString(absl::StatusToStringMode::kWithNoExtraData)));
-    if (meanwhile) meanwhile();
+    WaitFor(fmt::format("waiting for the Kafka cluster: {} ({})",
+                        cluster.status().ToString(absl::StatusToStringMode::kWithNoExtraData),
+                        errors::ReasonOf(cluster.status())));
+    if (meanwhile && !answered) meanwhile();
     if (!runtime::SleepFor(kAskAgainAfter, stop)) return absl::CancelledError("stopping");
   }
 }

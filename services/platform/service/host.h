@@ -101,10 +101,11 @@ class Host {
                                             std::string summary);
 
   // Waits until a broker answers and has `topics`, visibly; `meanwhile`, if any, is called after
-  // each attempt that failed. What waiting cannot mend is returned: a refusal (credentials, ACLs, a
-  // wrong property), WRONG_PARTITION_COUNT (topics that differ among each other or from the
-  // catalogue of TELEX_TOPICS_FILE), Cancelled after a stop. Waited for is also that the topics
-  // have the cleanup.policy and the message.timestamp.type of that catalogue.
+  // each attempt that found no broker, or not all topics. What waiting cannot mend is returned: a
+  // refusal (credentials, ACLs, a wrong property), WRONG_PARTITION_COUNT (topics that differ among
+  // each other or from the catalogue of TELEX_TOPICS_FILE), Cancelled after a stop. Waited for is
+  // also that the topics have the cleanup.policy and the message.timestamp.type of that catalogue:
+  // TOPIC_MISCONFIGURED.
   absl::StatusOr<Cluster> AwaitCluster(std::span<const std::string> topics, std::stop_token stop,
                                        const std::function<void()>& meanwhile = {});
   // After AwaitCluster.

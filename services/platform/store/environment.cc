@@ -78,7 +78,7 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(StoreOptions opti
 // Opens what can be trusted and empties what cannot; says in the report which it was.
 absl::Status Environment::Prepare() {
   report_.opening = folder_.HasData() ? Opening::kResumed : Opening::kNew;
-  report_.closed_in_order = folder_.ClosedInOrder();
+  report_.closed_cleanly = folder_.ClosedCleanly();
   std::string distrust = folder_.Distrust();
   // At most twice: what was just emptied is new, and new is trusted.
   for (int attempt = 0; attempt < 2; ++attempt) {
@@ -88,7 +88,7 @@ absl::Status Environment::Prepare() {
       report_ = {.opening = Opening::kEmptied,
                  .why = std::move(distrust),
                  .cluster_id = {},
-                 .closed_in_order = report_.closed_in_order};
+                 .closed_cleanly = report_.closed_cleanly};
     }
     if (auto status = folder_.Mark(Folder::State::kOpen); !status.ok()) return status;
     absl::Status opened = OpenFile();

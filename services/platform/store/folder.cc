@@ -105,7 +105,7 @@ std::uint64_t Folder::FreeBytes() const {
   return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
 }
 
-bool Folder::ClosedInOrder() const {
+bool Folder::ClosedCleanly() const {
   std::ifstream file(fmt::format("{}/{}", path_, kSessionFile));
   std::string state;
   return !(file >> state) || state == Word(State::kClean);

@@ -29,7 +29,7 @@ class Folder {
   std::string Distrust() const;
 
   // False when who had it before did not close it; true when nobody is known to have had it.
-  bool ClosedInOrder() const;
+  bool ClosedCleanly() const;
 
   // kUnsynced: the disk has refused what was written, and the kernel may have forgotten it.
   enum class State { kOpen, kClean, kUnsynced, kDamaged };

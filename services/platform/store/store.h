@@ -71,7 +71,7 @@ struct OpenReport {
   std::string why;         // for the log: what made the store empty; "" when resumed or new
   std::string cluster_id;  // as stamped now; "" when not known yet
   // False: the process that had it before died without closing it.
-  bool closed_in_order = true;
+  bool closed_cleanly = true;
 };
 
 // A database of the store; cheap to copy, valid as long as the store.

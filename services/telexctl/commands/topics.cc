@@ -80,7 +80,7 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   return absl::FailedPreconditionError(fmt::format(
       "the cluster differs from {} in {} (above). --alter brings configurations back to what is "
       "declared; numbers of partitions and replicas stay as they were made (a local stack is made "
-      "anew by deploy/local/stack down --wipe)",
+      "again by deploy/local/stack down --wipe)",
       flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
 }
 

@@ -90,7 +90,6 @@ absl::StatusOr<PartitionCounts::Kept*> PartitionCounts::TotalsOf(const DayKey& k
 Attribution PartitionCounts::AttributionOf(const View& view, std::int64_t time_ms,
                                            const DayKey& key, Kept& kept) {
   Attribution by = {.time_ms = time_ms};
-  if (view.filter != Filter::kNone) return by;
   NamedCounts& languages = kept.totals.by_language;
   NamedCounts& partners = kept.totals.by_partner;
   const std::size_t before = languages.entries().size() + partners.entries().size();

@@ -136,7 +136,7 @@ void FeedsWorld::Kill(FeedsReplica& replica) {
   replica.Stop();
 }
 
-// Whatever is up has read all by then; what is down longer than tombstones are kept begins anew.
+// Whatever is up has read all by then; what is down longer than tombstones are kept begins again.
 void FeedsWorld::Silence() {
   if (!must_refuse_.empty()) return;
   ++report_.silences;

@@ -43,7 +43,7 @@ class Stories {
   std::string BodyOf(std::int64_t number, Step step) const;  // HTML
   // Stands in each headline and body of the story, and in those of no other one.
   std::string MarkOf(std::int64_t number) const;
-  // How long after it was submitted its embargo ends, or it expires: half of the longest at the
+  // How long after it was submitted its embargo ends, or it expires: half of the longest at
   // least. None: it has none; no story has both.
   std::optional<absl::Duration> EmbargoOf(std::int64_t number) const;
   std::optional<absl::Duration> ExpiryOf(std::int64_t number) const;

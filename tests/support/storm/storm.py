@@ -153,7 +153,7 @@ class Storm:
         check = self.checks.check
         check("the log contradicts itself nowhere", laws.the_log_contradicts_itself_nowhere(log))
         check("no submission was decided in two ways", laws.decisions_agree(log))
-        check("every version was submitted", verdicts.every_version_was_handed_in(
+        check("every version was submitted", verdicts.every_version_was_submitted(
             ledger, log, SOURCE, [self.last_request_id]))
         check("every result is what was decided, and stands", verdicts.results_are_what_was_decided(
             ledger, log, lambda line: self._was(line, "other")))

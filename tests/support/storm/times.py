@@ -21,12 +21,12 @@ def nothing_moved_before_its_time(log):
     ends = {"AVAILABILITY_AVAILABLE": "embargoed", "AVAILABILITY_EXPIRED": "expires"}
     for versions in log.versions.values():
         for record in versions.values():
-            article, handed_in = record["value"]["article"], log.submission(record)
+            article, submitted = record["value"]["article"], log.submission(record)
             what = ends.get(article["availability"])
-            if handed_in is None or what not in article:
+            if submitted is None or what not in article:
                 continue
             moved[what] += 1
-            early = seconds(article[what]) - seconds(handed_in["timestamp"])
+            early = seconds(article[what]) - seconds(submitted["timestamp"])
             if early > EARLY_SECONDS_MAX:
                 faults.append(f"{record['key']} is {article['availability']} {early:.3f} s early")
     return faults + [f"no version of the storm moved by {what}" for what, count in moved.items()

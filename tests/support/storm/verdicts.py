@@ -52,19 +52,19 @@ def _what_does_not_stand(call, result, log):
     return [] if call["version"] == result["version"] else ["another version was answered"]
 
 
-def every_version_was_handed_in(ledger, log, source, request_ids=()):
+def every_version_was_submitted(ledger, log, source, request_ids=()):
     """Once, by a call of the load or by the clock. `request_ids`: of what the test itself submitted."""
     known, made, faults = {*ledger.request_ids, *request_ids}, {}, []
     for versions in log.versions.values():
         for record in versions.values():
             if record["value"]["article"]["source"] != f"sources/{source}":
                 continue
-            handed_in = log.submission(record)
-            if handed_in is None:
+            submitted = log.submission(record)
+            if submitted is None:
                 faults.append(f"{record['key']}: its submission is not in the log")
-            elif "time_reached" in handed_in["value"]:
-                faults += _moved_as_it_says(record, handed_in["value"]["time_reached"])
-            elif (request_id := handed_in["value"].get("request_id")) not in known:
+            elif "time_reached" in submitted["value"]:
+                faults += _moved_as_it_says(record, submitted["value"]["time_reached"])
+            elif (request_id := submitted["value"].get("request_id")) not in known:
                 faults.append(f"{record['key']} was made by nobody's request {request_id}")
             elif made.setdefault(request_id, record["key"]) != record["key"]:
                 faults.append(f"{record['key']} was made by the request of {made[request_id]}")

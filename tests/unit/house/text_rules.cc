@@ -11,6 +11,11 @@ namespace {
 // Put together here, so that this file keeps its own rule.
 // clang-format off
 constexpr std::array<std::string_view, 4> kNotes = {"TO" "DO", "FIX" "ME", "WI" "P", "XX" "X"};
+// And what to write instead.
+constexpr std::array<std::array<std::string_view, 2>, 6> kCalques = {{
+    {"handed" " in", "submitted"}, {"hands" " in", "submits"}, {"handed" "_in", "submitted"},
+    {"an" "ew", "again, from the beginning, recreated"},
+    {"at the" " most", "at most"}, {"at the" " least", "at least"}}};
 constexpr std::array<std::string_view, 3> kMachinePaths = {"/wo" "rk/", "/ro" "ot/", "/ho" "me/"};
 // clang-format on
 
@@ -58,6 +63,10 @@ std::vector<std::string> CheckWords(std::string_view path, std::string_view text
     for (const std::string_view note : kNotes) {
       if (HasWord(line, note))
         faults.push_back(fmt::format("{}:{}: {}: do it, or leave it out", path, number, note));
+    }
+    for (const auto& [calque, word] : kCalques) {
+      if (HasWord(line, calque))
+        faults.push_back(fmt::format("{}:{}: {}: in English: {}", path, number, calque, word));
     }
     for (const std::string_view machine : kMachinePaths) {
       if (HasPath(line, machine))

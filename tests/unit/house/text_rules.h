@@ -7,7 +7,7 @@
 
 namespace telex::house {
 
-// Notes to oneself, and paths of one machine; one line a fault: "path:line: what".
+// Notes to oneself, calques, and paths of one machine; one line a fault: "path:line: what".
 std::vector<std::string> CheckWords(std::string_view path, std::string_view text);
 
 // Reads of the wall clock in C++, one line a place.

@@ -26,6 +26,15 @@ TEST(CheckWords, RefusesNotesToOneself) {
               SizeIs(1));
 }
 
+TEST(CheckWords, RefusesCalques) {
+  EXPECT_THAT(CheckWords("a.md",
+                         "what was handed"
+                         " in is read an"
+                         "ew, an hour at the"
+                         " most"),
+              SizeIs(3));
+}
+
 TEST(CheckWords, RefusesPathsOfOneMachine) {
   EXPECT_THAT(CheckWords("a.md",
                          "see /wo"

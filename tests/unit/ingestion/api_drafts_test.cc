@@ -157,14 +157,14 @@ TEST(ApiDraftsTest, WhatABodyLosesIsAWarning) {
 TEST(ApiDraftsTest, ABodyIsCountedAsItWasHandedIn) {
   news::v1::Article article;
   article.set_body_html("<p>a & b</p>");
-  EXPECT_EQ(DraftOf(article, "")->body_bytes_handed_in, 12u);
-  EXPECT_EQ(DraftOf(article, "a & b")->body_bytes_handed_in, 5u);
+  EXPECT_EQ(DraftOf(article, "")->body_bytes_submitted, 12u);
+  EXPECT_EQ(DraftOf(article, "a & b")->body_bytes_submitted, 5u);
   v1::UpdateArticleRequest update;
   *update.mutable_article() = article;
   update.mutable_update_mask()->add_paths("headline");
-  EXPECT_EQ(MergedDraft({}, update)->body_bytes_handed_in, 0u);
+  EXPECT_EQ(MergedDraft({}, update)->body_bytes_submitted, 0u);
   update.mutable_update_mask()->add_paths("body_html");
-  EXPECT_EQ(MergedDraft({}, update)->body_bytes_handed_in, 12u);
+  EXPECT_EQ(MergedDraft({}, update)->body_bytes_submitted, 12u);
 }
 
 TEST(ApiDraftsTest, AMaskNamesFieldsThatCanChangeAndAtLeastOne) {

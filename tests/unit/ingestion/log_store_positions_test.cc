@@ -167,7 +167,7 @@ TEST_F(LogStoreTest, APartitionThatIsReadToItsEndStandsThere) {
 }
 
 // What was written here and cannot be decoded is a damaged store and no absent row: an article that
-// counts as absent would get its first version anew.
+// counts as absent would get its first version again.
 TEST_F(LogStoreTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
   ReadAll(Made("story", 1, 0));
   log_store_.reset();

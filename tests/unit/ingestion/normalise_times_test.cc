@@ -86,16 +86,16 @@ TEST(BodySizeTest, IsSaidAsTheCallerCountsItAndAsItIsKept) {
   draft.body_html.assign(news::kBodyBytesMax + 7, 'x');
   const std::string kept = std::to_string(news::kBodyBytesMax + 7);
   EXPECT_THAT(std::string(Tidy(draft).status().message()), HasSubstr("has " + kept + " bytes;"));
-  draft.body_bytes_handed_in = draft.body_html.size();
+  draft.body_bytes_submitted = draft.body_html.size();
   EXPECT_THAT(std::string(Tidy(draft).status().message()), HasSubstr("has " + kept + " bytes;"));
-  draft.body_bytes_handed_in = 700'000;
+  draft.body_bytes_submitted = 700'000;
   EXPECT_THAT(std::string(Tidy(draft).status().message()),
               AllOf(HasSubstr("has " + kept + " bytes as the HTML that would be kept"),
                     HasSubstr("made of the 700000 bytes that were submitted"),
                     HasSubstr("at most 786432 are taken")));
   // What shrinks on its way in is judged by what is kept.
   draft.body_html = "<p>Words.</p>";
-  draft.body_bytes_handed_in = 2 * news::kBodyBytesMax;
+  draft.body_bytes_submitted = 2 * news::kBodyBytesMax;
   EXPECT_TRUE(Tidy(draft).ok());
 }
 

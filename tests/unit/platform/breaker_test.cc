@@ -30,7 +30,7 @@ TEST(BreakerTest, LetsOneProbeDecide) {
   EXPECT_EQ(breaker.state(), BreakerState::kHalfOpen);
   EXPECT_EQ(breaker.Admit(At(10)), Admission::kRefused) << "one at a time";
   breaker.Failed(At(11));
-  EXPECT_EQ(breaker.Admit(At(20)), Admission::kRefused) << "the wait begins anew";
+  EXPECT_EQ(breaker.Admit(At(20)), Admission::kRefused) << "the wait begins again";
   EXPECT_EQ(breaker.Admit(At(21)), Admission::kProbe);
   breaker.Succeeded();
   EXPECT_EQ(breaker.Admit(At(21)), Admission::kGo);

@@ -105,12 +105,12 @@ TEST(Store, KeepsDataAndPositionsOverAReopening) {
   {
     auto store = OpenOrDie(Options(dir));
     EXPECT_EQ(store->report().opening, Opening::kNew);
-    EXPECT_TRUE(store->report().closed_in_order);
+    EXPECT_TRUE(store->report().closed_cleanly);
     PutOne(*store, "a", "1", 10);
   }
   auto store = OpenOrDie(Options(dir));
   EXPECT_EQ(store->report().opening, Opening::kResumed);
-  EXPECT_TRUE(store->report().closed_in_order);
+  EXPECT_TRUE(store->report().closed_cleanly);
   EXPECT_EQ(store->report().cluster_id, "cluster-a");
   EXPECT_EQ(Value(*store, "a"), "1");
   auto txn = store->Read();

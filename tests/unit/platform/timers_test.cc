@@ -124,7 +124,7 @@ TEST_F(TimersTest, APartitionThatIsLostIsForgotten) {
   owned_.clear();
   EXPECT_THAT(Due(5), IsEmpty());
   owned_ = {0};
-  EXPECT_THAT(Due(6), SizeIs(1)) << "anew";
+  EXPECT_THAT(Due(6), SizeIs(1)) << "from the beginning";
 }
 
 TEST_F(TimersTest, WhatIsRememberedIsBoundedAndAPartitionHoldsUpItselfAlone) {
