@@ -25,8 +25,8 @@ struct Round {
   std::vector<kafka::TopicPartition> read_first;
 };
 
-// Of one partition. Does not wait and does no IO but for reading the local store, which has read all
-// that was in the log when the partition was taken over. All calls come from one thread.
+// Of one partition. Does not wait and does no IO but for reading the local store, which has read
+// all that was in the log when the partition was taken over. All calls come from one thread.
 class Fold {
  public:
   virtual ~Fold() = default;

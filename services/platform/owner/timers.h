@@ -89,7 +89,7 @@ class Timers {
     std::vector<Key> ready;
     std::size_t left = in.own ? kOutstandingMax : kPeerOutstandingMax;
     visit_due([&](const Key& key) {
-      if (IsReady(in, now, key)) ready.push_back(key);
+      if (NoteDue(in, now, key)) ready.push_back(key);
       return --left > 0;
     });
     // What is not there any more was read back.
@@ -97,7 +97,8 @@ class Timers {
     return ready;
   }
 
-  bool IsReady(Outstanding& in, absl::Time now, const Key& key) {
+  // Notes that it was due at this look; whether to send it now.
+  bool NoteDue(Outstanding& in, absl::Time now, const Key& key) {
     const auto found = in.sent.find(key);
     if (found == in.sent.end()) {
       if (!in.own) in.sent.emplace(key, Sent{.last = now, .pause = kPeerDelay, .look = look_});

@@ -7,7 +7,7 @@ namespace {
 
 // Of the 122 random bits of a UUID, or the 74 of version 7, enough to tell some million events
 // apart, and the same on every machine.
-std::uint64_t Folded(const EventId& id) {
+std::uint64_t ShortId(const EventId& id) {
   std::uint64_t halves[2];
   std::memcpy(halves, id.data(), sizeof halves);
   return halves[0] ^ halves[1];
@@ -24,7 +24,7 @@ bool EventWindow::Take(const EventId& id, std::int64_t second) {
     by_second_.push_back({.second = second});
     Forget(second - seconds_);
   }
-  const std::uint64_t event = Folded(id);
+  const std::uint64_t event = ShortId(id);
   Second& now = by_second_.back();
   if (++now.records > per_second_max_) return !last_.contains(event);
   const auto [entry, is_new] = last_.try_emplace(event, second);

@@ -23,25 +23,25 @@ void LookWindows::Begin(std::int64_t closed_ms, std::int64_t watermark_ms) {
   watermark_ms_ = watermark_ms;
 }
 
-LookWindows::Judgement LookWindows::Look(Visitor visitor, const Attribution& by) {
+LookWindows::LookResult LookWindows::Look(Visitor visitor, const CountedBy& by) {
   Advance(by.time_ms);
   if (by.time_ms < closed_ms_ - rule_.repeat_within_ms) return {.filter = Filter::kLate};
   if (visitor == kNoVisitor) {
     return {.filter = by.time_ms < closed_ms_ ? Filter::kLate : Filter::kNone};
   }
-  const Judgement judgement = Note(visitor, by);
+  const LookResult result = Note(visitor, by);
   // Afterwards: a look is judged by what was open when it came. The newest second stays open.
   while (visits_.size() > rule_.visitors_max && closed_ms_ < SecondBegin(watermark_ms_)) {
     CloseUpTo(closed_ms_ + kSecondMs);
   }
-  return judgement;
+  return result;
 }
 
-void LookWindows::Restore(Visitor visitor, const Attribution& by) {
+void LookWindows::Restore(Visitor visitor, const CountedBy& by) {
   if (visitor != kNoVisitor && by.time_ms >= closed_ms_ - rule_.repeat_within_ms) Note(visitor, by);
 }
 
-LookWindows::Judgement LookWindows::Note(Visitor visitor, const Attribution& by) {
+LookWindows::LookResult LookWindows::Note(Visitor visitor, const CountedBy& by) {
   LookedIn(by.time_ms).push_back(visitor);
   Visits& visits = visits_[visitor];
   const auto before = std::find_if(visits.begin(), visits.end(), [&](const Visit& visit) {
@@ -54,14 +54,14 @@ LookWindows::Judgement LookWindows::Note(Visitor visitor, const Attribution& by)
       next != visits.end() && next->first.time_ms - by.time_ms <= rule_.repeat_within_ms;
   const bool late = by.time_ms < closed_ms_;
 
-  Judgement judgement;
+  LookResult result;
   // What was closed stays as it was counted.
   if (joins_next && next->counted && next->first.time_ms >= closed_ms_) {
-    judgement.taken_back = next->first;
+    result.taken_back = next->first;
   }
-  if (late) judgement.filter = Filter::kLate;
+  if (late) result.filter = Filter::kLate;
   if (in_visit) {
-    if (!late) judgement.filter = Filter::kRepeat;
+    if (!late) result.filter = Filter::kRepeat;
     before->last_ms = std::max(before->last_ms, by.time_ms);
     if (joins_next) {
       before->last_ms = next->last_ms;
@@ -73,7 +73,7 @@ LookWindows::Judgement LookWindows::Note(Visitor visitor, const Attribution& by)
   } else {
     visits.insert(before, Visit{.first = by, .last_ms = by.time_ms, .counted = !late});
   }
-  return judgement;
+  return result;
 }
 
 void LookWindows::Advance(std::int64_t time_ms) {

@@ -14,7 +14,7 @@
 namespace telex::views {
 
 // By what a look is counted, so that it can be taken back.
-struct Attribution {
+struct CountedBy {
   std::int64_t time_ms = 0;    // of the look
   std::uint16_t language = 0;  // numbers in the totals of its story and day
   std::uint16_t partner = 0;
@@ -36,18 +36,18 @@ class LookWindows {
  public:
   explicit LookWindows(const CountingRule& rule);
 
-  struct Judgement {
-    Filter filter = Filter::kNone;          // kNone: it counts; else kRepeat or kLate
-    std::optional<Attribution> taken_back;  // a look of the same visitor, counted until now
+  struct LookResult {
+    Filter filter = Filter::kNone;        // kNone: it counts; else kRepeat or kLate
+    std::optional<CountedBy> taken_back;  // a look of the same visitor, counted until now
   };
 
   // Its time is no later than that at which the broker appended it: no clock but the broker's can
   // close what is open.
-  Judgement Look(Visitor visitor, const Attribution& by);
+  LookResult Look(Visitor visitor, const CountedBy& by);
 
   // Rebuilding: Closed() and Watermark() of a position, and then all looks before it.
   void Begin(std::int64_t closed_ms, std::int64_t watermark_ms);
-  void Restore(Visitor visitor, const Attribution& by);
+  void Restore(Visitor visitor, const CountedBy& by);
 
   // Looks before it are late. A whole second; does not fall.
   std::int64_t Closed() const { return closed_ms_; }
@@ -58,14 +58,14 @@ class LookWindows {
 
  private:
   struct Visit {
-    Attribution first;
+    CountedBy first;
     std::int64_t last_ms = 0;
     bool counted = false;
   };
   using Visits = absl::InlinedVector<Visit, 1>;  // newest first, too far apart to be one
 
   std::vector<Visitor>& LookedIn(std::int64_t time_ms);
-  Judgement Note(Visitor visitor, const Attribution& by);
+  LookResult Note(Visitor visitor, const CountedBy& by);
   void Advance(std::int64_t time_ms);
   void CloseUpTo(std::int64_t closed_ms);
   void Forget(std::int64_t second_ms, std::int64_t before_ms);

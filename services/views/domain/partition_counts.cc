@@ -5,6 +5,7 @@
 #include "platform/errors/status_macros.h"
 
 namespace telex::views {
+
 PartitionCounts::PartitionCounts(const CountingRule& rule, absl::TimeZone zone,
                                  const Checkpoint& from, Load load)
     : rule_(rule),
@@ -20,46 +21,52 @@ PartitionCounts::PartitionCounts(const CountingRule& rule, absl::TimeZone zone,
 
 absl::Status PartitionCounts::Count(std::int64_t offset, std::int64_t append_ms, const View& view) {
   const std::int64_t time_ms = std::min(view.time_ms, append_ms);
-  // What is late is told under the oldest day that is open: its own may be closed for long.
-  const std::int64_t told_ms = std::max(time_ms, windows_.Closed());
-  const DayKey key = {view.article, calendar_.Of(told_ms).day};
+  // What is late is counted under the oldest day that is open: its own may be closed for long.
+  const std::int64_t counted_ms = std::max(time_ms, windows_.Closed());
+  const DayKey key = {view.article, calendar_.Of(counted_ms).day};
   ASSIGN_OR_RETURN(Kept* const kept, TotalsOf(key));
   // A look that is taken back may be of the next day. Loaded first: nothing fails half way.
-  const DayKey next = {view.article, calendar_.Of(told_ms + rule_.repeat_within_ms).day};
+  const DayKey next = {view.article, calendar_.Of(counted_ms + rule_.repeat_within_ms).day};
   if (next != key) RETURN_IF_ERROR(TotalsOf(next).status());
 
   NoteSecond(offset, append_ms);
   const bool is_new = events_.Take(view.id, second_);
-  const bool restoring = offset <= from_.position;
-  if (!restoring) position_ = offset;
-  if (!is_new) return absl::OkStatus();
-  LookWindows::Judgement judgement = {.filter = view.filter};
-  Attribution by = {.time_ms = time_ms};
-  if (view.filter == Filter::kNone) {
-    // Of what is closed nothing is taken back.
-    if (!restoring || time_ms >= windows_.Closed()) by = AttributionOf(view, time_ms, key, *kept);
-    if (restoring) {
-      windows_.Restore(view.visitor, by);
-    } else {
-      judgement = windows_.Look(view.visitor, by);
-    }
+  if (offset <= from_.position) {
+    if (is_new) Restore(view, time_ms, key, *kept);
+    return absl::OkStatus();
   }
-  if (restoring) return absl::OkStatus();
-  if (judgement.taken_back) {
-    const DayKey of_taken = {view.article, calendar_.Of(judgement.taken_back->time_ms).day};
+  position_ = offset;
+  if (!is_new) return absl::OkStatus();
+  LookWindows::LookResult result = {.filter = view.filter};
+  CountedBy by;
+  if (view.filter == Filter::kNone) {
+    by = CountedByOf(view, time_ms, key, *kept);
+    result = windows_.Look(view.visitor, by);
+  }
+  if (result.taken_back) {
+    const DayKey of_taken = {view.article, calendar_.Of(result.taken_back->time_ms).day};
     ASSIGN_OR_RETURN(Kept* const taken, TotalsOf(of_taken));
-    if (offset > taken->counted_up_to) Add(of_taken, *taken, *judgement.taken_back, -1);
+    if (offset > taken->counted_up_to) Add(of_taken, *taken, *result.taken_back, -1);
   }
   if (offset <= kept->counted_up_to) return absl::OkStatus();
-  if (judgement.filter == Filter::kNone) {
+  if (result.filter == Filter::kNone) {
     Add(key, *kept, by, 1);
   } else {
-    ++kept->totals.filtered[static_cast<std::size_t>(judgement.filter)];
+    ++kept->totals.filtered[static_cast<std::size_t>(result.filter)];
     NoteChange(key, *kept);
   }
-  const bool in_time = judgement.filter == Filter::kNone || judgement.filter == Filter::kRepeat;
+  const bool in_time = result.filter == Filter::kNone || result.filter == Filter::kRepeat;
   if (in_time && view.visitor != kNoVisitor) kept->totals.visitors.Add(view.visitor);
   return absl::OkStatus();
+}
+
+void PartitionCounts::Restore(const View& view, std::int64_t time_ms, const DayKey& key,
+                              Kept& kept) {
+  if (view.filter != Filter::kNone) return;
+  // Of what is closed nothing is taken back.
+  const bool open = time_ms >= windows_.Closed();
+  windows_.Restore(view.visitor,
+                   open ? CountedByOf(view, time_ms, key, kept) : CountedBy{.time_ms = time_ms});
 }
 
 void PartitionCounts::NoteSecond(std::int64_t offset, std::int64_t append_ms) {
@@ -87,9 +94,9 @@ absl::StatusOr<PartitionCounts::Kept*> PartitionCounts::TotalsOf(const DayKey& k
   return totals_.emplace(key, std::move(kept)).first->second.get();
 }
 
-Attribution PartitionCounts::AttributionOf(const View& view, std::int64_t time_ms,
-                                           const DayKey& key, Kept& kept) {
-  Attribution by = {.time_ms = time_ms};
+CountedBy PartitionCounts::CountedByOf(const View& view, std::int64_t time_ms, const DayKey& key,
+                                       Kept& kept) {
+  CountedBy by = {.time_ms = time_ms};
   NamedCounts& languages = kept.totals.by_language;
   NamedCounts& partners = kept.totals.by_partner;
   const std::size_t before = languages.entries().size() + partners.entries().size();
@@ -100,8 +107,7 @@ Attribution PartitionCounts::AttributionOf(const View& view, std::int64_t time_m
   return by;
 }
 
-void PartitionCounts::Add(const DayKey& key, Kept& kept, const Attribution& by,
-                          std::int64_t count) {
+void PartitionCounts::Add(const DayKey& key, Kept& kept, const CountedBy& by, std::int64_t count) {
   kept.totals.views += count;
   kept.totals.by_language.Add(by.language, count);
   kept.totals.by_partner.Add(by.partner, count);

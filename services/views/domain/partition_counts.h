@@ -57,7 +57,6 @@ class PartitionCounts {
   // What Changed gave out is on record. Totals of which no more is expected soon are forgotten.
   void Recorded();
 
-  std::size_t totals() const { return totals_.size(); }
   const LookWindows& windows() const { return windows_; }
 
   // Totals in memory that have not changed lately; the rest is loaded when it is needed.
@@ -72,8 +71,9 @@ class PartitionCounts {
   absl::StatusOr<Kept*> TotalsOf(const DayKey& key);
   std::int64_t RewindSecond() const;
   void NoteSecond(std::int64_t offset, std::int64_t append_ms);
-  Attribution AttributionOf(const View& view, std::int64_t time_ms, const DayKey& key, Kept& kept);
-  void Add(const DayKey& key, Kept& kept, const Attribution& by, std::int64_t count);
+  void Restore(const View& view, std::int64_t time_ms, const DayKey& key, Kept& kept);
+  CountedBy CountedByOf(const View& view, std::int64_t time_ms, const DayKey& key, Kept& kept);
+  void Add(const DayKey& key, Kept& kept, const CountedBy& by, std::int64_t count);
   void NoteChange(const DayKey& key, Kept& kept);
 
   const CountingRule rule_;

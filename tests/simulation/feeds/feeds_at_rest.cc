@@ -10,7 +10,8 @@ namespace telex::feeds {
 
 void FeedsWorld::Quiesce() {
   newsroom_.DeliverAll(clock_);
-  replicas_.push_back(std::make_unique<FeedsReplica>(log_, clock_, shared_, options_.taken_away));
+  replicas_.push_back(
+      std::make_unique<SimulatedReplica>(log_, clock_, shared_, options_.taken_away));
   for (const auto& replica : replicas_) {
     // Until it is of the next release.
     do {
@@ -26,7 +27,7 @@ void FeedsWorld::Quiesce() {
   for (Reader& reader : readers_) CheckReader(reader, *replicas_[random_.Below(replicas_.size())]);
 }
 
-void FeedsWorld::CheckReplica(FeedsReplica& replica, const FeedsReplica& fresh) {
+void FeedsWorld::CheckReplica(SimulatedReplica& replica, const SimulatedReplica& fresh) {
   for (const Newsroom::Story& story : newsroom_.stories()) {
     if (!story.versions.empty()) CheckStore(replica, story);
   }
@@ -37,7 +38,7 @@ void FeedsWorld::CheckReplica(FeedsReplica& replica, const FeedsReplica& fresh) 
   }
 }
 
-void FeedsWorld::CheckStore(const FeedsReplica& replica, const Newsroom::Story& story) {
+void FeedsWorld::CheckStore(const SimulatedReplica& replica, const Newsroom::Story& story) {
   const auto standing = replica.feeds().Find(story.newest().id);
   if (!standing || standing->version != story.newest().version.number)
     return Break("a replica does not have the newest version");
@@ -86,7 +87,7 @@ std::vector<const news::Article*> FeedsWorld::Expected(const FeedKey& key) const
   return shown;
 }
 
-void FeedsWorld::CheckFeed(const FeedsReplica& replica, const FeedKey& key) {
+void FeedsWorld::CheckFeed(const SimulatedReplica& replica, const FeedKey& key) {
   const FeedWindow window = WindowOf(replica, key);
   const bool same = std::ranges::equal(
       window.items, Expected(key), [](const WindowItem& item, const news::Article* article) {
@@ -96,7 +97,7 @@ void FeedsWorld::CheckFeed(const FeedsReplica& replica, const FeedKey& key) {
 }
 
 // Who asks once more has all there is.
-void FeedsWorld::CheckReader(Reader& reader, FeedsReplica& replica) {
+void FeedsWorld::CheckReader(Reader& reader, SimulatedReplica& replica) {
   if (Broken()) return;
   Ask(reader, replica);
   if (Broken() || !reader.seen) return;

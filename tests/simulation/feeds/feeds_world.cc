@@ -31,7 +31,8 @@ FeedsWorld::FeedsWorld(const RunOptions& options)
   weights_[Event::kSilence] = random_.OneOf({0, 2, 4});
   weights_[Event::kRestore] = random_.OneOf({0, 0, 1});
   for (int n = 0; n < kReplicas; ++n) {
-    replicas_.push_back(std::make_unique<FeedsReplica>(log_, clock_, shared_, options_.taken_away));
+    replicas_.push_back(
+        std::make_unique<SimulatedReplica>(log_, clock_, shared_, options_.taken_away));
   }
   for (int n = 0; n < kFeedReaders; ++n) {
     const auto formats = FeedFormats();
@@ -56,7 +57,7 @@ RunReport FeedsWorld::Run() {
   return report_;
 }
 
-void FeedsWorld::Do(Event event, FeedsReplica& replica) {
+void FeedsWorld::Do(Event event, SimulatedReplica& replica) {
   switch (event) {
     case Event::kWrite:
       return newsroom_.Change(clock_);
@@ -90,7 +91,7 @@ void FeedsWorld::Do(Event event, FeedsReplica& replica) {
 }
 
 // Whoever refuses the log is given an empty store, as the runbook says.
-void FeedsWorld::Start(FeedsReplica& replica) {
+void FeedsWorld::Start(SimulatedReplica& replica) {
   replica.next_release = random_.Chance(kNextReleasePercent);
   absl::Status started = replica.Start();
   const bool refused = errors::Is(started, errors::kLogTruncated);
@@ -108,20 +109,20 @@ void FeedsWorld::Start(FeedsReplica& replica) {
   if (!started.ok()) Break("a replica does not start: " + started.ToString());
 }
 
-void FeedsWorld::Read(FeedsReplica& replica, int records_max) {
+void FeedsWorld::Read(SimulatedReplica& replica, int records_max) {
   if (const absl::Status read = replica.Read(random_, records_max); !read.ok())
     Break("a healthy replica does not read on: " + read.ToString());
   report_.held += !replica.IsReady();
 }
 
-void FeedsWorld::ReadAll(FeedsReplica& replica) {
+void FeedsWorld::ReadAll(SimulatedReplica& replica) {
   if (const absl::Status read = replica.ReadAll(); !read.ok())
     Break("a healthy replica does not read on: " + read.ToString());
 }
 
 // In the middle of a transaction: what cannot be understood cannot be set aside, and the process
 // ends.
-void FeedsWorld::Kill(FeedsReplica& replica) {
+void FeedsWorld::Kill(SimulatedReplica& replica) {
   newsroom_.AppendUnreadable(clock_);
   std::array<std::int64_t, kPartitions> before{};
   for (int p = 0; p < kPartitions; ++p) before[static_cast<std::size_t>(p)] = replica.PositionOf(p);
@@ -184,7 +185,7 @@ void FeedsWorld::Restore() {
   }
 }
 
-void FeedsWorld::Ask(Reader& reader, FeedsReplica& replica) {
+void FeedsWorld::Ask(Reader& reader, SimulatedReplica& replica) {
   const std::string sent = reader.keeps_tags ? reader.if_none_match : "";
   std::optional<news::ArticleId> id;
   if (reader.story >= 0) {
@@ -207,7 +208,7 @@ void FeedsWorld::Ask(Reader& reader, FeedsReplica& replica) {
   Break("a request waits for ever");
 }
 
-void FeedsWorld::Judge(Reader& reader, FeedsReplica& replica, const Answered& answered) {
+void FeedsWorld::Judge(Reader& reader, SimulatedReplica& replica, const Answered& answered) {
   const bool seen = reader.keeps_tags && reader.seen;
   const bool takedown = seen && reader.seen->IsTakedown();
   switch (answered.status) {
@@ -242,7 +243,7 @@ void FeedsWorld::Judge(Reader& reader, FeedsReplica& replica, const Answered& an
   }
 }
 
-void FeedsWorld::JudgePage(Reader& reader, FeedsReplica& replica, const Answered& answered) {
+void FeedsWorld::JudgePage(Reader& reader, SimulatedReplica& replica, const Answered& answered) {
   if (reader.keeps_tags && answered.updated < reader.updated)
     Break("the date of a page ran backwards");
   reader.updated = answered.updated;
@@ -267,7 +268,7 @@ void FeedsWorld::JudgePage(Reader& reader, FeedsReplica& replica, const Answered
   }
 }
 
-FeedWindow FeedsWorld::WindowOf(const FeedsReplica& replica, const FeedKey& key) const {
+FeedWindow FeedsWorld::WindowOf(const SimulatedReplica& replica, const FeedKey& key) const {
   const auto feed = replica.feeds().FindFeed(key);
   return feed ? replica.feeds().WindowOf(feed->first, kWindowItems).window : FeedWindow{};
 }

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/simulation/feeds/feeds_replica.h"
 #include "tests/simulation/feeds/feeds_simulation.h"
 #include "tests/simulation/feeds/newsroom.h"
+#include "tests/simulation/feeds/simulated_replica.h"
 #include "tests/simulation/kernel/random.h"
 #include "tests/simulation/kernel/trace.h"
 
@@ -61,26 +61,26 @@ class FeedsWorld {
   };
   static constexpr std::size_t kEvents = 11;
 
-  void Do(Event event, FeedsReplica& replica);
-  void Start(FeedsReplica& replica);
-  void Read(FeedsReplica& replica, int records_max);
-  void ReadAll(FeedsReplica& replica);
-  void Kill(FeedsReplica& replica);
+  void Do(Event event, SimulatedReplica& replica);
+  void Start(SimulatedReplica& replica);
+  void Read(SimulatedReplica& replica, int records_max);
+  void ReadAll(SimulatedReplica& replica);
+  void Kill(SimulatedReplica& replica);
   void Silence();
   void Restore();
 
-  void Ask(Reader& reader, FeedsReplica& replica);
-  void Judge(Reader& reader, FeedsReplica& replica, const Answered& answered);
-  void JudgePage(Reader& reader, FeedsReplica& replica, const Answered& answered);
-  FeedWindow WindowOf(const FeedsReplica& replica, const FeedKey& key) const;
+  void Ask(Reader& reader, SimulatedReplica& replica);
+  void Judge(Reader& reader, SimulatedReplica& replica, const Answered& answered);
+  void JudgePage(Reader& reader, SimulatedReplica& replica, const Answered& answered);
+  FeedWindow WindowOf(const SimulatedReplica& replica, const FeedKey& key) const;
 
   // When nothing goes wrong any more.
   void Quiesce();
-  void CheckReplica(FeedsReplica& replica, const FeedsReplica& fresh);
-  void CheckStore(const FeedsReplica& replica, const Newsroom::Story& story);
+  void CheckReplica(SimulatedReplica& replica, const SimulatedReplica& fresh);
+  void CheckStore(const SimulatedReplica& replica, const Newsroom::Story& story);
   std::vector<const news::Article*> Expected(const FeedKey& key) const;
-  void CheckFeed(const FeedsReplica& replica, const FeedKey& key);
-  void CheckReader(Reader& reader, FeedsReplica& replica);
+  void CheckFeed(const SimulatedReplica& replica, const FeedKey& key);
+  void CheckReader(Reader& reader, SimulatedReplica& replica);
 
   bool Without(TakenAway rule) const { return options_.taken_away == rule; }
   void Break(std::string law) {
@@ -97,8 +97,8 @@ class FeedsWorld {
   ArticlesLog log_;
   Newsroom newsroom_;
   std::map<std::string, std::string> shared_;  // Redis
-  std::vector<std::unique_ptr<FeedsReplica>> replicas_;
-  std::set<const FeedsReplica*> must_refuse_;  // they know more than the log
+  std::vector<std::unique_ptr<SimulatedReplica>> replicas_;
+  std::set<const SimulatedReplica*> must_refuse_;  // they know more than the log
   std::vector<Reader> readers_;
   std::map<std::pair<ResourceNumber, std::string>, std::string> hashes_;  // by stamp
   RunReport report_;

@@ -14,19 +14,18 @@ constexpr Visitor kReader = 11;
 class LookWindowsTest : public ::testing::Test {
  protected:
   // A look `seconds` behind noon.
-  LookWindows::Judgement Look(double seconds, Visitor visitor = kReader) {
+  LookWindows::LookResult Look(double seconds, Visitor visitor = kReader) {
     return windows_.Look(visitor, {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)});
   }
-  static double TakenBack(const LookWindows::Judgement& judgement) {
-    return judgement.taken_back ? static_cast<double>(judgement.taken_back->time_ms - kNoon) / 1'000
-                                : -1;
+  static double TakenBack(const LookWindows::LookResult& result) {
+    return result.taken_back ? static_cast<double>(result.taken_back->time_ms - kNoon) / 1'000 : -1;
   }
   int Counted(std::initializer_list<double> looks) {
     int counted = 0;
     for (const double seconds : looks) {
-      const auto judgement = Look(seconds);
-      counted += judgement.filter == Filter::kNone ? 1 : 0;
-      counted -= judgement.taken_back ? 1 : 0;
+      const auto result = Look(seconds);
+      counted += result.filter == Filter::kNone ? 1 : 0;
+      counted -= result.taken_back ? 1 : 0;
     }
     return counted;
   }
@@ -121,7 +120,7 @@ TEST_F(LookWindowsTest, RebuiltFromTheLooksThatBearOnWhatComesTheyJudgeAlike) {
     rebuilt.Restore(kReader, {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)});
   }
   for (const double seconds : {640, 700, 100, 95, 750}) {
-    const Attribution by = {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)};
+    const CountedBy by = {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)};
     const auto one = windows_.Look(kReader, by);
     const auto other = rebuilt.Look(kReader, by);
     EXPECT_EQ(one.filter, other.filter) << seconds;

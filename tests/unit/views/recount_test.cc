@@ -141,8 +141,8 @@ class Recount {
 
   void Take(const Arrival& arrival) {
     const std::int64_t time_ms = std::min(arrival.view.time_ms, arrival.append_ms);
-    const std::int64_t told_ms = std::max(time_ms, closed_);
-    const std::string told_at = Place(calendar_, arrival.view, told_ms);
+    const std::int64_t counted_ms = std::max(time_ms, closed_);
+    const std::string counted_at = Place(calendar_, arrival.view, counted_ms);
     const std::int64_t second = arrival.append_ms / 1'000;
     const auto known = events_.find(arrival.view.id);
     const bool same =
@@ -163,12 +163,12 @@ class Recount {
       }
       seen.counts = filter == Filter::kNone;
       if (!late && arrival.view.visitor != kNoVisitor) {
-        visitors_[told_at].insert(arrival.view.visitor);
+        visitors_[counted_at].insert(arrival.view.visitor);
       }
       looks_.push_back(seen);
     }
     if (filter != Filter::kNone)
-      ++filtered_[told_at + "filter " + std::to_string(static_cast<int>(filter))];
+      ++filtered_[counted_at + "filter " + std::to_string(static_cast<int>(filter))];
   }
 
   bool IsLook(const Seen& seen) const {

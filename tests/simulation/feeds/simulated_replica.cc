@@ -1,4 +1,4 @@
-#include "tests/simulation/feeds/feeds_replica.h"
+#include "tests/simulation/feeds/simulated_replica.h"
 
 #include <algorithm>
 #include <limits>
@@ -21,7 +21,7 @@ kafka::TopicPartition PlaceOf(int partition) { return {std::string(kArticlesTopi
 
 }  // namespace
 
-struct FeedsReplica::Process {
+struct SimulatedReplica::Process {
   Process(FeedReplicaOptions options, bool is_next)
       : measures(metrics), opened(FeedReplica::Open(std::move(options), measures)), next(is_next) {
     if (opened.ok()) replica = *std::move(opened);
@@ -44,7 +44,7 @@ struct FeedsReplica::Process {
   std::map<std::string, std::unique_ptr<Page>> pages;
 };
 
-Page& FeedsReplica::Process::PageOf(const FeedKey& key, const FeedFormat& format) {
+Page& SimulatedReplica::Process::PageOf(const FeedKey& key, const FeedFormat& format) {
   const std::string name = key.Slug() + "." + std::string(format.traits().name);
   const auto feed = sources->feeds.FindFeed(key);
   std::unique_ptr<Page>& page = pages[feed ? name : name + " unknown"];
@@ -56,25 +56,25 @@ Page& FeedsReplica::Process::PageOf(const FeedKey& key, const FeedFormat& format
   return *page;
 }
 
-Page& FeedsReplica::Process::PageOf(const news::ArticleId& id) {
+Page& SimulatedReplica::Process::PageOf(const news::ArticleId& id) {
   std::unique_ptr<Page>& page = pages[id.ToString()];
   if (!page) page = std::make_unique<ArticlePage>(*sources, id);
   return *page;
 }
 
-FeedsReplica::FeedsReplica(const ArticlesLog& log, const absl::Time& clock,
-                           std::map<std::string, std::string>& shared, TakenAway taken_away)
+SimulatedReplica::SimulatedReplica(const ArticlesLog& log, const absl::Time& clock,
+                                   std::map<std::string, std::string>& shared, TakenAway taken_away)
     : log_(log), clock_(clock), shared_(shared), taken_away_(taken_away) {}
 
-FeedsReplica::~FeedsReplica() = default;
+SimulatedReplica::~SimulatedReplica() = default;
 
-void FeedsReplica::Stop() { process_.reset(); }
+void SimulatedReplica::Stop() { process_.reset(); }
 
-const LiveFeeds& FeedsReplica::feeds() const { return process_->replica->feeds(); }
+const LiveFeeds& SimulatedReplica::feeds() const { return process_->replica->feeds(); }
 
-const ArticleStore& FeedsReplica::store() const { return process_->replica->store(); }
+const ArticleStore& SimulatedReplica::store() const { return process_->replica->store(); }
 
-absl::Status FeedsReplica::Start() {
+absl::Status SimulatedReplica::Start() {
   const auto now = [this] {
     return taken_away_ == TakenAway::kOldStoreEmptied ? absl::UnixEpoch() : clock_;
   };
@@ -110,7 +110,7 @@ absl::Status FeedsReplica::Start() {
 }
 
 // As kafka::LogReader before it reads on.
-absl::Status FeedsReplica::CheckPlace(const kafka::ReadFrom& from) const {
+absl::Status SimulatedReplica::CheckPlace(const kafka::ReadFrom& from) const {
   const auto& log = log_.partitions[static_cast<std::size_t>(from.partition.partition)];
   if (from.offset.value_or(0) > log.end()) return Truncated("the log ends before the position");
   if (!from.before || taken_away_ == TakenAway::kRegrownLogRefused) return absl::OkStatus();
@@ -123,26 +123,26 @@ absl::Status FeedsReplica::CheckPlace(const kafka::ReadFrom& from) const {
   return Truncated("another record stands at the position");
 }
 
-void FeedsReplica::LoseStore() {
+void SimulatedReplica::LoseStore() {
   process_.reset();
   folder_ = std::make_unique<tests::TempDir>();
   known_ends_ = {};
   bound_ = false;
 }
 
-absl::Status FeedsReplica::Read(Random& random, int records_max, bool set_aside_works) {
+absl::Status SimulatedReplica::Read(Random& random, int records_max, bool set_aside_works) {
   std::array<int, kPartitions> most{};
   for (int& one : most) one = random.Below(records_max + 1);
   return HandOver(most, set_aside_works);
 }
 
-absl::Status FeedsReplica::ReadAll() {
+absl::Status SimulatedReplica::ReadAll() {
   std::array<int, kPartitions> most{};
   most.fill(std::numeric_limits<int>::max());
   return HandOver(most, /*set_aside_works=*/true);
 }
 
-absl::Status FeedsReplica::HandOver(std::array<int, kPartitions> most, bool set_aside_works) {
+absl::Status SimulatedReplica::HandOver(std::array<int, kPartitions> most, bool set_aside_works) {
   std::vector<kafka::Record> batch;
   for (std::size_t partition = 0; partition < kPartitions; ++partition) {
     const auto& log = log_.partitions[partition];
@@ -174,7 +174,7 @@ absl::Status FeedsReplica::HandOver(std::array<int, kPartitions> most, bool set_
   return absl::OkStatus();
 }
 
-void FeedsReplica::NoteCaughtUp() {
+void SimulatedReplica::NoteCaughtUp() {
   replica::LogReplica& log = process_->replica->store().log();
   bool all = true;
   bool news = false;
@@ -193,7 +193,7 @@ void FeedsReplica::NoteCaughtUp() {
   if (all && news) log.OnAllCaughtUp();
 }
 
-bool FeedsReplica::KnowsMoreThan(const std::array<std::int64_t, kPartitions>& ends) const {
+bool SimulatedReplica::KnowsMoreThan(const std::array<std::int64_t, kPartitions>& ends) const {
   if (clock_ - touched_ > replica::Options().age_max) return false;  // it will be emptied
   for (std::size_t p = 0; p < kPartitions; ++p) {
     if (known_ends_[p] > ends[p]) return true;
@@ -201,30 +201,30 @@ bool FeedsReplica::KnowsMoreThan(const std::array<std::int64_t, kPartitions>& en
   return false;
 }
 
-std::int64_t FeedsReplica::PositionOf(int partition) const {
+std::int64_t SimulatedReplica::PositionOf(int partition) const {
   return process_->replica->store().log().PositionOf(PlaceOf(partition));
 }
 
-absl::Status FeedsReplica::Readiness() const {
+absl::Status SimulatedReplica::Readiness() const {
   if (!up()) return absl::UnavailableError("it is not up");
   RETURN_IF_ERROR(process_->replica->Readiness("the log"));
   if (!process_->replica->feeds().serving()) return absl::UnavailableError("it does not serve");
   return process_->replica->store().log().Held();
 }
 
-std::optional<Answered> FeedsReplica::Get(const FeedKey& key, const FeedFormat& format,
-                                          const std::string& if_none_match, bool last) {
+std::optional<Answered> SimulatedReplica::Get(const FeedKey& key, const FeedFormat& format,
+                                              const std::string& if_none_match, bool last) {
   return Ask(process_->PageOf(key, format), if_none_match, last);
 }
 
-std::optional<Answered> FeedsReplica::Get(const news::ArticleId& id,
-                                          const std::string& if_none_match, bool last) {
+std::optional<Answered> SimulatedReplica::Get(const news::ArticleId& id,
+                                              const std::string& if_none_match, bool last) {
   return Ask(process_->PageOf(id), if_none_match, last);
 }
 
 // As Serving.
-std::optional<Answered> FeedsReplica::Ask(Page& page, const std::string& if_none_match,
-                                          bool last) const {
+std::optional<Answered> SimulatedReplica::Ask(Page& page, const std::string& if_none_match,
+                                              bool last) const {
   Asked asked;
   if (!if_none_match.empty()) asked.conditions.if_none_match = if_none_match;
   Page::Look look = page.Now();
@@ -247,7 +247,7 @@ std::optional<Answered> FeedsReplica::Ask(Page& page, const std::string& if_none
   return std::nullopt;
 }
 
-Answered FeedsReplica::Send(Page& page, Page::Look look) const {
+Answered SimulatedReplica::Send(Page& page, Page::Look look) const {
   for (int tries = 0; tries < kRendersMax; ++tries) {
     if (!look.rendition) {
       if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn_version);

@@ -35,12 +35,12 @@ struct Answered {
 // A replica of feeds: what runs in production between the log and the socket (FeedReplica, over a
 // local store on the disk, and its pages), in a process that is started and killed, and with a
 // reader of the log that hands over what it is told to. Threads and sockets are left out.
-class FeedsReplica {
+class SimulatedReplica {
  public:
   // All outlive it. `shared`: Redis, where renditions lie by their hash (RenditionStore).
-  FeedsReplica(const ArticlesLog& log, const absl::Time& clock,
-               std::map<std::string, std::string>& shared, TakenAway taken_away);
-  ~FeedsReplica();
+  SimulatedReplica(const ArticlesLog& log, const absl::Time& clock,
+                   std::map<std::string, std::string>& shared, TakenAway taken_away);
+  ~SimulatedReplica();
 
   bool up() const { return process_ != nullptr; }
   // LOG_TRUNCATED: its store was made from another log.
