@@ -33,6 +33,17 @@ enum class Filter : std::uint8_t {
 };
 inline constexpr std::size_t kFilters = 10;
 
+// What the user agent was taken for when the view came. A recount never classifies anew.
+enum class AgentClass : std::uint8_t {
+  kUnknown = 0,
+  kBrowser = 1,      // a person, as far as one can tell
+  kApp = 2,          // an application that shows stories to a person
+  kFeedFetcher = 3,  // a feed reader that fetches for its readers
+  kRobot = 4,
+  kAiFetcher = 5,
+  kEmpty = 6,
+};
+
 // Texts are views into the record it was read from.
 struct View {
   news::ArticleId article;
@@ -42,6 +53,9 @@ struct View {
   std::string_view language;
   std::string_view partner;
   Filter filter = Filter::kNone;  // as the edge judged it
+  AgentClass agent_class = AgentClass::kUnknown;
+  std::uint32_t agent_list = 0;  // the version of the list by which it was classified
+  std::string_view placement;    // where it was shown, as the sender names it
 };
 
 }  // namespace telex::views
