@@ -13,6 +13,7 @@
 #include "ingestion/watch.h"
 #include "platform/errors/status_macros.h"
 #include "platform/grpc/auth.h"
+#include "platform/grpc/call_metrics.h"
 #include "platform/observe/log.h"
 
 namespace telex::ingestion {
@@ -34,7 +35,10 @@ void LogCallersRead(const absl::Status& status) {
 
 struct App::Parts {
   Parts(Config config_in, service::Host& host_in)
-      : config(std::move(config_in)), host(host_in), measures(host_in.metrics()) {}
+      : config(std::move(config_in)),
+        host(host_in),
+        measures(host_in.metrics()),
+        calls(host_in.metrics(), kServiceNames) {}
 
   absl::Status OpenIntake();
   absl::Status ReadLog(std::stop_token stop);
@@ -48,6 +52,7 @@ struct App::Parts {
   service::Host& host;
   const absl::Time started = absl::Now();
   IngestionMetrics measures;
+  rpc::CallMetrics calls;
   service::Cluster cluster;
 
   // Each uses those before it. Destroyed in reverse: who calls in and who calls back first, then
@@ -110,7 +115,7 @@ absl::Status App::Parts::Serve() {
   ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile({.file = config.grpc.tokens_file,
                                                                 .on_reload = LogCallersRead}));
   IngestionServerOptions options = ServingOptions(config);
-  options.on_call = std::bind_front(&IngestionMetrics::CountCall, &measures);
+  options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
   ASSIGN_OR_RETURN(server, IngestionServer::Start(*intake, *authenticator, std::move(options)));
   host.OnStop(StopPhase::kCalls, "grpc", [this](absl::Duration within) {
     server->Stop(within);

@@ -75,10 +75,10 @@ std::string UnknownFormatText() {
 
 }  // namespace
 
-std::string_view RouteOf(std::string_view path) {
-  if (path.starts_with(kFeedsPath)) return "feed";
-  if (path.starts_with(kArticlesPath)) return "article";
-  return path == "/" ? "index" : "other";
+std::size_t RouteOf(std::string_view path) {
+  if (path.starts_with(kFeedsPath)) return 0;
+  if (path.starts_with(kArticlesPath)) return 1;
+  return path == "/" ? 2 : 3;
 }
 
 FeedsHandler::FeedsHandler(PageSources& sources, Serving& serving)
