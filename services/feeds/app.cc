@@ -1,7 +1,5 @@
 #include "feeds/app.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -86,11 +84,9 @@ absl::Status App::Parts::OpenReplica() {
 }
 
 absl::Status App::Parts::Serve() {
-  if (config.redis) {
-    redis = std::make_unique<redis::Client>(
-        redis::ClientOptions{.endpoint = *config.redis,
-                             .password = config.redis_password,
-                             .client_name = fmt::format("telex-{}", config.service.instance)});
+  if (config.redis.endpoint) {
+    redis =
+        std::make_unique<redis::Client>(redis::OptionsOf(config.redis, config.service.instance));
   }
   ASSIGN_OR_RETURN(server, FeedServer::Start({.store = replica->store(),
                                               .feeds = replica->feeds(),

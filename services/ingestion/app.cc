@@ -73,7 +73,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.ReadLog(stop));
   RETURN_IF_ERROR(parts.Serve());
   parts.host.SetReady();
-  Log(Severity::kInfo, "ready", {{"grpc", parts.config.grpc_listen.ToString()}});
+  Log(Severity::kInfo, "ready", {{"grpc", parts.config.grpc.listen.ToString()}});
   RETURN_IF_ERROR(AwaitPredecessor(*parts.log_store, parts.started, stop));
   return parts.Decide();
 }
@@ -107,8 +107,8 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
 }
 
 absl::Status App::Parts::Serve() {
-  ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile(
-                                      {.file = config.tokens_file, .on_reload = LogCallersRead}));
+  ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile({.file = config.grpc.tokens_file,
+                                                                .on_reload = LogCallersRead}));
   IngestionServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&IngestionMetrics::CountCall, &measures);
   ASSIGN_OR_RETURN(server, IngestionServer::Start(*intake, *authenticator, std::move(options)));

@@ -67,6 +67,8 @@ struct DayTotals {
   UniqueVisitors visitors;
   // All of the partition's records up to it are in here, and none behind it; -1: none.
   std::int64_t position = -1;
+  int rule = 0;      // CountingRule::number
+  std::string zone;  // of the day, an IANA name
 
   bool operator==(const DayTotals&) const = default;
 };

@@ -18,19 +18,10 @@
 #include "views/domain/day_totals.h"
 #include "views/domain/event_window.h"
 #include "views/domain/look_windows.h"
+#include "views/domain/recorded_counts.h"
 #include "views/domain/view.h"
 
 namespace telex::views {
-
-// What a new owner must know to count on as the one before would have.
-struct Checkpoint {
-  std::int64_t position = -1;      // of the last record counted; -1: none
-  std::int64_t rewind_offset = 0;  // the first record that may still bear on what comes
-  std::int64_t rewind_second = 0;  // in which it was appended, by the largest time up to it
-  std::int64_t closed_ms = 0;      // LookWindows
-  std::int64_t watermark_ms = 0;
-  bool operator==(const Checkpoint&) const = default;
-};
 
 // Counts the views of one partition: a function of its records alone, in their order, so that every
 // owner comes to the same totals, and a recount does. Pure but for `load`; not thread-safe.
