@@ -123,8 +123,9 @@ absl::Status ArticleIndex::Apply(store::WriteTxn& txn, const kafka::Record& reco
   }
   auto article = Keep(*read.article);
   RETURN_IF_ERROR(txn.Put(rows_, read.id.bytes(), RowOf(*article)));
+  const bool purged = article->purged;
   applied_.emplace_back(read.id, std::move(article));
-  return absl::OkStatus();
+  return purged && purged_ ? purged_(txn, read.id) : absl::OkStatus();
 }
 
 void ArticleIndex::Committed() {

@@ -39,6 +39,10 @@ class ArticleIndex {
   using Changed = std::function<void(const news::ArticleId& id, const KnownArticle& article)>;
   void OnChanged(Changed changed) { changed_ = std::move(changed); }
 
+  // Told by Apply, in its transaction, of each that is purged; its error is Apply's.
+  using Purged = std::function<absl::Status(store::WriteTxn& txn, const news::ArticleId& id)>;
+  void OnPurged(Purged purged) { purged_ = std::move(purged); }
+
   // What the process before has left; how many there are. Tells nobody.
   absl::StatusOr<std::uint64_t> Load();
 
@@ -69,6 +73,7 @@ class ArticleIndex {
   const store::Store& store_;
   const store::Database rows_;
   Changed changed_;
+  Purged purged_;
   std::vector<Entry> applied_;  // by the batch under way
   // Sections, sources and languages are few and shared. Only the writer adds to them.
   absl::node_hash_set<std::string> texts_;
