@@ -13,11 +13,14 @@
 namespace telex::tests {
 
 struct HttpAnswer {
-  int status = 0;  // 0: no answer
+  int status = 0;    // 0: no answer
+  std::string head;  // status line and headers
   std::string body;
 };
 
-inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path) {
+// `lines`: further headers, each with its CRLF.
+inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path,
+                          const std::string& lines = "") {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -26,7 +29,7 @@ inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const std::string request =
-      "GET " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+      "GET " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n" + lines + "\r\n";
   std::string text;
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
       ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
@@ -38,7 +41,9 @@ inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path) {
   ::close(fd);
   const auto end = text.find("\r\n\r\n");
   if (end == std::string::npos) return {};
-  return {.status = std::stoi(text.substr(9, 3)), .body = text.substr(end + 4)};
+  return {.status = std::stoi(text.substr(9, 3)),
+          .head = text.substr(0, end),
+          .body = text.substr(end + 4)};
 }
 
 // One that was free a moment ago.

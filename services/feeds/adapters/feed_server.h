@@ -15,9 +15,9 @@
 #include "feeds/adapters/rendition_store.h"
 #include "feeds/adapters/serving.h"
 #include "feeds/adapters/waiting_room.h"
-#include "feeds/adapters/worker_pool.h"
 #include "platform/http/server.h"
 #include "platform/redis/client.h"
+#include "platform/runtime/worker_pool.h"
 
 namespace telex::feeds {
 
@@ -65,7 +65,7 @@ class FeedServer {
   BodyCache bodies_;
   PageSources pages_;
   RenditionStore shared_;
-  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<runtime::WorkerPool> workers_;
   std::unique_ptr<WaitingRoom> waiting_;
   Serving serving_;
   FeedsHandler handler_;

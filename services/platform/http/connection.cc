@@ -31,6 +31,14 @@ constexpr std::size_t kDiscardMax = 1024 * 1024;
 constexpr std::int64_t kLingerMs = 2000;
 constexpr int kBurstMax = 32;  // pipelined requests in a row before other connections have a turn
 
+std::string AddressText(const Endpoint& remote) {
+  const auto address = remote.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
 std::string_view RefusalReason(int status) {
   switch (status) {
     case 408:
@@ -67,11 +75,15 @@ iovec Part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), by
 
 }  // namespace
 
-Connection::Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket)
+Connection::Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
+                       const Endpoint& remote)
     : worker_(worker),
       mailbox_(std::move(mailbox)),
       socket_(std::move(socket)),
-      fd_(socket_->native_handle()) {}
+      fd_(socket_->native_handle()),
+      remote_(AddressText(remote)) {
+  request_.remote = remote_;
+}
 
 void Connection::Start() {
   in_.resize(std::min(kInBytesFirst, worker_.shared().options.header_bytes_max));

@@ -37,7 +37,8 @@ struct Mailbox {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket);
+  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
+             const Endpoint& remote);
 
   void Start();
   // Over the limit of connections: says 503, and lingers until the client has hung up.
@@ -115,6 +116,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t taken_ = 0;  // bytes of in_ that the request in hand lies in
   std::string body_;       // a body that was not in in_ with its head
   std::size_t body_have_ = 0;
+  std::string remote_;  // what request_ says of the peer
   Request request_;
   std::uint64_t serial_ = 0;  // of the request in hand
 

@@ -51,6 +51,25 @@ int HexDigit(char c) {
   return -1;
 }
 
+// As a form has it: '+' is a blank.
+std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t bytes_max) {
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    char c = encoded[i] == '+' ? ' ' : encoded[i];
+    if (c == '%') {
+      if (i + 2 >= encoded.size()) return std::nullopt;
+      const int high = HexDigit(encoded[i + 1]);
+      const int low = HexDigit(encoded[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0' || out.size() == bytes_max) return std::nullopt;
+    out.push_back(c);
+  }
+  return out;
+}
+
 // RFC 3986, 2.3.
 bool IsUnreserved(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
@@ -189,6 +208,18 @@ std::string_view ReasonPhrase(int status) {
   const auto* found = std::lower_bound(kPhrases.begin(), kPhrases.end(), status,
                                        [](const Phrase& p, int s) { return p.status < s; });
   return found != kPhrases.end() && found->status == status ? found->phrase : "Status";
+}
+
+std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
+                                      std::size_t bytes_max) {
+  while (!query.empty()) {
+    const std::string_view item = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(item.size() + 1, query.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    if (FormDecoded(item.substr(0, equals), name.size()) != name) continue;
+    return FormDecoded(item.substr(std::min(equals + 1, item.size())), bytes_max);
+  }
+  return std::nullopt;
 }
 
 std::string NormalPath(std::string_view path) {

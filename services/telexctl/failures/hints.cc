@@ -90,6 +90,7 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kRoleRequired, "ask an operator for a token that has the role"},
     {errors::kOtherSource,
      "your token is for other sources: ask an operator for one that is for {source}, too"},
+    {errors::kOtherPartner, "that key is for the views of its own partner: leave partner out"},
 
     {errors::kArticleNotFound,
      "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "

@@ -217,6 +217,20 @@ TEST_F(HttpServer, AnswersWithDateAndLengthAndKeepsTheConnection) {
   EXPECT_EQ(server->connections(), 0);
 }
 
+TEST_F(HttpServer, TellsThePeersAddress) {
+  for (const std::string host : {"127.0.0.1", "::"}) {  // of the latter a v4 peer is a mapped one
+    options.host = host;
+    Start([](const Request& request, Responder responder) {
+      responder.Send(Text(200, "text/plain", std::string(request.remote)));
+    });
+    RawClient client = Connect();
+    for (int i = 0; i < 2; ++i) {
+      client.Send(kGet);
+      EXPECT_THAT(client.ReadAnswer(), ::testing::EndsWith("\r\n\r\n127.0.0.1")) << host;
+    }
+  }
+}
+
 TEST_F(HttpServer, AnswersPipelinedRequestsInOrderWhoeverAnswersThem) {
   Start([this](const Request& request, Responder responder) {
     if (request.path == "/late") return held.Add(std::move(responder));
@@ -736,6 +750,20 @@ TEST(Message, ProblemIsJsonWhateverItSays) {
   EXPECT_EQ(problem.head.bytes(),
             "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n"
             "Retry-After: 5\r\n\r\n");
+}
+
+TEST(Message, QueriesAreDecodedAndBounded) {
+  const std::string_view query = "a=1&b=%C3%A9+x&c&a=2&=z";
+  EXPECT_EQ(QueryValue(query, "a", 1), "1");
+  EXPECT_EQ(QueryValue(query, "b", 4), "\xc3\xa9 x");
+  EXPECT_EQ(QueryValue(query, "b", 3), std::nullopt);
+  EXPECT_EQ(QueryValue(query, "c", 0), "");
+  EXPECT_EQ(QueryValue(query, "d", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=%zz", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=%4", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=x%00", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("%61=1", "a", 9), "1");
+  EXPECT_EQ(QueryValue("aa=1", "a", 9), std::nullopt);
 }
 
 TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
