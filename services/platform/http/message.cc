@@ -44,19 +44,6 @@ Bytes Join(const Lines& lines) {
   return MakeBytes(std::move(out));
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// RFC 3986, 2.3.
-bool IsUnreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
 }  // namespace
 
 Bytes MakeBytes(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
@@ -189,30 +176,6 @@ std::string_view ReasonPhrase(int status) {
   const auto* found = std::lower_bound(kPhrases.begin(), kPhrases.end(), status,
                                        [](const Phrase& p, int s) { return p.status < s; });
   return found != kPhrases.end() && found->status == status ? found->phrase : "Status";
-}
-
-std::string NormalPath(std::string_view path) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(path.size());
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const int high = path[i] == '%' && i + 2 < path.size() ? HexDigit(path[i + 1]) : -1;
-    const int low = high < 0 ? -1 : HexDigit(path[i + 2]);
-    if (low < 0) {
-      out.push_back(path[i]);
-      continue;
-    }
-    const char c = static_cast<char>(high * 16 + low);
-    if (IsUnreserved(c)) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kDigits[static_cast<std::size_t>(high)]);
-      out.push_back(kDigits[static_cast<std::size_t>(low)]);
-    }
-    i += 2;
-  }
-  return out;
 }
 
 }  // namespace telex::http

@@ -97,9 +97,4 @@ Response Problem(int status, std::string_view reason, std::string_view title,
 // "Not Found" for 404; "Status" for what has no registered phrase.
 std::string_view ReasonPhrase(int status);
 
-// The path as all its equivalent spellings have it (RFC 3986, 6.2.2.1 and 6.2.2.2): what need not
-// be percent-encoded (letters, digits, "-._~") is not, all other %XX have capital digits. Nothing
-// else changes; a '%' that encodes nothing stays.
-std::string NormalPath(std::string_view path);
-
 }  // namespace telex::http

@@ -100,6 +100,8 @@ TEST_F(ProgramTest, AnArticleIsNamedAsPartnersDo) {
     EXPECT_EQ(service_.killed, name) << text;
   }
   EXPECT_EQ(service_.listed.canonical_url(), "https://courier.example/ferry");
+  EXPECT_EQ(Telexctl({"articles", "kill", " courier.example/f", "--reason", "untrue"}), kExitOk);
+  EXPECT_EQ(service_.listed.canonical_url(), "https://courier.example/f");
   EXPECT_EQ(Telexctl({"articles", "update", "https://courier.example/ferry", "--headline", "New"}),
             kExitOk);
   EXPECT_EQ(service_.updated.article().name(), name);
