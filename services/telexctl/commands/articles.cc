@@ -328,7 +328,7 @@ void AddPurge(Command& articles) {
   purge.Text("NAME", flags->name, kNameHelp).Required();
   purge
       .Text("--reason", flags->reason,
-            "why; it is kept for ever and partners read it: name nobody in it")
+            "why; editors read it, partners do not; it is kept for ever: name nobody in it")
       .Required();
   purge.Text("--confirm", flags->confirm,
              "UUID of the article once more; without it a person is asked at the terminal");
