@@ -17,7 +17,7 @@ import unittest
 from unittest import mock
 
 from live import wait
-from telex_stack import StackError, processes, stack, supervisor
+from telex_stack import StackError, processes, stack, supervisor, tokens
 from telex_stack.ports import check_range, ephemeral_ports, holder_of, stack_of, suggest_port_base
 from telex_stack.settings import PORTS, REPLICAS_MAX, ROOT, Settings, belongs_to, command_for, ports_of
 from telex_stack.supervised import SupervisedProcess, exit_text, first_error
@@ -184,6 +184,30 @@ class FullDiskTest(unittest.TestCase):
         with mock.patch.object(processes, "write_atomically", refuse), self.assertRaises(OSError):
             part.start(["/bin/sleep", "600"], None, self.folder)
         self.assertFalse(pathlib.Path(f"/proc/{pids[0]}").exists())
+
+
+class TokensTest(unittest.TestCase):
+    """The guide (first-partner-feed.md) has a person add a line for a source's own program."""
+
+    def setUp(self):
+        self.settings = types.SimpleNamespace(
+            tokens=pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())))
+        tokens.make_tokens(self.settings)
+        self.file = tokens.hashes_file(self.settings)
+
+    def test_what_a_person_adds_stays(self):
+        own = self.file.read_text()
+        added = f"\n# the newsroom's own\ncourier-cms source {'0' * 64}\nfeeds-2 reader {'1' * 64}"
+        self.file.write_text(own + added)
+        for _ in range(2):
+            tokens.make_tokens(self.settings)
+            self.assertEqual(self.file.read_text(), f"{own}{added}\n")
+
+    def test_its_own_lines_are_those_of_its_tokens(self):
+        own = self.file.read_text()
+        self.file.write_text(f"feeds editor {'0' * 64}\ncourier-cms source {'1' * 64}\n")
+        tokens.make_tokens(self.settings)
+        self.assertEqual(self.file.read_text(), f"{own}courier-cms source {'1' * 64}\n")
 
 
 class WaitTest(unittest.TestCase):
