@@ -210,6 +210,52 @@ class TokensTest(unittest.TestCase):
         self.assertEqual(self.file.read_text(), f"{own}courier-cms source {'1' * 64}\n")
 
 
+class StoppingTest(unittest.TestCase):
+    """One that an interrupted `down` has told to stop, and that takes its time."""
+
+    def setUp(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.process = processes.Process(types.SimpleNamespace(run=folder, logs=folder), "part")
+        ends = folder / "ends"
+        script = f"trap 'read _ <{ends}; exit 0' TERM; echo trapped; while :; do sleep 0.05; done"
+        os.mkfifo(ends)
+        self.ends = os.open(ends, os.O_RDWR)
+        self.addCleanup(os.close, self.ends)
+        self.addCleanup(self.process.kill)
+        self.process.start(["/bin/sh", "-c", script], None, folder)
+        wait.until(lambda: "trapped" in self.process.log_file.read_text(), WAIT_SECONDS_MAX, "it runs")
+        with mock.patch.object(processes, "gone", side_effect=KeyboardInterrupt), \
+                self.assertRaises(KeyboardInterrupt):
+            self.process.stop(WAIT_SECONDS_MAX)
+
+    def test_it_is_told_and_no_other_process_takes_its_place_for_it(self):
+        self.assertTrue(self.process.is_up())
+        self.assertEqual(self.process.remarks(), ["is stopping"])
+        self.process.stopping_file.write_text(supervisor.pid_file_text(os.getpid()))
+        self.assertFalse(self.process.is_stopping())
+
+    def test_up_waits_for_its_end_and_starts_it(self):
+        calls = []
+
+        def start():
+            self.assertFalse(self.process.is_up())
+            calls.append("start")
+
+        part = types.SimpleNamespace(name="part", process=self.process, start=start,
+                                     stop=lambda: self.process.stop(WAIT_SECONDS_MAX))
+        whole = stack.Stack.__new__(stack.Stack)
+        whole._wait = lambda _: calls.append("wait")
+
+        def say(text):
+            if "interrupted" in text:
+                os.write(self.ends, b"\n")
+
+        with mock.patch.object(stack, "say", say):
+            whole._bring_up([part])
+        self.assertEqual(calls, ["start", "wait"])
+        self.assertFalse(self.process.stopping_file.exists())
+
+
 class WaitTest(unittest.TestCase):
     class Part:
         def __init__(self, name, polls, fault=None, fault_after=0):
