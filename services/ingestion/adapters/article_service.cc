@@ -101,12 +101,16 @@ void ArticleService::CreateArticle(const Call& call, const v1::CreateArticleRequ
           CheckHandedIn(*draft, *source, submission, request.refuse_new_section(), *set);
       !status.ok())
     return done(status);
+  // What another version that stands is called, where none was expected.
+  auto exists = [is_editor = call.is_editor, source = source->id.Name(),
+                 key = set->key](const absl::Status& stale) {
+    return is_editor ? ArticleExists(stale) : ArticleExistsForSource(stale, source, key);
+  };
   submission.action = *std::move(set);
   Submit(call, submission, request.validate_only(),
-         [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
-           // Another version stands where none was expected.
+         [done = std::move(done), exists = std::move(exists)](auto article) {
            if (errors::Is(article.status(), errors::kStaleEtag))
-             return done(ArticleExists(article.status()));
+             return done(exists(article.status()));
            done(std::move(article));
          });
 }

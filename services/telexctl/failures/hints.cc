@@ -95,6 +95,10 @@ constexpr std::array kHints = std::to_array<Hint>({
      "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "
      "Telex or at its source"},
     {errors::kArticleExists,
+     "the key is taken: a corrected page comes in by telexctl import FILE --source {source} --key "
+     "{key}, and is held where an editor has changed the story; telexctl articles update needs the "
+     "role editor; another --key makes a new story"},
+    {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
     {errors::kSourceNotFound,
