@@ -51,6 +51,32 @@ void ShowReport(const kafka::CreateReport& report, Output& output) {
   output.Show(table);
 }
 
+// The number of replicas that all of them were found with, where nothing else is otherwise: that of
+// a cluster with fewer brokers than the file is written for. Empty for all else.
+std::string OtherReplicas(const std::vector<kafka::TopicMismatch>& mismatches) {
+  const std::string& found = mismatches.front().found;
+  const bool alike = std::all_of(mismatches.begin(), mismatches.end(), [&](const auto& one) {
+    return one.what == "replication_factor" && one.found == found;
+  });
+  return alike ? found : "";
+}
+
+absl::Status Differs(const std::vector<kafka::TopicMismatch>& mismatches, const std::string& file,
+                     const Context& context) {
+  const std::size_t count = mismatches.size();
+  const absl::Status status = absl::FailedPreconditionError(
+      fmt::format("the cluster differs from {} in {} (above)", file,
+                  count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
+  if (const std::string replicas = OtherReplicas(mismatches); !replicas.empty()) {
+    return WithHint(status, fmt::format("where so many replicas are meant, as on the local stack, "
+                                        "say so: {}",
+                                        context.LineWith("--replication-factor", replicas)));
+  }
+  return WithHint(status,
+                  "--alter brings configurations back to what is declared; numbers of partitions "
+                  "and replicas stay as they were made");
+}
+
 absl::Status Apply(const ApplyFlags& flags, Context& context) {
   auto catalogue = kafka::TopicCatalogue::Load(
       flags.file, {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
@@ -76,12 +102,7 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   }
   ShowReport(*report, context.output());
   if (report->mismatches.empty()) return absl::OkStatus();
-  const std::size_t count = report->mismatches.size();
-  return absl::FailedPreconditionError(fmt::format(
-      "the cluster differs from {} in {} (above). --alter brings configurations back to what is "
-      "declared; numbers of partitions and replicas stay as they were made (a local stack is made "
-      "again by deploy/local/stack down --wipe)",
-      flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
+  return Differs(report->mismatches, flags.file, context);
 }
 
 struct Counted {

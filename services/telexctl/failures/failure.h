@@ -30,6 +30,10 @@ absl::Status Usage(std::string_view message, std::string_view hint = "");
 bool IsUsage(const absl::Status& status);
 std::string UsageHint(const absl::Status& status);
 
+// What to do about a failure where the command knows better than hints.h. OK stays OK.
+absl::Status WithHint(absl::Status status, std::string_view hint);
+std::optional<std::string> OwnHint(const absl::Status& status);
+
 ExitCode ExitCodeOf(const absl::Status& status);
 
 // For people, several lines: message, reason, fields at fault, hint. It speaks of flags, commands

@@ -152,10 +152,10 @@ constexpr std::array kHints = std::to_array<Hint>({
      "or set --partitions to what it has"},
     {errors::kTopicMisconfigured,
      "somebody changed the topic: telexctl topics apply --alter --file deploy/kafka/topics.yaml "
-     "brings it back"},
+     "brings it back (with --replication-factor 1 on the local stack)"},
     {errors::kTopicMissing,
      "see telexctl topics list; telexctl topics apply --file deploy/kafka/topics.yaml makes those "
-     "that are missing"},
+     "that are missing (with --replication-factor 1 on the local stack)"},
     {errors::kRecordsExpired,
      "what was to be read is deleted: begin later with --from; services that miss records: "
      "docs/runbooks/log-truncated.md"},
@@ -243,8 +243,11 @@ Filled Fill(std::string_view text, const errors::Metadata& metadata, const Asked
 
 }  // namespace
 
+std::string_view IsItRunning() { return kIsItRunning; }
+
 std::string HintFor(const absl::Status& status, const Asked& asked) {
   if (status.ok()) return {};
+  if (auto own = OwnHint(status)) return *std::move(own);
   if (IsUsage(status)) {
     std::string hint = UsageHint(status);
     if (!hint.empty()) return hint;
