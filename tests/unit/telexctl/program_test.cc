@@ -231,6 +231,18 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
       {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},
       {{"articles", "publish"}, "'publish'", "telexctl articles reinstate lifts"},
       {{"sources", "delete"}, "'delete' is no command of telexctl sources", "sources --help"},
+      // What no command's --help lists.
+      {{"articles", "list", "--timeout-seconds", "0"}, "--timeout-seconds", "telexctl --help"},
+      {{"articles", "list", "-o", "xml"}, "--output", "telexctl --help"},
+      {{"articles", "list", "--feeds-url", "x"}, "--feeds-url: x", "telexctl --help"},
+      {{"articles", "list", "--ingestion-address", "ingestion"},
+       "--ingestion-address: ingestion is not host:port",
+       "telexctl --help"},
+      {{"articles", "list", "--urgency", "3"}, "--urgency is no flag", "articles list --help"},
+      {{"articles", "update", kStory, "--urgency", "12"}, "--urgency", "articles update --help"},
+      {{"help"}, "'help' is no command", "telexctl --help"},
+      {{"articles", "help"}, "'help' is no command", "telexctl articles --help"},
+      {{"version"}, "'version' is no command", "telexctl --version"},
   };
   for (const Misuse& row : rows) {
     std::vector<const char*> arguments = row.arguments;
@@ -245,6 +257,15 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
   }
   EXPECT_EQ(Telexctl({"articles", "kil"}), kExitUsage);
   EXPECT_THAT(err_.str(), HasSubstr("telexctl: 'kil' is no command of telexctl articles"));
+}
+
+TEST_F(ProgramTest, ATokenThatWouldGoInTheClearNamesTheFlagThatTurnsTlsOn) {
+  const std::string token = folder_.path() + "/token";
+  std::ofstream(token) << "secret";
+  EXPECT_EQ(Telexctl({"sources", "list", "--token-file", token.c_str(), "--ingestion-address",
+                      "10.0.0.1:8090"}),
+            kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("what to do: --ca-file (TELEX_CA_FILE)"));
 }
 
 TEST_F(ProgramTest, AFailureBeforeAnythingRunsIsJsonToo) {
