@@ -6,6 +6,7 @@
 #include "platform/errors/errors.h"
 #include "platform/json/json.h"
 #include "platform/kafka/topic_catalogue.h"
+#include "platform/text/nearest.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/commands/tail.h"
 #include "telexctl/context.h"
@@ -159,6 +160,21 @@ struct TailFlags {
   bool follow = false;
 };
 
+// The topic that was likely meant by one that is not there.
+absl::Status AboutTopic(absl::Status missing, std::string_view topic, Context& context) {
+  const auto admin = context.KafkaAdmin();
+  if (!admin.ok()) return missing;
+  const auto topics = (*admin)->ListTopics(context.options().timeout);
+  if (!topics.ok()) return missing;
+  std::vector<std::string> names;
+  for (const kafka::TopicInfo& one : *topics) names.push_back(one.name);
+  const std::string near = text::Nearest(topic, names);
+  if (near.empty()) return missing;
+  return WithHint(std::move(missing), fmt::format("did you mean telexctl topics tail {}? telexctl "
+                                                  "topics list shows those there are",
+                                                  near));
+}
+
 absl::Status RunTail(const TailFlags& flags, Context& context) {
   const auto from = ParseTailFrom(flags.from);
   if (!from.has_value()) {
@@ -166,11 +182,13 @@ absl::Status RunTail(const TailFlags& flags, Context& context) {
                              flags.from, kTailLastMax));
   }
   const bool short_name = flags.topic.find('.') == std::string::npos;
-  return Tail({.topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic,
-               .from = *from,
-               .limit = flags.limit,
-               .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
-              context);
+  const std::string topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic;
+  const absl::Status status = Tail({.topic = topic,
+                                    .from = *from,
+                                    .limit = flags.limit,
+                                    .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
+                                   context);
+  return errors::Is(status, errors::kTopicMissing) ? AboutTopic(status, topic, context) : status;
 }
 
 }  // namespace

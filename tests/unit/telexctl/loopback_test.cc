@@ -165,6 +165,12 @@ TEST_F(TopicsTest, AnEmptyTopicIsNoError) {
   EXPECT_EQ(out_.str(), "");
 }
 
+TEST_F(TopicsTest, ATopicThatIsNotThereNamesTheOneThatWasMeant) {
+  EXPECT_EQ(Telexctl({"topics", "tail", "decisons", "--kafka-brokers", cluster_.brokers()}),
+            kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("did you mean telexctl topics tail telex.decisions.v1?"));
+}
+
 TEST_F(TopicsTest, NoBrokerIsUnavailable) {
   cluster_.SetDown(1);
   EXPECT_EQ(Tail({"--timeout-seconds", "1"}), kExitUnavailable);
