@@ -169,6 +169,24 @@ TEST_F(ProgramTest, PagesBecomeOneDocument) {
   EXPECT_THAT(err_.str(), HasSubstr("more than 1"));
 }
 
+TEST_F(ProgramTest, AListThatIsEmptyNamesWhatWasMeant) {
+  service_.nothing_passes = true;
+  sources_.known = "sources/courier.example";
+  EXPECT_EQ(Telexctl({"articles", "list", "--section", "wrld"}), kExitOk);
+  EXPECT_EQ(err_.str(), "no story is known in the section 'wrld'; did you mean world?\n");
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "courir.example"}), kExitOk);
+  EXPECT_EQ(err_.str(), "there is no source 'courir.example'; did you mean courier.example?\n");
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "nope", "-o", "json"}), kExitOk);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl sources list"));
+  EXPECT_EQ(nlohmann::json::parse(out_.str()), nlohmann::json::parse(R"({"articles":[]})"));
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "courier.example", "--section", "world"}),
+            kExitOk);
+  EXPECT_EQ(err_.str(), "");
+  sources_.known.clear();
+  EXPECT_EQ(Telexctl({"sources", "list", "-o", "json"}), kExitOk);
+  EXPECT_EQ(nlohmann::json::parse(out_.str()), nlohmann::json::parse(R"({"sources":[]})"));
+}
+
 TEST_F(ProgramTest, NobodyThereIsUnavailable) {
   server_->Shutdown();
   EXPECT_EQ(Telexctl({"articles", "get", kStory, "--timeout-seconds", "5"}), kExitUnavailable);
@@ -231,6 +249,8 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
       {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},
       {{"articles", "publish"}, "'publish'", "telexctl articles reinstate lifts"},
       {{"sources", "delete"}, "'delete' is no command of telexctl sources", "sources --help"},
+      {{"articles", "list", "--status", "killed"}, "--status: killed", "--status canceled?"},
+      {{"articles", "list", "--status", "usabel"}, "--status: usabel", "--status usable?"},
       // What no command's --help lists.
       {{"articles", "list", "--timeout-seconds", "0"}, "--timeout-seconds", "telexctl --help"},
       {{"articles", "list", "-o", "xml"}, "--output", "telexctl --help"},
