@@ -39,7 +39,11 @@ constexpr std::array kHints = std::to_array<Hint>({
      "shorten what is named above to its bound; it counts bytes, and a letter outside of English "
      "has two or more"},
     {errors::kFieldInvalid,
-     "write it in the form that is named above; telexctl {command} --help has an example"},
+     "name an instant that lies ahead (--expires; {expired} does not), or none; what is out ends "
+     "with "
+     "telexctl articles withhold NAME or telexctl articles kill NAME"},
+    {errors::kFieldInvalid,
+     "correct what is named above, as it says; telexctl {command} --help has an example"},
     {errors::kNotUtf8,
      "save {file} as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
      "{file} >{file}.utf8"},

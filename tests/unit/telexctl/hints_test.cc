@@ -97,6 +97,13 @@ TEST(HintsTest, AKeyThatIsTakenIsCorrectedByWhatTheCallersRoleMayDo) {
   EXPECT_THAT(hint, HasSubstr("telexctl articles update needs the role editor"));
 }
 
+TEST(HintsTest, AnExpiryThatHasPassedIsNoMatterOfItsForm) {
+  const std::string hint =
+      HintFor(errors::WithMetadata(Of(errors::kFieldInvalid), "expired", "2025-05-18T00:00:00Z"));
+  EXPECT_THAT(hint, HasSubstr("lies ahead (--expires; 2025-05-18T00:00:00Z does not)"));
+  EXPECT_THAT(HintFor(Of(errors::kFieldInvalid)), Not(HasSubstr("--expires")));
+}
+
 TEST(HintsTest, RepeatTheWholeCommandAndNameTheFile) {
   const Asked asked{.command = "import", .line = "telexctl import 'a page.txt' --strict"};
   EXPECT_THAT(HintFor(errors::WithMetadata(Of(errors::kNeedsKey), "proposed_key", "late"), asked),
