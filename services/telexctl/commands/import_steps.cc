@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/requests/source_requests.h"
 #include "telexctl/views/text.h"
 
@@ -98,6 +99,14 @@ class Importer {
     if (errors::Is(source.status(), errors::kSourceExists)) {
       // Somebody made it meanwhile, or it has another home page: then it is not ours to guess.
       return Settle(proposal, source.status());
+    }
+    if (errors::Is(source.status(), errors::kRoleRequired)) {
+      return WithHint(errors::WithContext(source.status(),
+                                          fmt::format("no source has the home page {}, and yours "
+                                                      "is not the role that makes one",
+                                                      proposal.home_page())),
+                      fmt::format("have an operator or an editor make it, and then repeat this: {}",
+                                  CreateCommand(proposal)));
     }
     if (!source.ok()) {
       return errors::WithContext(
