@@ -118,11 +118,17 @@ struct Authenticator::Impl {
   std::mutex mutex;  // guards what follows
   std::shared_ptr<const Table> table;
   std::optional<FileIdentity> identity;
+  absl::Status last_read;
 
   std::shared_ptr<const Table> Current() {
     LookAtFile();
     const std::lock_guard lock(mutex);
     return table;
+  }
+
+  absl::Status LastRead() {
+    const std::lock_guard lock(mutex);
+    return last_read;
   }
 
   // One caller per interval looks; the others go on with what there is.
@@ -139,11 +145,12 @@ struct Authenticator::Impl {
       identity = seen;
     }
     auto credentials = ReadCredentials(options.file);
-    if (credentials.ok()) {
+    {
       const std::lock_guard lock(mutex);
-      table = std::make_shared<const Table>(std::move(*credentials));
+      last_read = credentials.status();
+      if (credentials.ok()) table = std::make_shared<const Table>(*std::move(credentials));
     }
-    if (options.on_reload) options.on_reload(credentials.status());
+    if (options.on_reload) options.on_reload(LastRead());
   }
 };
 
@@ -169,6 +176,8 @@ absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::FromText(std::stri
   impl->table = std::make_shared<const Impl::Table>(*std::move(credentials));
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(impl)));
 }
+
+absl::Status Authenticator::LastRead() const { return impl_->LastRead(); }
 
 absl::StatusOr<Actor> Authenticator::Identify(const Evidence& evidence) const {
   const auto table = impl_->Current();
