@@ -245,6 +245,8 @@ class RefusedChangesTest(desk.Case):
                    == "OK", desk.VISIBLE_SECONDS_MAX, "the source is known")
         words = ("articles", "create", "--source", source, "--key", "1", "--headline", "H",
                  "--language", "en", "--body-file", "-", "--section")
+        told = self.ctl(*words, "", stdin=b"A body.")  # news, which it may not use
+        self.assertEqual((told.code, told.error["reason"]), (REFUSED, "UNKNOWN_SECTION"))
         told = self.ctl(*words, "sports", stdin=b"A body.")
         self.assertEqual((told.code, told.error["reason"]), (REFUSED, "UNKNOWN_SECTION"))
         self.assertEqual([one["field"] for one in told.error["fields"]], ["article.section"])

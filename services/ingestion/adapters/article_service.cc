@@ -54,7 +54,9 @@ absl::Status ArticleService::CheckHandedIn(const Draft& draft, const Source& sou
   absl::Status status =
       CheckExpiry(set.content.expires, head ? head->article.content.expires : std::nullopt,
                   edge_.now(), "article.");
-  if (!status.ok() || draft.section.empty()) return status;
+  if (!status.ok()) return status;
+  // Who names none is told already that the story stands in the default one.
+  if (draft.section.empty() && !refuse_new_section) return status;
   if (head && head->article.content.section == set.content.section) return status;
   const auto section = NewSectionIn(edge_.log_store(), source, set.content.section);
   if (section && refuse_new_section) return Refusal(*section, "article.section");
