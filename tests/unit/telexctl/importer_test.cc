@@ -155,6 +155,14 @@ TEST_F(ImporterTest, ASourceThatCannotBeMadeIsSaidWithTheCommandThatMakesIt) {
   EXPECT_EQ(told_, "");
 }
 
+TEST_F(ImporterTest, APageWithoutAHomePageIsSaidWithWholeCommands) {
+  api_.import_answers = {errors::FieldError("source", errors::kUnknownSource, "names none")};
+  const std::string hint = HintFor(Run().status());
+  EXPECT_THAT(hint, HasSubstr("telexctl import page.txt --source SOURCE;"));
+  EXPECT_THAT(hint, HasSubstr("telexctl sources create SOURCE --display-name NAME --home-page URL "
+                              "--usage-terms TERMS --default-language LANGUAGE"));
+}
+
 TEST_F(ImporterTest, WhoMayMakeNoSourceIsToldThatItIsTheRole) {
   api_.import_answers = {Proposal()};
   api_.create_source_failure = errors::Error(absl::StatusCode::kPermissionDenied,
