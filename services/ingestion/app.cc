@@ -27,8 +27,9 @@ constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's lea
 constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 
 void LogCallersRead(const absl::Status& status) {
-  Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
-      {{"result", status.ToString()}});
+  if (status.ok()) return Log(Severity::kInfo, "the tokens file was read again");
+  Log(Severity::kError, "the tokens file cannot be read: the callers it listed before stand",
+      {{"error", status.ToString()}});
 }
 
 }  // namespace
@@ -146,7 +147,7 @@ absl::Status App::Parts::Decide() {
     deciding->StopTimers();
     return absl::OkStatus();
   });
-  WatchParts(host, *log_store, *deciding, intake->submitter());
+  WatchParts(host, *log_store, *deciding, intake->submitter(), *authenticator);
   return absl::OkStatus();
 }
 

@@ -106,6 +106,27 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
   EXPECT_TRUE(absl::IsAlreadyExists(other.status()));
 }
 
+// docs/reference/errors.md, ARTICLE_EXISTS: whose words version 1 was made of decides.
+TEST_F(IngestionTest, ACreationThatIsRepeatedAfterAnEditIsKnownWhereASourceMadeIt) {
+  for (const Call& by : {SourceCall(), Editor()}) {
+    const auto request = StoryRequest(by.is_editor ? "by editor" : "by source");
+    const auto made = Ask(*one_, &ArticleService::CreateArticle, by, request);
+    ASSERT_TRUE(made.ok()) << made.status();
+    v1::UpdateArticleRequest edit;
+    edit.mutable_article()->set_name(made->name());
+    edit.mutable_article()->set_headline("Edited");
+    edit.mutable_update_mask()->add_paths("headline");
+    ASSERT_TRUE(Ask(*one_, &ArticleService::UpdateArticle, Editor(), edit).ok());
+    const auto again = Ask(*one_, &ArticleService::CreateArticle, by, request);
+    if (by.is_editor) {
+      EXPECT_EQ(errors::ReasonOf(again.status()), errors::kArticleExists);
+    } else {
+      ASSERT_TRUE(again.ok()) << again.status();
+      EXPECT_EQ(again->result().reason(), "SAME_UPSTREAM");
+    }
+  }
+}
+
 TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
   std::vector<Asked<news::v1::Article>> calls;
   for (int i = 0; i < 10; ++i) {

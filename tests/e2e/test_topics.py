@@ -17,6 +17,12 @@ class TopicsTest(desk.Case):
             self.ctl.ok("topics", "apply", "--alter", "--file", catalogue.name,
                         "--replication-factor", str(self.stack.settings.replication_factor))
 
+    def test_fewer_replicas_than_declared_are_said_to_be_so(self):
+        told = self.ctl("topics", "apply", "--file", self.stack.settings.topics_file)
+        self.assertEqual(told.code, 1, told)
+        self.assertIn("--replication-factor 1", told.error["hint"])
+        self.assertNotIn("wipe", told.err)
+
     def test_records_stamped_by_producers_are_waited_for_until_the_topic_is_mended(self):
         right = self.stack.settings.topics_file.read_text()
         replica = None

@@ -9,6 +9,7 @@ import urllib.request
 
 from . import StackError
 from .ports import require_free
+from .processes import END_SECONDS
 from .settings import ROOT
 from .supervised import SupervisedProcess
 from .supervisor import write_atomically
@@ -94,7 +95,7 @@ class Service:
         return None
 
     def stop(self):
-        return self.process.stop(30)
+        return self.process.stop(END_SECONDS)
 
 
 def require_built(program):

@@ -11,6 +11,7 @@
 #include "platform/http/conditional.h"
 #include "platform/http/get_only.h"
 #include "platform/http/syntax.h"
+#include "platform/text/uri.h"
 
 namespace telex::feeds {
 namespace {
@@ -100,7 +101,7 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
       responder.Send(Index(request));
       return;
     }
-    Found found = Find(http::NormalPath(request.path));
+    Found found = Find(text::NormalEscapes(request.path));
     if (found.page && !found.canonical_path.empty() && found.canonical_path != request.path) {
       found.page = nullptr;
       found.why_not = Moved(found.canonical_path, request.query);

@@ -42,7 +42,7 @@ class FeedsHandler {
     std::string canonical_path;  // the one address of the page; empty while nothing is there
     http::Response why_not;      // when there is none
   };
-  Found Find(std::string_view path);  // in http::NormalPath's spelling
+  Found Find(std::string_view path);  // in text::NormalEscapes' spelling
   Found FindFeedPage(std::string_view name);
   Found FindArticlePage(std::string_view name);
   http::Response Index(const http::Request& request) const;

@@ -768,15 +768,6 @@ TEST(Message, QueriesAreDecodedAndBounded) {
 
 TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
 
-TEST(Message, PathsHaveOneSpelling) {
-  EXPECT_EQ(NormalPath("/%66eeds/%61ll%2een%2Erss%7e"), "/feeds/all.en.rss~");
-  EXPECT_EQ(NormalPath("/a%2fb%c3%a9%25"), "/a%2Fb%C3%A9%25");
-  EXPECT_EQ(NormalPath("/a%2566"), "/a%2566");  // once, not twice
-  for (const char* same : {"/", "/feeds/all.en.rss", "/%", "/%6", "/%6x", "/%x6", "/%%"}) {
-    EXPECT_EQ(NormalPath(same), same);
-  }
-}
-
 TEST(MessageDeathTest, HeadersCannotBeSplit) {
   EXPECT_DEATH(HeaderBlock({{"X", "a\r\nSet-Cookie: b"}}), "control character");
   EXPECT_DEATH(HeaderBlock({{"X Y", "a"}}), "no token");
