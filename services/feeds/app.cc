@@ -112,7 +112,7 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
   ASSIGN_OR_RETURN(publisher,
                    host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
-  replica->Follow(host.MakeSetAside(cluster, kArticlesTopic, kGroup, *publisher));
+  replica->Follow(host.MakeSetAside(cluster, {kArticlesTopic}, kGroup, *publisher));
   ASSIGN_OR_RETURN(reader,
                    host.FollowLog("follower", replica->store().log(), Watch(host, Loop::kFollower),
                                   [this](absl::Time now) { replica->ReadOn(now); }));

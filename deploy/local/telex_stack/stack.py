@@ -308,6 +308,8 @@ class Stack:
                 ",".join(f"127.0.0.1:{service.port}" for service in running["ingestion"]),
             "TELEX_STACK_FEEDS_URLS":
                 ",".join(f"http://127.0.0.1:{service.port}" for service in running["feeds"]),
+            "TELEX_STACK_VIEWS_URLS":
+                ",".join(f"http://127.0.0.1:{service.port}" for service in running["views"]),
         }
         if self.settings.port_base:
             values["TELEX_STACK_PORT_BASE"] = self.settings.port_base

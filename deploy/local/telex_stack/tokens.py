@@ -11,6 +11,7 @@ ROLES = {
     "telexctl": "source,editor,operator,reader",
     "feeds": "reader",
     "ingestion": "reader",
+    "views": "reader",
 }
 
 
