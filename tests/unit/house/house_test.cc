@@ -235,6 +235,15 @@ TEST(House, PlatformWaitsByTheSteadyClock) {
   ExpectInOrderBut(exceptions, faults);
 }
 
+TEST(House, PlatformHasNoNewsroomWords) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (IsUnder(path, "services/platform") && IsCpp(path))
+      Append(faults, NewsroomWordsIn(path, text));
+  }
+  ExpectInOrder(faults);
+}
+
 TEST(House, FilesAreOneIdea) {
   static const Exceptions exceptions = {
       {"services/platform/http/connection.cc", "the states of one connection, in one class"},
