@@ -145,6 +145,16 @@ class RebuildTest(desk.Case):
         self.assert_same(before, self.served(1))
         self.assert_same(before, self.served(0))
 
+    def test_the_store_of_feeds_cut_short(self):
+        before = self.served(0)
+        self.stack.stop("feeds-1")
+        file = self.store_file("feeds-1")
+        with file.open("r+b") as data:
+            data.truncate(file.stat().st_size // 8192 * 4096)
+        self.stack.start("feeds-1")
+        self.assertIn("says that it has", self.stack.log("feeds-1"))
+        self.assert_same(before, self.served(1))
+
     def told(self, replica):
         """What a replica of ingestion says of itself."""
         ask = self.callers[replica]

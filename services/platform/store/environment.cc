@@ -1,6 +1,8 @@
 #include "platform/store/environment.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -54,12 +56,20 @@ absl::Status CheckOptions(const StoreOptions& options) {
   return absl::OkStatus();
 }
 
+// As far as the newest meta page tells; the file need not have been written so far.
 std::uint64_t UsedBytes(MDB_env* env) {
   MDB_envinfo info;
   MDB_stat stat;
   mdb_env_info(env, &info);
   mdb_env_stat(env, &stat);
   return (info.me_last_pgno + 1) * static_cast<std::uint64_t>(stat.ms_psize);
+}
+
+std::uint64_t FileBytes(MDB_env* env) {
+  mdb_filehandle_t fd = -1;
+  struct stat file {};
+  if (mdb_env_get_fd(env, &fd) != 0 || ::fstat(fd, &file) != 0) return 0;
+  return static_cast<std::uint64_t>(file.st_size);
 }
 
 // LMDB aborts where it finds its own pages out of order.
@@ -141,11 +151,33 @@ absl::Status Environment::OpenFile() {
   mdb_env_set_assert(env_, OnAssertion);
   // NOTLS: a reader belongs to its transaction and not to a thread. NOSYNC: see the header.
   const int result = mdb_env_open(env_, folder_.path().c_str(), MDB_NOTLS | MDB_NOSYNC, 0644);
-  if (result == 0) return absl::OkStatus();
+  if (result == 0) return CheckLength();
   CloseFile();
   return Failure(
       fmt::format("open {} with a map of {} bytes", folder_.path(), options_.map_bytes_max),
       result);
+}
+
+// Whoever reads a page that lies behind the end of the file is ended by SIGBUS, before anything can
+// be marked.
+absl::Status Environment::CheckLength() {
+  file_bytes_ = FileBytes(env_);
+  const std::uint64_t used = UsedBytes(env_);
+  if (file_bytes_ >= used) return absl::OkStatus();
+  return NoteDamage(fmt::format("the file in {} has {} bytes and says that it has {}",
+                                folder_.path(), file_bytes_, used));
+}
+
+// LMDB does not write pages that a transaction took and gave back, though they count as used; where
+// these are the last ones the file ends early, and would look cut off. A process that is killed
+// before it comes to this reads the log again.
+void Environment::KeepWholeLength() {
+  const std::uint64_t used = UsedBytes(env_);
+  if (used <= file_bytes_) return;
+  mdb_filehandle_t fd = -1;
+  mdb_env_get_fd(env_, &fd);
+  if (FileBytes(env_) < used && ::ftruncate(fd, static_cast<off_t>(used)) != 0) return;
+  file_bytes_ = used;
 }
 
 void Environment::DropIdle() {
@@ -334,6 +366,7 @@ absl::Status Environment::Commit(std::unique_ptr<TxnState> state) {
   }
   // Frees the transaction in any case.
   if (int result = mdb_txn_commit(state->txn); result != 0) return Failure("commit", result);
+  KeepWholeLength();
   return absl::OkStatus();
 }
 

@@ -81,6 +81,8 @@ class Environment {
 
   absl::StatusOr<std::string> TryOpen();
   absl::Status OpenFile();
+  absl::Status CheckLength();
+  void KeepWholeLength();
   absl::Status NoteDamage(std::string what);
   void DropIdle();
   void CloseFile();
@@ -99,6 +101,7 @@ class Environment {
   Database positions_;
   Database stamp_;
 
+  std::uint64_t file_bytes_ = 0;  // at least; the writer's
   std::mutex writer_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<TxnState>> idle_;

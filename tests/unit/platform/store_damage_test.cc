@@ -147,6 +147,39 @@ TEST_F(StoreDamageTest, AFlippedStampIsNoOtherCluster) {
   ExpectEmptied("its stamp does not fit its checksum");
 }
 
+TEST_F(StoreDamageTest, AFileThatEndsEarlyIsEmptied) {
+  Fill();
+  const std::string whole = Read(File());
+  ASSERT_GT(whole.size(), 20 * kPageBytes);
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{100}, kPageBytes, 2 * kPageBytes,
+                                  whole.size() / 2, whole.size() - 1}) {
+    Fill();
+    Replace(File(), Read(File()).substr(0, bytes));
+    ExpectEmptied("");
+    EXPECT_EQ(Open()->report().opening, Opening::kResumed) << "once";
+  }
+}
+
+// What a transaction took and gave back at the end of the file was never written.
+TEST_F(StoreDamageTest, PagesThatWereNeverWrittenAreNotMissed) {
+  for (int round = 0; round < 5; ++round) {
+    const auto store = Open();
+    EXPECT_NE(store->report().opening, Opening::kEmptied) << store->report().why;
+    const Database bodies = store->database("bodies");
+    const auto status = store->Write([&](WriteTxn& txn) {
+      for (int row = 0; row < 40; ++row) {
+        txn.Put(bodies, KeyOf(row),
+                std::string(static_cast<std::size_t>(20000 + round * 9000), 'v'))
+            .IgnoreError();
+      }
+      for (int row = 39; row >= 10; --row) txn.Delete(bodies, KeyOf(row)).IgnoreError();
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_GE(fs::file_size(File()), store->Stats().used_bytes);
+  }
+}
+
 // Whichever page is lost: what is read is right, or the store is emptied at the next start.
 TEST_F(StoreDamageTest, ALostPageIsServedAsNothingElse) {
   Fill();
