@@ -27,6 +27,8 @@ void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServe
              [&] { return static_cast<double>(replica.feeds().estimated_bytes()); });
   host.Gauge("telex_feeds_body_cache_bytes", "Bodies that are cached.",
              [&] { return static_cast<double>(server.body_cache_bytes()); });
+  host.Gauge("telex_http_connections", "Connections of clients that are open now.",
+             [&] { return static_cast<double>(server.connections()); });
   host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
              [&] { return static_cast<double>(server.waiting()); });
   host.Gauge("telex_feeds_state_age_seconds",

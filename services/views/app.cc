@@ -118,6 +118,7 @@ absl::Status App::Parts::Serve() {
                    ViewsServer::Start(
                        {.store = *store, .edge = *edge, .callers = *callers, .observer = &requests},
                        std::move(options)));
+  WatchServer(host, *server);
   host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
     server->Stop(within);
     return absl::OkStatus();

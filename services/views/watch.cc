@@ -48,6 +48,11 @@ void WatchStore(service::Host& host, const ViewsStore& store) {
              [&store] { return static_cast<double>(store.live().trending_stories()); });
 }
 
+void WatchServer(service::Host& host, const ViewsServer& server) {
+  host.Gauge("telex_http_connections", "Connections of clients that are open now.",
+             [&server] { return static_cast<double>(server.connections()); });
+}
+
 void WatchSalts(service::Host& host, const SaltKeeper& salts) {
   host.AddCheck({.name = "salts",
                  .severity = 1,

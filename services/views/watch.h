@@ -6,6 +6,7 @@
 #include "platform/service/host.h"
 #include "views/adapters/counting_owner.h"
 #include "views/adapters/salt_keeper.h"
+#include "views/adapters/views_server.h"
 #include "views/adapters/views_store.h"
 
 namespace telex::views {
@@ -26,6 +27,7 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop);
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchStore(service::Host& host, const ViewsStore& store);
+void WatchServer(service::Host& host, const ViewsServer& server);
 void WatchSalts(service::Host& host, const SaltKeeper& salts);
 void WatchOwner(service::Host& host, const CountingOwner& owner);
 

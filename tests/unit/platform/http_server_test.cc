@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -463,6 +464,49 @@ TEST_F(HttpServer, BytesThatDripDoNotProlongTheHead) {
   });
   EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 408"));
   over = true;
+}
+
+// As many as are let pass, whole and in halves, each well within the time that is left.
+TEST_F(HttpServer, BlankLinesThatDripDoNotProlongTheWait) {
+  options.header_read_max = options.idle_max = absl::Milliseconds(100);
+  Start();
+  for (const std::string& first : {std::string(), kGet}) {
+    RawClient client = Connect();
+    if (!first.empty()) {
+      client.Send(first);
+      EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+    }
+    std::atomic<bool> over = false;
+    std::atomic<int> dripped = 0;
+    const std::jthread drip([&] {
+      constexpr std::array<std::string_view, 3> kDrops = {"\r\n", "\r", "\n"};
+      for (; dripped < 12 && !over; ++dripped) {
+        client.Send(kDrops[static_cast<std::size_t>(dripped) % kDrops.size()]);
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      }
+    });
+    EXPECT_EQ(client.ReadAll(), "");
+    EXPECT_LT(dripped, 12) << first;
+    over = true;
+  }
+  EXPECT_EQ(observer["cut idle"], 2);
+}
+
+TEST_F(HttpServer, AFewBlankLinesBeforeARequestArePassedOver) {
+  Start();
+  RawClient client = Connect();
+  const auto lines = [](int count) {
+    std::string bytes;
+    for (int i = 0; i < count; ++i) bytes += "\r\n";
+    return bytes;
+  };
+  for (int i = 0; i < 3; ++i) {
+    client.Send(lines(8) + kGet);
+    EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 200")) << "counted for each request";
+  }
+  client.Send(lines(9) + kGet);
+  EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 400"));
+  EXPECT_EQ(observer["refused 400"], 1);
 }
 
 TEST_F(HttpServer, CutsOffWhoDoesNotRead) {
