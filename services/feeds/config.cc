@@ -15,24 +15,6 @@ constexpr std::int64_t kMebibyte = 1 << 20;
 // way of every other replica, so that no reader sees time run backwards.
 constexpr absl::Duration kStaleMax = absl::Hours(23);
 
-void ReadDependencies(config::Settings& settings, Config& config) {
-  const std::string redis_url = settings.Text(
-      {.name = "TELEX_REDIS_URL",
-       .help = "redis://[user@]host[:port][/db] or unix:///path. Empty: renditions are not shared "
-               "between replicas, and none knows how far the others are.",
-       .fallback = "redis://127.0.0.1:6379"});
-  if (!redis_url.empty()) {
-    auto endpoint = redis::ParseUrl(redis_url);
-    if (endpoint.ok()) {
-      config.redis = *std::move(endpoint);
-    } else {
-      settings.Refuse("TELEX_REDIS_URL", "redis://[user@]host[:port][/db] or unix:///path");
-    }
-  }
-  config.redis_password =
-      settings.Secret({.name = "TELEX_REDIS_PASSWORD", .help = "Of the Redis user."});
-}
-
 // http(s)://host[:port][/path] of plain characters, without a slash at the end: it is the beginning
 // of every link that partners get.
 bool IsBaseUrl(std::string_view url) {
@@ -136,7 +118,9 @@ Config ReadConfig(config::Settings& settings) {
   Config config;
   config.service = service::ReadServiceSettings(
       settings, {.instance = "feeds-0", .admin_listen = "127.0.0.1:8081"});
-  ReadDependencies(settings, config);
+  config.redis = redis::ReadRedisSettings(
+      settings,
+      "Empty: renditions are not shared between replicas, and none knows how far the others are.");
   ReadServing(settings, config);
   ReadChannel(settings, config);
   return config;

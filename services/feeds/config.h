@@ -3,11 +3,10 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "platform/config/settings.h"
-#include "platform/redis/client.h"
+#include "platform/redis/redis_settings.h"
 #include "platform/service/service_settings.h"
 
 namespace telex::feeds {
@@ -18,8 +17,7 @@ struct FeedServerOptions;
 struct Config {
   service::ServiceSettings service;
 
-  std::optional<redis::Endpoint> redis;  // none: renditions are not shared
-  std::string redis_password;
+  redis::RedisSettings redis;  // without an endpoint renditions are not shared
 
   config::HostPort http_listen;
   int http_threads = 1;

@@ -1,12 +1,7 @@
 #pragma once
 
-#include <absl/time/time.h>
-
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "platform/config/settings.h"
+#include "platform/grpc/server_settings.h"
 #include "platform/service/service_settings.h"
 
 namespace telex::ingestion {
@@ -16,11 +11,7 @@ struct IngestionServerOptions;
 struct Config {
   service::ServiceSettings service;
 
-  config::HostPort grpc_listen;
-  std::string tokens_file;
-  std::string tls_certificate_file;
-  std::string tls_key_file;
-  std::string tls_client_ca_file;
+  rpc::ServerSettings grpc;
 
   int decision_deadline_seconds = 0;
   int rule = 0;

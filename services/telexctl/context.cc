@@ -72,7 +72,12 @@ absl::StatusOr<IngestionApi*> Context::api() {
     channel.token = std::string(text::TrimAscii(*token));
   }
   auto caller = rpc::Caller::Make(std::move(channel));
-  if (!caller.ok()) return Usage(std::string(caller.status().message()));
+  if (!caller.ok()) {
+    return Usage(
+        std::string(caller.status().message()),
+        "--ca-file (TELEX_CA_FILE) names the CA of the service's certificate and turns TLS "
+        "on; telexctl --help shows the flags that go with it");
+  }
   api_ = MakeGrpcIngestionApi(*std::move(caller), options_.timeout, retrier_);
   return api_.get();
 }

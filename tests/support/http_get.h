@@ -14,9 +14,9 @@
 namespace telex::tests {
 
 struct HttpAnswer {
-  int status = 0;  // 0: no answer
+  int status = 0;    // 0: no answer
+  std::string head;  // status line and headers
   std::string body;
-  std::string head = {};  // its lines
 };
 
 struct HttpQuestion {
@@ -24,6 +24,7 @@ struct HttpQuestion {
   std::string target = "/";
   std::vector<std::string> headers = {};  // "Name: value"
   std::string body = {};
+  std::string lines = {};  // further headers, each with its CRLF
 };
 
 inline HttpAnswer HttpAsk(std::uint16_t port, const HttpQuestion& question) {
@@ -39,7 +40,7 @@ inline HttpAnswer HttpAsk(std::uint16_t port, const HttpQuestion& question) {
   if (!question.body.empty()) {
     request += "Content-Length: " + std::to_string(question.body.size()) + "\r\n";
   }
-  request += "Connection: close\r\n\r\n" + question.body;
+  request += "Connection: close\r\n" + question.lines + "\r\n" + question.body;
   std::string text;
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
       ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
@@ -52,12 +53,14 @@ inline HttpAnswer HttpAsk(std::uint16_t port, const HttpQuestion& question) {
   const auto end = text.find("\r\n\r\n");
   if (end == std::string::npos) return {};
   return {.status = std::stoi(text.substr(9, 3)),
-          .body = text.substr(end + 4),
-          .head = text.substr(0, end + 2)};
+          .head = text.substr(0, end + 2),
+          .body = text.substr(end + 4)};
 }
 
-inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path) {
-  return HttpAsk(port, {.target = path});
+// `lines`: further headers, each with its CRLF.
+inline HttpAnswer HttpGet(std::uint16_t port, const std::string& path,
+                          const std::string& lines = "") {
+  return HttpAsk(port, {.target = path, .lines = lines});
 }
 
 // One that was free a moment ago.

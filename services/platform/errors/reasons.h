@@ -36,6 +36,7 @@ inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
 inline constexpr std::string_view kRoleRequired = "ROLE_REQUIRED";
 inline constexpr std::string_view kOtherSource = "OTHER_SOURCE";
 inline constexpr std::string_view kPartnerSuspended = "PARTNER_SUSPENDED";
+inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 
 // --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";

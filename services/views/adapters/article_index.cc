@@ -1,7 +1,7 @@
 #include "views/adapters/article_index.h"
 
 #include <algorithm>
-#include <mutex>
+#include <optional>
 
 #include "news/text_cut.h"
 #include "news/wire/article_log.h"
@@ -123,12 +123,13 @@ absl::Status ArticleIndex::Apply(store::WriteTxn& txn, const kafka::Record& reco
   }
   auto article = Keep(*read.article);
   RETURN_IF_ERROR(txn.Put(rows_, read.id.bytes(), RowOf(*article)));
+  const bool purged = article->purged;
   applied_.emplace_back(read.id, std::move(article));
-  return absl::OkStatus();
+  return purged && purged_ ? purged_(txn, read.id) : absl::OkStatus();
 }
 
 void ArticleIndex::Committed() {
-  for (Entry& entry : applied_) {
+  for (const Entry& entry : applied_) {
     Put(entry);
     if (changed_) changed_(entry.first, *entry.second);
   }
@@ -144,31 +145,8 @@ bool ArticleIndex::IsPurged(const store::WriteTxn& txn, const news::ArticleId& i
   return known->purged;
 }
 
-// By other bytes than those that a hash map begins with.
-std::size_t ArticleIndex::ShardOf(const news::ArticleId& id) {
-  return static_cast<unsigned char>(id.bytes()[15]) % kShards;
-}
-
-void ArticleIndex::Put(Entry entry) {
-  Shard& shard = shards_[ShardOf(entry.first)];
-  const std::lock_guard lock(shard.mutex);
-  shard.articles[entry.first].swap(entry.second);
-}
-
-std::shared_ptr<const KnownArticle> ArticleIndex::Find(const news::ArticleId& id) const {
-  const Shard& shard = shards_[ShardOf(id)];
-  const std::shared_lock lock(shard.mutex);
-  const auto found = shard.articles.find(id);
-  return found == shard.articles.end() ? nullptr : found->second;
-}
-
-std::size_t ArticleIndex::size() const {
-  std::size_t size = 0;
-  for (const Shard& shard : shards_) {
-    const std::shared_lock lock(shard.mutex);
-    size += shard.articles.size();
-  }
-  return size;
+void ArticleIndex::Put(const Entry& entry) {
+  articles_.Update(entry.first, [&](auto& article) { article = entry.second; });
 }
 
 }  // namespace telex::views

@@ -2,19 +2,16 @@
 // the local store, and in memory about 250 bytes.
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/container/node_hash_set.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <set>
-#include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +21,7 @@
 #include "news/article_id.h"
 #include "platform/kafka/record.h"
 #include "platform/store/store.h"
+#include "views/adapters/article_map.h"
 #include "views/domain/known_article.h"
 
 namespace telex::views {
@@ -41,6 +39,10 @@ class ArticleIndex {
   using Changed = std::function<void(const news::ArticleId& id, const KnownArticle& article)>;
   void OnChanged(Changed changed) { changed_ = std::move(changed); }
 
+  // Told by Apply, in its transaction, of each that is purged; its error is Apply's.
+  using Purged = std::function<absl::Status(store::WriteTxn& txn, const news::ArticleId& id)>;
+  void OnPurged(Purged purged) { purged_ = std::move(purged); }
+
   // What the process before has left; how many there are. Tells nobody.
   absl::StatusOr<std::uint64_t> Load();
 
@@ -51,10 +53,12 @@ class ArticleIndex {
   void Undone() { applied_.clear(); }
 
   // Null: unknown. Its texts live as long as this.
-  std::shared_ptr<const KnownArticle> Find(const news::ArticleId& id) const;
+  std::shared_ptr<const KnownArticle> Find(const news::ArticleId& id) const {
+    return articles_.Find(id);
+  }
   // Whether the article is purged, as the transaction sees it.
   bool IsPurged(const store::WriteTxn& txn, const news::ArticleId& id) const;
-  std::size_t size() const;
+  std::size_t size() const { return articles_.size(); }
 
  private:
   using Entry = std::pair<news::ArticleId, std::shared_ptr<const KnownArticle>>;
@@ -64,24 +68,17 @@ class ArticleIndex {
   // The same text, kept once.
   std::string_view Text(std::string_view text);
   std::span<const std::string_view> Texts(std::vector<std::string_view> texts);
-  void Put(Entry entry);
-
-  // Many readers and one writer: they seldom meet in one shard.
-  struct Shard {
-    mutable std::shared_mutex mutex;
-    absl::flat_hash_map<news::ArticleId, std::shared_ptr<const KnownArticle>> articles;
-  };
-  static constexpr std::size_t kShards = 64;
-  static std::size_t ShardOf(const news::ArticleId& id);
+  void Put(const Entry& entry);
 
   const store::Store& store_;
   const store::Database rows_;
   Changed changed_;
+  Purged purged_;
   std::vector<Entry> applied_;  // by the batch under way
   // Sections, sources and languages are few and shared. Only the writer adds to them.
   absl::node_hash_set<std::string> texts_;
   std::set<std::vector<std::string_view>> text_lists_;
-  std::array<Shard, kShards> shards_;
+  ArticleMap<std::shared_ptr<const KnownArticle>> articles_;
 };
 
 }  // namespace telex::views

@@ -33,7 +33,7 @@ enum class Filter : std::uint8_t {
 };
 inline constexpr std::size_t kFilters = 10;
 
-// What the user agent was taken for when the view came. A recount never classifies again.
+// What the user agent was taken for when the view came. A recount does not classify again.
 enum class AgentClass : std::uint8_t {
   kUnknown = 0,
   kBrowser = 1,      // a person, as far as one can tell

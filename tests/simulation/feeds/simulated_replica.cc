@@ -85,6 +85,8 @@ absl::Status SimulatedReplica::Start() {
       next_release);
   RETURN_IF_ERROR(process->opened.status());
   FeedReplica& replica = *process->replica;
+  // A store that was too old was emptied: it knows nothing of what the process before has read.
+  if (!replica.store().log().kept()) known_ends_ = {};
   RETURN_IF_ERROR(replica.LoadStored());
   RETURN_IF_ERROR(replica.Bind(log_.cluster, kPartitions));
   replica.Follow(

@@ -29,6 +29,11 @@ class ArticleIndexTest : public testing::Test {
                                   .databases = {std::string(ArticleIndex::kDatabase)},
                                   .map_bytes_max = 16 << 20});
     index_ = std::make_unique<ArticleIndex>(*store_);
+    index_->OnPurged([this](store::WriteTxn& txn, const news::ArticleId& id) {
+      EXPECT_TRUE(index_->IsPurged(txn, id));
+      ++purges_;
+      return absl::OkStatus();
+    });
     index_->OnChanged([this](const news::ArticleId&, const KnownArticle& article) {
       told_.push_back(article.version);
     });
@@ -58,6 +63,7 @@ class ArticleIndexTest : public testing::Test {
 
   tests::TempDir folder_;
   std::vector<std::int64_t> told_;
+  int purges_ = 0;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ArticleIndex> index_;
 };
@@ -116,6 +122,7 @@ TEST_F(ArticleIndexTest, WhatIsPurgedStaysSoAndKeepsNoText) {
   tombstone.value.reset();
   EXPECT_TRUE(Apply(tombstone).ok());
   EXPECT_TRUE(IsPurged(purged.id));
+  EXPECT_EQ(purges_, 1);
   Reopen();
   EXPECT_EQ(*index_->Load(), 1u);
   const auto known = index_->Find(purged.id);
