@@ -39,6 +39,7 @@ void AddFlags(Command program, Flags& flags) {
   };
   add("--ingestion-address", flags.ingestion_address,
       "host:port of telex-ingestion [TELEX_INGESTION_ADDRESS]");
+  add("--views-address", flags.views_address, "host:port of telex-views [TELEX_VIEWS_ADDRESS]");
   add("--feeds-url", flags.feeds_url, "base URL of telex-feeds [TELEX_FEEDS_URL]");
   add("--kafka-brokers", flags.kafka_brokers, "host:port,... [TELEX_KAFKA_BROKERS]");
   add("--token-file", flags.token_file, "file with the bearer token [TELEX_TOKEN_FILE]");
@@ -82,6 +83,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   Options options;
   options.ingestion_address =
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
+  options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8060");
   options.feeds_url = choose(flags.feeds_url, "TELEX_FEEDS_URL", "http://127.0.0.1:8080");
   while (options.feeds_url.ends_with('/')) options.feeds_url.pop_back();
   if (!options.feeds_url.starts_with("http://") && !options.feeds_url.starts_with("https://")) {
