@@ -73,7 +73,12 @@ absl::StatusOr<std::unique_ptr<rpc::Caller>> Context::CallerOf(std::string addre
     channel.token = std::string(text::TrimAscii(*token));
   }
   auto caller = rpc::Caller::Make(std::move(channel));
-  if (!caller.ok()) return Usage(std::string(caller.status().message()));
+  if (!caller.ok()) {
+    return Usage(
+        std::string(caller.status().message()),
+        "--ca-file (TELEX_CA_FILE) names the CA of the service's certificate and turns TLS "
+        "on; telexctl --help shows the flags that go with it");
+  }
   return caller;
 }
 

@@ -55,6 +55,7 @@ class FeedServer {
   void Stop(absl::Duration within) { server_->Stop(within); }
 
   std::uint16_t port() const { return server_->port(); }
+  int connections() const { return server_->connections(); }
   std::size_t body_cache_bytes() const { return bodies_.bytes(); }
   std::size_t waiting() const { return waiting_->waiting(); }
 

@@ -54,6 +54,7 @@ struct WatchedFile::Impl {
   std::atomic<Clock::rep> look_at = 0;
   std::mutex mutex;  // guards what follows
   std::optional<FileIdentity> identity;
+  absl::Status last_read;
 
   absl::Status Read() {
     ASSIGN_OR_RETURN(const std::string text, ReadFile(options.path));
@@ -85,7 +86,16 @@ void WatchedFile::Look() {
     impl_->identity = seen;
   }
   const absl::Status read = impl_->Read();
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->last_read = read;
+  }
   if (impl_->options.on_reload) impl_->options.on_reload(read);
+}
+
+absl::Status WatchedFile::LastRead() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->last_read;
 }
 
 }  // namespace telex::config

@@ -37,6 +37,10 @@ class WatchedFile {
   // with what there is.
   void Look();
 
+  // OK when what the file said when it was last looked at counts; else its faults, while what it
+  // said before stands. Looks at nothing itself.
+  absl::Status LastRead() const;
+
  private:
   struct Impl;
   explicit WatchedFile(std::unique_ptr<Impl> impl);

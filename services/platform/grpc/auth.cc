@@ -93,6 +93,8 @@ struct Authenticator::Impl {
     table = std::make_shared<const Table>(std::move(credentials));
     return absl::OkStatus();
   }
+
+  absl::Status LastRead() const { return file ? file->LastRead() : absl::OkStatus(); }
 };
 
 Authenticator::Authenticator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -116,6 +118,8 @@ absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::FromText(std::stri
   RETURN_IF_ERROR(impl->Take(text));
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(impl)));
 }
+
+absl::Status Authenticator::LastRead() const { return impl_->LastRead(); }
 
 absl::StatusOr<Actor> Authenticator::Identify(const Evidence& evidence) const {
   const auto table = impl_->Current();

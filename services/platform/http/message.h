@@ -104,9 +104,4 @@ std::string_view ReasonPhrase(int status);
 std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
                                       std::size_t bytes_max);
 
-// The path as all its equivalent spellings have it (RFC 3986, 6.2.2.1 and 6.2.2.2): what need not
-// be percent-encoded (letters, digits, "-._~") is not, all other %XX have capital digits. Nothing
-// else changes; a '%' that encodes nothing stays.
-std::string NormalPath(std::string_view path);
-
 }  // namespace telex::http

@@ -9,6 +9,7 @@
 
 #include "telexctl/commands/article_name.h"
 #include "telexctl/commands/command.h"
+#include "telexctl/commands/meant.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/article_requests.h"
@@ -102,8 +103,12 @@ absl::Status List(const ListFlags& flags, Context& context) {
     all.mutable_articles()->MergeFrom(page->articles());
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.articles_size() < flags.limit);
+  if (all.articles().empty()) {
+    if (const std::string meant = MeantBy(flags, **api); !meant.empty())
+      context.output().Note(meant);
+  }
   if (context.output().json()) {
-    context.output().Json(all);
+    context.output().JsonList(all);
     return absl::OkStatus();
   }
   context.output().Show(ArticleTable(all));
@@ -130,7 +135,7 @@ absl::Status ListVersions(const std::string& text, std::int32_t limit, Context& 
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.articles_size() < limit);
   if (context.output().json()) {
-    context.output().Json(all);
+    context.output().JsonList(all);
     return absl::OkStatus();
   }
   Table table{.heading = {"V", "MADE", "BY", "STATUS", "WHY", "HEADLINE"}, .flexible = 5};
@@ -265,8 +270,7 @@ void AddReading(Command& articles) {
   list.Text("--source", list_flags->source, "of this source");
   list.Text("--section", list_flags->section, "slug");
   list.Text("--language", list_flags->language, "BCP 47");
-  list.Text("--status", list_flags->status, "usable, withheld or canceled")
-      .OneOf({"usable", "withheld", "canceled"});
+  list.Text("--status", list_flags->status, "usable, withheld or canceled");
   list.Text("--words", list_flags->words,
             "each stands in the headline, the key or the byline, in any case");
   list.Text("--after", list_flags->after, "made at this instant or later");
@@ -331,7 +335,7 @@ void AddPurge(Command& articles) {
   purge.Text("NAME", flags->name, kNameHelp).Required();
   purge
       .Text("--reason", flags->reason,
-            "why; it is kept for ever and partners read it: name nobody in it")
+            "why; editors read it, partners do not; it is kept for ever: name nobody in it")
       .Required();
   purge.Text("--confirm", flags->confirm,
              "UUID of the article once more; without it a person is asked at the terminal");

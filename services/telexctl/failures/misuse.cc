@@ -38,6 +38,17 @@ std::vector<std::string> FlagsOf(const CLI::App& command) {
   return flags;
 }
 
+// Whether the fault is that of a flag of the program, which no command's --help lists. CLI11 begins
+// its message with the flag's names.
+bool IsOfProgram(const CLI::App& program, std::string_view message) {
+  const std::string_view names = message.substr(0, message.find(' '));
+  const auto options = program.get_options();
+  return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
+    const auto has = [&](const std::string& name) { return names.find("--" + name) != names.npos; };
+    return std::any_of(option->get_lnames().begin(), option->get_lnames().end(), has);
+  });
+}
+
 std::string LastWord(std::string_view path) {
   return std::string(path.substr(path.rfind(' ') + 1));
 }
@@ -77,6 +88,7 @@ constexpr std::array kSynonyms = std::to_array<Synonym>({
     {"find search grep", "telexctl articles list --words finds stories"},
     {"show read view cat", "telexctl articles get shows a story"},
     {"history log", "telexctl articles versions shows what became of a story"},
+    {"version", "telexctl --version tells it; telexctl articles versions what became of a story"},
     {"add new submit",
      "telexctl articles create submits a new story; telexctl import takes a page"},
 });
@@ -110,6 +122,10 @@ absl::Status UnknownFlag(const CLI::App& command, const std::string& path,
 
 absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const std::string& path,
                             const std::string& word) {
+  if (word == "help" || word == "man") {
+    return Usage(fmt::format("'{}' is no command of {}", word, Spoken(path)),
+                 fmt::format("{} --help", Spoken(path)));
+  }
   const std::string_view ours = path.empty() || path == "articles" ? InOurWords(word) : "";
   const std::string meant = ours.empty() ? Meant(root, group, word) : "";
   return Usage(
@@ -161,6 +177,7 @@ absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
   if (!unread.empty()) {
     return Usage(fmt::format("'{}' is more than {} takes", unread.front(), Spoken(path)));
   }
+  if (IsOfProgram(app, error.what())) return Usage(error.what(), kProgramHelp);
   return Usage(error.what());
 }
 

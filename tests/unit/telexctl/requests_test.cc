@@ -34,6 +34,25 @@ TEST(ArticleNameTest, TakesAllSpellings) {
   }
 }
 
+TEST(ArticleNameTest, CapitalsAndBlanksDoNotMatter) {
+  const std::string name = std::string("articles/") + kUuid;
+  const std::string capitals = "5D0E1F6C-0B0A-5C0E-9A53-3F4BE1B5F9D2";
+  for (const std::string& text :
+       {capitals, " " + std::string(kUuid) + "\n", "\t" + name, "URN:UUID:" + capitals,
+        "HTTPS://feeds.example/articles/" + capitals + ".json",
+        std::string("127.0.0.1:8080/articles/") + kUuid + ".json"}) {
+    EXPECT_EQ(ArticleName(text, Versions::kRefused).value(), name) << text;
+  }
+}
+
+TEST(PageAddressTest, MayComeWithoutItsScheme) {
+  EXPECT_EQ(PageAddress("courier.example/новости/паром"), "https://courier.example/новости/паром");
+  EXPECT_EQ(PageAddress(" HTTP://courier.example/1 "), "HTTP://courier.example/1");
+  for (const char* other :
+       {"", "ferry", "world.en", "articles/ferry", "./page.txt", "ftp://courier.example/1", "/a.b"})
+    EXPECT_EQ(PageAddress(other), "") << other;
+}
+
 TEST(ArticleNameTest, RefusesTheRestAsWrongUsage) {
   for (const std::string& bad :
        {std::string(), std::string("ferry"), std::string(kUuid) + "@0", std::string(kUuid) + "@",
