@@ -3,16 +3,27 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "platform/grpc/status.h"
 #include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "telex/ingestion/v1/source_service.grpc.pb.h"
+#include "telexctl/adapters/interrupt_note.h"
 #include "telexctl/failures/wording.h"
 
 namespace telex::cli {
 namespace {
+
+// Whether a request changes something. Those that do have an id of their own.
+template <typename Request>
+bool Writes(const Request& request) {
+  if constexpr (requires { request.validate_only(); }) {
+    if (request.validate_only()) return false;
+  }
+  return requires { request.request_id(); };
+}
 
 class GrpcIngestionApi final : public IngestionApi {
  public:
@@ -80,6 +91,8 @@ class GrpcIngestionApi final : public IngestionApi {
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                              Response*),
                                 const Request& request) {
+    std::optional<InterruptNote> note;
+    if (Writes(request)) note.emplace();
     return retrier_.Run(CommandOf(what), [&]() -> absl::StatusOr<Response> {
       grpc::ClientContext context;
       caller_->Prepare(context, timeout_);
