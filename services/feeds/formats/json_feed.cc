@@ -25,7 +25,7 @@ class JsonFeedFormat final : public FeedFormat {
       : FeedFormat({.name = "json",
                     .extension = "json",
                     .media_type = "application/feed+json; charset=utf-8",
-                    .revision = 5}) {}
+                    .revision = 6}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {

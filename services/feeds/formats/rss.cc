@@ -83,7 +83,7 @@ class RssFormat final : public FeedFormat {
       : FeedFormat({.name = "rss",
                     .extension = "rss",
                     .media_type = "application/rss+xml; charset=utf-8",
-                    .revision = 5}) {}
+                    .revision = 6}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {

@@ -401,7 +401,7 @@ TEST(SanitizeHtml, IsIdempotentOnWhateverComes) {
 
 TEST(TextOf, IsWhatAPersonReads) {
   EXPECT_EQ(TextOf("<p>a &amp; <b>b</b></p><ul><li>c</li><li>d</li></ul><script>x</script>"),
-            "a & b\nc\nd");
+            "a & b\n• c\n• d");
   EXPECT_EQ(TextOf("<p>a<br>b</p>"), "a\nb");
   EXPECT_EQ(TextOf("<div>10<sup>6</sup></div><del><p>guilty</p></del>"), "10⁶\n[deleted: guilty]");
   EXPECT_EQ(TextOf("a\xFF"), "a\xEF\xBF\xBD");
