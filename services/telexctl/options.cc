@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 #include "platform/config/host_port.h"
 #include "telexctl/failures/failure.h"
@@ -40,6 +41,7 @@ void AddFlags(Command program, Flags& flags) {
   };
   add("--ingestion-address", flags.ingestion_address,
       "host:port of telex-ingestion [TELEX_INGESTION_ADDRESS]");
+  add("--views-address", flags.views_address, "host:port of telex-views [TELEX_VIEWS_ADDRESS]");
   add("--feeds-url", flags.feeds_url, "base URL of telex-feeds [TELEX_FEEDS_URL]");
   add("--kafka-brokers", flags.kafka_brokers, "host:port,... [TELEX_KAFKA_BROKERS]");
   add("--token-file", flags.token_file, "file with the bearer token [TELEX_TOKEN_FILE]");
@@ -83,9 +85,12 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   Options options;
   options.ingestion_address =
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
-  if (!config::ParseHostPort(options.ingestion_address)) {
-    return Usage(fmt::format("--ingestion-address: {} is not host:port", options.ingestion_address),
-                 kProgramHelp);
+  options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8060");
+  for (const auto& [flag, address] : {std::pair("--ingestion-address", options.ingestion_address),
+                                      std::pair("--views-address", options.views_address)}) {
+    if (!config::ParseHostPort(address)) {
+      return Usage(fmt::format("{}: {} is not host:port", flag, address), kProgramHelp);
+    }
   }
   options.feeds_url = choose(flags.feeds_url, "TELEX_FEEDS_URL", "http://127.0.0.1:8080");
   while (options.feeds_url.ends_with('/')) options.feeds_url.pop_back();

@@ -13,9 +13,11 @@
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/document_text.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
+#include "telexctl/views/count_view.h"
 #include "telexctl/views/result_view.h"
 
 namespace telex::cli {
@@ -26,7 +28,11 @@ constexpr const char* kNameHelp =
     "articles/UUID, the bare UUID, urn:uuid:UUID, or its address at Telex or at its source";
 
 absl::StatusOr<std::string> ReadBody(const std::string& file) {
-  return ReadInput(file, kBodyBytesMax, std::cin);
+  auto bytes = ReadInput(file, kBodyBytesMax, std::cin);
+  if (!bytes.ok()) return bytes;
+  auto text = DocumentText(*std::move(bytes));
+  if (!text.ok()) return AboutFile(text.status(), file);
+  return text;
 }
 
 absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context) {
@@ -67,10 +73,12 @@ absl::Status Get(const std::string& text, bool with_body, Context& context) {
   pb::GetArticleRequest request;
   request.set_name(*std::move(name));
   const auto article = (*api)->GetArticle(request);
-  if (absl::Status status = Answer(article, context); !status.ok()) return status;
-  if (with_body && !context.output().json()) {
-    context.output().Body(article->body_html());
-  }
+  if (!article.ok() || context.output().json()) return Answer(article, context);
+  Fields fields = DescribeArticle(*article);
+  const std::string whole = article->name().substr(0, article->name().find('@'));
+  if (const auto counts = context.CountsOf(whole)) fields.emplace_back("views", ViewsText(*counts));
+  context.output().Show(fields);
+  if (with_body) context.output().Body(article->body_html());
   return absl::OkStatus();
 }
 
