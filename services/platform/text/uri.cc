@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "platform/text/ascii.h"
+
 namespace telex::text {
 namespace {
 
