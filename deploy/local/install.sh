@@ -9,7 +9,7 @@
 set -euo pipefail
 
 build=(build-essential g++ cmake ninja-build pkg-config ccache mold
-       libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
+       libgrpc++-dev libre2-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
        librdkafka-dev libhiredis-dev prometheus-cpp-dev libabsl-dev libgtest-dev libgmock-dev
        libboost1.81-dev liblmdb-dev libssl-dev nlohmann-json3-dev libicu-dev libbrotli-dev
        zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev libpugixml-dev

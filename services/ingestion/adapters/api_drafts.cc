@@ -15,6 +15,7 @@
 #include "ingestion/domain/web_address.h"
 #include "ingestion/formats/html_sanitizer.h"
 #include "news/article_name.h"
+#include "news/blank.h"
 #include "news/content_hash.h"
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
@@ -290,11 +291,11 @@ absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
   } else {
     filter.words = FoldedWords(request.words());
   }
-  if (!request.canonical_url().empty() && !IsWebAddress(request.canonical_url())) {
+  filter.address = std::string(Trimmed(request.canonical_url()));
+  if (!filter.address.empty() && !IsWebAddress(filter.address)) {
     status = errors::WithField(status, "canonical_url", errors::kFieldInvalid,
                                "an http or https address");
   }
-  filter.address = request.canonical_url();
   if (!request.source().empty()) {
     filter.source = news::SourceId::FromName(request.source());
     if (!filter.source)
@@ -360,7 +361,7 @@ absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view f
 
 absl::Status CheckReason(std::string_view reason) {
   absl::Status status;
-  if (Trimmed(reason).empty()) {
+  if (news::IsBlank(reason)) {
     status = errors::WithField(status, "reason", errors::kFieldRequired,
                                "say why, for editors and partners");
   }

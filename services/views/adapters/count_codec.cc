@@ -1,10 +1,10 @@
 #include "views/adapters/count_codec.h"
 
 #include <absl/strings/numbers.h>
-#include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -148,8 +148,7 @@ absl::StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes) {
 }
 
 std::string DayCountsKey(const DayKey& key) {
-  return fmt::format("{}{}{}", news::NameOf(key.article), kDaysPart,
-                     absl::FormatCivilTime(CivilDayOf(key.day)));
+  return fmt::format("{}{}{}", news::NameOf(key.article), kDaysPart, DayText(key.day));
 }
 
 std::string CheckpointKey(std::int32_t partition) {
@@ -166,10 +165,10 @@ absl::StatusOr<CountsKey> ParseCountsKey(std::string_view key) {
   }
   const std::size_t days = key.find(kDaysPart);
   const auto name = news::ArticleName::Parse(key.substr(0, days));
-  absl::CivilDay day;
-  if (name && days != std::string_view::npos &&
-      absl::ParseCivilTime(std::string(key.substr(days + kDaysPart.size())), &day)) {
-    const DayKey parsed{name->id, static_cast<Day>(day - CivilDayOf(0))};
+  const auto day =
+      days == std::string_view::npos ? std::nullopt : ParseDay(key.substr(days + kDaysPart.size()));
+  if (name && day) {
+    const DayKey parsed{name->id, *day};
     if (DayCountsKey(parsed) == key) return parsed;
   }
   return Malformed("key", "articles/{article}/days/{yyyy-mm-dd} or partitions/{partition}");

@@ -205,6 +205,22 @@ void CountsStore::VisitRows(const Range& range, Visit visit) const {
   }
 }
 
+std::optional<DayKey> CountsStore::VisitPage(const DayKey& from, Day first, Day last,
+                                             Visit visit) const {
+  const store::ReadTxn txn = Snapshot();
+  std::size_t rows = 0;
+  for (auto cursor = txn.Scan(days_, Range{DayRow(from.article, from.day), ""}); cursor.valid();
+       cursor.Next()) {
+    const DayKey key = KeyOf(cursor.key());
+    if (rows++ == kPageRowsMax) return key;
+    if (key.day < first || key.day > last) continue;
+    const auto totals = DecodeDayTotals(cursor.value());
+    if (!totals.ok()) store_.Damaged(totals.status().ToString());
+    if (!visit(key, *totals)) return key;
+  }
+  return std::nullopt;
+}
+
 void CountsStore::VisitUnpurged(const std::function<void(const DayKey&)>& visit) const {
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(unpurged_); cursor.valid(); cursor.Next()) visit(KeyOf(cursor.key()));

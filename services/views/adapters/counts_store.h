@@ -69,6 +69,11 @@ class CountsStore final : public RecordedCounts {
   void VisitDays(const news::ArticleId& article, Day first, Day last, Visit visit) const;
   // All rows, by article and day; in one read transaction, so it should take seconds.
   void VisitAll(Visit visit) const;
+  // Some of the rows between two days, both included, by article and day, from `from` on: until
+  // `visit` returns false (that row is the first of the next page then) or kPageRowsMax were looked
+  // at. Where the next page begins; nothing at the end.
+  static constexpr std::size_t kPageRowsMax = 100'000;
+  std::optional<DayKey> VisitPage(const DayKey& from, Day first, Day last, Visit visit) const;
   // The days of purged articles whose tombstones have not been read.
   void VisitUnpurged(const std::function<void(const DayKey& key)>& visit) const;
 
