@@ -17,7 +17,7 @@ class ViewsTest(desk.Case):
     def setUp(self):
         super().setUp()
         self.name = self.create()["name"]
-        self.id = self.name.partition("/")[2]
+        self.uuid = self.name.partition("/")[2]
         self.known_to_both()
 
     def beacon(self, replica=0):
@@ -30,7 +30,7 @@ class ViewsTest(desk.Case):
                        desk.VISIBLE_SECONDS_MAX, f"views-{replica} knows the story")
 
     def look(self, replica=0, event=None, agent=FIREFOX, check=True, query="", **headers):
-        answer = web.ask(self.beacon(replica), f"/v1/views/{self.id}.gif?id={event or uuid.uuid4()}{query}",
+        answer = web.ask(self.beacon(replica), f"/v1/views/{self.uuid}.gif?id={event or uuid.uuid4()}{query}",
                          headers={"User-Agent": agent, **headers})
         if check:
             self.assertEqual(answer.status, 200, answer)
@@ -42,7 +42,7 @@ class ViewsTest(desk.Case):
         return f"{FIREFOX} reader/{number}"
 
     def counts(self, replica=0):
-        answer = web.ask(self.beacon(replica), f"/v1/counts/{self.id}")
+        answer = web.ask(self.beacon(replica), f"/v1/counts/{self.uuid}")
         self.assertEqual(answer.status, 200, answer)
         return answer.json()
 
@@ -72,7 +72,7 @@ class ViewsTest(desk.Case):
         wait.until(lambda: self.filtered("ROBOT") >= 2, COUNTED_SECONDS_MAX, "so are robots")
 
     def test_a_batch_with_a_bad_view_refuses_that_one_alone(self):
-        views = [{"article": self.id, "id": str(uuid.uuid4())},
+        views = [{"article": self.uuid, "id": str(uuid.uuid4())},
                  {"article": "no-id", "id": str(uuid.uuid4())},
                  {"article": str(uuid.uuid4()), "id": str(uuid.uuid4())}]
         answer = web.ask(self.beacon(), "/v1/views", "POST", body=json.dumps({"views": views}).encode(),
@@ -89,7 +89,7 @@ class ViewsTest(desk.Case):
                            headers={"User-Agent": FIREFOX, "Content-Type": "application/json"})
 
         self.assertEqual(post(b"no JSON").status, 400)
-        too_many = {"views": [{"article": self.id, "id": str(uuid.uuid4())}] * 101}
+        too_many = {"views": [{"article": self.uuid, "id": str(uuid.uuid4())}] * 101}
         self.assertIn(post(json.dumps(too_many).encode()).status, (400, 413))
         unknown = web.ask(self.beacon(), f"/v1/views/{uuid.uuid4()}.gif", headers={"User-Agent": FIREFOX})
         self.assertEqual(unknown.status, 404)
@@ -167,4 +167,4 @@ class ViewsTest(desk.Case):
         for replica in (0, 1):
             wait.until(lambda r=replica: self.look(r, check=False).status == 410,
                        desk.VISIBLE_SECONDS_MAX, f"views-{replica} knows of the purge")
-            self.assertIn(web.ask(self.beacon(replica), f"/v1/counts/{self.id}").status, (404, 410))
+            self.assertIn(web.ask(self.beacon(replica), f"/v1/counts/{self.uuid}").status, (404, 410))

@@ -143,6 +143,7 @@ void PartitionCounts::NoteChange(const DayKey& key, Kept& kept) {
   if (kept.changed) return;
   kept.changed = true;
   changed_.push_back(key);
+  changed_bytes_ += kept.bytes;
 }
 
 std::vector<std::pair<DayKey, const DayTotals*>> PartitionCounts::Changed() {
@@ -232,6 +233,7 @@ void PartitionCounts::Recorded() {
     Weigh(kept);
   }
   changed_.clear();
+  changed_bytes_ = 0;
   Sweep();
 }
 

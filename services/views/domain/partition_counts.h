@@ -61,6 +61,7 @@ class PartitionCounts {
   // first, and when they are acknowledged the checkpoint.
   std::vector<std::pair<DayKey, const DayTotals*>> Changed();
   std::size_t changed() const { return changed_.size(); }
+  std::size_t changed_bytes() const { return changed_bytes_; }  // as they lie in memory, about
   Checkpoint CheckpointNow();
   // What Changed gave out is on record. Of the totals that do not change some are forgotten, if
   // they are too many and have been read back.
@@ -121,6 +122,7 @@ class PartitionCounts {
   std::size_t totals_bytes_ = 0;
   std::deque<DayKey> order_;  // each of totals_ once; the first is the next to be forgotten
   std::vector<DayKey> changed_;
+  std::size_t changed_bytes_ = 0;
 };
 
 }  // namespace telex::views

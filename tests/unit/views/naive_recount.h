@@ -26,8 +26,14 @@ inline Telling Tell(const DaysCounted& days) {
       if (count != 0) told[place + what] += count;
     };
     tell("views", totals.views);
-    for (const auto& entry : totals.by_language.entries()) tell("in " + entry.name, entry.count);
-    for (const auto& entry : totals.by_partner.entries()) tell("at " + entry.name, entry.count);
+    const auto tell_names = [&](const std::string& what, const NamedCounts& counts) {
+      for (const auto& entry : counts.entries()) {
+        tell(what + entry.name, entry.count);
+        if (entry.name != NamedCounts::kOther) tell("named " + what + entry.name, 1);
+      }
+    };
+    tell_names("in ", totals.by_language);
+    tell_names("at ", totals.by_partner);
     for (std::size_t i = 0; i < totals.by_hour.size(); ++i)
       tell("hour " + std::to_string(i), totals.by_hour[i]);
     for (std::size_t i = 0; i < kFilters; ++i)
@@ -64,6 +70,7 @@ class NaiveRecount {
       ++told[place + "at " + std::string(seen.view.partner)];
       ++told[place + "hour " + std::to_string(calendar_.Of(seen.time_ms).hour)];
     }
+    for (const std::string& what : named_) told[what] = 1;
     for (const auto& [what, count] : filtered_) told[what] += count;
     for (const auto& [place, visitors] : visitors_) {
       UniqueVisitors unique;
@@ -103,6 +110,10 @@ class NaiveRecount {
       }
       if (seen.is_look) TakeBackSuccessors(seen);
       seen.counts = filter == Filter::kNone;
+      if (seen.counts) {
+        named_.insert(counted_at + "named in " + std::string(seen.view.language));
+        named_.insert(counted_at + "named at " + std::string(seen.view.partner));
+      }
       if (!late && seen.view.visitor != kNoVisitor) visitors_[counted_at].insert(seen.view.visitor);
       looks_.push_back(seen);
     }
@@ -140,6 +151,7 @@ class NaiveRecount {
   std::map<EventId, std::int64_t> events_;
   std::vector<Seen> looks_;
   Telling filtered_;
+  std::set<std::string> named_;  // by looks that counted, if only until they were taken back
   std::map<std::string, std::set<Visitor>> visitors_;
 };
 
