@@ -18,6 +18,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
 lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk)
 fuzz=(clang-16 libclang-rt-16-dev)
+browser=(chromium-driver)
 bare=(debootstrap util-linux mount git python3)
 
 wanted=()
@@ -27,8 +28,9 @@ for group in "${@:-build}"; do
     lint) wanted+=("${lint[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     bare) wanted+=("${bare[@]}") ;;
-    *) echo "install.sh: there is no group $group: build, lint, bench, fuzz, bare" >&2; exit 64 ;;
+    *) echo "install.sh: there is no group $group: build, lint, bench, fuzz, browser, bare" >&2; exit 64 ;;
   esac
 done
 

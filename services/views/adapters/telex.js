@@ -26,12 +26,13 @@
       internal: 'internal' in o
     };
     function see() {
-      if (looks[article] != look) return d.removeEventListener('visibilitychange', see);
-      if (d.visibilityState != 'visible' || d.prerendering) return;
-      d.removeEventListener('visibilitychange', see);
+      if (!look || looks[article] != look || d.visibilityState != 'visible' || d.prerendering) return;
       send(look, performance.now(), 0);
+      look = 0;
     }
     d.addEventListener('visibilitychange', see);
+    // A page that was rendered ahead may be visible before it is no longer that.
+    d.addEventListener('prerenderingchange', see);
     see();
   }
   w.telex = {view: view};
