@@ -5,16 +5,14 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
+#include "news/directions.h"
 #include "news/utf8.h"
 
 namespace telex::news {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
-// What closes a direction has as many bytes.
-constexpr std::size_t kClosingBytes = 3;
 
 // The letters of a text, one after another. Without ICU's data they are code points.
 class Letters {
@@ -52,31 +50,6 @@ class Letters {
   std::unique_ptr<UBreakIterator, Close> breaks_;
 };
 
-// Keeps what closes the directions that are open (UAX #9).
-class Directions {
- public:
-  // False when `c` says nothing of a direction.
-  bool Take(char32_t c) {
-    if (c == 0x2066 || c == 0x2067 || c == 0x2068) {
-      closing_.push_back(0x2069);
-    } else if (c == 0x202A || c == 0x202B || c == 0x202D || c == 0x202E) {
-      closing_.push_back(0x202C);
-    } else if (c != 0x2069 && c != 0x202C) {
-      return false;
-    } else if (!closing_.empty() && closing_.back() == c) {
-      closing_.pop_back();
-    }
-    return true;
-  }
-  std::size_t bytes() const { return closing_.size() * kClosingBytes; }
-  void AppendTo(std::string& text) const {
-    for (auto c = closing_.rbegin(); c != closing_.rend(); ++c) AppendUtf8(*c, text);
-  }
-
- private:
-  std::vector<char32_t> closing_;
-};
-
 struct Place {
   std::size_t end = 0;
   Directions directions;
@@ -95,17 +68,25 @@ std::string CutText(std::string_view text, std::size_t letters_max, std::size_t 
     const std::string_view next = letters.Next();
     if (next == " " && before != " " && letter.end == now.end && 2 * count >= letters_max)
       word = now;
-    std::string_view first = next;
-    if (!now.directions.Take(TakeCodePoint(first))) ++count;
+    std::string_view rest = next;
+    const char32_t first = TakeCodePoint(rest);
+    if (IsDirection(first)) {
+      std::string written;
+      now.directions.Append(first, 0, written);
+    } else {
+      ++count;
+    }
     now.end += next.size();
     if (count > letters_max || now.end > bytes_max) {
       Place& place = word ? *word : letter;
       std::string cut(text.substr(0, place.end));
-      if (cut.size() + kEllipsis.size() + place.directions.bytes() <= bytes_max) cut += kEllipsis;
-      place.directions.AppendTo(cut);
+      if (cut.size() + kEllipsis.size() + place.directions.closing_bytes() <= bytes_max)
+        cut += kEllipsis;
+      place.directions.Close(0, cut);
       return cut;
     }
-    if (count < letters_max && now.end + kEllipsis.size() + now.directions.bytes() <= bytes_max)
+    if (count < letters_max &&
+        now.end + kEllipsis.size() + now.directions.closing_bytes() <= bytes_max)
       letter = now;
     before = next;
   }

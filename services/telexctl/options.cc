@@ -85,7 +85,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   Options options;
   options.ingestion_address =
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
-  options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8060");
+  options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8072");
   for (const auto& [flag, address] : {std::pair("--ingestion-address", options.ingestion_address),
                                       std::pair("--views-address", options.views_address)}) {
     if (!config::ParseHostPort(address)) {

@@ -1,4 +1,5 @@
-// Any bytes: a refusal with a reason, or HTML that is canonical and free of what is dangerous.
+// Any bytes: a refusal with a reason, or HTML that is canonical and free of what is dangerous; and
+// text that closes the directions it opens.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,10 +8,11 @@
 
 #include "ingestion/formats/html_sanitizer.h"
 #include "platform/errors/errors.h"
+#include "tests/support/directions.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  (void)telex::ingestion::TextOf(bytes);
+  if (!telex::tests::IsBalanced(telex::ingestion::TextOf(bytes))) std::abort();
   const auto clean = telex::ingestion::SanitizeHtml(bytes);
   if (!clean.ok()) {
     if (telex::errors::ReasonOf(clean.status()).empty()) std::abort();

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "feeds/formats/text.h"
+#include "news/blank.h"
 
 namespace telex::feeds {
 namespace {
@@ -54,7 +55,7 @@ absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
   for (const std::string* part : {&credit.link, &credit.line, &credit.terms}) {
     std::string spelled;
     AppendText(*part, spelled);
-    if (IsBlank(*part) || bytes.find(spelled) == std::string::npos) {
+    if (news::IsBlank(*part) || bytes.find(spelled) == std::string::npos) {
       return absl::InternalError(
           fmt::format("format {} renders items without their credit", traits_.name));
     }

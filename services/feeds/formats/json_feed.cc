@@ -2,6 +2,7 @@
 
 #include "feeds/formats/json_writer.h"
 #include "feeds/formats/text.h"
+#include "news/blank.h"
 
 namespace telex::feeds {
 namespace {
@@ -25,7 +26,7 @@ class JsonFeedFormat final : public FeedFormat {
       : FeedFormat({.name = "json",
                     .extension = "json",
                     .media_type = "application/feed+json; charset=utf-8",
-                    .revision = 5}) {}
+                    .revision = 6}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -37,7 +38,7 @@ class JsonFeedFormat final : public FeedFormat {
     json.Text("date_modified", Rfc3339(story.updated()));
     json.TextIfAny("language", story.language());
     json.Name("authors").Open('[').Open('{');
-    json.Text("name", IsBlank(story.byline()) ? story.source_name() : story.byline());
+    json.Text("name", news::IsBlank(story.byline()) ? story.source_name() : story.byline());
     json.Close('}').Close(']');
     if (!story.section().empty()) json.Name("tags").Open('[').Text(story.section()).Close(']');
     WriteMedia(story, json);

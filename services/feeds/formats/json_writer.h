@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "feeds/formats/text.h"
+#include "news/blank.h"
 
 namespace telex::feeds {
 
@@ -48,7 +49,7 @@ class JsonWriter {
   }
   // Left out when there is nothing to say.
   JsonWriter& TextIfAny(std::string_view name, std::string_view text) {
-    return IsBlank(text) ? *this : Text(name, text);
+    return news::IsBlank(text) ? *this : Text(name, text);
   }
 
  private:

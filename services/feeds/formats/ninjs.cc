@@ -31,7 +31,7 @@ class NinjsFormat final : public Format {
       : Format({.name = "ninjs",
                 .extension = "json",
                 .media_type = "application/json; charset=utf-8",
-                .revision = 5}) {}
+                .revision = 6}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {

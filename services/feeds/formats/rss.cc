@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "feeds/formats/text.h"
+#include "news/blank.h"
 
 namespace telex::feeds {
 namespace {
@@ -37,7 +38,7 @@ void HtmlElement(std::string_view name, std::string_view plain_text, bool right_
 
 // None for a headline of which nothing is left to see: an item needs no title, but not a blank one.
 void TitleElement(std::string_view headline, std::string& out) {
-  if (!IsBlank(headline)) Element("title", headline, out);
+  if (!news::IsBlank(headline)) Element("title", headline, out);
 }
 
 // What a story and a tombstone have in common, with the credit in it.
@@ -83,7 +84,7 @@ class RssFormat final : public FeedFormat {
       : FeedFormat({.name = "rss",
                     .extension = "rss",
                     .media_type = "application/rss+xml; charset=utf-8",
-                    .revision = 5}) {}
+                    .revision = 6}) {}
 
  private:
   void WriteStory(const Story& story, std::string& out) const override {
@@ -91,7 +92,7 @@ class RssFormat final : public FeedFormat {
     TitleElement(story.headline(), out);
     Element("link", story.url(), out);
     WriteFrame(story.Urn(), story.published(), story.updated(), story.credit(), out);
-    if (!IsBlank(story.byline())) Element("dc:creator", story.byline(), out);
+    if (!news::IsBlank(story.byline())) Element("dc:creator", story.byline(), out);
     if (!story.section().empty()) Element("category", story.section(), out);
     HtmlElement("description", story.Summary(), story.right_to_left(), out);
     out += "<content:encoded>";

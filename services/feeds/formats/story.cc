@@ -6,6 +6,8 @@
 
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
+#include "news/blank.h"
+#include "news/directions.h"
 #include "news/plain_text.h"
 #include "news/text_cut.h"
 
@@ -17,9 +19,9 @@ constexpr std::string_view kTermsUnknown =
 constexpr std::string_view kTermsWithdrawn = "Withdrawn by its publisher. Not for publication.";
 
 // The first that shows something.
-std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
+std::string FirstOf(std::initializer_list<std::string_view> texts) {
   for (const std::string_view text : texts) {
-    if (!IsBlank(text)) return text;
+    if (!news::IsBlank(text)) return news::Balanced(text);
   }
   return {};
 }
@@ -35,10 +37,10 @@ bool IsRightToLeft(const news::LanguageTag& language) {
 
 Credit CreditOf(const news::Article& article, std::string_view own_url) {
   const news::UsageTerms& terms = article.content.terms;
-  return {.link = UriOf(FirstOf({terms.link, article.canonical_url, own_url})),
-          .line = std::string(
-              FirstOf({terms.attribution, article.source_name, article.source.text(), "Source"})),
-          .terms = std::string(FirstOf({terms.text, kTermsUnknown}))};
+  return {
+      .link = UriOf(FirstOf({terms.link, article.canonical_url, own_url})),
+      .line = FirstOf({terms.attribution, article.source_name, article.source.text(), "Source"}),
+      .terms = FirstOf({terms.text, kTermsUnknown})};
 }
 
 }  // namespace
@@ -61,6 +63,8 @@ CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit, bool rig
 
 Story::Story(const news::Article& article, std::string_view own_url)
     : article_(article),
+      headline_(news::Balanced(article.content.headline)),
+      byline_(news::Balanced(article.content.byline)),
       right_to_left_(IsRightToLeft(article.content.language)),
       credit_(CreditOf(article, own_url)),
       body_(article.content.body_html, credit_, right_to_left_),
@@ -71,8 +75,12 @@ Story::Story(const news::Article& article, std::string_view own_url)
     media_.push_back(media);
     media_.back().href = UriOf(media.href);
     if (!IsMediaType(media.media_type)) media_.back().media_type.clear();
+    media_.back().alt_text = news::Balanced(media.alt_text);
+    media_.back().credit = news::Balanced(media.credit);
   }
 }
+
+std::string Story::ednote() const { return news::Balanced(article_.NoteToPartners()); }
 
 std::string Story::Summary() const {
   return news::CutText(
@@ -92,14 +100,13 @@ Tombstone Tombstone::Of(const news::Article& article, std::string_view own_url) 
       .state = StateOf(article),
       .published = article.published.value_or(article.firstcreated),
       .updated = article.versioncreated,
-      .credit = {
-          .link = std::string(own_url),
-          .line = std::string(FirstOf({article.source_name, article.source.text(), "Source"})),
-          .terms = std::string(kTermsWithdrawn)}};
+      .credit = {.link = std::string(own_url),
+                 .line = FirstOf({article.source_name, article.source.text(), "Source"}),
+                 .terms = std::string(kTermsWithdrawn)}};
   if (tombstone.state == ArticleState::kWithheld || tombstone.state == ArticleState::kCanceled) {
     // The note on the story itself stays behind: it speaks of what is no longer for publication.
-    tombstone.reason = article.status_reason;
-    tombstone.ednote = article.status_note;
+    tombstone.reason = news::Balanced(article.status_reason);
+    tombstone.ednote = news::Balanced(article.status_note);
   }
   return tombstone;
 }

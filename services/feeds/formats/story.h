@@ -12,7 +12,8 @@
 
 namespace telex::feeds {
 
-// Law 8: what every rendition of every item says of where it comes from. Never an empty field.
+// Law 8: what every rendition of every item says of where it comes from. Never a field that shows
+// nothing.
 struct Credit {
   std::string link;   // a URI, http/https: the hyperlink to the source that its licence asks for
   std::string line;   // the text of that link: "Caliber.Az"
@@ -36,7 +37,8 @@ class CreditedHtml {
 
 // An article as a renderer may see it: what is not for partners (media that is not syndicated, the
 // source's key, warnings, actors) cannot be reached from here, nor can the body without its credit.
-// Refers to the article, which must outlive it.
+// No text without markup opens a direction that it does not close (news/directions.h). Refers to
+// the article, which must outlive it.
 class Story {
  public:
   // `own_url`: the article's address at this service, for articles that have none at their source.
@@ -44,14 +46,14 @@ class Story {
 
   std::string Urn() const { return "urn:uuid:" + article_.id.ToString(); }
   std::int64_t version() const { return article_.version.number; }
-  const std::string& headline() const { return article_.content.headline; }
-  const std::string& byline() const { return article_.content.byline; }
+  const std::string& headline() const { return headline_; }
+  const std::string& byline() const { return byline_; }
   const std::string& section() const { return article_.content.section.slug(); }
   const std::string& language() const { return article_.content.language.text(); }
   bool right_to_left() const { return right_to_left_; }  // whether its language is written so
   const std::string& source_name() const { return credit_.line; }
   // To editors at partners: what was said when it was reinstated, and what of the story.
-  std::string ednote() const { return article_.NoteToPartners(); }
+  std::string ednote() const;
   int urgency() const { return article_.urgency; }
   // Where a reader goes: the story at its source, else its own page here. Never the home page of
   // the source, which is where the credit may lead.
@@ -70,6 +72,8 @@ class Story {
 
  private:
   const news::Article& article_;
+  std::string headline_;
+  std::string byline_;
   bool right_to_left_;
   Credit credit_;
   CreditedHtml body_;

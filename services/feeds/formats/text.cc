@@ -108,17 +108,6 @@ void AppendMarkup(std::string_view text, std::string& out, bool xml) {
 
 }  // namespace
 
-bool IsBlank(std::string_view text) {
-  while (!text.empty()) {
-    const auto [length, code] = TakeCodePoint(text);
-    if (length == 0) return false;
-    const bool white = code == ' ' || code == '\t' || code == '\n' || code == '\r';
-    if (!white && IsTextCharacter(code)) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 void AppendXml(std::string_view text, std::string& out) { AppendMarkup(text, out, true); }
 void AppendHtml(std::string_view text, std::string& out) { AppendMarkup(text, out, false); }
 
@@ -141,6 +130,8 @@ void AppendPlainXml(std::string_view text, std::string& out) {
       case '\t':
       case '\n':
       case '\r':
+      case 0x2028:
+      case 0x2029:
         out += ' ';
         return;
       default:

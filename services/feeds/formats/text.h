@@ -13,9 +13,6 @@ namespace telex::feeds {
 // character becomes U+FFFD in JSON; in XML and HTML it becomes U+25A1 (a white square), as U+FFFD
 // itself does: validators take U+FFFD for a broken feed.
 
-// Whether a reader sees nothing of the text: no byte of it, or only blanks and what is dropped.
-bool IsBlank(std::string_view text);
-
 // XML 1.0 text or attribute value (in double quotes): & < > " escaped.
 void AppendXml(std::string_view text, std::string& out);
 

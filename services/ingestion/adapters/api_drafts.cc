@@ -15,6 +15,7 @@
 #include "ingestion/domain/web_address.h"
 #include "ingestion/formats/html_sanitizer.h"
 #include "news/article_name.h"
+#include "news/blank.h"
 #include "news/content_hash.h"
 #include "news/printed_name.h"
 #include "news/wire/article_codec.h"
@@ -360,7 +361,7 @@ absl::StatusOr<news::Version> EtagIn(const std::string& etag, std::string_view f
 
 absl::Status CheckReason(std::string_view reason) {
   absl::Status status;
-  if (Trimmed(reason).empty()) {
+  if (news::IsBlank(reason)) {
     status = errors::WithField(status, "reason", errors::kFieldRequired,
                                "say why, for editors and partners");
   }

@@ -8,9 +8,13 @@
 #include <utility>
 
 #include "ingestion/domain/web_address.h"
+#include "news/blank.h"
 #include "news/content_hash.h"
+#include "news/plain_text.h"
 #include "news/printed_name.h"
+#include "news/utf8.h"
 #include "platform/errors/errors.h"
+#include "platform/text/ascii.h"
 
 namespace telex::ingestion {
 namespace {
@@ -21,6 +25,33 @@ void CutCharacters(std::string& text, std::size_t bytes_max) {
   std::size_t end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   text.resize(end);
+}
+
+// What ends a line, but for \n: U+0085, U+2028, U+2029 and their ASCII kin.
+bool BreaksLine(char32_t c) {
+  return c == '\v' || c == '\f' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+// With blanks for what breaks it; as it is where nothing does.
+std::string OnOneLine(std::string_view text) {
+  std::string line;
+  bool broken = false;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view before = rest;
+    if (BreaksLine(news::TakeCodePoint(rest))) {
+      line += ' ';
+      broken = true;
+    } else {
+      line += before.substr(0, before.size() - rest.size());
+    }
+  }
+  return broken ? std::string(text::TrimAscii(line)) : line;
+}
+
+// No text and no picture.
+bool ShowsNothing(std::string_view body_html) {
+  return body_html.find("<img ") == std::string_view::npos &&
+         news::IsBlank(news::PlainTextOf(body_html));
 }
 
 // Of the aliases that a refusal names: what is left of an error's description.
@@ -117,19 +148,19 @@ class Normaliser {
  private:
   void Words() {
     news::Content& content = set_.content;
-    if (draft_.headline.empty())
+    if (news::IsBlank(draft_.headline))
       faults_.Add("headline", errors::kFieldRequired, "a story needs a headline");
     if (draft_.headline.find('\n') != std::string::npos) {
       faults_.Add("headline", errors::kFieldInvalid, "a headline is one line");
     }
-    if (draft_.body_html.empty())
+    if (ShowsNothing(draft_.body_html))
       faults_.Add("body_html", errors::kFieldRequired, "a story needs a body");
     faults_.Bound("headline", draft_.headline.size(), news::kHeadlineBytesMax);
     faults_.Bound("byline", draft_.byline.size(), news::kBylineBytesMax);
     BoundBody();
     faults_.Bound("ednote", draft_.ednote.size(), news::kNoteBytesMax);
-    content.headline = draft_.headline;
-    content.byline = draft_.byline;
+    content.headline = OnOneLine(draft_.headline);
+    content.byline = news::IsBlank(draft_.byline) ? std::string() : OnOneLine(draft_.byline);
     content.body_html = draft_.body_html;
     set_.ednote = draft_.ednote;
     set_.printed_views = std::max<std::int64_t>(0, draft_.printed_views);
@@ -299,9 +330,10 @@ class Normaliser {
   void SetTerms() {
     news::UsageTerms& terms = set_.content.terms;
     if (draft_.terms) terms = *draft_.terms;
-    if (terms.text.empty()) terms.text = source_.usage_terms;
-    if (terms.attribution.empty())
-      terms.attribution = source_.attribution.empty() ? source_.display_name : source_.attribution;
+    if (news::IsBlank(terms.text)) terms.text = source_.usage_terms;
+    if (news::IsBlank(terms.attribution))
+      terms.attribution =
+          news::IsBlank(source_.attribution) ? source_.display_name : source_.attribution;
     if (terms.link.empty())
       terms.link = draft_.canonical_url.empty() ? source_.home_page : draft_.canonical_url;
     faults_.Bound("usage_terms.text", terms.text.size(), news::kTermsBytesMax);
@@ -402,11 +434,11 @@ std::string ProposeKey(const Draft& draft) {
 
 absl::Status CheckSource(const Source& source) {
   Faults faults("source.");
-  if (source.display_name.empty())
+  if (news::IsBlank(source.display_name))
     faults.Add("display_name", errors::kFieldRequired, "the name that partners print");
   if (!IsWebAddress(source.home_page))
     faults.Add("home_page", errors::kFieldInvalid, "an http or https address is needed");
-  if (source.usage_terms.empty())
+  if (news::IsBlank(source.usage_terms))
     faults.Add("usage_terms", errors::kFieldRequired, "the words of the licence");
   if (source.default_language.empty())
     faults.Add("default_language", errors::kUnknownLanguage, "a BCP 47 language is needed");

@@ -40,7 +40,8 @@ inline constexpr std::size_t kWarningBytesMax = 500;
 // wrong is said at once, each fault with its field (INVALID_ARGUMENT; errors::DetailsOf). NEEDS_KEY
 // carries the metadata `proposed_key` where there is something to make one of; UNKNOWN_SECTION, for
 // a name without an alias, `source` and the `section_alias` ("Политика=politika") that would do,
-// where the name can be romanised. Aliases are compared as news::FoldedName. The result has neither
+// where the name can be romanised. Aliases are compared as news::FoldedName. What shows nothing
+// (news::IsBlank) counts as not given; headline and byline are one line. The result has neither
 // base nor upstream. Warnings of the draft are kept, its own added. Pure.
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 

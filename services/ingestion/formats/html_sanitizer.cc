@@ -54,6 +54,11 @@ void Warn(const html::Dropped& dropped, std::vector<std::string>& warnings) {
         "the body's HTML has elements that are not known, of which the text alone is kept: {}",
         fmt::join(dropped.unknown, ", ")));
   }
+  if (dropped.styled_direction) {
+    warnings.push_back(
+        "the body's HTML says by style (direction) which way its text is written, which is left "
+        "out: say it by the attribute dir");
+  }
 }
 
 }  // namespace

@@ -10,13 +10,15 @@
 namespace telex::ingestion {
 
 // What of a publisher's HTML Telex keeps and hands on. Kept:
-// - blocks: p, h2–h4, ul, ol[start], li[value], dl, dt, dd, blockquote[cite], figure, figcaption,
-//   pre
+// - blocks: p, h2–h4, ul, ol[reversed, start, type], li[value], dl, dt, dd, blockquote[cite], figure,
+//   figcaption, pre
 // - tables: table, caption, thead, tbody, tfoot, tr, th[scope], td; cells with [colspan, rowspan]
 // - in a line: em, strong, b, i, sup, sub, mark, abbr[title], q[cite], time[datetime], code, kbd,
 //   samp, var, bdi, bdo, ruby, rt, rp, br, a[href], img[src, alt]
 // - edits: del, ins [cite, datetime], s
-// - dir on bdi, bdo, q and on blocks that hold text
+// - dir on all of them but br, img and parts of ruby. That of an element that is unwrapped goes to
+//   the blocks in it, or becomes bdi within a line
+// - what styles say (html/style.h) as sup, sub, s, strong, em
 //
 // Values of attributes are checked (html/attributes.h): http and https addresses only, spans of
 // cells and numbers within bounds. Links get rel="noopener". h1 becomes h2; h5 and h6 become h4.
@@ -26,7 +28,8 @@ namespace telex::ingestion {
 //
 // The output is canonical: text and loose inline content at the top stand in paragraphs, white
 // space is collapsed (not in pre), empty elements are gone, a caption stands first in its table, an
-// edit of whole blocks stands within each of them, a reading of ruby is in rp's brackets, and
+// edit of whole blocks stands within each of them, a reading of ruby is in rp's brackets, items of
+// ordered lists have the numbers that they had, and
 // SanitizeHtml(output) == output. It is rendered from the tree of an HTML5 parser (gumbo) and never
 // copied from the input, so nothing that this writer does not know can come out of it.
 //

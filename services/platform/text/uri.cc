@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "platform/text/ascii.h"
+
 namespace telex::text {
 namespace {
 
@@ -76,7 +78,7 @@ std::string NormalEscapes(std::string_view text) {
       out += text[i];
       continue;
     }
-    const char c = static_cast<char>(text::HexDigit(text[i + 1]) * 16 + text::HexDigit(text[i + 2]));
+    const char c = static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
     if (IsUnreserved(c)) {
       out += c;
     } else {

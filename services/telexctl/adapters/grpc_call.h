@@ -6,15 +6,26 @@
 #include <grpcpp/client_context.h>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "platform/grpc/channel.h"
 #include "platform/grpc/status.h"
+#include "telexctl/adapters/interrupt_note.h"
 #include "telexctl/failures/retry.h"
 #include "telexctl/failures/wording.h"
 
 namespace telex::cli {
+
+// Whether a request changes something. Those that do have an id of their own.
+template <typename Request>
+bool Writes(const Request& request) {
+  if constexpr (requires { request.validate_only(); }) {
+    if (request.validate_only()) return false;
+  }
+  return requires { request.request_id(); };
+}
 
 // Calls of one service: each within `timeout`, asked again as the retrier has it. The retrier
 // outlives it.
@@ -30,6 +41,8 @@ class GrpcCalls {
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                              Response*),
                                 const Request& request) {
+    std::optional<InterruptNote> note;
+    if (Writes(request)) note.emplace();
     return retrier_.Run(CommandOf(what), [&]() -> absl::StatusOr<Response> {
       grpc::ClientContext context;
       caller_->Prepare(context, timeout_);

@@ -13,6 +13,7 @@
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/document_text.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
@@ -27,7 +28,11 @@ constexpr const char* kNameHelp =
     "articles/UUID, the bare UUID, urn:uuid:UUID, or its address at Telex or at its source";
 
 absl::StatusOr<std::string> ReadBody(const std::string& file) {
-  return ReadInput(file, kBodyBytesMax, std::cin);
+  auto bytes = ReadInput(file, kBodyBytesMax, std::cin);
+  if (!bytes.ok()) return bytes;
+  auto text = DocumentText(*std::move(bytes));
+  if (!text.ok()) return AboutFile(text.status(), file);
+  return text;
 }
 
 absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context) {

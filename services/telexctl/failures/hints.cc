@@ -45,6 +45,10 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kFieldInvalid,
      "correct what is named above, as it says; telexctl {command} --help has an example"},
     {errors::kNotUtf8,
+     "stories come in as text or HTML, and {binary} is neither: open it, copy the story from its "
+     "headline to its end, and hand in the copy (telexctl import - takes what is pasted, up to "
+     "Ctrl-D)"},
+    {errors::kNotUtf8,
      "save {file} as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
      "{file} >{file}.utf8"},
     {errors::kNotUtf8,

@@ -38,14 +38,20 @@ std::vector<std::string> FlagsOf(const CLI::App& command) {
   return flags;
 }
 
-// Whether the fault is that of a flag of the program, which no command's --help lists. CLI11 begins
-// its message with the flag's names.
+bool HasWord(std::string_view text, const std::string& word) {
+  const std::size_t at = text.find(word);
+  if (at == text.npos) return false;
+  const std::string_view behind = text.substr(at + word.size(), 1);
+  return behind.find_first_of("-abcdefghijklmnopqrstuvwxyz") == behind.npos;
+}
+
+// Whether CLI11's message is about a flag of the program, which no command's --help lists.
 bool IsOfProgram(const CLI::App& program, std::string_view message) {
-  const std::string_view names = message.substr(0, message.find(' '));
   const auto options = program.get_options();
   return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
-    const auto has = [&](const std::string& name) { return names.find("--" + name) != names.npos; };
-    return std::any_of(option->get_lnames().begin(), option->get_lnames().end(), has);
+    const auto& names = option->get_lnames();
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return HasWord(message, "--" + name); });
   });
 }
 

@@ -181,7 +181,7 @@ std::optional<http::Response> BeaconHandler::Admit(const http::Request& request,
 }
 
 void BeaconHandler::Take(const ReportedLook& look, const Sender& sender, ViewIntake::Done done) {
-  if (look.fault) return done({.refusal = look.fault});
+  if (look.fault) return parts_.intake.Refuse(*look.fault, done);
   Reader reader = {.agent = sender.browser.agent,
                    .site = sender.site,
                    .prefetch = sender.browser.prefetch,
@@ -195,7 +195,7 @@ void BeaconHandler::Take(const ReportedLook& look, const Sender& sender, ViewInt
     reader.no_tracking = look.no_tracking;
     address = IpAddress::Parse(look.address);
     if (!address && !look.address.empty()) {
-      return done({.refusal = Refusal{errors::kFieldInvalid, "address", "is no IP address"}});
+      return parts_.intake.Refuse({errors::kFieldInvalid, "address", "is no IP address"}, done);
     }
     if (address) {
       address = http_client::Unwrapped(*address);
@@ -203,9 +203,10 @@ void BeaconHandler::Take(const ReportedLook& look, const Sender& sender, ViewInt
       reader.impossible_rate = verdict.impossible || verdict.retry_after != RateLimits::Duration{};
     }
   } else if (!look.address.empty() || !look.user_agent.empty()) {
-    return done(
-        {.refusal = Refusal{errors::kFieldInvalid, look.address.empty() ? "user_agent" : "address",
-                            "is taken from servers that send a partner's key"}});
+    return parts_.intake.Refuse(
+        {errors::kFieldInvalid, look.address.empty() ? "user_agent" : "address",
+         "is taken from servers that send a partner's key"},
+        done);
   }
   if (address) {
     reader.address = BytesOf(*address);

@@ -62,10 +62,15 @@ void LiveCounts::OnCommitted() {
     changed.push_back(told.key.article);
   }
   told_.clear();
-  if (!changed_ || changed.empty()) return;
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
-  changed_(changed);
+  const std::lock_guard lock(changed_mutex_);
+  if (changed_ && !changed.empty()) changed_(changed);
+}
+
+void LiveCounts::OnChanged(Changed changed) {
+  const std::lock_guard lock(changed_mutex_);
+  changed_ = std::move(changed);
 }
 
 void LiveCounts::Count(const Told& told) {

@@ -39,9 +39,10 @@ class LiveCounts final : public CountsObserver {
   // What the process before has left, once the articles are loaded.
   void Load();
 
-  // Told after each commit which stories' counts have changed, on the reader's thread.
+  // Told after each commit which stories' counts have changed, on the reader's thread. Once this
+  // has returned, what was set before is called no more.
   using Changed = std::function<void(std::span<const news::ArticleId> articles)>;
-  void OnChanged(Changed changed) { changed_ = std::move(changed); }
+  void OnChanged(Changed changed);
 
   // CountsObserver
   void OnDay(const DayKey& key, const DayTotals* before, const DayTotals* after) override;
@@ -89,6 +90,7 @@ class LiveCounts final : public CountsObserver {
   const ArticleIndex& articles_;
   const CountsStore& counts_;
   const absl::TimeZone zone_;
+  std::mutex changed_mutex_;  // guards changed_, and is held while it is called
   Changed changed_;
   std::vector<Told> told_;  // by the batch under way
   ArticleMap<Standing> standings_;

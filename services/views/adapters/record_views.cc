@@ -97,7 +97,7 @@ void RecordViews::Take(const v1::NewView& view, std::string_view partner, ViewIn
                    .no_tracking = view.no_tracking()};
   std::optional<IpAddress> address = IpAddress::Parse(view.address());
   if (!address && !view.address().empty()) {
-    return done({.refusal = Refusal{errors::kFieldInvalid, "address", "is no IP address"}});
+    return parts_.intake.Refuse({errors::kFieldInvalid, "address", "is no IP address"}, done);
   }
   if (address) {
     address = http_client::Unwrapped(*address);

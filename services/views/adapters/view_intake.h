@@ -40,11 +40,10 @@ class ViewIntake {
   using Done = std::function<void(TakenView)>;
   void Take(const Look& look, Reader reader, Done done);
 
-  bool connected() const { return parts_.connected(); }
-
- private:
+  // A look that whoever read it found to be at fault.
   void Refuse(Refusal refusal, const Done& done);
 
+ private:
   const Parts parts_;
 };
 

@@ -108,6 +108,8 @@ ViewService::ViewService(ViewsStore& store, std::string zone, std::function<absl
       [this](std::span<const news::ArticleId> articles) { streams_.Changed(articles); });
 }
 
+ViewService::~ViewService() { store_.live().OnChanged({}); }
+
 std::optional<v1::ViewCounts> ViewService::CountsOf(const news::ArticleId& article) const {
   const auto known = store_.articles().Find(article);
   if (known == nullptr || known->purged) return std::nullopt;

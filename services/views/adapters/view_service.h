@@ -28,9 +28,9 @@ class ViewService {
   static constexpr int kPageSizeMax = 100;
   static constexpr std::size_t kStreamsMax = 1'000;
 
-  // The store outlives it, and is read into no more when it is destroyed. `zone`: the name of that
-  // of the counts.
+  // The store outlives it. `zone`: the name of that of the counts.
   ViewService(ViewsStore& store, std::string zone, std::function<absl::Time()> now);
+  ~ViewService();
 
   absl::StatusOr<v1::GetViewCountsResponse> GetViewCounts(
       const v1::GetViewCountsRequest& request) const;

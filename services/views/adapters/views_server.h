@@ -39,8 +39,7 @@ struct ViewsServerOptions {
   std::string zone;  // IANA name of that of the counts
 };
 
-// Views in and counts out, over HTTP and gRPC. Thread-safe. What it is made with outlives it, and
-// the store is read into no more when it is destroyed.
+// Views in and counts out, over HTTP and gRPC. Thread-safe. What it is made with outlives it.
 class ViewsServer {
  public:
   struct Parts {

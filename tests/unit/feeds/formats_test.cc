@@ -287,7 +287,7 @@ TEST(StoryTest, SummariesSayWhatMarkupSays) {
   const std::string_view body =
       "<p><del>found guilty</del> <ins>acquitted</ins> of 10<sup>6</sup> thefts</p>"
       "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>";
-  const std::string_view summary = "[deleted: found guilty] acquitted of 10⁶ thefts a | b; c | d";
+  const std::string_view summary = "[deleted: found guilty] acquitted of 10⁶ thefts • a | b; c | d";
   EXPECT_EQ(SummaryOf(body), summary);
   news::Article article = MakeArticle(1);
   article.content.body_html = body;

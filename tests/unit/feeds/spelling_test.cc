@@ -14,6 +14,7 @@
 #include "feeds/formats/story.h"
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
+#include "news/blank.h"
 #include "tests/support/articles.h"
 
 namespace telex::feeds {
@@ -69,19 +70,20 @@ TEST(TextTest, EveryFormatDropsTheSameControlsAndNoncharacters) {
   }
   for (const std::string& bytes : dropped) {
     EXPECT_THAT(spelled("a" + bytes + "z"), testing::Each("az")) << testing::PrintToString(bytes);
-    EXPECT_TRUE(IsBlank(" " + bytes));
+    EXPECT_TRUE(news::IsBlank(" " + bytes));
   }
   for (const char* kept :
        {"\xC2\xA0", "\xEF\xB7\x8F", "\xEF\xB7\xB0", "\xEE\x80\x80", "~", "\u202E"}) {
     EXPECT_THAT(spelled(kept), testing::Each(kept));
-    EXPECT_FALSE(IsBlank(kept));
   }
-  EXPECT_TRUE(IsBlank(""));
-  EXPECT_TRUE(IsBlank(" \t\r\n"));
-  EXPECT_FALSE(IsBlank("\xFF")) << "shown as a replacement";
+  EXPECT_FALSE(news::IsBlank("\xFF")) << "shown as a replacement";
   std::string written;
   AppendJson("a\tb\nc\rd", written);
   EXPECT_EQ(written, "\"a\\tb\\nc\\rd\"");
+}
+
+TEST(XmlTest, TextWithoutMarkupIsOneLine) {
+  EXPECT_EQ(Plain("a\nb\tc\u2028d\u2029e"), "a b c d e");
 }
 
 TEST(XmlTest, HasNoCharacterThatLooksLikeABrokenEncoding) {

@@ -135,14 +135,69 @@ TEST(AddressTest, AStoryLinksToItselfAtItsSource) {
   EXPECT_EQ(rendered.ninjs["altIds"][0]["value"], "https://caliber.example/post/1");
 }
 
-// Control characters alone are not there in any format.
+// A text that turns what stands behind it, or gets out of where its reader put it.
+constexpr std::string_view kOpen = "\u202Eab \u2067שלום";
+constexpr std::string_view kClosed = "\u202Eab \u2067שלום\u2069\u202C";
+
+news::Article Unbalanced() {
+  news::Article article = MakeArticle(1);
+  article.content.headline = kOpen;
+  article.content.byline = kOpen;
+  article.content.terms.attribution = kOpen;
+  article.content.terms.text = kOpen;
+  article.ednote = std::string(kOpen) + "\n\u2069b";
+  article.content.body_html = "<p>" + std::string(kOpen) + "</p><p>x\u202C.</p>";
+  article.content.media = {{.href = "https://m.example/a.jpg",
+                            .media_type = "image/jpeg",
+                            .alt_text = std::string(kOpen),
+                            .credit = std::string(kOpen),
+                            .syndicated = true}};
+  return article;
+}
+
+TEST(BalanceTest, EveryTextOfEveryFormatClosesItsDirections) {
+  const Rendered rendered(Unbalanced());
+  const std::string closed(kClosed);
+  const std::string summary = closed + " • x.";
+  const auto& item = rendered.item();
+  EXPECT_EQ(item.child_value("title"), closed);
+  EXPECT_EQ(item.child_value("dc:creator"), closed);
+  EXPECT_EQ(item.child_value("source"), closed);
+  EXPECT_EQ(item.child_value("dc:rights"), closed);
+  EXPECT_EQ(item.child_value("description"), summary);
+  EXPECT_EQ(item.child("media:content").child_value("media:description"), closed);
+  EXPECT_EQ(item.child("media:content").child_value("media:credit"), closed);
+  EXPECT_EQ(rendered.feed["title"], closed);
+  EXPECT_EQ(rendered.feed["summary"], summary);
+  EXPECT_EQ(rendered.feed["authors"][0]["name"], closed);
+  EXPECT_EQ(rendered.feed["_telex"]["usage_terms"], closed);
+  EXPECT_EQ(rendered.feed["_telex"]["ednote"], closed + "\nb");
+  EXPECT_EQ(rendered.feed["attachments"][0]["title"], closed);
+  EXPECT_EQ(rendered.ninjs["headlines"][0]["value"], closed);
+  EXPECT_EQ(rendered.ninjs["by"], closed);
+  EXPECT_EQ(rendered.ninjs["copyrightHolder"], closed);
+  EXPECT_EQ(rendered.ninjs["associations"][0]["name"], closed);
+  for (const std::string& body : rendered.bodies()) EXPECT_THAT(body, HasSubstr(closed + "</a>"));
+}
+
+TEST(BalanceTest, NotesOnATakedownCloseTheirDirections) {
+  news::Article article = tests::Withhold(MakeArticle(1));
+  article.status_reason = "\u2067סודי";
+  article.status_note = "\u202Enote\u2069";
+  const Rendered rendered(article);
+  EXPECT_EQ(rendered.feed["_telex"]["status_reason"], "\u2067סודי\u2069");
+  EXPECT_EQ(rendered.feed["_telex"]["ednote"], "\u202Enote\u202C");
+  EXPECT_EQ(rendered.ninjs["edNote"], "\u2067סודי\u2069 \u2014 \u202Enote\u202C");
+}
+
+// Characters that nobody sees are not there in any format.
 TEST(BlankTest, WhatShowsNothingCountsAsLeftOut) {
   news::Article article = MakeArticle(1);
   article.content.headline = "\x01 \x7F";
   article.content.byline = "\xC2\x85";
   article.content.terms.attribution = "\x02";
-  article.content.terms.text = "\xEF\xB7\x90";
-  article.source_name = "\x03";
+  article.content.terms.text = "\u200B\u2060";
+  article.source_name = "\u202E\u00AD";
   const Rendered rendered(article);
   EXPECT_FALSE(rendered.item().child("title"));
   EXPECT_FALSE(rendered.item().child("dc:creator"));

@@ -65,6 +65,10 @@ PrintedTime Ahead(absl::Duration ahead) { return Utc(kNow + ahead); }
 const Spoiled kSpoiled[] = {
     {"no headline", [](Draft& d) { d.headline.clear(); }, "article.headline",
      errors::kFieldRequired},
+    {"a headline that nobody sees", [](Draft& d) { d.headline = "\u200B \u2060\u202E\u2028"; },
+     "article.headline", errors::kFieldRequired},
+    {"a body that nobody sees", [](Draft& d) { d.body_html = "<p>\u200B</p><p>\u00AD\u3164</p>"; },
+     "article.body_html", errors::kFieldRequired},
     {"two lines", [](Draft& d) { d.headline = "a\nb"; }, "article.headline", errors::kFieldInvalid},
     {"headline", [](Draft& d) { d.headline.assign(news::kHeadlineBytesMax + 1, 'x'); },
      "article.headline", errors::kFieldTooLong},
@@ -159,6 +163,38 @@ TEST(NormaliseTest, EveryFaultIsRefusedWithItsFieldAndReason) {
     EXPECT_THAT(FaultsOf(set.status()), Contains(Fault(std::string(row.field), row.reason)))
         << row.what << ": " << set.status();
   }
+}
+
+TEST(NormaliseTest, AHeadlineIsOneLineHoweverItWasBroken) {
+  Draft draft = Good();
+  draft.headline = "\u2028Ֆուտբոլ\u2028հաղթանակ\u2029a\u0085b\rc\u2029";
+  draft.byline = "Ann\u2028Lee";
+  const auto set = Tidy(draft);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->content.headline, "Ֆուտբոլ հաղթանակ a b c");
+  EXPECT_EQ(set->content.byline, "Ann Lee");
+  draft.headline = "\u200Bשלום \u200Fx";  // seen: as its author has it
+  draft.byline = "\u200B";
+  draft.body_html = "<figure><img src=\"https://a.example/1.jpg\"></figure>";
+  const auto kept = Tidy(draft);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->content.headline, draft.headline);
+  EXPECT_EQ(kept->content.byline, "");
+}
+
+TEST(NormaliseTest, TermsThatNobodySeesAreNone) {
+  Draft draft = Good();
+  draft.terms = news::UsageTerms{.text = "\u200B", .attribution = "\u2060 "};
+  const auto set = Tidy(draft);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->content.terms.text, "Use with a hyperlink to the source.");
+  EXPECT_EQ(set->content.terms.attribution, "Caliber.Az");
+  Source source = Caliber();
+  source.display_name = "\u200B";
+  source.usage_terms = "\u00AD\u180E";
+  EXPECT_THAT(FaultsOf(CheckSource(source)),
+              ElementsAre(Fault("source.display_name", errors::kFieldRequired),
+                          Fault("source.usage_terms", errors::kFieldRequired)));
 }
 
 TEST(NormaliseTest, AtItsBoundEachFieldIsTaken) {

@@ -13,7 +13,7 @@ namespace {
 std::string OneLine(std::string_view html) { return PlainTextOf(html, Lines::kJoined); }
 
 TEST(PlainTextTest, BlocksAreLinesAndMarkupIsGone) {
-  EXPECT_EQ(PlainTextOf("<p>a &amp; <b>b</b></p><ul><li>c</li><li>d</li></ul>"), "a & b\nc\nd");
+  EXPECT_EQ(PlainTextOf("<p>a &amp; <b>b</b></p><ul><li>c</li><li>d</li></ul>"), "a & b\n• c\n• d");
   EXPECT_EQ(PlainTextOf("<p>a<br>b</p><h2>c</h2>"), "a\nb\nc");
   EXPECT_EQ(PlainTextOf("<p>un<b>bro</b>ken <a href=\"https://a.example/\">li</a>nk</p>"),
             "unbroken link");
@@ -22,7 +22,7 @@ TEST(PlainTextTest, BlocksAreLinesAndMarkupIsGone) {
   EXPECT_EQ(PlainTextOf("<dl><dt>a</dt><dd>b</dd></dl>"), "a\nb");
   EXPECT_EQ(PlainTextOf(""), "");
   EXPECT_EQ(OneLine("<p>One &amp; two</p><p>three&#160;&#x41;&nbsp; &lt;b&gt;</p>"),
-            "One & two three\xC2\xA0"
+            "One & two • three\xC2\xA0"
             "A <b>");
   EXPECT_EQ(OneLine("a & b &unknown; c"), "a & b &unknown; c");
 }
@@ -75,11 +75,11 @@ TEST(PlainTextTest, CellsStayApartAndRowsAreLines) {
       "<p>before</p><table><caption>Cap</caption><thead><tr><th>Club</th><th>Points</th></tr>"
       "</thead><tbody><tr><td>Ararat</td><td><p>3</p><p>(4)</p></td></tr>"
       "<tr><td></td><td></td><td>x</td></tr></tbody></table><p>after</p>";
-  EXPECT_EQ(PlainTextOf(kTable), "before\nCap\nClub | Points\nArarat | 3 (4)\n| | x\nafter");
-  EXPECT_EQ(OneLine(kTable), "before Cap Club | Points; Ararat | 3 (4); | | x after");
+  EXPECT_EQ(PlainTextOf(kTable), "before\nCap\nClub | Points\nArarat | 3 • (4)\n| | x\nafter");
+  EXPECT_EQ(OneLine(kTable), "before • Cap • Club | Points; Ararat | 3 • (4); | | x • after");
   EXPECT_EQ(PlainTextOf("<table><tbody><tr><td>a<table><tbody><tr><td>b</td><td>c</td></tr>"
                         "<tr><td>d</td></tr></tbody></table></td><td>e</td></tr></tbody></table>"),
-            "a, b, c, d | e");
+            "a • b, c • d | e");
 }
 
 TEST(PlainTextTest, PreformattedTextKeepsItsLines) {

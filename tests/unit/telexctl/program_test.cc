@@ -253,6 +253,7 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
       {{"articles", "list", "--status", "usabel"}, "--status: usabel", "--status usable?"},
       // What no command's --help lists.
       {{"articles", "list", "--timeout-seconds", "0"}, "--timeout-seconds", "telexctl --help"},
+      {{"articles", "list", "--timeout-seconds", "soon"}, "--timeout-seconds", "telexctl --help"},
       {{"articles", "list", "-o", "xml"}, "--output", "telexctl --help"},
       {{"articles", "list", "--feeds-url", "x"}, "--feeds-url: x", "telexctl --help"},
       {{"articles", "list", "--ingestion-address", "ingestion"},

@@ -56,6 +56,13 @@ std::optional<std::string> Number(std::string_view value) {
   return fmt::format("{}", *number);
 }
 
+// Its case says what it is.
+std::optional<std::string> ListType(std::string_view value) {
+  value = Trimmed(value);
+  if (value != "a" && value != "A" && value != "i" && value != "I") return std::nullopt;
+  return std::string(value);
+}
+
 // Reads the parts of dates and times off the front of a text.
 class DateTimeReader {
  public:
@@ -162,6 +169,10 @@ std::optional<std::string> CheckedValue(Value kind, std::string_view value) {
       return Number(value);
     case Value::kScope:
       return OneOf(value, {"row", "col", "rowgroup", "colgroup"});
+    case Value::kFlag:
+      return std::string();
+    case Value::kListType:
+      return ListType(value);
   }
   return std::nullopt;
 }

@@ -16,12 +16,17 @@ enum class Value {
   kSpan,       // of a cell: 2 to kSpanMax; more is taken as kSpanMax
   kNumber,     // of a list or its item: at most kNumberMax, with or without a minus
   kScope,      // row, col, rowgroup, colgroup
+  kFlag,       // is there or not: always empty
+  kListType,   // of numbers: a, A, i, I; 1 says no more than its absence
 };
 
 struct Attribute {
   std::string_view name;  // lower case
   Value value;
 };
+
+// The attribute that most elements keep.
+inline constexpr std::string_view kDirection = "dir";
 
 // Longer addresses and texts are left out.
 inline constexpr std::size_t kAttributeBytesMax = 2'000;

@@ -6,11 +6,12 @@
 
 namespace telex::ingestion::html {
 
-// The names of elements that carried something for a reader and were not kept, each once, in the
-// order they came; bounded.
+// What carried something for a reader and was not kept: names of elements, each once, in the order
+// they came, bounded; and directions.
 struct Dropped {
   std::vector<std::string> with_content;  // svg, form: what stood in them is gone, too
   std::vector<std::string> unknown;       // their text was kept
+  bool styled_direction = false;          // a direction was said by style alone
 };
 
 inline constexpr std::size_t kDroppedNamesMax = 10;  // of each kind

@@ -12,8 +12,10 @@ enum class Treatment {
   kBlock,    // kept
   kInline,   // kept
   kVoid,     // kept, has no content: br, img
-  kDivide,   // unwrapped, but what stands before and behind it are different blocks: div, section
-  kUnwrap,   // unwrapped: span, font, and whatever is unknown
+  kDivide,   // unwrapped, but what stands before and behind it are different blocks: div, section;
+             // its direction goes to the blocks in it
+  kUnwrap,   // unwrapped: span, font, and whatever is unknown; one that says a direction is a span
+             // to the tree, which keeps it as bdi
   kVanish,   // has no content, goes: hr, meta
   kDrop,     // goes with its content
   kDropRaw,  // goes with its content, in which no tags are read: script

@@ -3,44 +3,30 @@
 #include <absl/strings/ascii.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <initializer_list>
 #include <utility>
 #include <vector>
 
 #include "ingestion/formats/html/policy.h"
+#include "ingestion/formats/html/style.h"
+#include "ingestion/formats/html/tag.h"
 
 namespace telex::ingestion::html {
 namespace {
 
-// No element of the policy has a longer name.
-constexpr std::size_t kNameBytesMax = 16;
-
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsMarkupSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
-// Every attribute that some element of the policy keeps.
-constexpr std::array<std::string_view, 12> kAttributeNames = {
-    "href", "src",     "alt",     "title", "cite",  "datetime",
-    "dir",  "colspan", "rowspan", "scope", "start", "value"};
-// No name of them is longer.
-constexpr std::size_t kAttributeNameBytesMax = 8;
+// Of elements that are not written, how many are open to be closed in their turn.
+constexpr int kUnwrittenMax = 100;
 
-struct Tag {
-  std::string name;           // lower case; empty when longer than any known one
-  std::string_view raw_name;  // as written
-  bool closing = false;
-  bool self_closing = false;
-  // By the place in kAttributeNames: as written, character references and all. The first of a name
-  // counts.
-  std::array<std::optional<std::string_view>, kAttributeNames.size()> values;
+struct OpenElement {
+  std::string_view name;   // as it is written, which lives as long as the program; or empty
+  std::string stands_for;  // an element that is unwrapped, whose end tag ends this one
 };
 
-// kAttributeNames.size() for a name that is none of them.
-std::size_t PlaceOf(std::string_view name) {
-  return static_cast<std::size_t>(std::find(kAttributeNames.begin(), kAttributeNames.end(), name) -
-                                  kAttributeNames.begin());
+bool IsIn(std::string_view name, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), name) != list.end();
 }
 
 class Tamer {
@@ -82,7 +68,7 @@ class Tamer {
       SkipTo('>');
     } else if (IsLetter(next) || next == '/') {
       if (++tags_ > tags_max_) return false;
-      if (const auto tag = ReadTag()) Use(*tag);
+      if (const auto tag = ReadTag(in_, at_)) Use(*tag);
     } else {
       if (dropped_.empty()) out_ += "&lt;";
       ++at_;
@@ -106,76 +92,11 @@ class Tamer {
     at_ = end == std::string_view::npos ? in_.size() : end + 3;
   }
 
-  // Nothing when the input ends within the tag.
-  std::optional<Tag> ReadTag() {
-    Tag tag;
-    ++at_;
-    if (Peek(0) == '/') {
-      tag.closing = true;
-      ++at_;
-    }
-    const std::size_t name = at_;
-    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>')
-      ++at_;
-    tag.raw_name = in_.substr(name, at_ - name);
-    if (at_ - name <= kNameBytesMax) {
-      for (std::size_t i = name; i < at_; ++i) tag.name += absl::ascii_tolower(in_[i]);
-    }
-    while (at_ < in_.size() && in_[at_] != '>') {
-      tag.self_closing = in_[at_] == '/';
-      if (IsMarkupSpace(in_[at_]) || in_[at_] == '/') {
-        ++at_;
-      } else {
-        ReadAttribute(tag);
-      }
-    }
-    if (at_ == in_.size()) return std::nullopt;
-    ++at_;
-    return tag;
-  }
-
-  void ReadAttribute(Tag& tag) {
-    const std::size_t start = at_;
-    ++at_;  // even '=' may begin a name
-    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '/' && in_[at_] != '>' &&
-           in_[at_] != '=')
-      ++at_;
-    const std::string_view name = in_.substr(start, at_ - start);
-    std::size_t equals = at_;
-    while (equals < in_.size() && IsMarkupSpace(in_[equals])) ++equals;
-    std::string_view value;
-    if (equals < in_.size() && in_[equals] == '=') {
-      at_ = equals + 1;
-      value = ReadValue();
-    } else {
-      at_ = equals;
-    }
-    if (name.size() > kAttributeNameBytesMax) return;
-    std::string lower;
-    for (const char c : name) lower += absl::ascii_tolower(c);
-    const std::size_t place = PlaceOf(lower);
-    if (place < tag.values.size() && !tag.values[place]) tag.values[place] = value;
-  }
-
-  std::string_view ReadValue() {
-    while (at_ < in_.size() && IsMarkupSpace(in_[at_])) ++at_;
-    if (at_ == in_.size()) return {};
-    const char quote = in_[at_];
-    if (quote == '"' || quote == '\'') {
-      const std::size_t start = ++at_;
-      const std::size_t end = std::min(in_.find(quote, start), in_.size());
-      at_ = std::min(end + 1, in_.size());
-      return in_.substr(start, end - start);
-    }
-    const std::size_t start = at_;
-    while (at_ < in_.size() && !IsMarkupSpace(in_[at_]) && in_[at_] != '>') ++at_;
-    return in_.substr(start, at_ - start);
-  }
-
   void Use(const Tag& tag) {
     const Element element = ElementOf(tag.name);
     if (!dropped_.empty()) return UseWithinDropped(tag, element);
     if (element.reported && !tag.closing) Report(tag, element);
+    const Style style = StyleOf(tag, element);
     switch (element.treatment) {
       case Treatment::kDrop:
         if (!tag.closing && !(tag.self_closing && (tag.name == "svg" || tag.name == "math"))) {
@@ -192,14 +113,16 @@ class Tamer {
       case Treatment::kDivide:
       case Treatment::kVanish:
         // Both divide what stands around them, unless it is nothing to see (wbr).
-        if (element.treatment == Treatment::kDivide || tag.name == "hr") Divide(tag, element);
+        if (element.treatment == Treatment::kDivide || tag.name == "hr")
+          Divide(tag, element, style);
         return;
       case Treatment::kUnwrap:
+        tag.closing ? CloseUnwrapped(tag.name) : OpenUnwrapped(tag, style);
         return;
       case Treatment::kBlock:
       case Treatment::kInline:
         if (!tag.closing) {
-          Open(tag, element);
+          if (Open(tag, element)) OpenStyled(element, style);
         } else if (element.treatment == Treatment::kInline) {
           CloseWithin({element.kept_as}, {"table", "td", "th"});
         } else {
@@ -248,29 +171,103 @@ class Tamer {
     at_ = in_.size();
   }
 
-  void Divide(const Tag& tag, const Element& element) {
-    const bool full = static_cast<int>(open_.size()) >= depth_max_;
+  void Divide(const Tag& tag, const Element& element, const Style& style) {
+    const bool full = depth_ >= depth_max_;
     if (element.treatment == Treatment::kVanish || (full && !tag.closing)) {
       out_ += "<div></div>";
     } else if (tag.closing) {
       CloseAll("div");
     } else {
-      Open(tag, {element.name, element.treatment, "div"});
+      Open(tag, element);
+      OpenStyled(element, style);
+    }
+  }
+
+  // Nothing of an end tag, nor of an element that goes. Tells of a direction that only a style has.
+  Style StyleOf(const Tag& tag, const Element& element) {
+    const auto value = tag.ValueOf("style");
+    if (!value || tag.closing || element.treatment == Treatment::kDrop ||
+        element.treatment == Treatment::kDropRaw || element.treatment == Treatment::kVanish)
+      return {};
+    const Style style = ReadStyle(*value);
+    if (report_ != nullptr && !style.direction.empty() &&
+        CheckedValue(Value::kDirection, tag.ValueOf(kDirection).value_or("")) != style.direction)
+      report_->styled_direction = true;
+    return style;
+  }
+
+  // What a style says is said by elements within the one that has it. Emphasis is not, of blocks:
+  // there it is a matter of looks.
+  void OpenStyled(const Element& element, const Style& style) {
+    const bool in_line =
+        element.treatment != Treatment::kBlock && element.treatment != Treatment::kDivide;
+    if (in_line && (style.raised || style.lowered) && !IsIn(element.kept_as, {"rt", "rb", "rp"}))
+      OpenMark(style.raised ? "sup" : "sub", {"sup", "sub"});
+    if (style.struck && !IsIn(element.kept_as, {"ul", "ol", "dl", "table", "thead", "tbody",
+                                                "tfoot", "tr", "figure", "ruby", "rt", "rb", "rp"}))
+      OpenMark("s", {"s", "del"});
+    if (in_line && style.bold) OpenMark("strong", {"strong", "b"});
+    if (in_line && style.italic) OpenMark("em", {"em", "i"});
+  }
+
+  // Unless one that says the same is open.
+  void OpenMark(std::string_view name, std::initializer_list<std::string_view> alike) {
+    const bool said = std::any_of(open_.begin(), open_.end(), [&](const OpenElement& element) {
+      return IsIn(element.name, alike);
+    });
+    if (said || depth_ >= depth_max_) return;
+    out_.append("<").append(name).append(">");
+    Push({name, ""});
+  }
+
+  // An element that is unwrapped leaves a span where it says a direction, and what its style says.
+  // One within another of its name is counted, for its end tag is not that of the other.
+  void OpenUnwrapped(const Tag& tag, const Style& style) {
+    const auto dir = tag.ValueOf(kDirection);
+    const std::size_t before = open_.size();
+    if (dir && CheckedValue(Value::kDirection, *dir) && depth_ < depth_max_) {
+      out_ += "<span";
+      WriteAttribute(kDirection, *dir);
+      out_ += '>';
+      Push({"span", ""});
+    }
+    OpenStyled({.treatment = Treatment::kUnwrap}, style);
+    if (open_.size() > before) {
+      open_[before].stands_for = tag.name;
+      ++standing_;
+    } else if (standing_ > 0 && unwritten_ < kUnwrittenMax && StandingFor(tag.name)) {
+      Push({"", tag.name});
+      ++standing_;
+    }
+  }
+
+  bool StandingFor(std::string_view name) const {
+    return std::any_of(open_.begin(), open_.end(),
+                       [name](const OpenElement& element) { return element.stands_for == name; });
+  }
+
+  // Blocks within it hold it open.
+  void CloseUnwrapped(std::string_view name) {
+    if (standing_ == 0) return;
+    for (std::size_t i = open_.size(); i-- > 0;) {
+      if (open_[i].stands_for == name) {
+        while (open_.size() > i) Close();
+        return;
+      }
+      const Treatment treatment = ElementOf(open_[i].name).treatment;
+      if (treatment == Treatment::kBlock || treatment == Treatment::kDivide) return;
     }
   }
 
   // Closes the nearest `name` that is open, unless one of `borders` is opened within it.
   void CloseWithin(std::initializer_list<std::string_view> names,
                    std::initializer_list<std::string_view> borders) {
-    const auto is_in = [](std::string_view name, std::initializer_list<std::string_view> list) {
-      return std::find(list.begin(), list.end(), name) != list.end();
-    };
     for (std::size_t i = open_.size(); i-- > 0;) {
-      if (is_in(open_[i], names)) {
+      if (IsIn(open_[i].name, names)) {
         while (open_.size() > i) Close();
         return;
       }
-      if (is_in(open_[i], borders)) return;
+      if (IsIn(open_[i].name, borders)) return;
     }
   }
 
@@ -296,13 +293,20 @@ class Tamer {
     if (name == "a") CloseWithin({"a"}, {"table", "td", "th"});
   }
 
-  void Open(const Tag& tag, const Element& element) {
+  // False when there is no room for it.
+  bool Open(const Tag& tag, const Element& element) {
     CloseImplied(element);
-    if (static_cast<int>(open_.size()) >= depth_max_) return;
+    if (depth_ >= depth_max_) return false;
     out_.append("<").append(element.kept_as);
     WriteAttributes(tag, element);
     out_ += '>';
-    open_.push_back(element.kept_as);
+    Push({element.kept_as, ""});
+    return true;
+  }
+
+  void Push(OpenElement element) {
+    ++(element.name.empty() ? unwritten_ : depth_);
+    open_.push_back(std::move(element));
   }
 
   void WriteVoid(const Tag& tag, const Element& element) {
@@ -313,8 +317,12 @@ class Tamer {
 
   void WriteAttributes(const Tag& tag, const Element& element) {
     for (const Attribute& attribute : element.attributes) {
-      if (const auto value = tag.values[PlaceOf(attribute.name)])
+      const auto value = tag.ValueOf(attribute.name);
+      if (value && attribute.value == Value::kFlag) {
+        out_.append(" ").append(attribute.name).append("=\"\"");
+      } else if (value) {
         WriteAttribute(attribute.name, *value);
+      }
     }
   }
 
@@ -334,14 +342,19 @@ class Tamer {
   }
 
   void Close() {
-    out_.append("</").append(open_.back()).append(">");
+    const OpenElement& last = open_.back();
+    if (!last.name.empty()) out_.append("</").append(last.name).append(">");
+    --(last.name.empty() ? unwritten_ : depth_);
+    if (!last.stands_for.empty()) --standing_;
     open_.pop_back();
   }
 
   // Closes the element and whatever is still open within it. A closing tag of nothing goes.
   void CloseAll(std::string_view name) {
-    if (std::find(open_.begin(), open_.end(), name) == open_.end()) return;
-    while (open_.back() != name) Close();
+    if (std::none_of(open_.begin(), open_.end(),
+                     [name](const OpenElement& element) { return element.name == name; }))
+      return;
+    while (open_.back().name != name) Close();
     Close();
   }
 
@@ -351,8 +364,11 @@ class Tamer {
   int depth_max_;
   int tags_ = 0;
   std::string out_;
-  std::vector<std::string_view> open_;  // kept_as names: they live as long as the program
-  std::string dropped_;                 // the dropped element within which the input stands
+  std::vector<OpenElement> open_;
+  int depth_ = 0;        // how many of them are written
+  int unwritten_ = 0;    // how many are not
+  int standing_ = 0;     // how many stand for one that is unwrapped
+  std::string dropped_;  // the dropped element within which the input stands
   int dropped_depth_ = 0;
   Dropped* report_;
 };

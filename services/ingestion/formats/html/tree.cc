@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,11 +42,10 @@ void PickElement(const GumboElement& from, std::vector<Node>& out) {
     case Treatment::kVanish:
       return;
     case Treatment::kUnwrap:
-      return PickChildren(from, out);
-    case Treatment::kDivide:
-      node.tag = "div";
-      node.block = true;
+      if (node.tag.empty()) return PickChildren(from, out);
+      node.is_inline = true;
       break;
+    case Treatment::kDivide:
     case Treatment::kBlock:
       node.block = true;
       break;
@@ -60,7 +60,12 @@ void PickElement(const GumboElement& from, std::vector<Node>& out) {
       element.needs_attribute &&
       (node.attributes.empty() || node.attributes.front().first != element.attributes.front().name);
   if (lacks && element.treatment == Treatment::kVoid) return;
-  if (lacks) return PickChildren(from, out);
+  if (lacks) {
+    const std::string dir(DirectionOf(node));
+    if (dir.empty()) return PickChildren(from, out);
+    node.tag = "bdi";
+    node.attributes = {{kDirection, dir}};
+  }
   PickChildren(from, node.children);
   for (const Node& child : node.children) node.block = node.block || child.block;
   out.push_back(std::move(node));
@@ -101,11 +106,17 @@ class BlockWrapper {
         continue;
       }
       EndRun(run, out);
-      if (node.is_inline && HoldsForBlocks(node.tag)) {
-        RunWithin(node);
+      const std::optional<Node::Attribute> direction = TakeDirection(node);
+      const bool holds = node.is_inline && HoldsForBlocks(node.tag);
+      holds ? RunWithin(node) : Run(node.children);
+      if (direction) {
+        node.tag = "div";
+        node.is_inline = false;
+        node.attributes = {*direction};
+      }
+      if (holds && !direction) {
         std::move(node.children.begin(), node.children.end(), std::back_inserter(out));
       } else {
-        Run(node.children);
         out.push_back(std::move(node));
       }
     }
@@ -114,6 +125,17 @@ class BlockWrapper {
   }
 
  private:
+  // That of an inline element with blocks in it, which is theirs; an override stays one.
+  static std::optional<Node::Attribute> TakeDirection(Node& node) {
+    if (!node.is_inline || node.tag == "bdo") return std::nullopt;
+    const auto found = std::find_if(node.attributes.begin(), node.attributes.end(),
+                                    [](const auto& other) { return other.first == kDirection; });
+    if (found == node.attributes.end()) return std::nullopt;
+    Node::Attribute direction = std::move(*found);
+    node.attributes.erase(found);
+    return direction;
+  }
+
   void RunWithin(Node& node) {
     const bool fresh = std::none_of(around_.begin(), around_.end(),
                                     [&](const Node& other) { return other.tag == node.tag; });
@@ -147,6 +169,13 @@ class BlockWrapper {
 };
 
 }  // namespace
+
+std::string_view DirectionOf(const Node& node) {
+  for (const auto& [name, value] : node.attributes) {
+    if (name == kDirection) return value;
+  }
+  return {};
+}
 
 std::vector<Node> ParseTree(std::string_view tamed) {
   // The doctype keeps the parser out of quirks mode, where a table may stand within a paragraph.

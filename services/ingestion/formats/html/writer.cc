@@ -1,7 +1,12 @@
+#include <absl/strings/numbers.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
+#include <optional>
 #include <utility>
 
+#include "ingestion/formats/html/attributes.h"
 #include "ingestion/formats/html/characters.h"
 #include "ingestion/formats/html/tree.h"
 #include "ingestion/formats/unicode.h"
@@ -49,13 +54,35 @@ std::string Quoted(std::string_view value) {
   return out + '"';
 }
 
-std::string StartTag(const Node& node) {
+// `direction`: one from around it, which its own comes before.
+std::string StartTag(const Node& node, std::string_view direction = {}) {
   std::string tag("<");
   tag += node.tag;
   for (const auto& [name, value] : node.attributes)
     tag.append(" ").append(name).append("=").append(Quoted(value));
+  if (!direction.empty() && DirectionOf(node).empty())
+    tag.append(" ").append(kDirection).append("=").append(Quoted(direction));
   if (node.tag == "a") tag += " rel=\"noopener\"";
   return tag + '>';
+}
+
+// The element without what is in it.
+Node HeadOf(const Node& node) {
+  return {.tag = node.tag, .attributes = node.attributes, .block = node.block};
+}
+
+std::optional<std::string> AttributeOf(const Node& node, std::string_view name) {
+  for (const auto& [known, value] : node.attributes) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+// Of one that is checked.
+std::optional<int> WholeNumberOf(const std::optional<std::string>& value) {
+  int number = 0;
+  if (!value || !absl::SimpleAtoi(*value, &number)) return std::nullopt;
+  return number;
 }
 
 // Start tags, spaces and line breaks are held back until there is something to see behind them: so
@@ -65,30 +92,31 @@ class Writer {
   // A sequence of blocks. Inline content between them stands in paragraphs, unless it is all there
   // is in an element that may hold it itself (`loose`).
   void Flow(const std::vector<Node>& nodes, bool loose, bool in_figure = false) {
-    std::vector<const Node*> items;
-    Flatten(nodes, items);
-    const bool bare = loose && std::none_of(items.begin(), items.end(), [](const Node* item) {
-                        return item == nullptr || item->block;
+    std::vector<Item> items;
+    Flatten(nodes, {}, items);
+    const bool bare = loose && std::none_of(items.begin(), items.end(), [](const Item& item) {
+                        return item.node == nullptr || item.node->block;
                       });
+    const auto in_line = [&](std::size_t i) {
+      return i < items.size() && items[i].node != nullptr && !items[i].node->block;
+    };
     for (std::size_t i = 0; i < items.size();) {
-      if (items[i] == nullptr) {
+      const Item& item = items[i];
+      if (!in_line(i)) {
+        if (item.node != nullptr) Block(*item.node, item.direction);
         ++i;
-      } else if (items[i]->block) {
-        Block(*items[i++]);
-      } else {
-        std::size_t end = i;
-        bool pictures = true;
-        while (end < items.size() && items[end] != nullptr && !items[end]->block) {
-          pictures = pictures && (items[end]->tag == "img" || IsBlank(*items[end]));
-          ++end;
-        }
-        const bool wrapped = !bare && !(in_figure && pictures);
-        if (wrapped) open_.push_back({"<p>", "</p>", false});
-        at_start_ = true;
-        for (; i < end; ++i) Inline(*items[i]);
-        DropPending();
-        if (wrapped) CloseTag();
+        continue;
       }
+      std::size_t end = i;
+      bool pictures = true;
+      for (; in_line(end); ++end)
+        pictures = pictures && (items[end].node->tag == "img" || IsBlank(*items[end].node));
+      const bool wrapped = !bare && !(in_figure && pictures);
+      if (wrapped) Open({.tag = "p"}, item.direction);
+      at_start_ = true;
+      for (; i < end; ++i) Inline(*items[i].node);
+      DropPending();
+      if (wrapped) CloseTag();
     }
   }
 
@@ -101,30 +129,43 @@ class Writer {
     bool written = false;
   };
 
+  // Of a sequence of blocks: a node, and the direction of what it stood in and is unwrapped. All
+  // that stand between two borders have the same.
+  struct Item {
+    const Node* node = nullptr;  // null: a border between blocks
+    std::string_view direction = {};
+  };
+
   static bool IsBlank(const Node& node) {
     return node.tag.empty() && node.text.find_first_not_of(" \t\r\n\f") == std::string::npos;
   }
 
-  // Unwraps borders and inline elements with blocks in them; a null item is a border between
-  // blocks. List items and captions that stand in no list or figure are unwrapped too.
-  static void Flatten(const std::vector<Node>& nodes, std::vector<const Node*>& items) {
+  // Unwraps borders and inline elements with blocks in them. List items and captions that stand in
+  // no list or figure are unwrapped too.
+  static void Flatten(const std::vector<Node>& nodes, std::string_view direction,
+                      std::vector<Item>& items) {
     for (const Node& node : nodes) {
       const bool stray = node.tag == "li" || node.tag == "figcaption" || node.tag == "caption" ||
                          IsTerm(node.tag) || IsCell(node.tag) || IsTablePart(node.tag);
       const bool border = node.tag == "div" || stray;
       if (border || (node.block && node.is_inline)) {
-        if (border) items.push_back(nullptr);
-        Flatten(node.children, items);
-        if (border) items.push_back(nullptr);
+        const std::string_view own = DirectionOf(node);
+        if (border) items.push_back({});
+        Flatten(node.children, border && !own.empty() ? own : direction, items);
+        if (border) items.push_back({});
       } else {
-        items.push_back(&node);
+        items.push_back({&node, direction});
       }
     }
   }
 
-  void Block(const Node& node) {
+  void Block(const Node& node, std::string_view direction) {
     at_start_ = true;
-    Open(node);
+    if (node.tag == "ol") {
+      Open(ListHead(node), direction);
+    } else {
+      Open(node, direction);
+    }
     if (node.tag == "p" || IsHeading(node.tag)) {
       Phrasing(node.children);
     } else if (node.tag == "pre") {
@@ -134,7 +175,7 @@ class Writer {
     } else if (IsContainer(node.tag)) {
       Flow(node.children, false);
     } else if (IsList(node.tag)) {
-      List(node.children);
+      List(node);
     } else if (node.tag == "dl") {
       Terms(node.children);
     } else if (node.tag == "figure") {
@@ -152,8 +193,11 @@ class Writer {
   void Phrasing(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
       if (node.block && !node.is_inline) {
+        const std::string_view direction = DirectionOf(node);
         if (pending_space_ == 0) pending_space_ = ' ';
+        if (!direction.empty()) Open({.tag = "bdi"}, direction);
         Phrasing(node.children);
+        if (!direction.empty()) CloseTag();
         if (pending_space_ == 0) pending_space_ = ' ';
       } else {
         Inline(node);
@@ -161,33 +205,77 @@ class Writer {
     }
   }
 
-  // Everything in a list stands in an item of it.
-  void List(const std::vector<Node>& nodes) {
-    Items(nodes, "li", [](const Node& node) { return node.tag == "li"; });
+  // Everything in a list stands in an item of it. Items keep the numbers that they have where they
+  // come from, where empty ones and what is no item count otherwise.
+  void List(const Node& list) {
+    const bool ordered = list.tag == "ol";
+    const int step = AttributeOf(list, "reversed").has_value() ? -1 : 1;
+    int number = WholeNumberOf(FirstNumber(list)).value_or(1);  // of the next item
+    int next = number;                                          // what it is without being said
+    Items(
+        list.children, "li", [](const Node& node) { return node.tag == "li"; },
+        [&](const Node& item, bool is_item) {
+          const auto value = WholeNumberOf(AttributeOf(item, "value"));
+          if (value) number = next = *value;
+          Node head = HeadOf(item);
+          const bool said = ordered && is_item && number != next && std::abs(number) <= kNumberMax;
+          if (said) {
+            head.attributes.insert(head.attributes.begin(), {"value", std::to_string(number)});
+            next = number;
+          }
+          const std::size_t before = out_.size();
+          Loose(head, item.children);
+          if (out_.size() > before) next += step;
+          if (is_item) number += step;
+        });
+  }
+
+  // With the number it starts from, where it counts down: readers of plain text have not seen its
+  // end.
+  static Node ListHead(const Node& list) {
+    Node head = HeadOf(list);
+    if (!AttributeOf(list, "reversed") || AttributeOf(list, "start")) return head;
+    const auto start = FirstNumber(list);
+    if (start) head.attributes.insert(head.attributes.begin() + 1, {"start", *start});
+    return head;
+  }
+
+  static std::optional<std::string> FirstNumber(const Node& list) {
+    auto start = AttributeOf(list, "start");
+    if (start || !AttributeOf(list, "reversed")) return start;
+    return std::to_string(std::count_if(list.children.begin(), list.children.end(),
+                                        [](const Node& node) { return node.tag == "li"; }));
   }
 
   // Terms and their descriptions, which a page may have put into groups; all else describes.
   void Terms(const std::vector<Node>& nodes) {
     std::vector<Node> ungrouped;
-    const auto ungroup = [&](const auto& self, const std::vector<Node>& group) -> void {
+    const auto ungroup = [&](const auto& self, const std::vector<Node>& group,
+                             std::string_view direction) -> void {
       for (const Node& node : group) {
+        const std::string_view own = DirectionOf(node);
         if (node.tag == "div") {
-          self(self, node.children);
-        } else {
-          ungrouped.push_back(node);
+          self(self, node.children, own.empty() ? direction : own);
+          continue;
         }
+        ungrouped.push_back(node);
+        if (IsTerm(node.tag) && own.empty() && !direction.empty())
+          ungrouped.back().attributes.emplace_back(kDirection, direction);
       }
     };
-    ungroup(ungroup, nodes);
-    Items(ungrouped, "dd", [](const Node& node) { return IsTerm(node.tag); });
+    ungroup(ungroup, nodes, {});
+    Items(
+        ungrouped, "dd", [](const Node& node) { return IsTerm(node.tag); },
+        [this](const Node& item, bool) { Loose(item, item.children); });
   }
 
   // What is no item stands in one of the kind `other`.
-  template <typename IsItem>
-  void Items(const std::vector<Node>& nodes, std::string_view other, const IsItem& is_item) {
+  template <typename IsItem, typename Write>
+  void Items(const std::vector<Node>& nodes, std::string_view other, const IsItem& is_item,
+             const Write& write) {
     for (std::size_t i = 0; i < nodes.size();) {
       if (is_item(nodes[i])) {
-        Loose(nodes[i]);
+        write(nodes[i], true);
         ++i;
       } else if (IsBlank(nodes[i])) {
         ++i;
@@ -195,7 +283,7 @@ class Writer {
         Node item;
         item.tag = other;
         for (; i < nodes.size() && !is_item(nodes[i]); ++i) item.children.push_back(nodes[i]);
-        Loose(item);
+        write(item, false);
       }
     }
   }
@@ -209,7 +297,7 @@ class Writer {
       }
       Flow(before, false, true);
       before.clear();
-      Loose(node);
+      Loose(node, node.children);
     }
     Flow(before, false, true);
   }
@@ -225,7 +313,7 @@ class Writer {
         all.children.push_back(node);
       }
     }
-    if (!all.tag.empty()) Loose(all);
+    if (!all.tag.empty()) Loose(all, all.children);
   }
 
   void Table(const std::vector<Node>& nodes) {
@@ -235,16 +323,17 @@ class Writer {
         Table(node.children);
         CloseTag();
       } else if (IsCell(node.tag)) {
-        Loose(node, /*even_empty=*/true);
+        Loose(node, node.children, /*even_empty=*/true);
       }
     }
   }
 
-  void Loose(const Node& node, bool even_empty = false) {
+  // An element that holds blocks or inline content.
+  void Loose(const Node& head, const std::vector<Node>& content, bool even_empty = false) {
     at_start_ = true;
-    Open(node);
+    Open(head);
     if (even_empty) WriteOpenTags();
-    Flow(node.children, true);
+    Flow(content, true);
     DropPending();
     CloseTag();
     at_start_ = true;
@@ -353,8 +442,8 @@ class Writer {
     pending_raw_.clear();
   }
 
-  void Open(const Node& node) {
-    open_.push_back({StartTag(node), "</" + std::string(node.tag) + ">", false});
+  void Open(const Node& node, std::string_view direction = {}) {
+    open_.push_back({StartTag(node, direction), "</" + std::string(node.tag) + ">", false});
   }
 
   void WriteOpenTags() {
