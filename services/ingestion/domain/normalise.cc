@@ -48,9 +48,11 @@ std::string OnOneLine(std::string_view text) {
   return broken ? std::string(text::TrimAscii(line)) : line;
 }
 
-// No text and no picture.
+// No text and no picture. Most bodies show so at once.
 bool ShowsNothing(std::string_view body_html) {
-  return body_html.find("<img ") == std::string_view::npos &&
+  constexpr std::size_t kBeginningBytes = 200;
+  return news::IsBlank(news::PlainTextOf(body_html, news::Lines::kKept, kBeginningBytes)) &&
+         body_html.find("<img ") == std::string_view::npos &&
          news::IsBlank(news::PlainTextOf(body_html));
 }
 

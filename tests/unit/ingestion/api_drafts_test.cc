@@ -421,6 +421,12 @@ TEST(ApiDraftsTest, NamesAndRequestIds) {
   EXPECT_EQ(FieldOf(CheckRequestId("7b1d4b0e")), "request_id");
 }
 
+TEST(ApiDraftsTest, AReasonIsThereToBeSeen) {
+  for (const char* reason : {"", " \n", "\u200B", "\u2028\u2066\u2069"})
+    EXPECT_EQ(FieldOf(CheckReason(reason)), "reason") << reason;
+  EXPECT_TRUE(CheckReason("\u200Bложь").ok());
+}
+
 // Answers
 
 TEST(ApiDraftsTest, ARequestsHashTellsARepeatFromAnotherRequest) {

@@ -103,8 +103,8 @@ constexpr Element kElements[] = {
     {"hgroup", Treatment::kDivide, "div", kDir},
     {"fieldset", Treatment::kDivide, "div", kDir},
     {"body", Treatment::kDivide, "div", kDir},
-    {"html", Treatment::kDivide, "div", kDir},
 
+    {"html", Treatment::kUnwrap},
     {"head", Treatment::kUnwrap},
     {"span", Treatment::kUnwrap, "bdi", kDir, /*needs_attribute=*/true},
     {"font", Treatment::kUnwrap},
