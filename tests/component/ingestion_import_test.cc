@@ -183,7 +183,7 @@ TEST_F(ImportTest, WhichOfTwoSourcesOnOneHostIsMeantIsNotGuessed) {
   EXPECT_EQ(imported->source(), "sources/vale-sport");
   EXPECT_THAT(imported->items(0).warnings(), ::testing::IsEmpty());
 
-  // Another publisher's page, handed in as this source's.
+  // Another publisher's page, submitted as this source's.
   const auto at = request.document().find("vale.example");
   request.mutable_document()->replace(at, 12, "other.example");
   request.set_key("ferries of another");

@@ -94,7 +94,7 @@ void WarnOfTerms(const PrintedPublisher& publisher, const Source& source, SetCon
                   source.id.Name()));
 }
 
-// Where the document was handed in as a source's, and names another publisher.
+// Where the document was submitted as a source's, and names another publisher.
 void WarnOfPublisher(const PrintedPublisher& publisher, const Source& source, SetContent& set) {
   const std::string host = HostOf(publisher.home_page);
   if (host.empty() || host == HostOf(source.home_page)) return;
