@@ -11,7 +11,7 @@ export PRESET JOBS
 STACK := deploy/local/stack
 SOURCES = git ls-files --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build programs demo up down test sanitize cluster upgrade simulate fuzz bench bare fmt lint contracts-baseline clean
+.PHONY: help setup build programs demo up down test sanitize cluster upgrade simulate fuzz browser bench bare fmt lint contracts-baseline clean
 
 help: ## this list
 	@echo "Telex: make COMMAND [PRESET=release] [JOBS=2]"
@@ -60,6 +60,10 @@ upgrade: setup build ## chaos beside the programs of another release, FROM=<tag 
 
 simulate: setup build ## RUNS=1000000 worlds of the simulator, JOBS at once, from SEED on
 	@tests/simulation/run build/$(PRESET) $(RUNS)
+
+browser: ## The script tag of views in Chromium, a minute
+	@deploy/local/install.sh browser
+	@tests/browser/run
 
 fuzz: setup ## libFuzzer against what reads foreign bytes, FUZZ_SECONDS=60 each
 	@deploy/local/install.sh fuzz

@@ -9,7 +9,7 @@
 set -euo pipefail
 
 build=(build-essential g++ cmake ninja-build pkg-config ccache mold
-       libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
+       libgrpc++-dev libre2-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
        librdkafka-dev libhiredis-dev prometheus-cpp-dev libabsl-dev libgtest-dev libgmock-dev
        libboost1.81-dev liblmdb-dev libssl-dev nlohmann-json3-dev libicu-dev libbrotli-dev
        zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev libpugixml-dev
@@ -18,6 +18,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
 lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk)
 fuzz=(clang-16 libclang-rt-16-dev)
+browser=(chromium-driver)
 bare=(debootstrap util-linux mount git python3)
 
 wanted=()
@@ -27,8 +28,9 @@ for group in "${@:-build}"; do
     lint) wanted+=("${lint[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     bare) wanted+=("${bare[@]}") ;;
-    *) echo "install.sh: there is no group $group: build, lint, bench, fuzz, bare" >&2; exit 64 ;;
+    *) echo "install.sh: there is no group $group: build, lint, bench, fuzz, browser, bare" >&2; exit 64 ;;
   esac
 done
 

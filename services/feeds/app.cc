@@ -6,11 +6,13 @@
 
 #include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
+#include "feeds/adapters/feeds_handler.h"
 #include "feeds/adapters/peers.h"
-#include "feeds/adapters/request_counts.h"
 #include "feeds/watch.h"
 #include "platform/errors/status_macros.h"
+#include "platform/http/request_metrics.h"
 #include "platform/observe/log.h"
+#include "platform/service/redis_check.h"
 
 namespace telex::feeds {
 namespace {
@@ -21,6 +23,9 @@ using service::StopPhase;
 
 constexpr char kGroup[] = "feeds";  // the dead letters' topic is <topic>.feeds.dlq
 
+constexpr service::RedisTexts kRedisAway = {.severity = 3,
+                                            .impact = "None: each replica renders for itself."};
+
 }  // namespace
 
 struct App::Parts {
@@ -28,7 +33,7 @@ struct App::Parts {
       : config(std::move(config_in)),
         host(host_in),
         measures(host_in.metrics()),
-        requests(host_in.metrics()) {}
+        requests(host_in.metrics(), kRoutes, RouteOf) {}
 
   absl::Status OpenReplica();
   absl::Status Serve();
@@ -38,7 +43,7 @@ struct App::Parts {
   const Config config;
   service::Host& host;
   FeedsMetrics measures;
-  RequestCounts requests;
+  http::RequestMetrics requests;
 
   // Each uses those before it. Destroyed in reverse: who calls in and who calls back first, then
   // what they use.
@@ -100,14 +105,14 @@ absl::Status App::Parts::Serve() {
   });
   Log(Severity::kInfo, "serving", {{"host", config.http_listen.host}, {"port", server->port()}});
   WatchParts(host, *replica, *server);
-  if (redis) WatchRedis(host, *redis);
+  if (redis) service::WatchRedis(host, *redis, kRedisAway);
   return absl::OkStatus();
 }
 
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
   ASSIGN_OR_RETURN(publisher,
                    host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
-  replica->Follow(host.MakeSetAside(cluster, kArticlesTopic, kGroup, *publisher));
+  replica->Follow(host.MakeSetAside(cluster, {kArticlesTopic}, kGroup, *publisher));
   ASSIGN_OR_RETURN(reader,
                    host.FollowLog("follower", replica->store().log(), Watch(host, Loop::kFollower),
                                   [this](absl::Time now) { replica->ReadOn(now); }));

@@ -1,7 +1,5 @@
 #include "feeds/watch.h"
 
-#include "platform/errors/errors.h"
-
 namespace telex::feeds {
 
 std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
@@ -29,29 +27,13 @@ void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServe
              [&] { return static_cast<double>(replica.feeds().estimated_bytes()); });
   host.Gauge("telex_feeds_body_cache_bytes", "Bodies that are cached.",
              [&] { return static_cast<double>(server.body_cache_bytes()); });
+  host.Gauge("telex_http_connections", "Connections of clients that are open now.",
+             [&] { return static_cast<double>(server.connections()); });
   host.Gauge("telex_feeds_waiting_requests", "Requests that wait for the fold.",
              [&] { return static_cast<double>(server.waiting()); });
   host.Gauge("telex_feeds_state_age_seconds",
              "How long ago what is served was all there is; infinite before it ever was.",
              [&] { return absl::ToDoubleSeconds(replica.Age()); });
-}
-
-void WatchRedis(service::Host& host, const redis::Client& redis) {
-  const auto refused = [&redis] { return redis.breaker_state() != redis::BreakerState::kClosed; };
-  host.Gauge("telex_feeds_redis_breaker_open",
-             "1 while Redis is not asked because it does not answer.",
-             [refused] { return refused() ? 1.0 : 0.0; });
-  host.AddCheck({.name = "redis",
-                 .severity = 3,
-                 .business_impact = "None: each replica renders for itself.",
-                 .technical_summary = "Whether the breaker of the Redis client is closed.",
-                 .panic_guide = "docs/runbooks/redis-away.md",
-                 .status = [refused]() -> absl::Status {
-                   if (!refused()) return absl::OkStatus();
-                   return errors::Error(absl::StatusCode::kUnavailable, errors::kRedisUnavailable,
-                                        "Redis does not answer");
-                 },
-                 .gates_readiness = false});
 }
 
 void WatchPeers(service::Host& host, const Peers& peers) {

@@ -6,7 +6,6 @@
 #include "feeds/adapters/feed_server.h"
 #include "feeds/adapters/peers.h"
 #include "platform/observe/heartbeat.h"
-#include "platform/redis/client.h"
 #include "platform/service/host.h"
 
 namespace telex::feeds {
@@ -18,7 +17,6 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop);
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server);
-void WatchRedis(service::Host& host, const redis::Client& redis);
 void WatchPeers(service::Host& host, const Peers& peers);
 
 }  // namespace telex::feeds

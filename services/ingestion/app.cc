@@ -13,6 +13,7 @@
 #include "ingestion/watch.h"
 #include "platform/errors/status_macros.h"
 #include "platform/grpc/auth.h"
+#include "platform/grpc/call_metrics.h"
 #include "platform/observe/log.h"
 
 namespace telex::ingestion {
@@ -26,15 +27,19 @@ constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's lea
 constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 
 void LogCallersRead(const absl::Status& status) {
-  Log(status.ok() ? Severity::kInfo : Severity::kError, "the callers' file was read again",
-      {{"result", status.ToString()}});
+  if (status.ok()) return Log(Severity::kInfo, "the tokens file was read again");
+  Log(Severity::kError, "the tokens file cannot be read: the callers it listed before stand",
+      {{"error", status.ToString()}});
 }
 
 }  // namespace
 
 struct App::Parts {
   Parts(Config config_in, service::Host& host_in)
-      : config(std::move(config_in)), host(host_in), measures(host_in.metrics()) {}
+      : config(std::move(config_in)),
+        host(host_in),
+        measures(host_in.metrics()),
+        calls(host_in.metrics(), kServiceNames) {}
 
   absl::Status OpenIntake();
   absl::Status ReadLog(std::stop_token stop);
@@ -48,6 +53,7 @@ struct App::Parts {
   service::Host& host;
   const absl::Time started = absl::Now();
   IngestionMetrics measures;
+  rpc::CallMetrics calls;
   service::Cluster cluster;
 
   // Each uses those before it. Destroyed in reverse: who calls in and who calls back first, then
@@ -110,7 +116,7 @@ absl::Status App::Parts::Serve() {
   ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile({.file = config.grpc.tokens_file,
                                                                 .on_reload = LogCallersRead}));
   IngestionServerOptions options = ServingOptions(config);
-  options.on_call = std::bind_front(&IngestionMetrics::CountCall, &measures);
+  options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
   ASSIGN_OR_RETURN(server, IngestionServer::Start(*intake, *authenticator, std::move(options)));
   host.OnStop(StopPhase::kCalls, "grpc", [this](absl::Duration within) {
     server->Stop(within);
@@ -141,7 +147,7 @@ absl::Status App::Parts::Decide() {
     deciding->StopTimers();
     return absl::OkStatus();
   });
-  WatchParts(host, *log_store, *deciding, intake->submitter());
+  WatchParts(host, *log_store, *deciding, intake->submitter(), *authenticator);
   return absl::OkStatus();
 }
 

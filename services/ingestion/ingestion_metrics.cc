@@ -1,13 +1,8 @@
 #include "ingestion/ingestion_metrics.h"
 
-#include <google/protobuf/descriptor.h>
-
-#include <array>
 #include <string>
 
 #include "ingestion/adapters/record_codec.h"
-#include "telex/ingestion/v1/ingestion_service.pb.h"
-#include "telex/ingestion/v1/source_service.pb.h"
 
 namespace telex::ingestion {
 namespace {
@@ -54,26 +49,6 @@ Verdict VerdictOf(Reason reason) {
   return Verdict::kRefused;
 }
 
-constexpr std::array kCodes = {
-    absl::StatusCode::kOk,
-    absl::StatusCode::kCancelled,
-    absl::StatusCode::kUnknown,
-    absl::StatusCode::kInvalidArgument,
-    absl::StatusCode::kDeadlineExceeded,
-    absl::StatusCode::kNotFound,
-    absl::StatusCode::kAlreadyExists,
-    absl::StatusCode::kPermissionDenied,
-    absl::StatusCode::kResourceExhausted,
-    absl::StatusCode::kFailedPrecondition,
-    absl::StatusCode::kAborted,
-    absl::StatusCode::kOutOfRange,
-    absl::StatusCode::kUnimplemented,
-    absl::StatusCode::kInternal,
-    absl::StatusCode::kUnavailable,
-    absl::StatusCode::kDataLoss,
-    absl::StatusCode::kUnauthenticated,
-};
-
 }  // namespace
 
 IngestionMetrics::IngestionMetrics(observe::Metrics& metrics)
@@ -92,15 +67,6 @@ void IngestionMetrics::DeclareSeries() {
     if (ReasonText(reason).empty()) break;  // behind the last one
     Decisions(VerdictOf(reason), reason);
   }
-  for (const google::protobuf::ServiceDescriptor* service :
-       {v1::CreateArticleRequest::descriptor()->file()->service(0),
-        v1::CreateSourceRequest::descriptor()->file()->service(0)}) {
-    for (int n = 0; n < service->method_count(); ++n) {
-      const std::string& method = service->method(n)->name();
-      CallSeconds(method);
-      for (const absl::StatusCode code : kCodes) Calls(method, code);
-    }
-  }
 }
 
 observe::Counter& IngestionMetrics::Decisions(Verdict verdict, Reason reason) {
@@ -109,27 +75,9 @@ observe::Counter& IngestionMetrics::Decisions(Verdict verdict, Reason reason) {
       {{"verdict", std::string(NameOf(verdict))}, {"reason", std::string(ReasonText(reason))}});
 }
 
-observe::Counter& IngestionMetrics::Calls(std::string_view method, absl::StatusCode code) {
-  return metrics_.Counter(
-      "telex_ingestion_calls_total", "gRPC calls answered, by method and status code.",
-      {{"method", std::string(method)}, {"code", absl::StatusCodeToString(code)}});
-}
-
-observe::Histogram& IngestionMetrics::CallSeconds(std::string_view method) {
-  return metrics_.Histogram("telex_ingestion_call_seconds", "How long a gRPC call took.",
-                            observe::LatencyBuckets(), {{"method", std::string(method)}});
-}
-
 void IngestionMetrics::CountDecision(const Decision& decision, absl::Duration since_submission) {
   Decisions(decision.verdict, decision.reason).Increment();
   decision_seconds.Observe(absl::ToDoubleSeconds(since_submission));
-}
-
-void IngestionMetrics::CountCall(std::string_view method, absl::StatusCode code,
-                                 absl::Duration took) {
-  const std::string_view name = method.substr(method.rfind('/') + 1);
-  Calls(name, code).Increment();
-  CallSeconds(name).Observe(absl::ToDoubleSeconds(took));
 }
 
 }  // namespace telex::ingestion

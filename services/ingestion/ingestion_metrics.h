@@ -1,9 +1,6 @@
 #pragma once
 
-#include <absl/status/status.h>
 #include <absl/time/time.h>
-
-#include <string_view>
 
 #include "ingestion/domain/decision.h"
 #include "platform/observe/metrics.h"
@@ -18,13 +15,10 @@ class IngestionMetrics {
   explicit IngestionMetrics(observe::Metrics& metrics);
 
   void CountDecision(const Decision& decision, absl::Duration since_submission);
-  void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
 
  private:
   void DeclareSeries();
   observe::Counter& Decisions(Verdict verdict, Reason reason);
-  observe::Counter& Calls(std::string_view method, absl::StatusCode code);
-  observe::Histogram& CallSeconds(std::string_view method);
 
   observe::Metrics& metrics_;
 

@@ -19,6 +19,16 @@ inline char32_t TakeCodePoint(std::string_view& text) {
   return static_cast<char32_t>(c);
 }
 
+inline bool IsUtf8(std::string_view text) {
+  const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());
+  for (std::size_t at = 0; at < text.size();) {
+    UChar32 c = 0;
+    U8_NEXT(data, at, text.size(), c);
+    if (c < 0) return false;
+  }
+  return true;
+}
+
 inline void AppendUtf8(char32_t c, std::string& out) {
   std::uint8_t bytes[U8_MAX_LENGTH];
   std::size_t length = 0;

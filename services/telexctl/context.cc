@@ -3,14 +3,15 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <utility>
 
-#include "platform/grpc/channel.h"
 #include "platform/text/ascii.h"
 #include "telexctl/adapters/client_http.h"
 #include "telexctl/adapters/grpc_ingestion_api.h"
+#include "telexctl/adapters/grpc_views_api.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/views/text.h"
@@ -54,13 +55,13 @@ std::string Context::TypedLine() {
   return std::string(text::TrimAscii(line));
 }
 
-absl::StatusOr<IngestionApi*> Context::api() {
-  if (api_ != nullptr) return api_.get();
-  rpc::ChannelOptions channel{.address = options_.ingestion_address,
+absl::StatusOr<std::unique_ptr<rpc::Caller>> Context::CallerOf(std::string address,
+                                                               std::string server_name) const {
+  rpc::ChannelOptions channel{.address = std::move(address),
                               .ca_file = options_.ca_file,
                               .certificate_file = options_.certificate_file,
                               .key_file = options_.key_file,
-                              .server_name = options_.server_name};
+                              .server_name = std::move(server_name)};
   if (!options_.token_file.empty()) {
     auto token = ReadInput(options_.token_file, kTokenBytesMax, std::cin);
     if (!token.ok()) {
@@ -72,9 +73,44 @@ absl::StatusOr<IngestionApi*> Context::api() {
     channel.token = std::string(text::TrimAscii(*token));
   }
   auto caller = rpc::Caller::Make(std::move(channel));
-  if (!caller.ok()) return Usage(std::string(caller.status().message()));
-  api_ = MakeGrpcIngestionApi(*std::move(caller), options_.timeout, retrier_);
+  if (!caller.ok()) {
+    return Usage(
+        std::string(caller.status().message()),
+        "--ca-file (TELEX_CA_FILE) names the CA of the service's certificate and turns TLS "
+        "on; telexctl --help shows the flags that go with it");
+  }
+  return caller;
+}
+
+absl::StatusOr<IngestionApi*> Context::api() {
+  if (api_ == nullptr) {
+    auto caller = CallerOf(options_.ingestion_address, options_.server_name);
+    if (!caller.ok()) return caller.status();
+    api_ = MakeGrpcIngestionApi(*std::move(caller), options_.timeout, retrier_);
+  }
   return api_.get();
+}
+
+absl::StatusOr<ViewsApi*> Context::views() {
+  if (views_ == nullptr) {
+    auto caller = CallerOf(options_.views_address, "");
+    if (!caller.ok()) return caller.status();
+    views_ = MakeGrpcViewsApi(*std::move(caller), options_.timeout, retrier_);
+  }
+  return views_.get();
+}
+
+std::optional<counts::ViewCounts> Context::CountsOf(const std::string& article) {
+  auto caller = CallerOf(options_.views_address, "");
+  if (!caller.ok()) return std::nullopt;
+  Retrier once({.calls_max = 1}, {}, {});
+  const auto api =
+      MakeGrpcViewsApi(*std::move(caller), std::min(options_.timeout, kCountsWaitMax), once);
+  counts::GetViewCountsRequest request;
+  request.add_articles(article);
+  auto answer = api->GetViewCounts(request);
+  if (!answer.ok() || answer->counts_size() != 1) return std::nullopt;
+  return std::move(*answer->mutable_counts(0));
 }
 
 kafka::ClientConfig Context::KafkaConfig() const {

@@ -4,13 +4,16 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <istream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "platform/grpc/channel.h"
 #include "platform/kafka/admin.h"
 #include "platform/kafka/client_config.h"
 #include "telexctl/failures/retry.h"
@@ -18,6 +21,7 @@
 #include "telexctl/ingestion_api.h"
 #include "telexctl/options.h"
 #include "telexctl/views/output.h"
+#include "telexctl/views_api.h"
 
 namespace telex::cli {
 
@@ -40,6 +44,11 @@ class Context {
 
   // Usage errors for a token file or certificates that cannot be read.
   absl::StatusOr<IngestionApi*> api();
+  absl::StatusOr<ViewsApi*> views();
+  // What telex-views says of the article, asked once and for kCountsWaitMax; nothing where there is
+  // none, or none that answers: the story is shown without.
+  static constexpr absl::Duration kCountsWaitMax = absl::Seconds(1);
+  std::optional<counts::ViewCounts> CountsOf(const std::string& article);
   Http& http() { return *http_; }
   Retrier& retrier() { return retrier_; }
 
@@ -47,12 +56,16 @@ class Context {
   absl::StatusOr<kafka::Admin*> KafkaAdmin();
 
  private:
+  absl::StatusOr<std::unique_ptr<rpc::Caller>> CallerOf(std::string address,
+                                                        std::string server_name) const;
+
   Options options_;
   const std::vector<std::string> typed_;
   Output& output_;
   std::istream* terminal_;
   Retrier retrier_;
   std::unique_ptr<IngestionApi> api_;
+  std::unique_ptr<ViewsApi> views_;
   std::unique_ptr<Http> http_;
   std::unique_ptr<kafka::Admin> admin_;
 };

@@ -1,5 +1,7 @@
 #include "telexctl/env_file.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -52,6 +54,20 @@ std::optional<fs::path> FindEnvFile(const Environment& environment, const fs::pa
   if (auto found = FindUpwards(working_folder)) return found;
   if (!program_folder.empty()) return FindUpwards(program_folder);
   return std::nullopt;
+}
+
+std::string FaultOf(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_regular_file(file, error)) {
+    return std::ifstream(file) ? "" : fmt::format("{} cannot be read", file.string());
+  }
+  const fs::path folder = file.parent_path();
+  std::string fault =
+      fmt::format("TELEX_STACK_DIR names no stack that is up (there is no {})", file.string());
+  if (fs::is_regular_file(folder / ".stack" / file.filename(), error)) {
+    fault += fmt::format("; did you mean TELEX_STACK_DIR={}?", (folder / ".stack").string());
+  }
+  return fault;
 }
 
 Values ReadEnvFile(const std::optional<fs::path>& path) {

@@ -24,6 +24,10 @@ std::optional<std::filesystem::path> FindEnvFile(const Environment& environment,
                                                  const std::filesystem::path& working_folder,
                                                  const std::filesystem::path& program_folder);
 
+// Why a file that was found cannot be used, and what was likely meant; empty when it can. One that
+// TELEX_STACK_DIR names need not be there.
+std::string FaultOf(const std::filesystem::path& file);
+
 // What the file says; empty when there is none or it cannot be read.
 Values ReadEnvFile(const std::optional<std::filesystem::path>& path);
 

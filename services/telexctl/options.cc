@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
+#include "platform/config/host_port.h"
 #include "telexctl/failures/failure.h"
 
 namespace telex::cli {
@@ -39,6 +41,7 @@ void AddFlags(Command program, Flags& flags) {
   };
   add("--ingestion-address", flags.ingestion_address,
       "host:port of telex-ingestion [TELEX_INGESTION_ADDRESS]");
+  add("--views-address", flags.views_address, "host:port of telex-views [TELEX_VIEWS_ADDRESS]");
   add("--feeds-url", flags.feeds_url, "base URL of telex-feeds [TELEX_FEEDS_URL]");
   add("--kafka-brokers", flags.kafka_brokers, "host:port,... [TELEX_KAFKA_BROKERS]");
   add("--token-file", flags.token_file, "file with the bearer token [TELEX_TOKEN_FILE]");
@@ -69,7 +72,7 @@ absl::StatusOr<std::vector<AdminAddress>> ParseAdminAddresses(std::string_view t
     admin.address = std::string(equals == part.npos ? part : part.substr(equals + 1));
     admin.name = std::string(part.substr(0, equals));
     if (admin.name.empty() || admin.address.find(':') == std::string::npos) {
-      return Usage(fmt::format("--admin-addresses: {} is not name=host:port", part));
+      return Usage(fmt::format("--admin-addresses: {} is not name=host:port", part), kProgramHelp);
     }
     addresses.push_back(std::move(admin));
   }
@@ -82,11 +85,18 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   Options options;
   options.ingestion_address =
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
+  options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8072");
+  for (const auto& [flag, address] : {std::pair("--ingestion-address", options.ingestion_address),
+                                      std::pair("--views-address", options.views_address)}) {
+    if (!config::ParseHostPort(address)) {
+      return Usage(fmt::format("{}: {} is not host:port", flag, address), kProgramHelp);
+    }
+  }
   options.feeds_url = choose(flags.feeds_url, "TELEX_FEEDS_URL", "http://127.0.0.1:8080");
   while (options.feeds_url.ends_with('/')) options.feeds_url.pop_back();
   if (!options.feeds_url.starts_with("http://") && !options.feeds_url.starts_with("https://")) {
-    return Usage(
-        fmt::format("--feeds-url: {} is not http://... or https://...", options.feeds_url));
+    return Usage(fmt::format("--feeds-url: {} is not http://... or https://...", options.feeds_url),
+                 kProgramHelp);
   }
   options.kafka_brokers = choose(flags.kafka_brokers, "TELEX_KAFKA_BROKERS", "127.0.0.1:9092");
   options.token_file = choose(flags.token_file, "TELEX_TOKEN_FILE", "");
@@ -106,7 +116,8 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
     if (error != std::errc() || end != text.data() + text.size() || seconds < 1 ||
         seconds > kTimeoutSecondsMax) {
       return Usage(fmt::format("TELEX_TIMEOUT_SECONDS: {} is not a number from 1 to {}", text,
-                               kTimeoutSecondsMax));
+                               kTimeoutSecondsMax),
+                   kProgramHelp);
     }
   }
   options.timeout = absl::Seconds(seconds);

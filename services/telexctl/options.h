@@ -26,6 +26,7 @@ struct AdminAddress {
 
 struct Options {
   std::string ingestion_address;
+  std::string views_address;
   std::string feeds_url;  // without a slash at the end
   std::string kafka_brokers;
   std::string token_file;
@@ -41,6 +42,7 @@ struct Options {
 // The flags as given on the command line.
 struct Flags {
   std::optional<std::string> ingestion_address;
+  std::optional<std::string> views_address;
   std::optional<std::string> feeds_url;
   std::optional<std::string> kafka_brokers;
   std::optional<std::string> token_file;

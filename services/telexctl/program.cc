@@ -35,6 +35,7 @@ class Program : public CommandLine {
     AddArticles(program);
     AddSources(program);
     AddFeeds(program);
+    AddViews(program);
     AddTopics(program);
     AddStatus(program);
   }
@@ -71,12 +72,9 @@ std::vector<std::string> Typed(int argc, const char* const* argv) {
 absl::Status Execute(const Command::Run& run, const Flags& flags, const World& world,
                      std::vector<std::string> typed, Output& output) {
   const auto stack = FindEnvFile(world.environment, world.working_folder, world.program_folder);
-  // A file that was found is there; one that TELEX_STACK_DIR names need not be.
-  if (stack.has_value() && !std::filesystem::exists(*stack)) {
-    output.Note(
-        fmt::format("TELEX_STACK_DIR names no stack that is up (there is no {}): the default "
-                    "addresses are asked",
-                    stack->string()));
+  if (stack.has_value()) {
+    if (const std::string fault = FaultOf(*stack); !fault.empty())
+      output.Note(fmt::format("{}: the default addresses are asked", fault));
   }
   const Values file = ReadEnvFile(stack);
   auto options = Resolve(flags, world.environment, file);

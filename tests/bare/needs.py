@@ -11,6 +11,8 @@ import tarfile
 # What scripts name and install.sh need not install, and why. A program fails as needless when no script
 # has the word or the bare machine has the program; a module, when nothing imports it.
 PROGRAM_EXCEPTIONS = {
+    "chromedriver": "group browser of install.sh, for make browser alone: a large package",
+    "chromium": "comes with chromedriver",
     "editor": "a role in the demo",
     "look": "a word in the demo's output",
     "policy-rc.d": "install.sh writes it itself",

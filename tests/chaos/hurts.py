@@ -45,7 +45,7 @@ def _other_releases(chance):
     """Each is rolled back, and forward again to what is tested."""
     lasts = functools.partial(chance.uniform, *OTHER_SECONDS)
     hurts = [({name: "other"}, lasts()) for name in SERVICES]
-    for kind, how in (("ingestion", "kill"), ("ingestion", "pause"), ("feeds", "lose")):
+    for kind, how in (("ingestion", "kill"), ("ingestion", "pause"), ("feeds", "lose"), ("views", "kill")):
         one, peer = chance.sample((f"{kind}-0", f"{kind}-1"), 2)
         # Alone with what the tested release has written: it takes over, and is taken over from.
         hurts.append(({one: "other", peer: how}, ZOMBIE_SECONDS))
@@ -76,6 +76,9 @@ def _plan(seed, rounds):
             # A lost cache, on a replica that was killed.
             ({f"feeds-{chance.randrange(2)}": "lose"}, short()),
             ({f"ingestion-{chance.randrange(2)}": "lose"}, short()),
+            ({f"views-{chance.randrange(2)}": "lose"}, short()),
+            # A zombie of the counts.
+            ({f"views-{chance.randrange(2)}": "pause"}, ZOMBIE_SECONDS),
             # A power cut.
             (dict.fromkeys(chance.sample(EVERYTHING, len(EVERYTHING)), "kill"), short()),
         ]

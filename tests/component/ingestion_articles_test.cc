@@ -6,6 +6,7 @@
 #include "news/article_name.h"
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
+#include "platform/text/ascii.h"
 #include "tests/component/ingestion_answers.h"
 #include "tests/component/ingestion_replica.h"
 
@@ -104,6 +105,27 @@ TEST_F(IngestionTest, TheSameAgainIsUnchangedAndOtherContentUnderTheKeyExists) {
       Ask(*one_, &ArticleService::CreateArticle, Editor(), StoryRequest("again", "Other words"));
   EXPECT_EQ(errors::ReasonOf(other.status()), errors::kArticleExists);
   EXPECT_TRUE(absl::IsAlreadyExists(other.status()));
+}
+
+// docs/reference/errors.md, ARTICLE_EXISTS: whose words version 1 was made of decides.
+TEST_F(IngestionTest, ACreationThatIsRepeatedAfterAnEditIsKnownWhereASourceMadeIt) {
+  for (const Call& by : {SourceCall(), Editor()}) {
+    const auto request = StoryRequest(by.is_editor ? "by editor" : "by source");
+    const auto made = Ask(*one_, &ArticleService::CreateArticle, by, request);
+    ASSERT_TRUE(made.ok()) << made.status();
+    v1::UpdateArticleRequest edit;
+    edit.mutable_article()->set_name(made->name());
+    edit.mutable_article()->set_headline("Edited");
+    edit.mutable_update_mask()->add_paths("headline");
+    ASSERT_TRUE(Ask(*one_, &ArticleService::UpdateArticle, Editor(), edit).ok());
+    const auto again = Ask(*one_, &ArticleService::CreateArticle, by, request);
+    if (by.is_editor) {
+      EXPECT_EQ(errors::ReasonOf(again.status()), errors::kArticleExists);
+    } else {
+      ASSERT_TRUE(again.ok()) << again.status();
+      EXPECT_EQ(again->result().reason(), "SAME_UPSTREAM");
+    }
+  }
 }
 
 TEST_F(IngestionTest, TwoReplicasFedTheSameStoryMakeOneArticleAndOneVersion) {
@@ -205,6 +227,29 @@ TEST_F(IngestionTest, ARepeatedRequestGetsTheDecisionThatStands) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(BytesAsRead(*again), BytesAsRead(made));
   EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
+}
+
+TEST_F(IngestionTest, ARequestIdInCapitalsIsTheSame) {
+  const std::string small = "7b1d4b0e-5f0a-4f0e-9f51-0d9f5c6b9aef";
+  const std::string capitals = text::AsciiUpper(small);
+  for (const auto& [first, second] : {std::pair(small, capitals), std::pair(capitals, small)}) {
+    v1::CreateArticleRequest create = StoryRequest(first);
+    create.set_request_id(first);
+    const news::v1::Article made = Create(create);
+    v1::UpdateArticleRequest update = Headline(made.name(), "Second");
+    update.set_request_id(second);
+    EXPECT_EQ(
+        errors::ReasonOf(Ask(*one_, &ArticleService::UpdateArticle, Editor(), update).status()),
+        errors::kRequestIdReused);
+    update.clear_request_id();
+    ASSERT_TRUE(Ask(*one_, &ArticleService::UpdateArticle, Editor(), update).ok());
+    create.set_request_id(second);
+    const auto again = Ask(*one_, &ArticleService::CreateArticle, Editor(), create);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_TRUE(again->result().repeated());
+    EXPECT_EQ(again->result().decision(), made.result().decision());
+    EXPECT_THAT(VersionsInLog(made.name()), SizeIs(2));
+  }
 }
 
 // AIP-155: the answer was lost, and the etag is that of the version before.

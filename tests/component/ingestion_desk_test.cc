@@ -12,6 +12,7 @@ namespace telex::ingestion {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -63,6 +64,9 @@ class PartitionFoldTest : public ::testing::Test {
 TEST_F(PartitionFoldTest, ASectionThatNobodyNamedIsRefusedWithTheOneThatWasMeant) {
   ASSERT_TRUE(Create(StoryIn("world", "first", /*refuse=*/false)).ok());
   EXPECT_TRUE(Create(StoryIn("world", "second")).ok());
+  const auto unnamed = Create(StoryIn("", "unnamed"));  // would open `news`
+  EXPECT_EQ(errors::ReasonOf(unnamed.status()), errors::kUnknownSection) << unnamed.status();
+  EXPECT_EQ(Metadata(unnamed.status(), "new_section"), "news");
   const auto typo = Create(StoryIn("wrold", "third"));
   EXPECT_TRUE(absl::IsInvalidArgument(typo.status()));
   EXPECT_EQ(errors::ReasonOf(typo.status()), errors::kUnknownSection) << typo.status();
@@ -109,7 +113,8 @@ TEST_F(PartitionFoldTest, WhoDoesNotAskIsWarnedOfANewSection) {
   const auto typo = Create(StoryIn("wrold", "typo", /*refuse=*/false));
   EXPECT_THAT(typo->warnings(), Contains(HasSubstr("did you mean 'world'?")));
   // Nobody named the section of a story that has none.
-  EXPECT_THAT(Create(StoryIn("", "none"))->warnings(), Contains(HasSubstr("taken as 'news'")));
+  EXPECT_THAT(Create(StoryIn("", "none", /*refuse=*/false))->warnings(),
+              ElementsAre(HasSubstr("taken as 'news'")));
 }
 
 TEST_F(PartitionFoldTest, AnUpdateIsAskedOnlyForASectionThatItChanges) {
@@ -122,6 +127,9 @@ TEST_F(PartitionFoldTest, AnUpdateIsAskedOnlyForASectionThatItChanges) {
   move.mutable_article()->set_section("world");
   EXPECT_EQ(errors::ReasonOf(Update(move).status()), errors::kUnknownSection);
   EXPECT_EQ(Metadata(Update(move).status(), "nearest_section"), "wrold");
+  move.mutable_article()->clear_section();
+  EXPECT_EQ(Metadata(Update(move).status(), "new_section"), "news");
+  move.mutable_article()->set_section("world");
   move.set_refuse_new_section(false);
   const auto moved = Update(move);
   ASSERT_TRUE(moved.ok()) << moved.status();

@@ -181,6 +181,17 @@ TEST_F(ImportTest, WhichOfTwoSourcesOnOneHostIsMeantIsNotGuessed) {
   const auto imported = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->source(), "sources/vale-sport");
+  EXPECT_THAT(imported->items(0).warnings(), ::testing::IsEmpty());
+
+  // Another publisher's page, submitted as this source's.
+  const auto at = request.document().find("vale.example");
+  request.mutable_document()->replace(at, 12, "other.example");
+  request.set_key("ferries of another");
+  const auto foreign = Ask(*one_, &ImportService::ImportDocument, SourceCall(), request);
+  ASSERT_TRUE(foreign.ok()) << foreign.status();
+  EXPECT_THAT(foreign->items(0).warnings(),
+              ::testing::Contains(::testing::ContainsRegex("names .*other.example.* as its "
+                                                           "publisher.*sources/vale-sport")));
 }
 
 TEST_F(ImportTest, ALineOfRightsIsNoLicenceAndThatIsSaid) {

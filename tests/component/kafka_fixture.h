@@ -70,6 +70,8 @@ class NotingHandler : public GroupHandler, public LogHandler {
   std::function<Outcome(std::span<const Record>, std::stop_token)> decide;
   // Of a consumer: asked first; none: `decide` is asked, and a Retry is asked again.
   std::function<std::optional<Progress>(const PartitionBatch&, bool finishing)> progress;
+  // Empty: behind what is dealt with.
+  std::function<std::optional<int64_t>(const TopicPartition&, int64_t next)> resume_from;
 
   void OnAssigned(std::span<const AssignedPartition> partitions) override {
     noted.With([&](Noted& n) { n.assigned.assign(partitions.begin(), partitions.end()); });
@@ -85,6 +87,9 @@ class NotingHandler : public GroupHandler, public LogHandler {
     if (outcome.kind() == Outcome::Kind::kDone) return Progress{};
     return Progress{finishing ? Progress::State::kStopped : Progress::State::kWorking,
                     records.front().offset};
+  }
+  std::optional<int64_t> ResumeFrom(const TopicPartition& partition, int64_t next) override {
+    return resume_from ? resume_from(partition, next) : next;
   }
   void OnRevoked(std::span<const TopicPartition> partitions, bool) override {
     noted.With([&](Noted& n) { n.revoked.assign(partitions.begin(), partitions.end()); });

@@ -106,6 +106,34 @@ TEST_F(GroupConsumerTest, GivesABatchAgainUntilItIsDealtWith) {
   EXPECT_EQ(noted.retries, 4);
 }
 
+TEST_F(GroupConsumerTest, CommitsFromWhereItsHandlerWillReadAgain) {
+  Append(0, 10);
+  NotingHandler handler;
+  std::atomic<int64_t> from = -1;
+  Guarded<int> asked;
+  handler.resume_from = [&](const TopicPartition&, int64_t next) -> std::optional<int64_t> {
+    EXPECT_EQ(next, 10);
+    asked.With([](int& times) { ++times; });
+    return from < 0 ? std::nullopt : std::optional(from.load());
+  };
+  GroupConsumerConfig config = Config();
+  config.commit_interval = absl::Milliseconds(10);
+  auto consumer = Make(config, handler);
+  ASSERT_TRUE(asked.Await([](int times) { return times > 3; })) << "without a batch, too";
+  EXPECT_EQ(consumer->Lag().front().next_offset, 10) << "all is dealt with";
+  EXPECT_EQ(cluster_.CommittedOffset("test", kTopic, 0), std::nullopt) << "not known yet";
+  from = 4;
+  AwaitCommitted(0, 4);
+  from = 7;
+  AwaitCommitted(0, 7);
+  ASSERT_TRUE(consumer->Close(kCallMax).ok());
+
+  NotingHandler second;
+  consumer = Make(Config(), second);
+  ASSERT_TRUE(second.AwaitRecords(3));
+  EXPECT_EQ(second.noted.Copy().records.front().offset, 7);
+}
+
 TEST_F(GroupConsumerTest, APartitionThatStaysInWorkHoldsUpItselfAlone) {
   Append(0, 10);
   NotingHandler handler;

@@ -179,6 +179,31 @@ TEST_F(PublisherTest, CancelsAWaitThatIsStopped) {
   EXPECT_TRUE(absl::IsCancelled(positions.status())) << positions.status();
 }
 
+TEST_F(PublisherTest, AStopEndsTheWaitForRoomAndIsNoFailure) {
+  PublisherConfig config = Config();
+  config.message_timeout = absl::ZeroDuration();
+  config.fatal_is_fatal = true;
+  config.inflight_records_max = 1;
+  auto publisher = Make(config);
+  ASSERT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+  cluster_.SetDown(1);
+  Guarded<int> delivered;
+  publisher->Publish(MakeRecord(kTopic, 0, "k", "first"), [&](const auto& result) {
+    EXPECT_TRUE(result.ok()) << result.status();
+    delivered.With([](int& d) { ++d; });
+  });
+  std::stop_source stop;
+  std::jthread stopper([&] { stop.request_stop(); });
+  absl::Status second;
+  publisher->Publish(
+      MakeRecord(kTopic, 0, "k", "second"), [&](const auto& result) { second = result.status(); },
+      stop.get_token());
+  EXPECT_TRUE(absl::IsCancelled(second)) << second;
+  cluster_.SetUp(1);
+  EXPECT_TRUE(delivered.Await([](int d) { return d == 1; }));
+  EXPECT_TRUE(publisher->PublishAll(MakeRecords(kTopic, 0, 1)).ok());
+}
+
 TEST_F(PublisherTest, NeverGivesUpWhenToldSo) {
   PublisherConfig config = Config();
   config.message_timeout = absl::ZeroDuration();

@@ -185,7 +185,7 @@ TEST_F(HostTest, WhatAServiceFollowsIsKeptWhereItsSettingsSayAndWhatItCannotRead
                   .ok());
   Rows fold;
   fold.rows = (*replica)->store().database("rows");
-  (*replica)->Follow(fold, host.MakeSetAside(*cluster, "one", "test", **publisher));
+  (*replica)->Follow(fold, host.MakeSetAside(*cluster, {"one"}, "test", **publisher));
   {
     const auto reader = host.FollowLog("follower", **replica, nullptr);
     ASSERT_TRUE(reader.ok()) << reader.status();

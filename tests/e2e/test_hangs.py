@@ -120,7 +120,7 @@ class HangsTest(desk.Case):
         self.assertEqual([check["name"] for check in failing], ["redis"])
         self.assertFalse(failing[0]["gates_readiness"])
         metrics = web.ask(self.stack.admin_address(name), "/metrics").body.decode()
-        self.assertIn("telex_feeds_redis_breaker_open 1\n", metrics)
+        self.assertIn("telex_redis_breaker_open 1\n", metrics)
 
     def ready_child(self, name, **more):
         child = self.stack.child(name, **SETTINGS, **more)

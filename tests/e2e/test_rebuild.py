@@ -122,6 +122,39 @@ class RebuildTest(desk.Case):
         self.stack.start("feeds-0")
         self.assert_same(before, self.served(0))
 
+    def store_file(self, name):
+        return next((self.stack.settings.data / name).rglob("data.mdb"))
+
+    def test_a_flipped_letter_in_the_store_of_feeds_is_not_served(self):
+        before = self.served(0)
+        self.stack.stop("feeds-1")
+        file = self.store_file("feeds-1")
+        right = file.read_bytes()
+        wrong = right.replace(b"One, corrected", b"One, korrected")
+        self.assertNotEqual(right, wrong)
+        file.write_bytes(wrong)
+        self.stack.redis("FLUSHALL")
+        self.stack.start("feeds-1")
+        process = self.stack.service("feeds-1").process
+        pid = process.pid()
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            self.article_page(self.names[0], 1)
+        wait.until(lambda: process.pid() not in (None, pid)
+                   and self.stack.service("feeds-1").why_not_ready() is None, 60, "feeds-1 is back")
+        self.assertIn("does not fit its checksum", self.stack.log("feeds-1"))
+        self.assert_same(before, self.served(1))
+        self.assert_same(before, self.served(0))
+
+    def test_the_store_of_feeds_cut_short(self):
+        before = self.served(0)
+        self.stack.stop("feeds-1")
+        file = self.store_file("feeds-1")
+        with file.open("r+b") as data:
+            data.truncate(file.stat().st_size // 8192 * 4096)
+        self.stack.start("feeds-1")
+        self.assertIn("says that it has", self.stack.log("feeds-1"))
+        self.assert_same(before, self.served(1))
+
     def told(self, replica):
         """What a replica of ingestion says of itself."""
         ask = self.callers[replica]

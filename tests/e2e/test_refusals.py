@@ -87,6 +87,24 @@ class RefusalsTest(desk.Case):
         told = self.ctl("import", "-", "--strict", "--source", "nobody.example", stdin=self.page())
         self.assert_refused(told, "UNKNOWN_SOURCE", "source")
 
+    def test_a_bad_line_in_the_tokens_file_is_told_and_the_callers_before_stand(self):
+        file = self.stack.folder / "tokens" / "tokens.txt"
+        right = file.read_text()
+        try:
+            file.write_text(right + "courier-cms source\n")
+            told = wait.until(lambda: self.ctl.ok("sources", "list") and self.status("callers"),
+                              desk.VISIBLE_SECONDS_MAX, "a replica tells it")
+            self.assertIn("three columns", told)
+        finally:
+            file.write_text(right)
+        wait.until(lambda: self.ctl.ok("sources", "list") and not self.status("callers"),
+                   desk.VISIBLE_SECONDS_MAX, "it is mended")
+
+    def status(self, check):
+        """Why the check fails at one of the services; empty when it does not."""
+        services = self.ctl("status").json()
+        return "".join(why for service in services for why in service["why"] if why.startswith(check))
+
     # -- stories ---------------------------------------------------------------------------
     def test_a_story_without_what_it_needs(self):
         self.assert_refused(self.attempt(headline=""), "FIELD_REQUIRED", "article.headline")
@@ -227,6 +245,8 @@ class RefusedChangesTest(desk.Case):
                    == "OK", desk.VISIBLE_SECONDS_MAX, "the source is known")
         words = ("articles", "create", "--source", source, "--key", "1", "--headline", "H",
                  "--language", "en", "--body-file", "-", "--section")
+        told = self.ctl(*words, "", stdin=b"A body.")  # news, which it may not use
+        self.assertEqual((told.code, told.error["reason"]), (REFUSED, "UNKNOWN_SECTION"))
         told = self.ctl(*words, "sports", stdin=b"A body.")
         self.assertEqual((told.code, told.error["reason"]), (REFUSED, "UNKNOWN_SECTION"))
         self.assertEqual([one["field"] for one in told.error["fields"]], ["article.section"])

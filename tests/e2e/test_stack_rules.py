@@ -17,7 +17,7 @@ import unittest
 from unittest import mock
 
 from live import wait
-from telex_stack import StackError, processes, stack, supervisor
+from telex_stack import StackError, processes, stack, supervisor, tokens
 from telex_stack.ports import check_range, ephemeral_ports, holder_of, stack_of, suggest_port_base
 from telex_stack.settings import PORTS, REPLICAS_MAX, ROOT, Settings, belongs_to, command_for, ports_of
 from telex_stack.supervised import SupervisedProcess, exit_text, first_error
@@ -184,6 +184,76 @@ class FullDiskTest(unittest.TestCase):
         with mock.patch.object(processes, "write_atomically", refuse), self.assertRaises(OSError):
             part.start(["/bin/sleep", "600"], None, self.folder)
         self.assertFalse(pathlib.Path(f"/proc/{pids[0]}").exists())
+
+
+class TokensTest(unittest.TestCase):
+    """The guide (first-partner-feed.md) has a person add a line for a source's own program."""
+
+    def setUp(self):
+        self.settings = types.SimpleNamespace(
+            tokens=pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())))
+        tokens.make_tokens(self.settings)
+        self.file = tokens.hashes_file(self.settings)
+
+    def test_what_a_person_adds_stays(self):
+        own = self.file.read_text()
+        added = f"\n# the newsroom's own\ncourier-cms source {'0' * 64}\nfeeds-2 reader {'1' * 64}"
+        self.file.write_text(own + added)
+        for _ in range(2):
+            tokens.make_tokens(self.settings)
+            self.assertEqual(self.file.read_text(), f"{own}{added}\n")
+
+    def test_its_own_lines_are_those_of_its_tokens(self):
+        own = self.file.read_text()
+        self.file.write_text(f"feeds editor {'0' * 64}\ncourier-cms source {'1' * 64}\n")
+        tokens.make_tokens(self.settings)
+        self.assertEqual(self.file.read_text(), f"{own}courier-cms source {'1' * 64}\n")
+
+
+class StoppingTest(unittest.TestCase):
+    """One that an interrupted `down` has told to stop, and that takes its time."""
+
+    def setUp(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.process = processes.Process(types.SimpleNamespace(run=folder, logs=folder), "part")
+        ends = folder / "ends"
+        script = f"trap 'read _ <{ends}; exit 0' TERM; echo trapped; while :; do sleep 0.05; done"
+        os.mkfifo(ends)
+        self.ends = os.open(ends, os.O_RDWR)
+        self.addCleanup(os.close, self.ends)
+        self.addCleanup(self.process.kill)
+        self.process.start(["/bin/sh", "-c", script], None, folder)
+        wait.until(lambda: "trapped" in self.process.log_file.read_text(), WAIT_SECONDS_MAX, "it runs")
+        with mock.patch.object(processes, "gone", side_effect=KeyboardInterrupt), \
+                self.assertRaises(KeyboardInterrupt):
+            self.process.stop(WAIT_SECONDS_MAX)
+
+    def test_it_is_told_and_no_other_process_takes_its_place_for_it(self):
+        self.assertTrue(self.process.is_up())
+        self.assertEqual(self.process.remarks(), ["is stopping"])
+        self.process.stopping_file.write_text(supervisor.pid_file_text(os.getpid()))
+        self.assertFalse(self.process.is_stopping())
+
+    def test_up_waits_for_its_end_and_starts_it(self):
+        calls = []
+
+        def start():
+            self.assertFalse(self.process.is_up())
+            calls.append("start")
+
+        part = types.SimpleNamespace(name="part", process=self.process, start=start,
+                                     stop=lambda: self.process.stop(WAIT_SECONDS_MAX))
+        whole = stack.Stack.__new__(stack.Stack)
+        whole._wait = lambda _: calls.append("wait")
+
+        def say(text):
+            if "interrupted" in text:
+                os.write(self.ends, b"\n")
+
+        with mock.patch.object(stack, "say", say):
+            whole._bring_up([part])
+        self.assertEqual(calls, ["start", "wait"])
+        self.assertFalse(self.process.stopping_file.exists())
 
 
 class WaitTest(unittest.TestCase):

@@ -92,10 +92,16 @@ class SupervisorTest(desk.Case):
         [record] = self.new_exits()
         self.assertEqual((record["exit_code"], record["restarted"]), (EXIT_USAGE, False))
 
-    def test_ctrl_c_tells_that_what_was_started_runs_on(self):
+    def test_ctrl_c_tells_what_runs_on_and_what_to_do(self):
+        for words, told in ((("up", "redis"), ("runs on", "stack up redis", "stack down")),
+                            (("down",), ("the rest runs on", "stack down", "stack up"))):
+            with self.subTest(words):
+                self.interrupt(words, told)
+
+    def interrupt(self, words, expected):
         with open(self.stack.folder / "lock", "a", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            up = subprocess.Popen([str(STACK), "up", "redis"], cwd=ROOT, stdin=subprocess.DEVNULL,
+            up = subprocess.Popen([str(STACK), *words], cwd=ROOT, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   # A shell that runs the tests in the background ignores it.
                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
@@ -103,5 +109,5 @@ class SupervisorTest(desk.Case):
             up.send_signal(signal.SIGINT)
             [told] = up.communicate(timeout=BACK_SECONDS_MAX)[0].splitlines()
         self.assertEqual(up.returncode, 128 + signal.SIGINT)
-        for word in ("interrupted", "runs on", "deploy/local/stack up redis", "deploy/local/stack down"):
+        for word in ("interrupted", *expected):
             self.assertIn(word, told)

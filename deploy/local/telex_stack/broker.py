@@ -13,7 +13,7 @@ import uuid
 
 from . import StackError
 from .ports import require_free
-from .processes import Process
+from .processes import END_SECONDS, Process
 from .settings import ROOT
 from .supervisor import write_atomically
 
@@ -234,7 +234,7 @@ class Kafka:
         return f"{leaderless} partitions have no leader yet" if leaderless else None
 
     def stop(self):
-        willing = self.process.stop(30)
+        willing = self.process.stop(END_SECONDS)
         if willing:
             self._keep_archive()
         return willing

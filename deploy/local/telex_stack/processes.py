@@ -12,6 +12,7 @@ import time
 from . import StackError
 from .supervisor import open_log, pid_file_text, process_stat, write_atomically
 
+END_SECONDS = 30  # for one that was told to stop
 KILL_SECONDS = 10  # for the kernel to take a process down with all its threads
 TELL_FIRST_SECONDS, TELL_AGAIN_SECONDS = 5, 15  # of a part that is waited for
 
@@ -20,6 +21,9 @@ class Process:
     def __init__(self, settings, name):
         self.settings, self.name = settings, name
         self.pid_file = settings.run / f"{name}.pid"
+        # Holds what the pid file held when its process was told to stop: one that is still there was
+        # left behind by a command that was interrupted.
+        self.stopping_file = settings.run / f"{name}.stopping"
         self.log_file = settings.logs / f"{name}.log"
         self._log_start = 0
 
@@ -40,9 +44,26 @@ class Process:
         """Started and not stopped: alive or crashed."""
         return self.pid_file.exists()
 
+    def is_stopping(self):
+        """Alive, and told to stop."""
+        try:
+            return self.is_up() and self.stopping_file.read_text() == self.pid_file.read_text()
+        except OSError:
+            return False
+
+    def _note_stopping(self):
+        with contextlib.suppress(OSError):  # not there, or a full disk: it is stopped all the same
+            write_atomically(self.stopping_file, self.pid_file.read_text())
+
+    def wait_for_end(self, seconds):
+        """Of one that is stopping. Signals nothing."""
+        with self.pidfd() as descriptor:
+            if descriptor is not None:
+                gone(descriptor, seconds)
+
     def remarks(self):
         """What else a person wants to know of it; the state comes first."""
-        return []
+        return ["is stopping"] if self.is_stopping() else []
 
     @contextlib.contextmanager
     def pidfd(self):
@@ -99,6 +120,7 @@ class Process:
         """SIGTERM; SIGKILL for what is left after `seconds`. Returns whether it went by itself
         (True), had to be killed (False), or was not there (None)."""
         willing = None
+        self._note_stopping()
         with self.pidfd() as descriptor:
             if descriptor is not None:
                 willing = True
@@ -109,6 +131,7 @@ class Process:
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                     gone(descriptor, KILL_SECONDS)
         self.pid_file.unlink(missing_ok=True)
+        self.stopping_file.unlink(missing_ok=True)
         return willing
 
     def why_not_up(self):

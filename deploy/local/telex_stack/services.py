@@ -9,21 +9,23 @@ import urllib.request
 
 from . import StackError
 from .ports import require_free
+from .processes import END_SECONDS
 from .settings import ROOT
 from .supervised import SupervisedProcess
 from .supervisor import write_atomically
 from .tokens import hashes_file, make_tokens, token_file
 
-# In the order in which they are started; stopped the other way round. Of each the port beside the
-# admin port: its name in settings.PORTS, and the setting it goes into.
+# In the order in which they are started; stopped the other way round. Of each the ports beside the
+# admin port: their names in settings.PORTS, and the settings they go into.
 SERVICES = {
-    "ingestion": ("grpc", "TELEX_GRPC_LISTEN"),
-    "feeds": ("http", "TELEX_HTTP_LISTEN"),
+    "ingestion": {"grpc": "TELEX_GRPC_LISTEN"},
+    "feeds": {"http": "TELEX_HTTP_LISTEN"},
+    "views": {"http": "TELEX_HTTP_LISTEN", "grpc": "TELEX_GRPC_LISTEN"},
 }
 
 # Of telexctl or of the stack alone: a service would take them for misspelt settings of its own.
-NOT_FOR_SERVICES = ("TELEX_INGESTION_ADDRESS", "TELEX_FEEDS_URL", "TELEX_TOKEN_FILE",
-                    "TELEX_ADMIN_ADDRESSES")
+NOT_FOR_SERVICES = ("TELEX_INGESTION_ADDRESS", "TELEX_FEEDS_URL", "TELEX_VIEWS_ADDRESS",
+                    "TELEX_TOKEN_FILE", "TELEX_ADMIN_ADDRESSES")
 
 
 class Service:
@@ -33,8 +35,8 @@ class Service:
         self.name = f"{kind}-{index}"
         self.program = settings.bin_dir / f"telex-{kind}"
         self.process = SupervisedProcess(settings, self.name, self.program)
-        self.main_use, self.main_setting = SERVICES[kind]
-        self.port = settings.port(kind, self.main_use, index)
+        self.ports = {use: settings.port(kind, use, index) for use in SERVICES[kind]}
+        self.port = next(iter(self.ports.values()))
         self.admin_port = settings.port(kind, "admin", index)
 
     def require_program(self):
@@ -53,7 +55,7 @@ class Service:
             "TELEX_TOPICS_FILE": str(self.settings.topics_file),
             "TELEX_DATA_DIR": str(self.settings.data / self.name),
             "TELEX_ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}",
-            self.main_setting: f"127.0.0.1:{self.port}",
+            **{SERVICES[self.kind][use]: f"127.0.0.1:{port}" for use, port in self.ports.items()},
             **({"TELEX_FEEDS_PUBLIC_URL": kept.get("TELEX_FEEDS_PUBLIC_URL", f"http://{feeds}")}
                if self.kind == "feeds" else {}),
         }
@@ -66,11 +68,13 @@ class Service:
         return f"{self.name}-{socket.gethostname()}-{self.admin_port}"
 
     def where(self):
-        scheme = "http://" if self.main_use == "http" else ""
-        return f"{scheme}127.0.0.1:{self.port}  admin http://127.0.0.1:{self.admin_port}"
+        places = [f"http://127.0.0.1:{port}" if use == "http" else f"127.0.0.1:{port}"
+                  for use, port in self.ports.items()]
+        return f"{'  '.join(places)}  admin http://127.0.0.1:{self.admin_port}"
 
     def require_ports(self):
-        require_free(self.port, f"{self.name} {self.main_use}")
+        for use, port in self.ports.items():
+            require_free(port, f"{self.name} {use}")
         require_free(self.admin_port, f"{self.name} admin")
 
     def start(self):
@@ -94,7 +98,7 @@ class Service:
         return None
 
     def stop(self):
-        return self.process.stop(30)
+        return self.process.stop(END_SECONDS)
 
 
 def require_built(program):
@@ -140,6 +144,7 @@ def for_telexctl(settings, instances):
     return {
         "TELEX_INGESTION_ADDRESS": settings.address("ingestion", "grpc"),
         "TELEX_FEEDS_URL": f"http://{settings.address('feeds', 'http')}",
+        "TELEX_VIEWS_ADDRESS": settings.address("views", "grpc"),
         "TELEX_KAFKA_BROKERS": settings.kafka_brokers,
         "TELEX_TOKEN_FILE": str(token_file(settings, "telexctl")),
         "TELEX_ADMIN_ADDRESSES": ",".join(admin),

@@ -17,6 +17,9 @@ REPLICAS_MAX = 4  # of one service; replica i has the ports of replica 0 + 100 *
 # shows the same table to readers.
 PORTS = {
     ("redis", "redis"): (6379, 79),
+    ("views", "http"): (8070, 70),
+    ("views", "admin"): (8071, 71),
+    ("views", "grpc"): (8072, 72),
     ("feeds", "http"): (8080, 80),
     ("feeds", "admin"): (8081, 81),
     ("ingestion", "grpc"): (8090, 90),

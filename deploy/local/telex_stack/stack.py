@@ -9,7 +9,7 @@ import time
 
 from . import StackError, broker, redis, services
 from .ports import check_range, ephemeral_ports, port_is_free
-from .processes import wait_ready
+from .processes import END_SECONDS, wait_ready
 from .settings import REPLICAS_MAX, Settings
 
 
@@ -168,6 +168,10 @@ class Stack:
 
     def _bring_up(self, parts):
         for part in parts:
+            if part.process.is_stopping():
+                say(f"{part.name}: an interrupted command was stopping it; waiting for its end")
+                part.process.wait_for_end(END_SECONDS)
+                self._stop(part)
             if part.process.pid() is None:
                 say(f"{part.name}: starting")
                 part.start()
@@ -304,6 +308,8 @@ class Stack:
                 ",".join(f"127.0.0.1:{service.port}" for service in running["ingestion"]),
             "TELEX_STACK_FEEDS_URLS":
                 ",".join(f"http://127.0.0.1:{service.port}" for service in running["feeds"]),
+            "TELEX_STACK_VIEWS_URLS":
+                ",".join(f"http://127.0.0.1:{service.port}" for service in running["views"]),
         }
         if self.settings.port_base:
             values["TELEX_STACK_PORT_BASE"] = self.settings.port_base

@@ -82,7 +82,12 @@ class SupervisedProcess(Process):
         requested = self._request(supervisor.KILL, KILL_SECONDS)
         return super().kill() or requested is not None
 
+    def wait_for_end(self, seconds):
+        super().wait_for_end(seconds)
+        self.supervisor.wait_for_end(KILL_SECONDS)  # it leaves once the service is gone
+
     def stop(self, seconds):
+        self._note_stopping()
         requested = self._request(supervisor.STOP, seconds)
         left = super().stop(seconds)  # what no supervisor looks after
         self.supervisor.pid_file.unlink(missing_ok=True)
@@ -120,7 +125,7 @@ class SupervisedProcess(Process):
         return f"exited, not restarted: {self.settings.command('start', self.name)}"
 
     def remarks(self):
-        remarks = []
+        remarks = super().remarks()
         if self.pid() is not None:
             restart = self.settings.command("restart", self.name)
             if not self.is_supervised():

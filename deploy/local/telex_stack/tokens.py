@@ -1,4 +1,5 @@
-"""Bearer tokens: one for telexctl and one for each service, random, made once and kept."""
+"""Bearer tokens: one for telexctl and one for each service, random, made once and kept. Callers that a
+person adds to the file of hashes stay in it."""
 
 import hashlib
 import os
@@ -10,6 +11,7 @@ ROLES = {
     "telexctl": "source,editor,operator,reader",
     "feeds": "reader",
     "ingestion": "reader",
+    "views": "reader",
 }
 
 
@@ -20,6 +22,12 @@ def token_file(settings, name):
 def hashes_file(settings):
     """What services read: lines `name roles sha256hex`. It holds no token."""
     return settings.tokens / "tokens.txt"
+
+
+def _lines_of_others(file):
+    """What a person has added, remarks included: all but the lines that begin with a name of ours."""
+    text = file.read_text() if file.exists() else ""
+    return [f"{line}\n" for line in text.splitlines() if line.split()[:1] not in [[name] for name in ROLES]]
 
 
 def make_tokens(settings):
@@ -34,5 +42,7 @@ def make_tokens(settings):
             write_atomically(file, token, 0o600)
         os.chmod(file, 0o600)
         lines.append(f"{name} {roles} {hashlib.sha256(token.encode()).hexdigest()}\n")
-    if not hashes_file(settings).exists() or hashes_file(settings).read_text() != "".join(lines):
-        write_atomically(hashes_file(settings), "".join(lines), 0o600)
+    file = hashes_file(settings)
+    text = "".join([*lines, *_lines_of_others(file)])
+    if not file.exists() or file.read_text() != text:
+        write_atomically(file, text, 0o600)

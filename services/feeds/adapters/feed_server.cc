@@ -18,7 +18,7 @@ FeedServer::FeedServer(const FeedServerSources& sources, const FeedServerOptions
              .window_items = options.window_items,
              .max_age = options.max_age},
       shared_(sources.redis, sources.metrics, options.shared),
-      workers_(std::make_unique<WorkerPool>(options.render_threads)),
+      workers_(std::make_unique<runtime::WorkerPool>(options.render_threads)),
       waiting_(std::make_unique<WaitingRoom>(options.waiting_max)),
       serving_(*workers_, *waiting_, shared_, bodies_, sources.metrics,
                {.fold_wait_max = options.fold_wait_max}),
@@ -28,14 +28,13 @@ absl::StatusOr<std::unique_ptr<FeedServer>> FeedServer::Start(const FeedServerSo
                                                               FeedServerOptions options) {
   std::unique_ptr<FeedServer> made(new FeedServer(sources, options));
   sources.feeds.OnChange([&waiting = *made->waiting_] { waiting.FoldChanged(); });
-  ASSIGN_OR_RETURN(made->server_,
-                   http::Server::Start(
-                       std::move(options.http),
-                       [&handler = made->handler_](const http::Request& request,
-                                                   http::Responder responder) {
-                         handler.Handle(request, std::move(responder));
-                       },
-                       sources.requests));
+  ASSIGN_OR_RETURN(made->server_, http::Server::Start(
+                                      std::move(options.http),
+                                      [&handler = made->handler_](const http::Request& request,
+                                                                  http::Responder responder) {
+                                        handler.Handle(request, std::move(responder));
+                                      },
+                                      sources.requests));
   return made;
 }
 

@@ -15,9 +15,9 @@
 #include "feeds/adapters/rendition_store.h"
 #include "feeds/adapters/serving.h"
 #include "feeds/adapters/waiting_room.h"
-#include "feeds/adapters/worker_pool.h"
 #include "platform/http/server.h"
 #include "platform/redis/client.h"
+#include "platform/runtime/worker_pool.h"
 
 namespace telex::feeds {
 
@@ -55,6 +55,7 @@ class FeedServer {
   void Stop(absl::Duration within) { server_->Stop(within); }
 
   std::uint16_t port() const { return server_->port(); }
+  int connections() const { return server_->connections(); }
   std::size_t body_cache_bytes() const { return bodies_.bytes(); }
   std::size_t waiting() const { return waiting_->waiting(); }
 
@@ -65,7 +66,7 @@ class FeedServer {
   BodyCache bodies_;
   PageSources pages_;
   RenditionStore shared_;
-  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<runtime::WorkerPool> workers_;
   std::unique_ptr<WaitingRoom> waiting_;
   Serving serving_;
   FeedsHandler handler_;

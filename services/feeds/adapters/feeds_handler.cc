@@ -11,6 +11,7 @@
 #include "platform/http/conditional.h"
 #include "platform/http/get_only.h"
 #include "platform/http/syntax.h"
+#include "platform/text/uri.h"
 
 namespace telex::feeds {
 namespace {
@@ -75,10 +76,10 @@ std::string UnknownFormatText() {
 
 }  // namespace
 
-std::string_view RouteOf(std::string_view path) {
-  if (path.starts_with(kFeedsPath)) return "feed";
-  if (path.starts_with(kArticlesPath)) return "article";
-  return path == "/" ? "index" : "other";
+std::size_t RouteOf(std::string_view path) {
+  if (path.starts_with(kFeedsPath)) return 0;
+  if (path.starts_with(kArticlesPath)) return 1;
+  return path == "/" ? 2 : 3;
 }
 
 FeedsHandler::FeedsHandler(PageSources& sources, Serving& serving)
@@ -100,7 +101,7 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
       responder.Send(Index(request));
       return;
     }
-    Found found = Find(http::NormalPath(request.path));
+    Found found = Find(text::NormalEscapes(request.path));
     if (found.page && !found.canonical_path.empty() && found.canonical_path != request.path) {
       found.page = nullptr;
       found.why_not = Moved(found.canonical_path, request.query);

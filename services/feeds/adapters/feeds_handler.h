@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
@@ -40,7 +42,7 @@ class FeedsHandler {
     std::string canonical_path;  // the one address of the page; empty while nothing is there
     http::Response why_not;      // when there is none
   };
-  Found Find(std::string_view path);  // in http::NormalPath's spelling
+  Found Find(std::string_view path);  // in text::NormalEscapes' spelling
   Found FindFeedPage(std::string_view name);
   Found FindArticlePage(std::string_view name);
   http::Response Index(const http::Request& request) const;
@@ -52,8 +54,9 @@ class FeedsHandler {
   PagesByPath articles_;  // at most kArticlePagesMax
 };
 
-// Which route a path belongs to, for metrics: "feed", "article", "index" or "other".
-std::string_view RouteOf(std::string_view path);
+// For metrics: the routes, and which of them a path belongs to.
+inline constexpr std::array<std::string_view, 4> kRoutes = {"feed", "article", "index", "other"};
+std::size_t RouteOf(std::string_view path);
 
 inline constexpr std::size_t kArticlePagesMax = 20'000;
 

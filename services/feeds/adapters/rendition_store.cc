@@ -1,8 +1,8 @@
 #include "feeds/adapters/rendition_store.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
+#include "platform/checksum/crc32.h"
 #include "platform/store/keys.h"
 
 namespace telex::feeds {
@@ -26,20 +26,13 @@ std::string KeyOf(std::string_view hash, Coding coding) {
   return fmt::format("telex:rendition:{}:{}", hash, EncodingName(coding));
 }
 
-std::uint32_t Checksum(std::string_view key, std::string_view bytes) {
-  const auto add = [](uLong sum, std::string_view text) {
-    return crc32_z(sum, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  };
-  return static_cast<std::uint32_t>(add(add(0, key), bytes));
-}
-
 }  // namespace
 
 std::string Seal(std::string_view key, std::string_view bytes) {
   return store::KeyBuilder()
       .Raw(kMagic)
       .U64(bytes.size())
-      .U32(Checksum(key, bytes))
+      .U32(checksum::Crc32(key, bytes))
       .Raw(bytes)
       .bytes();
 }
@@ -48,10 +41,10 @@ std::optional<std::string> Unseal(std::string_view key, std::string_view sealed)
   store::KeyReader reader(sealed);
   const auto magic = reader.Raw(kMagic.size());
   const auto size = reader.U64();
-  const auto checksum = reader.U32();
-  if (!magic || *magic != kMagic || !size || !checksum) return std::nullopt;
+  const auto sum = reader.U32();
+  if (!magic || *magic != kMagic || !size || !sum) return std::nullopt;
   const std::string_view bytes = reader.Rest();
-  if (bytes.size() != *size || Checksum(key, bytes) != *checksum) return std::nullopt;
+  if (bytes.size() != *size || checksum::Crc32(key, bytes) != *sum) return std::nullopt;
   return std::string(bytes);
 }
 

@@ -48,7 +48,7 @@ http::Response PreconditionFailed() {
                        "What is here is not what If-Match asks for.");
 }
 
-Serving::Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
+Serving::Serving(runtime::WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
                  BodyCache& bodies, FeedsMetrics& metrics, Options options)
     : workers_(workers),
       waiting_(waiting),

@@ -11,9 +11,9 @@
 #include "feeds/adapters/page.h"
 #include "feeds/adapters/rendition_store.h"
 #include "feeds/adapters/waiting_room.h"
-#include "feeds/adapters/worker_pool.h"
 #include "feeds/domain/judgement.h"
 #include "platform/http/server.h"
+#include "platform/runtime/worker_pool.h"
 
 namespace telex::feeds {
 
@@ -34,8 +34,8 @@ class Serving {
     absl::Duration fold_wait_max = absl::Milliseconds(500);
   };
   // All outlive it and the workers' jobs.
-  Serving(WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared, BodyCache& bodies,
-          FeedsMetrics& metrics, Options options);
+  Serving(runtime::WorkerPool& workers, WaitingRoom& waiting, RenditionStore& shared,
+          BodyCache& bodies, FeedsMetrics& metrics, Options options);
 
   void Serve(const std::shared_ptr<Page>& page, Ask ask);
 
@@ -54,7 +54,7 @@ class Serving {
       Page& page, const std::shared_ptr<const Rendition>& rendition, Coding coding);
   void StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt);
 
-  WorkerPool& workers_;
+  runtime::WorkerPool& workers_;
   WaitingRoom& waiting_;
   RenditionStore& shared_;
   BodyCache& bodies_;

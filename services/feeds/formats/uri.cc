@@ -1,36 +1,13 @@
 #include "feeds/formats/uri.h"
 
 #include <absl/strings/ascii.h>
-#include <fmt/format.h>
-#include <unicode/uidna.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
+
+#include "platform/text/uri.h"
 
 namespace telex::feeds {
 namespace {
-
-constexpr std::size_t kHostBytesMax = 255;  // RFC 1035 section 2.3.4
-
-// Unreserved and reserved characters (RFC 3986 section 2), the brackets aside.
-bool IsUriCharacter(char c) {
-  static constexpr std::string_view kOthers = "-._~:/?#@!$&'()*+,;=";
-  return absl::ascii_isalnum(c) || kOthers.find(c) != std::string_view::npos;
-}
-
-void AppendEscaped(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool escape = c == '%' && i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
-                        absl::ascii_isxdigit(text[i + 2]);
-    if (escape || IsUriCharacter(c)) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-}
 
 // RFC 3986 section 3.1.
 bool IsScheme(std::string_view text) {
@@ -46,34 +23,15 @@ bool IsAddressOfIpv6(std::string_view host) {
                      [](char c) { return absl::ascii_isxdigit(c) || c == ':' || c == '.'; });
 }
 
-// None for what is no name of a host.
-std::string InAscii(std::string_view host) {
-  struct Close {
-    void operator()(UIDNA* idna) const { uidna_close(idna); }
-  };
-  UErrorCode fault = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, Close> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &fault));
-  if (U_FAILURE(fault)) return {};
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  std::array<char, kHostBytesMax + 1> ascii{};
-  const auto size =
-      uidna_nameToASCII_UTF8(idna.get(), host.data(), static_cast<std::int32_t>(host.size()),
-                             ascii.data(), static_cast<std::int32_t>(ascii.size()), &info, &fault);
-  if (U_FAILURE(fault) || info.errors != 0 || size <= 0) return {};
-  return std::string(ascii.data(), static_cast<std::size_t>(size));
-}
-
 void AppendHost(std::string_view host, std::string& out) {
   if (IsAddressOfIpv6(host)) {
     out += host;
     return;
   }
   std::string ascii;
-  if (host.size() <= kHostBytesMax &&
-      std::any_of(host.begin(), host.end(), [](unsigned char c) { return c >= 0x80; })) {
-    ascii = InAscii(host);
-  }
-  AppendEscaped(ascii.empty() ? host : std::string_view(ascii), out);
+  if (std::any_of(host.begin(), host.end(), [](unsigned char c) { return c >= 0x80; }))
+    ascii = text::DomainToAscii(host);
+  out += text::EscapedForUri(ascii.empty() ? host : std::string_view(ascii));
 }
 
 }  // namespace
@@ -95,16 +53,14 @@ std::string UriOf(std::string_view address) {
   const std::size_t path_end = std::min(address.find_first_of("?#"), address.size());
   std::string path(address.substr(0, path_end));
   std::replace(path.begin(), path.end(), '\\', '/');
-  AppendEscaped(path, uri);
+  uri += text::EscapedForUri(path);
   address.remove_prefix(path_end);
   // The first # begins the fragment, which has no other.
   const std::size_t hash = std::min(address.find('#'), address.size());
-  AppendEscaped(address.substr(0, hash), uri);
+  uri += text::EscapedForUri(address.substr(0, hash));
   if (hash == address.size()) return uri;
   uri += '#';
-  std::string fragment;
-  AppendEscaped(address.substr(hash + 1), fragment);
-  for (const char c : fragment) {
+  for (const char c : text::EscapedForUri(address.substr(hash + 1))) {
     if (c == '#') {
       uri += "%23";
     } else {

@@ -291,11 +291,11 @@ absl::StatusOr<ArticleFilter> FilterOf(const v1::ListArticlesRequest& request) {
   } else {
     filter.words = FoldedWords(request.words());
   }
-  if (!request.canonical_url().empty() && !IsWebAddress(request.canonical_url())) {
+  filter.address = std::string(Trimmed(request.canonical_url()));
+  if (!filter.address.empty() && !IsWebAddress(filter.address)) {
     status = errors::WithField(status, "canonical_url", errors::kFieldInvalid,
                                "an http or https address");
   }
-  filter.address = request.canonical_url();
   if (!request.source().empty()) {
     filter.source = news::SourceId::FromName(request.source());
     if (!filter.source)

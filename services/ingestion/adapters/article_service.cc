@@ -54,7 +54,9 @@ absl::Status ArticleService::CheckHandedIn(const Draft& draft, const Source& sou
   absl::Status status =
       CheckExpiry(set.content.expires, head ? head->article.content.expires : std::nullopt,
                   edge_.now(), "article.");
-  if (!status.ok() || draft.section.empty()) return status;
+  if (!status.ok()) return status;
+  // Who names none is told already that the story stands in the default one.
+  if (draft.section.empty() && !refuse_new_section) return status;
   if (head && head->article.content.section == set.content.section) return status;
   const auto section = NewSectionIn(edge_.log_store(), source, set.content.section);
   if (section && refuse_new_section) return Refusal(*section, "article.section");
@@ -101,12 +103,16 @@ void ArticleService::CreateArticle(const Call& call, const v1::CreateArticleRequ
           CheckHandedIn(*draft, *source, submission, request.refuse_new_section(), *set);
       !status.ok())
     return done(status);
+  // What another version that stands is called, where none was expected.
+  auto exists = [is_editor = call.is_editor, source = source->id.Name(),
+                 key = set->key](const absl::Status& stale) {
+    return is_editor ? ArticleExists(stale) : ArticleExistsForSource(stale, source, key);
+  };
   submission.action = *std::move(set);
   Submit(call, submission, request.validate_only(),
-         [done = std::move(done)](absl::StatusOr<news::v1::Article> article) {
-           // Another version stands where none was expected.
+         [done = std::move(done), exists = std::move(exists)](auto article) {
            if (errors::Is(article.status(), errors::kStaleEtag))
-             return done(ArticleExists(article.status()));
+             return done(exists(article.status()));
            done(std::move(article));
          });
 }

@@ -43,8 +43,9 @@ DecidingOwner::DecidingOwner(const LogSettings& log, const LogStore& log_store,
     : log_store_(log_store),
       dead_letters_(std::move(dead_letters)),
       owner_(OwnerOptions(log.cluster_id, log_store, dead_letters_, std::move(ports)), publisher),
-      tombstones_([&publisher](kafka::Record record, kafka::Publisher::Callback done) {
-        publisher.Publish(std::move(record), std::move(done));
+      tombstones_([&publisher](kafka::Record record, kafka::Publisher::Callback done,
+                               std::stop_token stop) {
+        publisher.Publish(std::move(record), std::move(done), std::move(stop));
       }),
       due_times_(log.partitions, log.rule),
       purge_leftovers_(log.partitions) {}
@@ -68,7 +69,7 @@ void DecidingOwner::StartTimers(std::function<void(const Submission&)> submit,
       kTimekeeperInterval, std::move(heartbeats.timekeeper),
       [this, submit = std::move(submit)](const std::stop_token&) { SubmitDueTimes(submit); });
   purge_enforcer_.emplace(kPurgeEnforcerInterval, std::move(heartbeats.purge_enforcer),
-                          [this](const std::stop_token&) { AppendTombstonesAgain(); });
+                          [this](const std::stop_token& stop) { AppendTombstonesAgain(stop); });
 }
 
 void DecidingOwner::StopTimers() {
@@ -81,7 +82,7 @@ void DecidingOwner::SubmitDueTimes(const std::function<void(const Submission&)>&
   for (const Submission& due : due_times_.Due(absl::Now(), owner_.Owned(), pending)) submit(due);
 }
 
-void DecidingOwner::AppendTombstonesAgain() {
+void DecidingOwner::AppendTombstonesAgain(const std::stop_token& stop) {
   const auto unpurged = [this](const PurgeLeftovers::Visit& visit) {
     log_store_.VisitUnpurged(visit);
   };
@@ -93,7 +94,7 @@ void DecidingOwner::AppendTombstonesAgain() {
                  {{"article", version.article.ToString()}, {"version", version.version.number}});
     tombstones.push_back(purge_leftovers_.TombstoneOf(version));
   }
-  tombstones_.Append(std::move(tombstones));
+  tombstones_.Append(std::move(tombstones), stop);
 }
 
 absl::Status AwaitPredecessor(const LogStore& log_store, absl::Time started, std::stop_token stop) {

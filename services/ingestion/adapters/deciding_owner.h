@@ -72,7 +72,7 @@ class DecidingOwner {
   DecidingOwner(const LogSettings& log, const LogStore& log_store, kafka::Publisher& publisher,
                 kafka::DeadLetters dead_letters, Ports ports);
   void SubmitDueTimes(const std::function<void(const Submission&)>& submit);
-  void AppendTombstonesAgain();
+  void AppendTombstonesAgain(const std::stop_token& stop);
 
   const LogStore& log_store_;
   const kafka::DeadLetters dead_letters_;

@@ -15,6 +15,7 @@
 #include "ingestion/adapters/submitter.h"
 #include "ingestion/domain/draft.h"
 #include "ingestion/domain/submission.h"
+#include "platform/text/ascii.h"
 #include "telex/news/v1/article.pb.h"
 #include "telex/news/v1/write_result.pb.h"
 
@@ -46,10 +47,15 @@ class Edge {
   const LogStore& log_store() const { return log_store_; }
   Submitter& submitter() const { return submitter_; }
 
-  // A submission of `request` without its action.
+  // A submission of `request` without its action. A UUID in capitals is the same one (RFC 9562, 4):
+  // so is the request that has it.
   template <typename Request>
   Submission NewSubmission(const Call& call, Subject subject, const Request& request) const {
-    return NewSubmission(call, std::move(subject), request.request_id(), request);
+    const std::string id = text::AsciiLower(request.request_id());
+    if (id == request.request_id()) return NewSubmission(call, std::move(subject), id, request);
+    Request folded = request;
+    folded.set_request_id(id);
+    return NewSubmission(call, std::move(subject), id, folded);
   }
   // `field` is named in the refusal.
   absl::StatusOr<Source> KnownSource(std::string_view name, std::string_view field) const;

@@ -94,6 +94,16 @@ void WarnOfTerms(const PrintedPublisher& publisher, const Source& source, SetCon
                   source.id.Name()));
 }
 
+// Where the document was submitted as a source's, and names another publisher.
+void WarnOfPublisher(const PrintedPublisher& publisher, const Source& source, SetContent& set) {
+  const std::string host = HostOf(publisher.home_page);
+  if (host.empty() || host == HostOf(source.home_page)) return;
+  set.warnings.push_back(fmt::format(
+      "the document names {} as its publisher, at {}, and is taken as a story of {}, at {}",
+      publisher.display_name.empty() ? host : publisher.display_name, publisher.home_page,
+      source.id.Name(), source.home_page));
+}
+
 }  // namespace
 
 struct ImportService::Import {
@@ -161,6 +171,7 @@ absl::StatusOr<SetContent> ImportService::NormalisePrinted(const ParsedDocument&
   auto set = edge_.NormaliseDraft(draft, source, key, "document.", /*section_is_printed=*/true);
   if (!set.ok()) return set;
   WarnOfTerms(document.publisher, source, *set);
+  WarnOfPublisher(document.publisher, source, *set);
   if (!draft.section.empty()) {
     if (const auto section = NewSectionIn(edge_.log_store(), source, set->content.section))
       set->warnings.push_back(Warning(*section));

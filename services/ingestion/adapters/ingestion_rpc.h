@@ -1,11 +1,17 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "platform/grpc/auth.h"
 #include "platform/grpc/unary_service.h"
 
 namespace telex::ingestion {
 
 class Intake;
+
+inline constexpr std::array<std::string_view, 2> kServiceNames = {
+    "telex.ingestion.v1.IngestionService", "telex.ingestion.v1.SourceService"};
 
 // The gRPC face of ingestion: which method needs which role, and which service answers it. The
 // intake and the authenticator outlive it.

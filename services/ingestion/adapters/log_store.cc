@@ -19,7 +19,7 @@ using news::ArticleId;
 using news::Version;
 using store::KeyReader;
 
-constexpr std::uint32_t kSchema = 4;
+constexpr std::uint32_t kSchema = 5;
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 #include "platform/errors/errors.h"
 
@@ -39,16 +40,30 @@ absl::Status StaleEtag(std::string_view name, news::Version standing, std::strin
       {{"name", std::string(name)}, {"version", std::to_string(standing.number)}});
 }
 
-absl::Status ArticleExists(const absl::Status& stale) {
+namespace {
+
+absl::Status ArticleExists(const absl::Status& stale, std::string_view what_changes_it) {
   const auto details = errors::DetailsOf(stale);
   const std::string name =
       details && details->metadata.contains("name") ? details->metadata.at("name") : "";
-  return errors::Error(
-      absl::StatusCode::kAlreadyExists, errors::kArticleExists,
-      fmt::format(
-          "'{}' is there already under this key, with other content; UpdateArticle changes it",
-          name),
-      details ? details->metadata : errors::Metadata{});
+  return errors::Error(absl::StatusCode::kAlreadyExists, errors::kArticleExists,
+                       fmt::format("'{}' is there already under this key, with other content; {}",
+                                   name, what_changes_it),
+                       details ? details->metadata : errors::Metadata{});
+}
+
+}  // namespace
+
+absl::Status ArticleExists(const absl::Status& stale) {
+  return ArticleExists(stale, "UpdateArticle changes it");
+}
+
+absl::Status ArticleExistsForSource(const absl::Status& stale, std::string_view source,
+                                    std::string_view key) {
+  absl::Status status = errors::WithMetadata(
+      ArticleExists(stale, "ImportDocument with this key corrects it"), "source", source);
+  if (key.size() > errors::kMetadataValueBytesMax) return status;
+  return errors::WithMetadata(std::move(status), "key", key);
 }
 
 absl::Status RefusalOf(const Decision& decision) {

@@ -4,12 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "news/wire/article_log.h"
+
 namespace telex::ingestion {
 
 // The topics of ingestion (deploy/kafka/topics.yaml).
+using news::kArticlesTopic;
 inline const std::string kSubmissionsTopic = "telex.submissions.v1";
 inline const std::string kDecisionsTopic = "telex.decisions.v1";
-inline const std::string kArticlesTopic = "telex.articles.v1";
 inline const std::string kResourcesTopic = "telex.resources.v1";
 inline const std::string kOriginalsTopic = "telex.originals.v1";
 // All of them; they have one and the same number of partitions.

@@ -409,6 +409,8 @@ absl::Status CheckExpiry(const std::optional<absl::Time>& expires,
              fmt::format("{} has passed, and nobody would ever see the story; WithholdArticle and "
                          "KillArticle take back one that is out",
                          absl::FormatTime(*expires, absl::UTCTimeZone())));
+  faults.AddMetadata("expired",
+                     absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *expires, absl::UTCTimeZone()));
   return faults.status();
 }
 

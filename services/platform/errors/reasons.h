@@ -27,6 +27,7 @@ inline constexpr std::string_view kBadPageToken = "BAD_PAGE_TOKEN";
 inline constexpr std::string_view kUnknownFieldInMask = "UNKNOWN_FIELD_IN_MASK";
 inline constexpr std::string_view kNotAnArticle = "NOT_AN_ARTICLE";
 inline constexpr std::string_view kDocumentTooLarge = "DOCUMENT_TOO_LARGE";
+inline constexpr std::string_view kUnknownPartner = "UNKNOWN_PARTNER";
 inline constexpr std::string_view kMethodNotAllowed = "METHOD_NOT_ALLOWED";
 inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
 
@@ -34,6 +35,8 @@ inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYP
 inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
 inline constexpr std::string_view kRoleRequired = "ROLE_REQUIRED";
 inline constexpr std::string_view kOtherSource = "OTHER_SOURCE";
+inline constexpr std::string_view kPartnerSuspended = "PARTNER_SUSPENDED";
+inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 
 // --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
@@ -59,6 +62,8 @@ inline constexpr std::string_view kBrokerUnavailable = "BROKER_UNAVAILABLE";
 inline constexpr std::string_view kRedisUnavailable = "REDIS_UNAVAILABLE";
 inline constexpr std::string_view kNotCaughtUp = "NOT_CAUGHT_UP";
 inline constexpr std::string_view kStopping = "STOPPING";
+inline constexpr std::string_view kRateLimited = "RATE_LIMITED";
+inline constexpr std::string_view kSaltUnknown = "SALT_UNKNOWN";
 inline constexpr std::string_view kOverloaded = "OVERLOADED";
 
 // --- An operator has to act --------------------------------------------------------------------

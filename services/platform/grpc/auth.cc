@@ -5,58 +5,24 @@
 #include <grpcpp/security/auth_context.h>
 #include <grpcpp/server_context.h>
 #include <openssl/crypto.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <mutex>
 #include <optional>
-#include <tuple>
 #include <utility>
 
+#include "platform/config/watched_file.h"
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/grpc/credentials_file.h"
 #include "platform/text/ascii.h"
 
 namespace telex::rpc {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::size_t kTokenBytesMax = 4096;
 constexpr std::string_view kBearer = "bearer ";
-
-// What a file was when it was read: when any of it differs, it is read again.
-using FileIdentity = std::tuple<dev_t, ino_t, off_t, std::int64_t, std::int64_t>;
-
-std::optional<FileIdentity> IdentityOf(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-  return FileIdentity(info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                      info.st_mtim.tv_nsec);
-}
-
-absl::StatusOr<std::vector<Credential>> ReadCredentials(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return errors::Error(absl::StatusCode::kNotFound, errors::kFieldInvalid,
-                         fmt::format("{}: {}", path, std::strerror(errno)));
-  }
-  std::string text(kFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kFileBytesMax) {
-    return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldTooLong,
-                         fmt::format("{}: more than {} bytes", path, kFileBytesMax));
-  }
-  auto credentials = ParseCredentials(text);
-  if (!credentials.ok()) return errors::WithContext(credentials.status(), path);
-  return credentials;
-}
 
 absl::Status Unauthenticated(std::string_view message) {
   return errors::Error(absl::StatusCode::kUnauthenticated, errors::kUnauthenticated, message);
@@ -110,41 +76,25 @@ std::string HashToken(std::string_view token) {
 
 struct Authenticator::Impl {
   using Table = std::vector<Credential>;
-  using Clock = std::chrono::steady_clock;
 
-  AuthenticatorOptions options;
-  std::atomic<Clock::rep> check_at = 0;  // of the steady clock: when the file is looked at again
-
-  std::mutex mutex;  // guards what follows
+  std::mutex mutex;
   std::shared_ptr<const Table> table;
-  std::optional<FileIdentity> identity;
+  std::unique_ptr<config::WatchedFile> file;  // null: the table never changes
 
   std::shared_ptr<const Table> Current() {
-    LookAtFile();
+    if (file) file->Look();
     const std::lock_guard lock(mutex);
     return table;
   }
 
-  // One caller per interval looks; the others go on with what there is.
-  void LookAtFile() {
-    if (options.file.empty()) return;
-    const Clock::rep now = Clock::now().time_since_epoch().count();
-    Clock::rep due = check_at.load();
-    const auto interval = absl::ToChronoNanoseconds(options.reload_interval);
-    if (now < due || !check_at.compare_exchange_strong(due, now + interval.count())) return;
-    const auto seen = IdentityOf(options.file);
-    {
-      const std::lock_guard lock(mutex);
-      if (seen == identity) return;
-      identity = seen;
-    }
-    auto credentials = ReadCredentials(options.file);
-    if (credentials.ok()) {
-      const std::lock_guard lock(mutex);
-      table = std::make_shared<const Table>(std::move(*credentials));
-    }
-    if (options.on_reload) options.on_reload(credentials.status());
+  absl::Status Take(std::string_view text) {
+    ASSIGN_OR_RETURN(auto credentials, ParseCredentials(text));
+    const std::lock_guard lock(mutex);
+    table = std::make_shared<const Table>(std::move(credentials));
+    return absl::OkStatus();
   }
+
+  absl::Status LastRead() const { return file ? file->LastRead() : absl::OkStatus(); }
 };
 
 Authenticator::Authenticator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -153,22 +103,23 @@ Authenticator::~Authenticator() = default;
 absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::FromFile(
     AuthenticatorOptions options) {
   auto impl = std::make_unique<Impl>();
-  // Before the reading: a change in between is then seen as one.
-  impl->identity = IdentityOf(options.file);
-  auto credentials = ReadCredentials(options.file);
-  if (!credentials.ok()) return credentials.status();
-  impl->table = std::make_shared<const Impl::Table>(*std::move(credentials));
-  impl->options = std::move(options);
+  ASSIGN_OR_RETURN(
+      impl->file,
+      config::WatchedFile::Open(
+          {.path = std::move(options.file),
+           .reload_interval = options.reload_interval,
+           .take = [raw = impl.get()](std::string_view text) { return raw->Take(text); },
+           .on_reload = std::move(options.on_reload)}));
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(impl)));
 }
 
 absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::FromText(std::string_view text) {
-  auto credentials = ParseCredentials(text);
-  if (!credentials.ok()) return credentials.status();
   auto impl = std::make_unique<Impl>();
-  impl->table = std::make_shared<const Impl::Table>(*std::move(credentials));
+  RETURN_IF_ERROR(impl->Take(text));
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(impl)));
 }
+
+absl::Status Authenticator::LastRead() const { return impl_->LastRead(); }
 
 absl::StatusOr<Actor> Authenticator::Identify(const Evidence& evidence) const {
   const auto table = impl_->Current();

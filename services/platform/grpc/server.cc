@@ -97,6 +97,7 @@ struct Server::Impl {
   std::unique_ptr<HealthService> health;
   std::unique_ptr<ReflectionService> reflection;
   std::unique_ptr<grpc::Server> server;
+  std::vector<std::function<void()>> stops;  // of the services
   int port = 0;
   std::once_flag shut_down;
 
@@ -104,6 +105,7 @@ struct Server::Impl {
     bool all_ended = true;
     std::call_once(shut_down, [&] {
       health->Stop();
+      for (const auto& stop : stops) stop();
       const auto began = Clock::now();
       server->Shutdown(DeadlineAfter(grace));
       all_ended = absl::FromChrono(Clock::now() - began) < grace;
@@ -143,7 +145,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   builder.AddListeningPort(options.address, credentials, &impl->port);
   builder.RegisterService(impl->health.get());
   if (impl->reflection) builder.RegisterService(impl->reflection.get());
-  for (const NamedService& service : services) builder.RegisterService(service.service);
+  for (const NamedService& service : services) {
+    builder.RegisterService(service.service);
+    if (service.stop) impl->stops.push_back(service.stop);
+  }
   if (options.on_call) {
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> makers;
     makers.push_back(std::make_unique<CallTimers>(std::move(options.on_call)));

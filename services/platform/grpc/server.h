@@ -60,6 +60,7 @@ struct ServerOptions {
 struct NamedService {
   std::string name;
   grpc::Service* service = nullptr;
+  std::function<void()> stop = {};  // what would not end by itself ends; called by a shutdown
 };
 
 class Server {

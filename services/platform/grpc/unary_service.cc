@@ -7,7 +7,6 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/wire_format_lite.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>
@@ -22,6 +21,8 @@
 #include <optional>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
+#include "platform/grpc/server_stream.h"
 #include "platform/grpc/status.h"
 #include "platform/observe/log.h"
 #include "platform/observe/trace.h"
@@ -102,13 +103,6 @@ absl::Status ReadMessage(grpc::ByteBuffer bytes, google::protobuf::Message& mess
   return read ? absl::OkStatus() : Fault(*message.GetDescriptor(), Flat(bytes));
 }
 
-grpc::ByteBuffer BytesOf(const google::protobuf::Message& message) {
-  grpc::ByteBuffer bytes;
-  bool own_buffer = false;
-  grpc::SerializationTraits<google::protobuf::Message>::Serialize(message, &bytes, &own_buffer);
-  return bytes;
-}
-
 // How long before its client's deadline a call that is not done is answered: a twentieth of the
 // time that was left when it came in.
 constexpr absl::Duration kAnswerMarginMin = absl::Milliseconds(50);
@@ -143,15 +137,19 @@ class UnaryService::Impl final : public grpc::Service {
   Impl(std::string_view full_name, const Authenticator& authenticator, absl::Duration deadline_max)
       : name_(full_name), authenticator_(authenticator), deadline_max_(deadline_max) {}
 
+  struct Method {
+    std::string name;
+    std::vector<Role> roles;
+    const Message& request;  // the default instance
+    bool log_refusals = false;
+    Start start = {};
+    std::string path = {};
+  };
+
   const std::string& name() const { return name_; }
 
-  void Add(std::string_view name, std::vector<Role> roles, const Message& request,
-           bool log_refusals, Start start) {
-    const auto method = std::make_shared<const Method>(
-        Method{std::string(name), fmt::format("/{}/{}", name_, name), std::move(roles), request,
-               log_refusals, std::move(start)});
-    AddMethod(new grpc::internal::RpcServiceMethod(method->path.c_str(),
-                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+  void Add(Method described) {
+    const auto method = Keep(std::move(described), grpc::internal::RpcMethod::NORMAL_RPC);
     MarkMethodCallback(
         static_cast<int>(methods_.size()),
         new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
@@ -168,30 +166,56 @@ class UnaryService::Impl final : public grpc::Service {
     methods_.push_back(method);
   }
 
+  void AddStream(Method described, std::size_t streams_max, const Open& open) {
+    const auto method = Keep(std::move(described), grpc::internal::RpcMethod::SERVER_STREAMING);
+    OpenStreams& streams = *streams_.emplace_back(std::make_unique<OpenStreams>(streams_max));
+    MarkMethodCallback(
+        static_cast<int>(methods_.size()),
+        new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            [this, method, open, &streams](grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* bytes) {
+              const auto admitted = Admit(*method, *context, *bytes);
+              if (!admitted.ok()) return RefuseStream(admitted.status());
+              return streams.Begin([&](std::shared_ptr<ServerStream> stream) {
+                return open(*admitted->request, std::move(stream));
+              });
+            }));
+    methods_.push_back(method);
+  }
+
+  void StopStreams() {
+    for (const auto& streams : streams_) streams->Stop();
+  }
+
  private:
-  struct Method {
-    std::string name;
-    std::string path;
-    std::vector<Role> roles;
-    const Message& request;  // the default instance
-    bool log_refusals;
-    Start start;
+  std::shared_ptr<const Method> Keep(Method described, grpc::internal::RpcMethod::RpcType type) {
+    described.path = fmt::format("/{}/{}", name_, described.name);
+    auto method = std::make_shared<const Method>(std::move(described));
+    AddMethod(new grpc::internal::RpcServiceMethod(method->path.c_str(), type, nullptr));
+    return method;
+  }
+
+  struct Admitted {
+    Actor actor;
+    std::shared_ptr<Message> request;
   };
+  absl::StatusOr<Admitted> Admit(const Method& method, const grpc::CallbackServerContext& context,
+                                 const grpc::ByteBuffer& bytes) const {
+    ASSIGN_OR_RETURN(Actor actor, authenticator_.Authenticate(context));
+    std::shared_ptr<Message> request(method.request.New());
+    // Whoever is known learns what is wrong with its request.
+    RETURN_IF_ERROR(ReadMessage(bytes, *request));
+    RETURN_IF_ERROR(RequireRole(actor, method.roles));
+    return Admitted{.actor = std::move(actor), .request = std::move(request)};
+  }
 
   void Take(const Method& method, const grpc::CallbackServerContext& context,
             const grpc::ByteBuffer& bytes, const Finish& finish) const {
-    auto actor = authenticator_.Authenticate(context);
-    if (!actor.ok()) return finish(actor.status(), nullptr);
-    const std::shared_ptr<Message> request(method.request.New());
-    // Whoever is known learns what is wrong with its request.
-    if (const absl::Status fault = ReadMessage(bytes, *request); !fault.ok()) {
-      return finish(fault, nullptr);
-    }
-    if (const absl::Status role = RequireRole(*actor, method.roles); !role.ok()) {
-      return finish(role, nullptr);
-    }
+    auto admitted = Admit(method, context, bytes);
+    if (!admitted.ok()) return finish(admitted.status(), nullptr);
+    const std::shared_ptr<Message> request = std::move(admitted->request);
     const Call call{
-        .actor = *std::move(actor),
+        .actor = std::move(admitted->actor),
         .traceparent = observe::FormatTraceparent(observe::ContinueOrNew(TraceparentOf(context))),
         .deadline = DeadlineOf(context, deadline_max_)};
     if (!method.log_refusals) return method.start(call, *request, finish);
@@ -207,6 +231,7 @@ class UnaryService::Impl final : public grpc::Service {
   const Authenticator& authenticator_;
   const absl::Duration deadline_max_;
   std::vector<std::shared_ptr<const Method>> methods_;
+  std::vector<std::unique_ptr<OpenStreams>> streams_;  // of those methods that stream
 };
 
 UnaryService::UnaryService(std::string_view full_name, const Authenticator& authenticator,
@@ -217,9 +242,23 @@ UnaryService::~UnaryService() = default;
 
 void UnaryService::Add(std::string_view method, std::vector<Role> roles, const Message& request,
                        bool log_refusals, Start start) {
-  impl_->Add(method, std::move(roles), request, log_refusals, std::move(start));
+  impl_->Add({.name = std::string(method),
+              .roles = std::move(roles),
+              .request = request,
+              .log_refusals = log_refusals,
+              .start = std::move(start)});
 }
 
-NamedService UnaryService::named() { return {impl_->name(), impl_.get()}; }
+void UnaryService::AddStream(std::string_view method, std::vector<Role> roles,
+                             const Message& request, std::size_t streams_max, Open open) {
+  impl_->AddStream({.name = std::string(method), .roles = std::move(roles), .request = request},
+                   streams_max, std::move(open));
+}
+
+NamedService UnaryService::named() {
+  return {.name = impl_->name(), .service = impl_.get(), .stop = [impl = impl_.get()] {
+            impl->StopStreams();
+          }};
+}
 
 }  // namespace telex::rpc

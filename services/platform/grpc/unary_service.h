@@ -1,5 +1,5 @@
-// The gRPC face of a service: each method is a function from a request to an answer, and what every
-// call has in common is done here, once.
+// The gRPC face of a service: each method is a function from a request to an answer, or to a stream
+// of them, and what every call has in common is done here, once.
 //   - The request is read by us. gRPC answers bytes that cannot be parsed (in proto3: also a string
 //     that is no UTF-8) with an empty UNIMPLEMENTED, before the service is asked; here such a
 //     request is refused as all others are, with a reason and the field.
@@ -13,6 +13,9 @@
 //       [&](const Call& call, const CreateArticleRequest& request, Done<Article> done) { ... });
 //   articles.Now<GetArticleRequest, Article>("GetArticle", {Role::kReader},
 //       [&](const GetArticleRequest& request) -> absl::StatusOr<Article> { ... });
+//   articles.Stream<WatchArticleRequest, Article>("WatchArticle", {Role::kReader}, kWatchersMax,
+//       [&](const WatchArticleRequest& request, std::shared_ptr<ServerStream> stream)
+//           -> absl::StatusOr<Next<Article>> { ... });
 //   Server::Start(options, {articles.named()});
 //
 // Functions are called on gRPC's threads, several at once, and must not block. What is larger than
@@ -24,8 +27,10 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,6 +53,18 @@ struct Call {
 
 template <typename Answer>
 using Done = std::function<void(absl::StatusOr<Answer>)>;
+
+// A stream that is open, for whoever has something new for it.
+class ServerStream {
+ public:
+  virtual ~ServerStream() = default;
+  // There may be something new to send. Any thread; of no effect once the stream is over.
+  virtual void Wake() = 0;
+};
+
+// What a stream sends next; nothing: there is nothing new.
+template <typename Answer>
+using Next = std::function<std::optional<Answer>()>;
 
 class UnaryService {
  public:
@@ -85,6 +102,30 @@ class UnaryService {
         });
   }
 
+  // Answered by one message after the other, until the caller or the server ends it; there is no
+  // deadline but the caller's, and no connection is older than ServerOptions says: a caller opens
+  // it again. `open` refuses the request, or says what to send: that is asked when the stream
+  // opens, when it is woken, and when the message before was taken from it, so that a slow reader
+  // misses what is old and nothing queues up. It is asked by one thread at a time, on that of
+  // whoever wakes it too, and is destroyed when the stream is over. At most `streams_max` at once,
+  // more are refused: UNAVAILABLE / OVERLOADED.
+  template <typename Request, typename Answer>
+  void Stream(std::string_view method, std::vector<Role> roles, std::size_t streams_max,
+              std::function<absl::StatusOr<Next<Answer>>(const Request& request,
+                                                         std::shared_ptr<ServerStream> stream)>
+                  open) {
+    AddStream(method, std::move(roles), Request::default_instance(), streams_max,
+              [open = std::move(open)](const Message& request, std::shared_ptr<ServerStream> stream)
+                  -> absl::StatusOr<NextMessage> {
+                auto next = open(static_cast<const Request&>(request), std::move(stream));
+                if (!next.ok()) return next.status();
+                return [next = *std::move(next)]() -> std::unique_ptr<Message> {
+                  auto answer = next();
+                  return answer ? std::make_unique<Answer>(*std::move(answer)) : nullptr;
+                };
+              });
+  }
+
   // For Server::Start.
   NamedService named();
 
@@ -92,9 +133,14 @@ class UnaryService {
   using Message = google::protobuf::Message;
   using Finish = std::function<void(const absl::Status& status, const Message* answer)>;
   using Start = std::function<void(const Call& call, const Message& request, Finish finish)>;
+  using NextMessage = std::function<std::unique_ptr<Message>()>;
+  using Open = std::function<absl::StatusOr<NextMessage>(const Message& request,
+                                                         std::shared_ptr<ServerStream> stream)>;
 
   void Add(std::string_view method, std::vector<Role> roles, const Message& request,
            bool log_refusals, Start start);
+  void AddStream(std::string_view method, std::vector<Role> roles, const Message& request,
+                 std::size_t streams_max, Open open);
 
   class Impl;
   std::unique_ptr<Impl> impl_;

@@ -29,7 +29,17 @@ constexpr std::size_t kBodyKeptBytes = 64 * 1024;   // and goes when it was larg
 constexpr std::size_t kWriteStepBytes = 64 * 1024;  // write_max is for each of these
 constexpr std::size_t kDiscardMax = 1024 * 1024;
 constexpr std::int64_t kLingerMs = 2000;
+// RFC 9112, 2.2, asks for one at least: old clients send one behind a body.
+constexpr int kBlankLinesMax = 8;
 constexpr int kBurstMax = 32;  // pipelined requests in a row before other connections have a turn
+
+std::string AddressText(const Endpoint& remote) {
+  const auto address = remote.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
 
 std::string_view RefusalReason(int status) {
   switch (status) {
@@ -67,11 +77,15 @@ iovec Part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), by
 
 }  // namespace
 
-Connection::Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket)
+Connection::Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
+                       const Endpoint& remote)
     : worker_(worker),
       mailbox_(std::move(mailbox)),
       socket_(std::move(socket)),
-      fd_(socket_->native_handle()) {}
+      fd_(socket_->native_handle()),
+      remote_(AddressText(remote)) {
+  request_.remote = remote_;
+}
 
 void Connection::Start() {
   in_.resize(std::min(kInBytesFirst, worker_.shared().options.header_bytes_max));
@@ -111,16 +125,34 @@ void Connection::Proceed() {
 
 // --- reading -----------------------------------------------------------------------------------
 
-bool Connection::NextRequest() {
-  state_ = State::kReading;
-  while (Buffered().substr(0, 2) == "\r\n") begin_ += 2;  // RFC 9112, 2.2: left over by a client
-  const std::string_view bytes = Buffered();
-  if (bytes.empty()) {
-    begin_ = end_ = 0;
-    SetDeadline(fresh_ ? worker_.shared().header_ms : worker_.shared().idle_ms);
-    Read();
+bool Connection::SkipBlankLines() {
+  while (Buffered().starts_with("\r\n")) {
+    begin_ += 2;
+    if (++blank_lines_ <= kBlankLinesMax) continue;
+    Refuse(400, "there are blank lines where a request is to begin");
     return false;
   }
+  return true;
+}
+
+bool Connection::AwaitHead() {
+  const std::string_view bytes = Buffered();
+  if (bytes.empty()) begin_ = end_ = 0;
+  const bool begun = !bytes.empty() && bytes != "\r";
+  const Arrival arrival = begun ? Arrival::kBegun : Arrival::kAwaited;
+  if (arrival > arrival_) {
+    arrival_ = arrival;
+    SetDeadline(begun || fresh_ ? worker_.shared().header_ms : worker_.shared().idle_ms);
+  }
+  Read();
+  return false;
+}
+
+bool Connection::NextRequest() {
+  state_ = State::kReading;
+  if (!SkipBlankLines()) return false;
+  const std::string_view bytes = Buffered();
+  if (bytes.empty() || bytes == "\r") return AwaitHead();
   bool fault = false;
   const std::size_t length = head_end_.Find(bytes, fault);
   if (fault) {
@@ -133,12 +165,11 @@ bool Connection::NextRequest() {
       Refuse(in_first_line ? 414 : 431, "the head of the request is larger than is taken here");
       return false;
     }
-    if (!std::exchange(head_begun_, true)) SetDeadline(worker_.shared().header_ms);
-    Read();
-    return false;
+    return AwaitHead();
   }
   head_end_.Restart();
-  head_begun_ = false;
+  arrival_ = Arrival::kNone;
+  blank_lines_ = 0;
   fresh_ = false;
   head_ = ParseHead(bytes.substr(0, length), worker_.shared().head_limits, request_);
   taken_ = length;
@@ -454,7 +485,7 @@ void Connection::OnSweep(std::int64_t now_ms) {
   if (now_ms < deadline_ms_) return;
   switch (state_) {
     case State::kReading:
-      if (head_begun_) return Refuse(408, "the head of the request took too long");
+      if (arrival_ == Arrival::kBegun) return Refuse(408, "the head of the request took too long");
       return Cut("idle");
     case State::kBody:
       return Refuse(408, "the body of the request took too long");

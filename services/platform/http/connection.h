@@ -37,7 +37,8 @@ struct Mailbox {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket);
+  Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
+             const Endpoint& remote);
 
   void Start();
   // Over the limit of connections: says 503, and lingers until the client has hung up.
@@ -69,6 +70,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The steps of one request. Each returns true when the next one can follow at once, and false
   // when the connection waits for something or is closed.
   bool NextRequest();
+  bool SkipBlankLines();
+  bool AwaitHead();
   bool Dispatch();
   bool BeginAnswer();
   bool Write();
@@ -99,11 +102,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   State state_ = State::kReading;
   bool read_pending_ = false;
   bool in_handler_ = false;
-  bool refused_ = false;     // the answer on its way is the server's own
-  bool keep_alive_ = true;   // after this answer
-  bool fresh_ = true;        // nothing was ever asked
-  bool head_begun_ = false;  // some bytes of the request are there
-  int burst_ = 0;            // requests served since the loop last had its turn
+  bool refused_ = false;    // the answer on its way is the server's own
+  bool keep_alive_ = true;  // after this answer
+  bool fresh_ = true;       // nothing was ever asked
+  // How far the next request has come. Each gives it a deadline, once: what drips in later, blank
+  // lines too, does not move it.
+  enum class Arrival : std::uint8_t { kNone, kAwaited, kBegun };
+  Arrival arrival_ = Arrival::kNone;
+  int blank_lines_ = 0;  // before it
+  int burst_ = 0;        // requests served since the loop last had its turn
   std::int64_t deadline_ms_ = 0;
 
   // [begin_, end_) of in_ is what was read and not yet taken.
@@ -115,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t taken_ = 0;  // bytes of in_ that the request in hand lies in
   std::string body_;       // a body that was not in in_ with its head
   std::size_t body_have_ = 0;
+  std::string remote_;  // what request_ says of the peer
   Request request_;
   std::uint64_t serial_ = 0;  // of the request in hand
 

@@ -1,5 +1,7 @@
 #include "platform/http/message.h"
 
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -8,6 +10,7 @@
 
 #include "platform/http/syntax.h"
 #include "platform/json/json.h"
+#include "platform/text/ascii.h"
 
 namespace telex::http {
 namespace {
@@ -44,17 +47,23 @@ Bytes Join(const Lines& lines) {
   return MakeBytes(std::move(out));
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// RFC 3986, 2.3.
-bool IsUnreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+// As a form has it: '+' is a blank.
+std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t bytes_max) {
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    char c = encoded[i] == '+' ? ' ' : encoded[i];
+    if (c == '%') {
+      const std::string_view digits = encoded.substr(i + 1, 2);
+      if (digits.size() < 2 || !std::all_of(digits.begin(), digits.end(), absl::ascii_isxdigit)) {
+        return std::nullopt;
+      }
+      c = static_cast<char>(text::HexDigit(digits[0]) * 16 + text::HexDigit(digits[1]));
+      i += 2;
+    }
+    if (c == '\0' || out.size() == bytes_max) return std::nullopt;
+    out.push_back(c);
+  }
+  return out;
 }
 
 }  // namespace
@@ -191,28 +200,16 @@ std::string_view ReasonPhrase(int status) {
   return found != kPhrases.end() && found->status == status ? found->phrase : "Status";
 }
 
-std::string NormalPath(std::string_view path) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(path.size());
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const int high = path[i] == '%' && i + 2 < path.size() ? HexDigit(path[i + 1]) : -1;
-    const int low = high < 0 ? -1 : HexDigit(path[i + 2]);
-    if (low < 0) {
-      out.push_back(path[i]);
-      continue;
-    }
-    const char c = static_cast<char>(high * 16 + low);
-    if (IsUnreserved(c)) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kDigits[static_cast<std::size_t>(high)]);
-      out.push_back(kDigits[static_cast<std::size_t>(low)]);
-    }
-    i += 2;
+std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
+                                      std::size_t bytes_max) {
+  while (!query.empty()) {
+    const std::string_view item = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(item.size() + 1, query.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    if (FormDecoded(item.substr(0, equals), name.size()) != name) continue;
+    return FormDecoded(item.substr(std::min(equals + 1, item.size())), bytes_max);
   }
-  return out;
+  return std::nullopt;
 }
 
 }  // namespace telex::http

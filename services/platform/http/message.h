@@ -41,6 +41,7 @@ struct Request {
   std::string_view query;                // what follows '?', still encoded; "" when there is none
   std::vector<Header> headers;           // in the order of the request
   std::string_view body;
+  std::string_view remote;  // the peer's address, without port or brackets; "" when made by hand
 
   // The value of a header (names are case-insensitive). Lines of the same name are joined by
   // ", " (RFC 9110, 5.3). nullopt: no such line.
@@ -97,9 +98,10 @@ Response Problem(int status, std::string_view reason, std::string_view title,
 // "Not Found" for 404; "Status" for what has no registered phrase.
 std::string_view ReasonPhrase(int status);
 
-// The path as all its equivalent spellings have it (RFC 3986, 6.2.2.1 and 6.2.2.2): what need not
-// be percent-encoded (letters, digits, "-._~") is not, all other %XX have capital digits. Nothing
-// else changes; a '%' that encodes nothing stays.
-std::string NormalPath(std::string_view path);
+// The first value of `name` in a query string, percent-decoded ('+' is a blank), of at most
+// `bytes_max` bytes. nullopt: it is not there, cannot be decoded, holds a NUL, or is longer. An
+// item without '=' has the value "".
+std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
+                                      std::size_t bytes_max);
 
 }  // namespace telex::http

@@ -30,15 +30,18 @@ struct ServerOptions {
 
   // Bounds. All times are kept by a coarse sweep of each thread and may be overrun by one step of
   // it (a quarter of the shortest of them, within 10 ms .. 500 ms).
-  std::size_t header_bytes_max = 16 * 1024;     // request line and headers; 1 KiB..1 MiB; more: 431
-  std::size_t target_bytes_max = 4 * 1024;      // request target; more: 414
-  std::size_t body_bytes_max = 1024 * 1024;     // request body; more: 413
-  int connections_max = 10'000;                 // all threads together; more: each told 503, closed
-  absl::Duration idle_max = absl::Seconds(60);  // between requests; closed without a word
-  absl::Duration header_read_max = absl::Seconds(10);  // first to last byte of the head; 408
-  absl::Duration body_read_max = absl::Seconds(30);    // the whole body; 408
-  absl::Duration answer_max = absl::Seconds(60);       // for the handler to answer; 503
-  absl::Duration write_max = absl::Seconds(30);        // a client's time for each 64 KiB of answer
+  std::size_t header_bytes_max = 16 * 1024;  // request line and headers; 1 KiB..1 MiB; more: 431
+  std::size_t target_bytes_max = 4 * 1024;   // request target; more: 414
+  std::size_t body_bytes_max = 1024 * 1024;  // request body; more: 413
+  int connections_max = 10'000;              // all threads together; more: each told 503, closed
+  // Between requests; closed without a word. Blank lines are no request, and do not prolong it.
+  absl::Duration idle_max = absl::Seconds(60);
+  // From the connection to the first byte of a head, closed without a word; from there to its last
+  // byte, 408.
+  absl::Duration header_read_max = absl::Seconds(10);
+  absl::Duration body_read_max = absl::Seconds(30);  // the whole body; 408
+  absl::Duration answer_max = absl::Seconds(60);     // for the handler to answer; 503
+  absl::Duration write_max = absl::Seconds(30);      // a client's time for each 64 KiB of answer
 };
 
 // Told of what happens, on the server's threads, several at once: implementations are thread-safe

@@ -106,7 +106,7 @@ void Worker::Accept() {
 
 void Worker::Admit(Socket socket) {
   error_code error;
-  socket.remote_endpoint(error);
+  const Endpoint remote = socket.remote_endpoint(error);
   if (error) return;  // gone again
   const bool counted = shared_.connections.fetch_add(1) < shared_.options.connections_max;
   if (!counted) {
@@ -115,7 +115,7 @@ void Worker::Admit(Socket socket) {
     // Who was told first has had the most time to read it.
     if (turned_away_.size() == kTurnedAwayMax) turned_away_.front()->GiveWay();
   }
-  auto connection = std::make_shared<Connection>(*this, mailbox_, std::move(socket));
+  auto connection = std::make_shared<Connection>(*this, mailbox_, std::move(socket), remote);
   connection->index = connections_.size();
   connection->turned_away = !counted;
   connections_.push_back(connection);

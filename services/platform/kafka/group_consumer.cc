@@ -51,8 +51,10 @@ struct Batch {
 };
 
 struct Assigned {
-  QueuePtr queue;    // of this partition alone
-  int64_t next = 0;  // to come from the library
+  QueuePtr queue;                  // of this partition alone
+  int64_t next = 0;                // to come from the library
+  std::optional<int64_t> reached;  // all before it is dealt with, once something is
+  std::optional<int64_t> stored;   // to be committed
   std::optional<Batch> in_work;
   bool held = false;
   std::optional<SteadyClock::time_point> reset_due;  // the broker does not know where we are
@@ -102,7 +104,8 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void Work(const TopicPartition& partition, Assigned& assigned);
   bool TakeBatch(const TopicPartition& partition, Assigned& assigned);
   bool Offer(const TopicPartition& partition, Assigned& assigned, bool finishing);
-  void Reached(const TopicPartition& partition, const Batch& batch, int64_t next);
+  void Reached(const TopicPartition& partition, Assigned& assigned, int64_t next);
+  void StoreOffset(const TopicPartition& partition, Assigned& assigned);
   void TellIfStuck(const TopicPartition& partition, Batch& batch);
   void OnReset(const TopicPartition& partition);
   void Reset(const TopicPartition& partition, Assigned& assigned);
@@ -218,6 +221,7 @@ void GroupConsumer::Impl::Turn() {
   for (auto& [partition, assigned] : assigned_) {
     Work(partition, assigned);
     if (Stopping()) return;
+    StoreOffset(partition, assigned);
   }
   committer_.Tick(config_.commit_interval);
 }
@@ -290,27 +294,28 @@ bool GroupConsumer::Impl::Offer(const TopicPartition& partition, Assigned& assig
   }
   switch (progress->state) {
     case Progress::State::kWorking:
-      Reached(partition, batch, progress->next);
+      Reached(partition, assigned, progress->next);
       TellIfStuck(partition, batch);
       return false;
     case Progress::State::kHeld:
       assigned.held = true;
       [[fallthrough]];
     case Progress::State::kStopped:
-      Reached(partition, batch, progress->next);
+      Reached(partition, assigned, progress->next);
       assigned.in_work.reset();
       return false;
     case Progress::State::kDone:
       break;
   }
-  Reached(partition, batch, batch.records.back().offset() + 1);
+  Reached(partition, assigned, batch.records.back().offset() + 1);
   assigned.in_work.reset();
   return true;
 }
 
 // All of the batch before `next` is dealt with.
-void GroupConsumer::Impl::Reached(const TopicPartition& partition, const Batch& batch,
+void GroupConsumer::Impl::Reached(const TopicPartition& partition, Assigned& assigned,
                                   int64_t next) {
+  const Batch& batch = *assigned.in_work;
   if (next <= batch.records.front().offset()) return;
   const auto rest =
       std::partition_point(batch.records.begin(), batch.records.end(),
@@ -318,7 +323,16 @@ void GroupConsumer::Impl::Reached(const TopicPartition& partition, const Batch& 
   std::optional<int64_t> oldest_ms;
   if (rest != batch.records.end()) oldest_ms = rest->timestamp_ms();
   lag_.Done(partition, next, oldest_ms);
-  committer_.Store(partition, next);
+  assigned.reached = next;
+  StoreOffset(partition, assigned);
+}
+
+void GroupConsumer::Impl::StoreOffset(const TopicPartition& partition, Assigned& assigned) {
+  if (!assigned.reached) return;
+  const std::optional<int64_t> from = handler_.ResumeFrom(partition, *assigned.reached);
+  if (!from || from == assigned.stored) return;
+  assigned.stored = from;
+  committer_.Store(partition, *from);
 }
 
 void GroupConsumer::Impl::TellIfStuck(const TopicPartition& partition, Batch& batch) {
@@ -460,7 +474,10 @@ void GroupConsumer::Impl::FinishWork() {
     if (!working || deadline.Passed()) break;
     waker_->Await(kFinishingTurn);
   }
-  for (auto& [partition, assigned] : assigned_) assigned.in_work.reset();
+  for (auto& [partition, assigned] : assigned_) {
+    assigned.in_work.reset();
+    StoreOffset(partition, assigned);
+  }
 }
 
 // Closing serves a last Revoke; it is given up at the deadline, because it can hang.

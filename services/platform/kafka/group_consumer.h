@@ -96,6 +96,12 @@ class GroupHandler {
   // ends consuming; the group's offset stays. `finishing`: the partition is about to be given up;
   // what has been begun is to be finished, and nothing new begun.
   virtual absl::StatusOr<Progress> OnBatch(const PartitionBatch& batch, bool finishing) = 0;
+  // From where the partition's next owner reads: what the group's offset becomes. Asked behind each
+  // OnBatch and in each turn; `next`: all before it is dealt with. nullopt: the offset stays.
+  virtual std::optional<int64_t> ResumeFrom(const TopicPartition& partition, int64_t next) {
+    (void)partition;
+    return next;
+  }
   // The partitions are no longer ours. What was done is committed, unless `lost`: somebody else may
   // own them already.
   virtual void OnRevoked(std::span<const TopicPartition> partitions, bool lost) = 0;

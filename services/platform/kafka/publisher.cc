@@ -407,8 +407,8 @@ absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Create(PublisherConfig con
 Publisher::Publisher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Publisher::~Publisher() { impl_->Stop(); }  // with callbacks that may publish
 
-void Publisher::Publish(Record record, Callback done) {
-  impl_->Publish(std::move(record), std::move(done), {});
+void Publisher::Publish(Record record, Callback done, std::stop_token stop) {
+  impl_->Publish(std::move(record), std::move(done), std::move(stop));
 }
 
 absl::StatusOr<std::vector<Position>> Publisher::PublishAll(std::vector<Record> records,

@@ -80,8 +80,9 @@ class Publisher {
   // the bounds are reached (wait_for_room); called from within a callback it does not wait but may
   // exceed the bounds. `done` must not block and may be empty. Errors: DeadlineExceeded
   // (message_timeout; whether it was appended is unknown), NotFound (no such topic or partition),
-  // InvalidArgument, ResourceExhausted, Unavailable.
-  void Publish(Record record, Callback done);
+  // InvalidArgument, ResourceExhausted, Unavailable; Cancelled when `stop` is requested while it
+  // waits for room: the record was not published, which is no failure of the publisher.
+  void Publish(Record record, Callback done, std::stop_token stop = {});
 
   // Publishes all and waits for all; positions in the order of the records. The first error if
   // there is one: the others may have been appended all the same. Cancelled when `stop` is

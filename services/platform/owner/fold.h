@@ -3,9 +3,11 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,14 +35,26 @@ class Fold {
 
   // The input's offset behind the last record that is known to have been there.
   virtual std::int64_t KnownEnd() const = 0;
+  // The partition is taken over, and its input ends there. Comes before all that follows.
+  virtual void OnOwned(std::int64_t input_end) { (void)input_end; }
   // A batch, in order and not empty. The one before is dealt with, or will come again.
   virtual void Take(std::span<const kafka::RecordView> records) = 0;
   // What follows of the batch's records that are not dealt with; asked until none is left.
   // FAILED_PRECONDITION: this release cannot deal with the next one, its partition is held there.
   // Any other error ends the process.
   virtual absl::StatusOr<Round> Next(bool read) = 0;
-  // The round that Next has answered last is on record. Until then nothing may be built on it.
+  // Asked in each turn in which neither a batch nor a round is in work: what is to be appended
+  // though no record has caused it. Takes none and reads nothing first. `now`: the clock, which may
+  // say when something is appended and never what. Any error ends the process.
+  virtual absl::StatusOr<Round> Idle(absl::Time now) {
+    (void)now;
+    return Round{};
+  }
+  // The round that was answered last is on record. Until then nothing may be built on it.
   virtual void Recorded() = 0;
+  // From where a successor must begin to read: the group's offset. `next`: all before it is dealt
+  // with. nullopt: the group's offset stays as it is.
+  virtual std::optional<std::int64_t> ResumeFrom(std::int64_t next) const { return next; }
 };
 
 }  // namespace telex::owner

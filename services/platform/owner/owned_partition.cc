@@ -32,10 +32,14 @@ void OwnedPartition::OnEnds(absl::StatusOr<Ends> ends) {
     case State::kReading:
       ends_ = *std::move(ends);
       return;
-    case State::kAwaitingInputEnd:
-      failure_ = CheckInput(*ends);
+    case State::kAwaitingInputEnd: {
+      const auto found = ends->find(takeover_.assigned.partition);
+      const std::int64_t end = found == ends->end() ? 0 : found->second;
+      failure_ = CheckInput(end);
       state_ = State::kIdle;
+      if (failure_.ok()) fold_->OnOwned(end);
       return;
+    }
     case State::kCatchingUp:
     case State::kIdle:
     case State::kAppending:
@@ -58,17 +62,15 @@ bool OwnedPartition::HasRead() const {
 
 // A log that is shorter than what is known of it was restored or recreated: going on would decide
 // again what has been decided.
-absl::Status OwnedPartition::CheckInput(const Ends& ends) const {
+absl::Status OwnedPartition::CheckInput(std::int64_t end) const {
   const kafka::TopicPartition& input = takeover_.assigned.partition;
   const std::int64_t known = std::max(known_end_, takeover_.assigned.committed.value_or(0));
-  const auto end = ends.find(input);
-  const std::int64_t found = end == ends.end() ? 0 : end->second;
-  if (found >= known) return absl::OkStatus();
+  if (end >= known) return absl::OkStatus();
   return errors::Error(
       absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
       fmt::format("{}/{} ends at {}, and what lies before {} is known: the log was restored or "
                   "recreated",
-                  input.topic, input.partition, found, known));
+                  input.topic, input.partition, end, known));
 }
 
 absl::Status OwnedPartition::Advance() {
@@ -85,12 +87,33 @@ absl::Status OwnedPartition::Advance() {
       surroundings_.AskForEnds({takeover_.assigned.partition});
     }
   }
+  if (failure_.ok() && !batch_) failure_.Update(FoldIdle());
   return failure_;
+}
+
+// Between two batches.
+absl::Status OwnedPartition::FoldIdle() {
+  if (state_ == State::kAppending) Appended();
+  if (state_ != State::kIdle) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Round round, fold_->Idle(surroundings_.Now()));
+  if (round.steps.empty()) return absl::OkStatus();
+  Begin(std::move(round));
+  Appended();
+  return absl::OkStatus();
+}
+
+void OwnedPartition::Begin(Round round) {
+  round_ = std::move(round);
+  state_ = State::kAppending;
+  step_ = 0;
+  sent_ = 0;
 }
 
 absl::StatusOr<Progress> OwnedPartition::OnBatch(std::span<const kafka::RecordView> records,
                                                  bool finishing) {
   RETURN_IF_ERROR(Advance());
+  const bool idle_round = state_ == State::kAppending && !batch_;
+  if (idle_round) return At(Progress::State::kWorking, records);
   if (state_ < State::kIdle) {
     return At(finishing ? Progress::State::kStopped : Progress::State::kWorking, records);
   }
@@ -123,16 +146,14 @@ absl::StatusOr<Progress> OwnedPartition::OnBatch(std::span<const kafka::RecordVi
 }
 
 absl::Status OwnedPartition::FoldNext() {
-  ASSIGN_OR_RETURN(round_, fold_->Next(std::exchange(read_, false)));
-  if (!round_.read_first.empty()) {
+  ASSIGN_OR_RETURN(Round round, fold_->Next(std::exchange(read_, false)));
+  if (!round.read_first.empty()) {
     state_ = State::kReading;
     ends_.clear();
-    surroundings_.AskForEnds(round_.read_first);
+    surroundings_.AskForEnds(std::move(round.read_first));
     return absl::OkStatus();
   }
-  state_ = State::kAppending;
-  step_ = 0;
-  sent_ = 0;
+  Begin(std::move(round));
   return absl::OkStatus();
 }
 

@@ -4,7 +4,7 @@
 //     -> the ends of what was derived from it so far are asked for, and read up to
 //     -> the end of the input, which must not lie before what is known of it
 //     -> owned: each batch in rounds (Fold), each round in steps; the offset moves behind a round
-//        once all of it is acknowledged.
+//        once all of it is acknowledged. Between batches the fold may have a round of its own.
 //
 // Why in this order: docs/adr/the-log-decides.md. An owner that does not know that it lost its
 // partition may go on for a while: what it appends is the very same bytes.
@@ -74,13 +74,19 @@ class OwnedPartition {
   // GroupHandler::OnBatch, of this partition.
   absl::StatusOr<kafka::Progress> OnBatch(std::span<const kafka::RecordView> records,
                                           bool finishing);
+  // GroupHandler::ResumeFrom, of this partition.
+  std::optional<std::int64_t> ResumeFrom(std::int64_t next) const {
+    return fold_->ResumeFrom(next);
+  }
 
  private:
   enum class State { kAwaitingEnds, kCatchingUp, kAwaitingInputEnd, kIdle, kReading, kAppending };
 
   bool HasRead() const;
-  absl::Status CheckInput(const Ends& ends) const;
+  absl::Status CheckInput(std::int64_t end) const;
   absl::Status FoldNext();
+  absl::Status FoldIdle();
+  void Begin(Round round);
   bool Appended();  // all of the round is acknowledged
   kafka::Progress At(kafka::Progress::State state,
                      std::span<const kafka::RecordView> records) const;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/observe/log.h"
@@ -146,6 +144,12 @@ absl::StatusOr<kafka::Progress> PartitionOwner::OnBatch(const kafka::PartitionBa
   auto progress = entry.machine->OnBatch(batch.records, finishing);
   NoteState(entry);
   return progress;
+}
+
+std::optional<std::int64_t> PartitionOwner::ResumeFrom(const kafka::TopicPartition& partition,
+                                                       std::int64_t next) {
+  const auto found = entries_.find(partition);
+  return found == entries_.end() ? std::nullopt : found->second->machine->ResumeFrom(next);
 }
 
 void PartitionOwner::NoteState(Entry& entry) {

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -59,6 +60,8 @@ class PartitionOwner final : public kafka::GroupHandler {
   absl::Status OnTurn() override;
   absl::StatusOr<kafka::Progress> OnBatch(const kafka::PartitionBatch& batch,
                                           bool finishing) override;
+  std::optional<std::int64_t> ResumeFrom(const kafka::TopicPartition& partition,
+                                         std::int64_t next) override;
   void OnRevoked(std::span<const kafka::TopicPartition> partitions, bool lost) override;
 
   // Taken over, caught up and not held.

@@ -10,18 +10,19 @@ std::set<std::int32_t> SideAppends::Idle(std::set<std::int32_t> partitions) cons
   return partitions;
 }
 
-void SideAppends::Append(std::vector<kafka::Record> records) {
+void SideAppends::Append(std::vector<kafka::Record> records, const std::stop_token& stop) {
   {
     const std::lock_guard lock(under_way_->mutex);
     for (const kafka::Record& record : records) ++under_way_->records[record.partition];
   }
   for (kafka::Record& record : records) {
     const std::int32_t partition = record.partition;
-    publish_(std::move(record), [under_way = under_way_, partition](const auto&) {
+    auto done = [under_way = under_way_, partition](const auto&) {
       const std::lock_guard lock(under_way->mutex);
       const auto found = under_way->records.find(partition);
       if (--found->second == 0) under_way->records.erase(found);
-    });
+    };
+    publish_(std::move(record), std::move(done), stop);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <vector>
 
 #include "platform/kafka/publisher.h"
@@ -20,16 +21,17 @@ namespace telex::owner {
 // Thread-safe.
 class SideAppends {
  public:
-  // As kafka::Publisher::Publish; with room for what is appended of all partitions at once, so that
-  // it does not wait.
-  using Publish = std::function<void(kafka::Record record, kafka::Publisher::Callback done)>;
+  // As kafka::Publisher::Publish.
+  using Publish = std::function<void(kafka::Record record, kafka::Publisher::Callback done,
+                                     std::stop_token stop)>;
 
   explicit SideAppends(Publish publish) : publish_(std::move(publish)) {}
 
   // Of these partitions, those in which nothing is under way.
   std::set<std::int32_t> Idle(std::set<std::int32_t> partitions) const;
-  // Returns at once. What fails is for the next look to find again.
-  void Append(std::vector<kafka::Record> records);
+  // Awaits no acknowledgement, but room in the publisher; once `stop` is requested neither. What
+  // fails, or was not appended for that, is for the next look to find again.
+  void Append(std::vector<kafka::Record> records, const std::stop_token& stop);
 
  private:
   struct UnderWay {

@@ -40,8 +40,8 @@ runtime::Check ClockCheck(const ClockComparison& clocks) {
   return {.name = "clock",
           .severity = 2,
           .business_impact =
-              "Embargoes and expiries set here are judged by a wrong clock; other "
-              "replicas take the calls.",
+              "Times that this replica sets or judges are wrong; other replicas "
+              "take the calls.",
           .technical_summary = "Whether the clock of this machine agrees with the brokers'.",
           .panic_guide = "docs/runbooks/clock-skewed.md",
           .status = [&clocks] { return clocks.Check(); }};

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -145,8 +146,8 @@ class Host {
   // For records of `topic` that cannot be handled: into <topic>.<group>.dlq, logged and counted.
   kafka::DeadLetters MakeDeadLetters(const Cluster& cluster, const std::string& topic,
                                      const std::string& group);
-  // The same for LogReplica::Follow. `publisher` outlives the reader.
-  replica::SetAside MakeSetAside(const Cluster& cluster, const std::string& topic,
+  // The same for LogReplica::Follow, of all topics that it reads. `publisher` outlives the reader.
+  replica::SetAside MakeSetAside(const Cluster& cluster, std::initializer_list<std::string> topics,
                                  const std::string& group, kafka::Publisher& publisher);
 
  private:

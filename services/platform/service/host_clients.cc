@@ -256,11 +256,16 @@ kafka::DeadLetters Host::MakeDeadLetters(const Cluster& cluster, const std::stri
                             });
 }
 
-replica::SetAside Host::MakeSetAside(const Cluster& cluster, const std::string& topic,
+replica::SetAside Host::MakeSetAside(const Cluster& cluster,
+                                     std::initializer_list<std::string> topics,
                                      const std::string& group, kafka::Publisher& publisher) {
-  return [letters = MakeDeadLetters(cluster, topic, group), &publisher](
-             const kafka::Record& record, const absl::Status& why, std::stop_token stop) {
-    return letters.Put(publisher, record, why, std::move(stop));
+  std::map<std::string, kafka::DeadLetters> letters;
+  for (const std::string& topic : topics) {
+    letters.emplace(topic, MakeDeadLetters(cluster, topic, group));
+  }
+  return [letters = std::move(letters), &publisher](const kafka::Record& record,
+                                                    const absl::Status& why, std::stop_token stop) {
+    return letters.at(record.topic).Put(publisher, record, why, std::move(stop));
   };
 }
 

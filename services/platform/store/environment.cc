@@ -1,6 +1,8 @@
 #include "platform/store/environment.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +10,8 @@
 #include <cstdlib>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
+#include "platform/store/row.h"
 
 namespace telex::store {
 namespace {
@@ -52,7 +56,36 @@ absl::Status CheckOptions(const StoreOptions& options) {
   return absl::OkStatus();
 }
 
+// As far as the newest meta page tells; the file need not have been written so far.
+std::uint64_t UsedBytes(MDB_env* env) {
+  MDB_envinfo info;
+  MDB_stat stat;
+  mdb_env_info(env, &info);
+  mdb_env_stat(env, &stat);
+  return (info.me_last_pgno + 1) * static_cast<std::uint64_t>(stat.ms_psize);
+}
+
+std::uint64_t FileBytes(MDB_env* env) {
+  mdb_filehandle_t fd = -1;
+  struct stat file {};
+  if (mdb_env_get_fd(env, &fd) != 0 || ::fstat(fd, &file) != 0) return 0;
+  return static_cast<std::uint64_t>(file.st_size);
+}
+
+// LMDB aborts where it finds its own pages out of order.
+void OnAssertion(MDB_env* env, const char* what) {
+  static_cast<Environment*>(mdb_env_get_userctx(env))->Damaged(what);
+}
+
 }  // namespace
+
+int PutRow(MDB_txn* txn, MDB_dbi database, std::string_view key, std::string_view value) {
+  MDB_val name = ToVal(key);
+  MDB_val row{kChecksumBytes + value.size(), nullptr};
+  const int result = mdb_put(txn, database, &name, &row, MDB_RESERVE);
+  if (result == 0) SealRow(key, value, static_cast<char*>(row.mv_data));
+  return result;
+}
 
 void Misused(std::string_view what) {
   std::fprintf(stderr, "telex::store: %.*s\n", static_cast<int>(what.size()), what.data());
@@ -91,20 +124,22 @@ absl::Status Environment::Prepare() {
                  .closed_cleanly = report_.closed_cleanly};
     }
     if (auto status = folder_.Mark(Folder::State::kOpen); !status.ok()) return status;
-    absl::Status opened = OpenFile();
-    if (opened.ok()) opened = OpenDatabases();
-    if (!opened.ok()) {
-      if (folder_.Distrust().empty()) return opened;
-      distrust = std::string(std::string_view(opened.message().data(), opened.message().size()));
-      continue;
-    }
-    auto mismatch = CheckStamp();
-    if (!mismatch.ok()) return mismatch.status();
-    if (mismatch->empty()) return WriteStamp();
-    distrust = *std::move(mismatch);
+    const absl::StatusOr<std::string> mismatch = TryOpen();
+    if (mismatch.ok() && mismatch->empty()) return absl::OkStatus();
+    if (!mismatch.ok() && folder_.Distrust().empty()) return mismatch.status();
+    distrust = mismatch.ok() ? *mismatch : std::string(mismatch.status().message());
   }
   return errors::Error(absl::StatusCode::kInternal, errors::kStoreFailed,
                        fmt::format("{} stays unusable: {}", folder_.path(), distrust));
+}
+
+// Why what was opened is of no use here, "" when it is. DATA_LOSS for damage, which is marked.
+absl::StatusOr<std::string> Environment::TryOpen() {
+  RETURN_IF_ERROR(OpenFile());
+  RETURN_IF_ERROR(OpenDatabases());
+  ASSIGN_OR_RETURN(std::string mismatch, CheckStamp());
+  if (mismatch.empty()) RETURN_IF_ERROR(WriteStamp());
+  return mismatch;
 }
 
 absl::Status Environment::OpenFile() {
@@ -112,13 +147,37 @@ absl::Status Environment::OpenFile() {
   mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(options_.databases.size() + 2));
   mdb_env_set_maxreaders(env_, options_.read_txns_max);
   mdb_env_set_mapsize(env_, options_.map_bytes_max);
+  mdb_env_set_userctx(env_, this);
+  mdb_env_set_assert(env_, OnAssertion);
   // NOTLS: a reader belongs to its transaction and not to a thread. NOSYNC: see the header.
   const int result = mdb_env_open(env_, folder_.path().c_str(), MDB_NOTLS | MDB_NOSYNC, 0644);
-  if (result == 0) return absl::OkStatus();
+  if (result == 0) return CheckLength();
   CloseFile();
   return Failure(
       fmt::format("open {} with a map of {} bytes", folder_.path(), options_.map_bytes_max),
       result);
+}
+
+// Whoever reads a page that lies behind the end of the file is ended by SIGBUS, before anything can
+// be marked.
+absl::Status Environment::CheckLength() {
+  file_bytes_ = FileBytes(env_);
+  const std::uint64_t used = UsedBytes(env_);
+  if (file_bytes_ >= used) return absl::OkStatus();
+  return NoteDamage(fmt::format("the file in {} has {} bytes and says that it has {}",
+                                folder_.path(), file_bytes_, used));
+}
+
+// LMDB does not write pages that a transaction took and gave back, though they count as used; where
+// these are the last ones the file ends early, and would look cut off. A process that is killed
+// before it comes to this reads the log again.
+void Environment::KeepWholeLength() {
+  const std::uint64_t used = UsedBytes(env_);
+  if (used <= file_bytes_) return;
+  mdb_filehandle_t fd = -1;
+  mdb_env_get_fd(env_, &fd);
+  if (FileBytes(env_) < used && ::ftruncate(fd, static_cast<off_t>(used)) != 0) return;
+  file_bytes_ = used;
 }
 
 void Environment::DropIdle() {
@@ -158,19 +217,25 @@ absl::Status Environment::OpenDatabases() {
   return Commit(*std::move(state));
 }
 
-// Why the stamp does not fit, "" when it does or when there is none yet.
+// Why the stamp does not fit, "" when it does or when the store is new.
 absl::StatusOr<std::string> Environment::CheckStamp() {
   auto state = BeginRead();
   if (!state.ok()) return state.status();
+  bool whole = true;
   const auto read = [&](std::string_view key) {
     MDB_val name = ToVal(key);
-    MDB_val value;
-    const int result = mdb_get((*state)->txn, stamp_.handle_, &name, &value);
-    return result == 0 ? std::string(ToView(value)) : std::string();
+    MDB_val row;
+    if (mdb_get((*state)->txn, stamp_.handle_, &name, &row) != 0) return std::string();
+    const auto value = ValueOfRow(key, ToView(row));
+    whole = whole && value.has_value();
+    return std::string(value.value_or(""));
   };
   const std::string schema = read(kSchemaKey);
   report_.cluster_id = read(kClusterKey);
   EndRead(*std::move(state));
+  // So it is of stores that were written before rows had checksums.
+  if (!whole) return "its stamp does not fit its checksum";
+  if (schema.empty() && report_.opening == Opening::kResumed) return "it has no stamp";
   if (!schema.empty() && schema != EncodeU64(options_.schema)) {
     return fmt::format("it has schema {} and not {}", DecodeU64(schema).value_or(0),
                        options_.schema);
@@ -186,9 +251,7 @@ absl::Status Environment::WriteStamp() {
   auto state = BeginWrite();
   if (!state.ok()) return state.status();
   const auto write = [&](std::string_view key, std::string_view text) {
-    MDB_val name = ToVal(key);
-    MDB_val value = ToVal(text);
-    return mdb_put((*state)->txn, stamp_.handle_, &name, &value, 0);
+    return PutRow((*state)->txn, stamp_.handle_, key, text);
   };
   int result = write(kSchemaKey, EncodeU64(options_.schema));
   if (result == 0 && !options_.cluster_id.empty()) {
@@ -209,7 +272,7 @@ absl::Status Environment::BindCluster(std::string_view cluster_id) {
   MDB_val value;
   int result = mdb_get((*state)->txn, stamp_.handle_, &name, &value);
   if (result == 0) {
-    const std::string stamped(ToView(value));
+    const std::string stamped(ValueOf(stamp_, kClusterKey, ToView(value)));
     Undo(*std::move(state));
     if (stamped == cluster_id) return absl::OkStatus();
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
@@ -217,8 +280,7 @@ absl::Status Environment::BindCluster(std::string_view cluster_id) {
                                      stamped, cluster_id));
   }
   if (result == MDB_NOTFOUND) {
-    value = ToVal(cluster_id);
-    result = mdb_put((*state)->txn, stamp_.handle_, &name, &value, 0);
+    result = PutRow((*state)->txn, stamp_.handle_, kClusterKey, cluster_id);
   }
   if (result != 0) {
     Undo(*std::move(state));
@@ -304,6 +366,7 @@ absl::Status Environment::Commit(std::unique_ptr<TxnState> state) {
   }
   // Frees the transaction in any case.
   if (int result = mdb_txn_commit(state->txn); result != 0) return Failure("commit", result);
+  KeepWholeLength();
   return absl::OkStatus();
 }
 
@@ -366,11 +429,9 @@ absl::Status Environment::Close() {
 
 StoreStats Environment::Stats() const {
   MDB_envinfo info;
-  MDB_stat stat;
   mdb_env_info(env_, &info);
-  mdb_env_stat(env_, &stat);
   StoreStats stats;
-  stats.used_bytes = (info.me_last_pgno + 1) * static_cast<std::uint64_t>(stat.ms_psize);
+  stats.used_bytes = UsedBytes(env_);
   stats.map_bytes_max = info.me_mapsize;
   stats.last_txn = info.me_last_txnid;
   stats.sync_failures = sync_failures_;
@@ -393,13 +454,27 @@ absl::Status Environment::Failure(std::string_view what, int result) {
                          fmt::format("{}: a key has 1 to {} bytes", what, kKeyBytesMax));
   }
   if (MeansDamage(result)) {
-    // What cannot even be marked will be found damaged again.
-    folder_.Mark(Folder::State::kDamaged).IgnoreError();
-    return errors::Error(absl::StatusCode::kDataLoss, errors::kStoreFailed,
-                         fmt::format("{}: {}", what, mdb_strerror(result)));
+    return NoteDamage(fmt::format("{}: {}", what, mdb_strerror(result)));
   }
   return errors::Error(absl::StatusCode::kInternal, errors::kStoreFailed,
                        fmt::format("{}: {}", what, mdb_strerror(result)));
+}
+
+absl::Status Environment::NoteDamage(std::string what) {
+  // What cannot even be marked will be found damaged again.
+  folder_.Mark(Folder::State::kDamaged).IgnoreError();
+  return errors::Error(absl::StatusCode::kDataLoss, errors::kStoreFailed, what);
+}
+
+std::string_view Environment::ValueOf(Database database, std::string_view key,
+                                      std::string_view row) {
+  const auto value = ValueOfRow(key, row);
+  if (value) return *value;
+  for (const auto& [name, known] : databases_) {
+    if (known.handle_ == database.handle_)
+      Damaged(fmt::format("a row of \"{}\" does not fit its checksum", name));
+  }
+  Damaged("a row does not fit its checksum");
 }
 
 void Environment::Damaged(int result) { Damaged(mdb_strerror(result)); }

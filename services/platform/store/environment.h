@@ -41,6 +41,9 @@ inline std::string_view ToView(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
+// mdb_put of a row with its checksum.
+int PutRow(MDB_txn* txn, MDB_dbi database, std::string_view key, std::string_view value);
+
 // Ends the process: the program itself is wrong.
 [[noreturn]] void Misused(std::string_view what);
 
@@ -67,6 +70,8 @@ class Environment {
 
   // The status for a result of LMDB; takes note of damage.
   absl::Status Failure(std::string_view what, int result);
+  // The value of a row that was read; one that is not as it was written is damage.
+  std::string_view ValueOf(Database database, std::string_view key, std::string_view row);
   // For reads, which cannot fail but by damage: marks the store and ends the process.
   [[noreturn]] void Damaged(int result);
   [[noreturn]] void Damaged(std::string_view what);
@@ -74,7 +79,11 @@ class Environment {
  private:
   Environment(StoreOptions options, Folder folder);
 
+  absl::StatusOr<std::string> TryOpen();
   absl::Status OpenFile();
+  absl::Status CheckLength();
+  void KeepWholeLength();
+  absl::Status NoteDamage(std::string what);
   void DropIdle();
   void CloseFile();
   absl::Status OpenDatabases();
@@ -92,6 +101,7 @@ class Environment {
   Database positions_;
   Database stamp_;
 
+  std::uint64_t file_bytes_ = 0;  // at least; the writer's
   std::mutex writer_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<TxnState>> idle_;

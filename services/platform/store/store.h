@@ -132,6 +132,7 @@ class Cursor {
   void Take(int result);
 
   TxnState* state_;
+  Database database_;
   MDB_cursor* cursor_ = nullptr;
   Range range_;
   Direction direction_;
@@ -143,8 +144,10 @@ class Cursor {
 // What reading and writing transactions have in common: one unchanging view of all databases (a
 // WriteTxn sees its own changes).
 //
-// A page that cannot be read (a damaged file) marks the store as damaged, to be emptied at the next
-// Open, and ends the process: nothing true can be said from it.
+// A page that cannot be read (a damaged file), and a row that is not as it was written (each
+// carries a checksum of its key and value, which is looked at whenever it is read), mark the store
+// as damaged, to be emptied at the next Open, and end the process: nothing true can be said from
+// it. A row that is lost altogether is not noticed.
 class Transaction {
  public:
   // The value, a view into the map (no copy), valid as Cursor::value() is. nullopt: no such key.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "platform/store/environment.h"
+#include "platform/store/row.h"
 
 namespace telex::store {
 namespace {
@@ -26,7 +27,7 @@ Range Range::Prefix(std::string_view prefix) { return {std::string(prefix), Afte
 // --- Cursor ------------------------------------------------------------------------------------
 
 Cursor::Cursor(TxnState* state, Database database, Range range, Direction direction)
-    : state_(state), range_(std::move(range)), direction_(direction) {
+    : state_(state), database_(database), range_(std::move(range)), direction_(direction) {
   if (!state->failed.ok()) return;
   if (int result = mdb_cursor_open(state->txn, database.handle_, &cursor_); result != 0) {
     state->environment->Damaged(result);
@@ -37,6 +38,7 @@ Cursor::Cursor(TxnState* state, Database database, Range range, Direction direct
 
 Cursor::Cursor(Cursor&& other) noexcept
     : state_(other.state_),
+      database_(other.database_),
       cursor_(std::exchange(other.cursor_, nullptr)),
       range_(std::move(other.range_)),
       direction_(other.direction_),
@@ -85,9 +87,9 @@ void Cursor::Take(int result) {
   if (result == 0) result = mdb_cursor_get(cursor_, &key, &value, MDB_GET_CURRENT);
   if (result != 0) state_->environment->Damaged(result);
   key_ = ToView(key);
-  value_ = ToView(value);
   valid_ = direction_ == Direction::kForward ? range_.until.empty() || key_ < range_.until
                                              : key_ >= range_.from;
+  if (valid_) value_ = state_->environment->ValueOf(database_, key_, ToView(value));
 }
 
 // --- Transaction -------------------------------------------------------------------------------
@@ -103,7 +105,7 @@ std::optional<std::string_view> Transaction::Get(Database database, std::string_
   const int result = mdb_get(state_->txn, database.handle_, &name, &value);
   if (result == MDB_NOTFOUND) return std::nullopt;
   if (result != 0) state_->environment->Damaged(result);
-  return ToView(value);
+  return state_->environment->ValueOf(database, key, ToView(value));
 }
 
 Cursor Transaction::Scan(Database database, Range range, Direction direction) const {
@@ -171,9 +173,7 @@ absl::Status WriteTxn::Note(int result, std::string_view what) {
 absl::Status WriteTxn::Put(Database database, std::string_view key, std::string_view value) {
   if (!state_->failed.ok()) return state_->failed;
   if (key.empty() || key.size() > kKeyBytesMax) return Note(MDB_BAD_VALSIZE, "put");
-  MDB_val name = ToVal(key);
-  MDB_val bytes = ToVal(value);
-  return Note(mdb_put(state_->txn, database.handle_, &name, &bytes, 0), "put");
+  return Note(PutRow(state_->txn, database.handle_, key, value), "put");
 }
 
 absl::Status WriteTxn::Delete(Database database, std::string_view key) {

@@ -29,4 +29,11 @@ inline bool StartsWithIgnoringAsciiCase(std::string_view text, std::string_view 
                                     absl::string_view(beginning.data(), beginning.size()));
 }
 
+// The value of a hexadecimal digit; of anything else nothing sensible.
+inline int HexDigit(char c) {
+  return absl::ascii_isdigit(static_cast<unsigned char>(c))
+             ? c - '0'
+             : absl::ascii_toupper(static_cast<unsigned char>(c)) - 'A' + 10;
+}
+
 }  // namespace telex::text

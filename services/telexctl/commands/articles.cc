@@ -9,12 +9,15 @@
 
 #include "telexctl/commands/article_name.h"
 #include "telexctl/commands/command.h"
+#include "telexctl/commands/meant.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/document_text.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
+#include "telexctl/views/count_view.h"
 #include "telexctl/views/result_view.h"
 
 namespace telex::cli {
@@ -25,7 +28,11 @@ constexpr const char* kNameHelp =
     "articles/UUID, the bare UUID, urn:uuid:UUID, or its address at Telex or at its source";
 
 absl::StatusOr<std::string> ReadBody(const std::string& file) {
-  return ReadInput(file, kBodyBytesMax, std::cin);
+  auto bytes = ReadInput(file, kBodyBytesMax, std::cin);
+  if (!bytes.ok()) return bytes;
+  auto text = DocumentText(*std::move(bytes));
+  if (!text.ok()) return AboutFile(text.status(), file);
+  return text;
 }
 
 absl::Status Answer(const absl::StatusOr<pb::Article>& article, Context& context) {
@@ -66,10 +73,12 @@ absl::Status Get(const std::string& text, bool with_body, Context& context) {
   pb::GetArticleRequest request;
   request.set_name(*std::move(name));
   const auto article = (*api)->GetArticle(request);
-  if (absl::Status status = Answer(article, context); !status.ok()) return status;
-  if (with_body && !context.output().json()) {
-    context.output().Body(article->body_html());
-  }
+  if (!article.ok() || context.output().json()) return Answer(article, context);
+  Fields fields = DescribeArticle(*article);
+  const std::string whole = article->name().substr(0, article->name().find('@'));
+  if (const auto counts = context.CountsOf(whole)) fields.emplace_back("views", ViewsText(*counts));
+  context.output().Show(fields);
+  if (with_body) context.output().Body(article->body_html());
   return absl::OkStatus();
 }
 
@@ -99,8 +108,12 @@ absl::Status List(const ListFlags& flags, Context& context) {
     all.mutable_articles()->MergeFrom(page->articles());
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.articles_size() < flags.limit);
+  if (all.articles().empty()) {
+    if (const std::string meant = MeantBy(flags, **api); !meant.empty())
+      context.output().Note(meant);
+  }
   if (context.output().json()) {
-    context.output().Json(all);
+    context.output().JsonList(all);
     return absl::OkStatus();
   }
   context.output().Show(ArticleTable(all));
@@ -127,7 +140,7 @@ absl::Status ListVersions(const std::string& text, std::int32_t limit, Context& 
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.articles_size() < limit);
   if (context.output().json()) {
-    context.output().Json(all);
+    context.output().JsonList(all);
     return absl::OkStatus();
   }
   Table table{.heading = {"V", "MADE", "BY", "STATUS", "WHY", "HEADLINE"}, .flexible = 5};
@@ -262,8 +275,7 @@ void AddReading(Command& articles) {
   list.Text("--source", list_flags->source, "of this source");
   list.Text("--section", list_flags->section, "slug");
   list.Text("--language", list_flags->language, "BCP 47");
-  list.Text("--status", list_flags->status, "usable, withheld or canceled")
-      .OneOf({"usable", "withheld", "canceled"});
+  list.Text("--status", list_flags->status, "usable, withheld or canceled");
   list.Text("--words", list_flags->words,
             "each stands in the headline, the key or the byline, in any case");
   list.Text("--after", list_flags->after, "made at this instant or later");
@@ -328,7 +340,7 @@ void AddPurge(Command& articles) {
   purge.Text("NAME", flags->name, kNameHelp).Required();
   purge
       .Text("--reason", flags->reason,
-            "why; it is kept for ever and partners read it: name nobody in it")
+            "why; editors read it, partners do not; it is kept for ever: name nobody in it")
       .Required();
   purge.Text("--confirm", flags->confirm,
              "UUID of the article once more; without it a person is asked at the terminal");

@@ -10,6 +10,7 @@ void AddImport(Command& program);
 void AddArticles(Command& program);
 void AddSources(Command& program);
 void AddFeeds(Command& program);
+void AddViews(Command& program);
 void AddTopics(Command& program);
 void AddStatus(Command& program);
 

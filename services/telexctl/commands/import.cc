@@ -7,6 +7,7 @@
 #include "telexctl/commands/import_steps.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/requests/document_text.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/article_view.h"
@@ -67,7 +68,8 @@ void ShowItem(const pb::ImportDocumentResponse::Item& item, bool validate_only, 
 
 absl::Status RunImport(const ImportFlags& flags, Context& context) {
   auto document = ReadInput(flags.file, kDocumentBytesMax, std::cin);
-  if (!document.ok()) return document.status();
+  if (document.ok()) document = DocumentText(*std::move(document));
+  if (!document.ok()) return AboutFile(document.status(), flags.file);
   const auto api = context.api();
   if (!api.ok()) return api.status();
   ImportOrder order{.document = *std::move(document),

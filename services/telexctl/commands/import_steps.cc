@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/requests/source_requests.h"
 #include "telexctl/views/text.h"
 
@@ -29,7 +30,8 @@ std::map<std::string, std::string> Sorted(const Map& map) {
 
 // What the document does not say stands in capitals.
 std::string CreateCommand(const pb::SourceProposal& proposal) {
-  std::string command = fmt::format("telexctl sources create {}", IdOf(proposal));
+  const std::string id = IdOf(proposal);
+  std::string command = fmt::format("telexctl sources create {}", id.empty() ? "SOURCE" : id);
   const auto add = [&](std::string_view flag, const std::string& value, std::string_view missing) {
     command += fmt::format(" {} {}", flag, value.empty() ? missing : ShellQuoted(value));
   };
@@ -65,6 +67,8 @@ class Importer {
                         key, tools_.line_with("--key", "KEY")));
       }
     }
+    if (order_.source.empty() && errors::Is(response.status(), errors::kUnknownSource))
+      return NoPublisher(response.status());
     return response;
   }
 
@@ -98,6 +102,14 @@ class Importer {
     if (errors::Is(source.status(), errors::kSourceExists)) {
       // Somebody made it meanwhile, or it has another home page: then it is not ours to guess.
       return Settle(proposal, source.status());
+    }
+    if (errors::Is(source.status(), errors::kRoleRequired)) {
+      return WithHint(errors::WithContext(source.status(),
+                                          fmt::format("no source has the home page {}, and yours "
+                                                      "is not the role that makes one",
+                                                      proposal.home_page())),
+                      fmt::format("have an operator or an editor make it, and then repeat this: {}",
+                                  CreateCommand(proposal)));
     }
     if (!source.ok()) {
       return errors::WithContext(
@@ -138,6 +150,14 @@ class Importer {
                     "all the same: {}",
                     proposal.home_page(), proposal.name(),
                     tools_.line_with("--source", proposal.name())));
+  }
+
+  // The document names no home page, so that there is nothing to make a source of.
+  absl::Status NoPublisher(const absl::Status& unknown) const {
+    return WithHint(
+        unknown, fmt::format("say whose it is, with one of telexctl sources list: {}; or make it "
+                             "first: {}, and then the same",
+                             tools_.line_with("--source", "SOURCE"), CreateCommand({})));
   }
 
   static absl::Status NoSource(const pb::SourceProposal& proposal) {

@@ -92,7 +92,7 @@ absl::Status ListSources(Context& context) {
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty());
   if (context.output().json()) {
-    context.output().Json(all);
+    context.output().JsonList(all);
     return absl::OkStatus();
   }
   Table table{.heading = {"SOURCE", "V", "DISPLAY NAME", "LANGUAGE", "HOME PAGE", "USAGE TERMS"},

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
 #include "platform/json/json.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/failures/hints.h"
 #include "telexctl/views/service_view.h"
 
 namespace telex::cli {
@@ -47,7 +50,8 @@ void Show(const std::vector<ServiceState>& states, Output& output) {
                        {"state", Word(state)},
                        {"version", state.version},
                        {"lags", state.lags},
-                       {"why", state.why_not}});
+                       {"why", state.why_not},
+                       {"guides", state.guides}});
     }
     output.Text(json::Write(shown, 2) + "\n");
     return;
@@ -64,6 +68,21 @@ void Show(const std::vector<ServiceState>& states, Output& output) {
   }
 }
 
+// For who answered the guides of what fails there; for who did not, what to look at.
+std::string WhatToDo(const std::vector<ServiceState>& states) {
+  std::vector<std::string> parts;
+  std::vector<std::string> silent;
+  for (const ServiceState& state : states) {
+    if (!state.answers) silent.push_back(state.name);
+    if (state.ready || state.guides.empty()) continue;
+    parts.push_back(fmt::format("{}: see {}", state.name, fmt::join(state.guides, ", ")));
+  }
+  if (!silent.empty())
+    parts.push_back(fmt::format("{}: {}", fmt::join(silent, ", "), IsItRunning()));
+  if (parts.empty()) return "what keeps it from being ready is said above; see docs/runbooks";
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 absl::Status Status(Context& context) {
   std::vector<ServiceState> states;
   std::size_t ready = 0;
@@ -74,7 +93,8 @@ absl::Status Status(Context& context) {
   Show(states, context.output());
   if (states.empty()) return absl::UnavailableError("no service is named: --admin-addresses");
   if (ready == states.size()) return absl::OkStatus();
-  return absl::UnavailableError(fmt::format("{} of {} are ready", ready, states.size()));
+  return WithHint(absl::UnavailableError(fmt::format("{} of {} are ready", ready, states.size())),
+                  WhatToDo(states));
 }
 
 }  // namespace

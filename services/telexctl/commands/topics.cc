@@ -6,6 +6,7 @@
 #include "platform/errors/errors.h"
 #include "platform/json/json.h"
 #include "platform/kafka/topic_catalogue.h"
+#include "platform/text/nearest.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/commands/tail.h"
 #include "telexctl/context.h"
@@ -51,6 +52,32 @@ void ShowReport(const kafka::CreateReport& report, Output& output) {
   output.Show(table);
 }
 
+// The number of replicas that all of them were found with, where nothing else is otherwise: that of
+// a cluster with fewer brokers than the file is written for. Empty for all else.
+std::string OtherReplicas(const std::vector<kafka::TopicMismatch>& mismatches) {
+  const std::string& found = mismatches.front().found;
+  const bool alike = std::all_of(mismatches.begin(), mismatches.end(), [&](const auto& one) {
+    return one.what == "replication_factor" && one.found == found;
+  });
+  return alike ? found : "";
+}
+
+absl::Status Differs(const std::vector<kafka::TopicMismatch>& mismatches, const std::string& file,
+                     const Context& context) {
+  const std::size_t count = mismatches.size();
+  const absl::Status status = absl::FailedPreconditionError(
+      fmt::format("the cluster differs from {} in {} (above)", file,
+                  count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
+  if (const std::string replicas = OtherReplicas(mismatches); !replicas.empty()) {
+    return WithHint(status, fmt::format("where so many replicas are meant, as on the local stack, "
+                                        "say so: {}",
+                                        context.LineWith("--replication-factor", replicas)));
+  }
+  return WithHint(status,
+                  "--alter brings configurations back to what is declared; numbers of partitions "
+                  "and replicas stay as they were made");
+}
+
 absl::Status Apply(const ApplyFlags& flags, Context& context) {
   auto catalogue = kafka::TopicCatalogue::Load(
       flags.file, {.replication_factor = flags.replication_factor, .partitions = flags.partitions});
@@ -76,12 +103,7 @@ absl::Status Apply(const ApplyFlags& flags, Context& context) {
   }
   ShowReport(*report, context.output());
   if (report->mismatches.empty()) return absl::OkStatus();
-  const std::size_t count = report->mismatches.size();
-  return absl::FailedPreconditionError(fmt::format(
-      "the cluster differs from {} in {} (above). --alter brings configurations back to what is "
-      "declared; numbers of partitions and replicas stay as they were made (a local stack is made "
-      "again by deploy/local/stack down --wipe)",
-      flags.file, count == 1 ? std::string("one setting") : fmt::format("{} settings", count)));
+  return Differs(report->mismatches, flags.file, context);
 }
 
 struct Counted {
@@ -138,6 +160,21 @@ struct TailFlags {
   bool follow = false;
 };
 
+// The topic that was likely meant by one that is not there.
+absl::Status AboutTopic(absl::Status missing, std::string_view topic, Context& context) {
+  const auto admin = context.KafkaAdmin();
+  if (!admin.ok()) return missing;
+  const auto topics = (*admin)->ListTopics(context.options().timeout);
+  if (!topics.ok()) return missing;
+  std::vector<std::string> names;
+  for (const kafka::TopicInfo& one : *topics) names.push_back(one.name);
+  const std::string near = text::Nearest(topic, names);
+  if (near.empty()) return missing;
+  return WithHint(std::move(missing), fmt::format("did you mean telexctl topics tail {}? telexctl "
+                                                  "topics list shows those there are",
+                                                  near));
+}
+
 absl::Status RunTail(const TailFlags& flags, Context& context) {
   const auto from = ParseTailFrom(flags.from);
   if (!from.has_value()) {
@@ -145,11 +182,13 @@ absl::Status RunTail(const TailFlags& flags, Context& context) {
                              flags.from, kTailLastMax));
   }
   const bool short_name = flags.topic.find('.') == std::string::npos;
-  return Tail({.topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic,
-               .from = *from,
-               .limit = flags.limit,
-               .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
-              context);
+  const std::string topic = short_name ? fmt::format("telex.{}.v1", flags.topic) : flags.topic;
+  const absl::Status status = Tail({.topic = topic,
+                                    .from = *from,
+                                    .limit = flags.limit,
+                                    .follow = flags.follow || from->kind == TailFrom::Kind::kEnd},
+                                   context);
+  return errors::Is(status, errors::kTopicMissing) ? AboutTopic(status, topic, context) : status;
 }
 
 }  // namespace

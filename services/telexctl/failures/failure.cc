@@ -15,6 +15,7 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kUsagePayload = "telexctl/usage";  // holds the hint
+constexpr std::string_view kHintPayload = "telexctl/hint";
 
 absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -52,6 +53,17 @@ bool IsUsage(const absl::Status& status) {
 std::string UsageHint(const absl::Status& status) {
   const auto hint = status.GetPayload(ToAbsl(kUsagePayload));
   return hint.has_value() ? std::string(*hint) : std::string();
+}
+
+absl::Status WithHint(absl::Status status, std::string_view hint) {
+  if (!status.ok()) status.SetPayload(ToAbsl(kHintPayload), absl::Cord(ToAbsl(hint)));
+  return status;
+}
+
+std::optional<std::string> OwnHint(const absl::Status& status) {
+  const auto hint = status.GetPayload(ToAbsl(kHintPayload));
+  if (!hint.has_value()) return std::nullopt;
+  return std::string(*hint);
 }
 
 ExitCode ExitCodeOf(const absl::Status& status) {

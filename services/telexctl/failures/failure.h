@@ -25,10 +25,18 @@ absl::Status AboutFile(absl::Status status, std::string_view file);
 // The etag that was asked for on the command line, when the failure is that it is stale.
 absl::Status AboutEtag(absl::Status status, const std::optional<std::string>& etag);
 
+// The hint for faults of flags that every command takes.
+inline constexpr std::string_view kProgramHelp =
+    "telexctl --help shows the flags that every command takes, and their environment variables";
+
 // A fault of the command line. `hint`: what to do; without one, the command's --help is named.
 absl::Status Usage(std::string_view message, std::string_view hint = "");
 bool IsUsage(const absl::Status& status);
 std::string UsageHint(const absl::Status& status);
+
+// What to do about a failure where the command knows better than hints.h. OK stays OK.
+absl::Status WithHint(absl::Status status, std::string_view hint);
+std::optional<std::string> OwnHint(const absl::Status& status);
 
 ExitCode ExitCodeOf(const absl::Status& status);
 

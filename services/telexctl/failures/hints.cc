@@ -39,7 +39,15 @@ constexpr std::array kHints = std::to_array<Hint>({
      "shorten what is named above to its bound; it counts bytes, and a letter outside of English "
      "has two or more"},
     {errors::kFieldInvalid,
-     "write it in the form that is named above; telexctl {command} --help has an example"},
+     "name an instant that lies ahead (--expires; {expired} does not), or none; what is out ends "
+     "with "
+     "telexctl articles withhold NAME or telexctl articles kill NAME"},
+    {errors::kFieldInvalid,
+     "correct what is named above, as it says; telexctl {command} --help has an example"},
+    {errors::kNotUtf8,
+     "stories come in as text or HTML, and {binary} is neither: open it, copy the story from its "
+     "headline to its end, and hand in the copy (telexctl import - takes what is pasted, up to "
+     "Ctrl-D)"},
     {errors::kNotUtf8,
      "save {file} as UTF-8, or convert it from the encoding it has: iconv -f windows-1251 -t utf-8 "
      "{file} >{file}.utf8"},
@@ -90,10 +98,15 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kRoleRequired, "ask an operator for a token that has the role"},
     {errors::kOtherSource,
      "your token is for other sources: ask an operator for one that is for {source}, too"},
+    {errors::kOtherPartner, "that key is for the views of its own partner: leave partner out"},
 
     {errors::kArticleNotFound,
      "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "
      "Telex or at its source"},
+    {errors::kArticleExists,
+     "the key is taken: a corrected page comes in by telexctl import FILE --source {source} --key "
+     "{key}, and is held where an editor has changed the story; telexctl articles update needs the "
+     "role editor; another --key makes a new story"},
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
@@ -148,10 +161,10 @@ constexpr std::array kHints = std::to_array<Hint>({
      "or set --partitions to what it has"},
     {errors::kTopicMisconfigured,
      "somebody changed the topic: telexctl topics apply --alter --file deploy/kafka/topics.yaml "
-     "brings it back"},
+     "brings it back (with --replication-factor 1 on the local stack)"},
     {errors::kTopicMissing,
      "see telexctl topics list; telexctl topics apply --file deploy/kafka/topics.yaml makes those "
-     "that are missing"},
+     "that are missing (with --replication-factor 1 on the local stack)"},
     {errors::kRecordsExpired,
      "what was to be read is deleted: begin later with --from; services that miss records: "
      "docs/runbooks/log-truncated.md"},
@@ -239,8 +252,11 @@ Filled Fill(std::string_view text, const errors::Metadata& metadata, const Asked
 
 }  // namespace
 
+std::string_view IsItRunning() { return kIsItRunning; }
+
 std::string HintFor(const absl::Status& status, const Asked& asked) {
   if (status.ok()) return {};
+  if (auto own = OwnHint(status)) return *std::move(own);
   if (IsUsage(status)) {
     std::string hint = UsageHint(status);
     if (!hint.empty()) return hint;

@@ -38,6 +38,23 @@ std::vector<std::string> FlagsOf(const CLI::App& command) {
   return flags;
 }
 
+bool HasWord(std::string_view text, const std::string& word) {
+  const std::size_t at = text.find(word);
+  if (at == text.npos) return false;
+  const std::string_view behind = text.substr(at + word.size(), 1);
+  return behind.find_first_of("-abcdefghijklmnopqrstuvwxyz") == behind.npos;
+}
+
+// Whether CLI11's message is about a flag of the program, which no command's --help lists.
+bool IsOfProgram(const CLI::App& program, std::string_view message) {
+  const auto options = program.get_options();
+  return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
+    const auto& names = option->get_lnames();
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return HasWord(message, "--" + name); });
+  });
+}
+
 std::string LastWord(std::string_view path) {
   return std::string(path.substr(path.rfind(' ') + 1));
 }
@@ -77,6 +94,7 @@ constexpr std::array kSynonyms = std::to_array<Synonym>({
     {"find search grep", "telexctl articles list --words finds stories"},
     {"show read view cat", "telexctl articles get shows a story"},
     {"history log", "telexctl articles versions shows what became of a story"},
+    {"version", "telexctl --version tells it; telexctl articles versions what became of a story"},
     {"add new submit",
      "telexctl articles create submits a new story; telexctl import takes a page"},
 });
@@ -110,6 +128,10 @@ absl::Status UnknownFlag(const CLI::App& command, const std::string& path,
 
 absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const std::string& path,
                             const std::string& word) {
+  if (word == "help" || word == "man") {
+    return Usage(fmt::format("'{}' is no command of {}", word, Spoken(path)),
+                 fmt::format("{} --help", Spoken(path)));
+  }
   const std::string_view ours = path.empty() || path == "articles" ? InOurWords(word) : "";
   const std::string meant = ours.empty() ? Meant(root, group, word) : "";
   return Usage(
@@ -161,6 +183,7 @@ absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
   if (!unread.empty()) {
     return Usage(fmt::format("'{}' is more than {} takes", unread.front(), Spoken(path)));
   }
+  if (IsOfProgram(app, error.what())) return Usage(error.what(), kProgramHelp);
   return Usage(error.what());
 }
 

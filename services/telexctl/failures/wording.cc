@@ -66,6 +66,12 @@ constexpr std::array kFlags = std::to_array<Pair>({
     {"source.edited_policy", "--edited-policy"},
     {"source.sections", "--sections"},
     {"source.time_zone", "--time-zone"},
+    // Of views.
+    {"articles[0]", "ARTICLE"},
+    {"article", "ARTICLE"},
+    {"from_day", "--from"},
+    {"to_day", "--to"},
+    {"page_size", "--limit"},
 });
 
 constexpr std::array kCommands = std::to_array<Pair>({
@@ -83,6 +89,9 @@ constexpr std::array kCommands = std::to_array<Pair>({
     {"GetSource", "sources get"},
     {"ListSources", "sources list"},
     {"UpdateSource", "sources update"},
+    {"GetViewCounts", "views show"},
+    {"GetViewReport", "views report"},
+    {"ListTrending", "views top"},
 });
 
 template <std::size_t kSize>

@@ -1,9 +1,14 @@
 #include "telexctl/requests/article_requests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/text/nearest.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/views/text.h"
@@ -100,6 +105,25 @@ class Setter {
   std::vector<std::string> paths_;
 };
 
+// What people say for the three statuses there are.
+absl::StatusOr<pb::PubStatus> PubStatusOf(std::string_view word) {
+  if (word == "usable") return pb::PUB_STATUS_USABLE;
+  if (word == "withheld") return pb::PUB_STATUS_WITHHELD;
+  if (word == "canceled") return pb::PUB_STATUS_CANCELED;
+  static const std::map<std::string, std::string, std::less<>> kMeant = {
+      {"killed", "canceled"},   {"kill", "canceled"},        {"deleted", "canceled"},
+      {"purged", "canceled"},   {"cancelled", "canceled"},   {"withdrawn", "canceled"},
+      {"withhold", "withheld"}, {"unpublished", "withheld"}, {"held", "withheld"},
+      {"hidden", "withheld"},   {"live", "usable"},          {"published", "usable"},
+      {"available", "usable"}};
+  const auto known = kMeant.find(word);
+  const std::string meant = known != kMeant.end()
+                                ? known->second
+                                : text::Nearest(word, {"usable", "withheld", "canceled"});
+  return Usage(fmt::format("--status: {} is none of usable, withheld, canceled", word),
+               meant.empty() ? "" : fmt::format("did you mean --status {}?", meant));
+}
+
 }  // namespace
 
 absl::StatusOr<pb::CreateArticleRequest> CreateRequest(const ArticleFlags& flags,
@@ -164,9 +188,11 @@ absl::StatusOr<pb::ListArticlesRequest> ListRequest(const ListFlags& flags) {
   if (!flags.source.empty()) request.set_source(SourceName(flags.source));
   request.set_section(flags.section);
   request.set_language(flags.language);
-  if (flags.status == "usable") request.set_pub_status(pb::PUB_STATUS_USABLE);
-  if (flags.status == "withheld") request.set_pub_status(pb::PUB_STATUS_WITHHELD);
-  if (flags.status == "canceled") request.set_pub_status(pb::PUB_STATUS_CANCELED);
+  if (!flags.status.empty()) {
+    const auto status = PubStatusOf(flags.status);
+    if (!status.ok()) return status.status();
+    request.set_pub_status(*status);
+  }
   if (!flags.after.empty()) {
     auto instant = Instant(flags.after, "--after");
     if (!instant.ok()) return instant.status();

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "platform/errors/errors.h"
+#include "platform/text/ascii.h"
 #include "telexctl/failures/failure.h"
 
 namespace telex::cli {
@@ -88,18 +89,29 @@ absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes
   return text;
 }
 
-bool IsPageAddress(std::string_view text) {
-  return text.starts_with("https://") || text.starts_with("http://");
+std::string PageAddress(std::string_view text) {
+  text = text::TrimAscii(text);
+  if (text::StartsWithIgnoringAsciiCase(text, "https://") ||
+      text::StartsWithIgnoringAsciiCase(text, "http://")) {
+    return std::string(text);
+  }
+  const std::size_t slash = text.find('/');
+  if (slash == text.npos || text.find("://") != text.npos) return {};
+  const std::string_view host = text.substr(0, slash);
+  const std::size_t dot = host.find('.');
+  if (dot == host.npos || dot == 0 || host.ends_with('.')) return {};
+  return fmt::format("https://{}", text);
 }
 
 absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions) {
-  std::string_view rest = text;
+  const std::string address = PageAddress(text);
+  std::string_view rest = text::TrimAscii(text);
   if (rest.starts_with(kArticles)) {
     rest.remove_prefix(kArticles.size());
-  } else if (rest.starts_with(kUrn)) {
+  } else if (text::StartsWithIgnoringAsciiCase(rest, kUrn)) {
     rest.remove_prefix(kUrn.size());
-  } else if (IsPageAddress(text)) {
-    rest = LastSegment(text);
+  } else if (!address.empty()) {
+    rest = LastSegment(address);
   }
   const std::size_t at = rest.find('@');
   const std::string_view version = at == rest.npos ? std::string_view() : rest.substr(at + 1);
@@ -114,10 +126,11 @@ absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions
     return Usage(
         fmt::format("{}: name the article, not one of its versions: {}", text, rest.substr(0, at)));
   }
-  return fmt::format("{}{}", kArticles, rest);
+  return fmt::format("{}{}", kArticles, text::AsciiLower(rest));
 }
 
 std::string SourceName(std::string_view text) {
+  text = text::TrimAscii(text);
   return text.starts_with(kSources) ? std::string(text) : fmt::format("{}{}", kSources, text);
 }
 

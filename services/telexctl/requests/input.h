@@ -20,11 +20,13 @@ absl::StatusOr<std::string> ReadInput(const std::string& file, std::size_t bytes
 enum class Versions { kAllowed, kRefused };
 
 // `articles/{uuid}` from itself, from the bare UUID, with `@{version}` where it is allowed; from
-// `urn:uuid:{uuid}`, as feeds have it, and from the article's address at Telex.
+// `urn:uuid:{uuid}`, as feeds have it, and from the article's address at Telex. Blanks around it
+// and capitals do not matter.
 absl::StatusOr<std::string> ArticleName(std::string_view text, Versions versions);
 
-// Whether it can be the address of a page.
-bool IsPageAddress(std::string_view text);
+// What can be the address of a page, with the https:// that people leave out (`courier.example/1`)
+// and without blanks around it; empty for all else.
+std::string PageAddress(std::string_view text);
 
 // `sources/{source}` from itself or from the bare id.
 std::string SourceName(std::string_view text);

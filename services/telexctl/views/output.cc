@@ -1,6 +1,7 @@
 #include "telexctl/views/output.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -88,11 +89,18 @@ std::string ToJson(const google::protobuf::Message& message, bool pretty) {
   return json;
 }
 
+std::string ListToJson(const google::protobuf::Message& list) {
+  const auto* items = list.GetDescriptor()->field(0);
+  if (list.GetReflection()->FieldSize(list, items) > 0) return ToJson(list, true);
+  return fmt::format("{{\n \"{}\": []\n}}\n", items->name());
+}
+
 void Output::Text(std::string_view text) { out_ << text; }
 void Output::Show(const Table& table) { out_ << Render(table, width_); }
 void Output::Show(const Fields& fields) { out_ << Render(fields); }
 void Output::Body(std::string_view text) { out_ << '\n' << Printable(text, "\n\t") << '\n'; }
 void Output::Json(const google::protobuf::Message& message) { out_ << ToJson(message, true); }
+void Output::JsonList(const google::protobuf::Message& list) { out_ << ListToJson(list); }
 void Output::Note(std::string_view line) {
   out_.flush();  // in the order in which it happens, where both go to one terminal
   err_ << Printable(line) << std::endl;

@@ -34,6 +34,9 @@ std::string Render(const Fields& fields);
 
 // The message in protobuf's JSON: names as in the .proto files, enums by name, defaults left out.
 std::string ToJson(const google::protobuf::Message& message, bool pretty);
+// The same of a list, the answer of a List RPC: its first field, the items, is written where there
+// are none, too.
+std::string ListToJson(const google::protobuf::Message& list);
 
 class Output {
  public:
@@ -52,6 +55,7 @@ class Output {
   // Text of many lines: they stay, what would steer a terminal does not.
   void Body(std::string_view text);
   void Json(const google::protobuf::Message& message);
+  void JsonList(const google::protobuf::Message& list);
 
   // One line for who watches: what telexctl does on its own account, or waits for.
   void Note(std::string_view line);

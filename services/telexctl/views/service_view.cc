@@ -31,6 +31,12 @@ bool IsLag(std::string_view name) {
          (name.find("_lag_") != name.npos || name.find("_behind_") != name.npos);
 }
 
+// Several checks may have one.
+void AddGuide(const std::string& guide, std::vector<std::string>& guides) {
+  if (guide.empty() || std::find(guides.begin(), guides.end(), guide) != guides.end()) return;
+  guides.push_back(guide);
+}
+
 }  // namespace
 
 void ReadReadiness(const HttpAnswer& answer, ServiceState& state) {
@@ -45,7 +51,9 @@ void ReadReadiness(const HttpAnswer& answer, ServiceState& state) {
   // A check that fails without keeping it from serving is told, too.
   if (page.is_object() && page.contains("checks") && page["checks"].is_array()) {
     for (const auto& check : page["checks"]) {
-      if (!check.is_object() || check.value("ok", true) || check.value("gates_readiness", true)) {
+      if (!check.is_object() || check.value("ok", true)) continue;
+      if (check.value("gates_readiness", true)) {
+        AddGuide(check.value("panic_guide", ""), state.guides);
         continue;
       }
       state.why_not.push_back(fmt::format("{} (serves all the same): {}", check.value("name", ""),

@@ -18,6 +18,7 @@ struct ServiceState {
   std::string program;  // of telex_build_info
   std::string version;
   std::vector<std::string> why_not;    // "kafka: UNAVAILABLE: ..."
+  std::vector<std::string> guides;     // of the checks that keep it from being ready: runbooks
   std::map<std::string, double> lags;  // metric without its prefix telex_{area}_ -> the largest
 };
 

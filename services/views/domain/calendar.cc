@@ -9,6 +9,15 @@ constexpr std::int64_t kHourMs = 3'600'000;
 
 }  // namespace
 
+std::string DayText(Day day) { return absl::FormatCivilTime(CivilDayOf(day)); }
+
+std::optional<Day> ParseDay(std::string_view text) {
+  absl::CivilDay parsed;
+  if (!absl::ParseCivilTime(std::string(text), &parsed)) return std::nullopt;
+  const auto day = static_cast<Day>(parsed - CivilDayOf(0));
+  return DayText(day) == text ? std::optional(day) : std::nullopt;
+}
+
 Calendar::Place Calendar::Of(std::int64_t time_ms) {
   if (time_ms < begin_ms_ || time_ms >= end_ms_) {
     const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMillis(time_ms), zone_);

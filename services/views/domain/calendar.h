@@ -4,6 +4,9 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace telex::views {
 
@@ -11,6 +14,10 @@ namespace telex::views {
 using Day = std::int32_t;
 
 inline absl::CivilDay CivilDayOf(Day day) { return absl::CivilDay(1970, 1, 1) + day; }
+
+// "2026-09-04"; the years 0001 to 9999 have four digits. Nothing for what is not spelled so.
+std::string DayText(Day day);
+std::optional<Day> ParseDay(std::string_view text);
 
 // The n-th hour that has begun on a day: 0 to 23, or 24 where the clock is set back. Not the number
 // on the clock, so that no hour is two.

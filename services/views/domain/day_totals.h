@@ -24,6 +24,10 @@ class NamedCounts {
   // Of a name that is there, or for which there is room; else 0.
   std::uint16_t NumberOf(std::string_view name);
   void Add(std::uint16_t number, std::int64_t by) { counts_[number].count += by; }
+  // Whether something was counted under that number.
+  bool Has(std::uint16_t number) const {
+    return number < counts_.size() && counts_[number].count > 0;
+  }
 
   struct Entry {
     std::string name;
@@ -34,6 +38,7 @@ class NamedCounts {
   const std::vector<Entry>& entries() const { return counts_; }
   // As they were recorded.
   void Restore(std::vector<Entry> entries);
+  std::size_t HeapBytes() const;
 
   bool operator==(const NamedCounts&) const = default;
 
@@ -67,11 +72,16 @@ struct DayTotals {
   UniqueVisitors visitors;
   // All of the partition's records up to it are in here, and none behind it; -1: none.
   std::int64_t position = -1;
+  int rule = 0;      // CountingRule::number
+  std::string zone;  // of the day, an IANA name
 
   bool operator==(const DayTotals&) const = default;
 };
 
 // The visitors of a day as they are shown: never more than it has views.
 std::int64_t ShownVisitors(const DayTotals& totals);
+
+// What they take in memory.
+std::size_t BytesOf(const DayTotals& totals);
 
 }  // namespace telex::views

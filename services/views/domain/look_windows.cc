@@ -23,13 +23,13 @@ void LookWindows::Begin(std::int64_t closed_ms, std::int64_t watermark_ms) {
   watermark_ms_ = watermark_ms;
 }
 
-LookWindows::LookResult LookWindows::Look(Visitor visitor, const CountedBy& by) {
-  Advance(by.time_ms);
-  if (by.time_ms < closed_ms_ - rule_.repeat_within_ms) return {.filter = Filter::kLate};
+LookWindows::LookResult LookWindows::Look(Visitor visitor, std::int64_t time_ms, CountAs count_as) {
+  if (time_ms < closed_ms_ - rule_.repeat_within_ms) return {.filter = Filter::kLate};
   if (visitor == kNoVisitor) {
-    return {.filter = by.time_ms < closed_ms_ ? Filter::kLate : Filter::kNone};
+    if (time_ms < closed_ms_) return {.filter = Filter::kLate};
+    return {.counted = count_as()};
   }
-  const LookResult result = Note(visitor, by);
+  const LookResult result = Note(visitor, time_ms, count_as);
   // Afterwards: a look is judged by what was open when it came. The newest second stays open.
   while (visits_.size() > rule_.visitors_max && closed_ms_ < SecondBegin(watermark_ms_)) {
     CloseUpTo(closed_ms_ + kSecondMs);
@@ -37,41 +37,50 @@ LookWindows::LookResult LookWindows::Look(Visitor visitor, const CountedBy& by) 
   return result;
 }
 
-void LookWindows::Restore(Visitor visitor, const CountedBy& by) {
-  if (visitor != kNoVisitor && by.time_ms >= closed_ms_ - rule_.repeat_within_ms) Note(visitor, by);
+void LookWindows::Restore(Visitor visitor, std::int64_t time_ms, CountAs count_as) {
+  if (visitor != kNoVisitor && time_ms >= closed_ms_ - rule_.repeat_within_ms) {
+    Note(visitor, time_ms, count_as);
+  }
 }
 
-LookWindows::LookResult LookWindows::Note(Visitor visitor, const CountedBy& by) {
-  LookedIn(by.time_ms).push_back(visitor);
+LookWindows::LookResult LookWindows::Note(Visitor visitor, std::int64_t time_ms, CountAs count_as) {
+  LookedIn(time_ms).push_back(visitor);
   Visits& visits = visits_[visitor];
   const auto before = std::find_if(visits.begin(), visits.end(), [&](const Visit& visit) {
-    return visit.first.time_ms <= by.time_ms;
+    return visit.first.time_ms <= time_ms;
   });
   const auto next = before == visits.begin() ? visits.end() : std::prev(before);
   const bool in_visit =
-      before != visits.end() && by.time_ms - before->last_ms <= rule_.repeat_within_ms;
+      before != visits.end() && time_ms - before->last_ms <= rule_.repeat_within_ms;
   const bool joins_next =
-      next != visits.end() && next->first.time_ms - by.time_ms <= rule_.repeat_within_ms;
-  const bool late = by.time_ms < closed_ms_;
+      next != visits.end() && next->first.time_ms - time_ms <= rule_.repeat_within_ms;
+  const bool late = time_ms < closed_ms_;
 
   LookResult result;
   // What was closed stays as it was counted.
   if (joins_next && next->counted && next->first.time_ms >= closed_ms_) {
     result.taken_back = next->first;
   }
-  if (late) result.filter = Filter::kLate;
   if (in_visit) {
-    if (!late) result.filter = Filter::kRepeat;
-    before->last_ms = std::max(before->last_ms, by.time_ms);
+    result.filter = late ? Filter::kLate : Filter::kRepeat;
+    before->last_ms = std::max(before->last_ms, time_ms);
     if (joins_next) {
       before->last_ms = next->last_ms;
       visits.erase(next);
     }
-  } else if (joins_next) {
-    next->first = by;
-    next->counted = !late;
+    return result;
+  }
+  Visit visit = {.first = {.time_ms = time_ms}, .last_ms = time_ms, .counted = !late};
+  if (late) {
+    result.filter = Filter::kLate;
   } else {
-    visits.insert(before, Visit{.first = by, .last_ms = by.time_ms, .counted = !late});
+    visit.first = *(result.counted = count_as());
+  }
+  if (joins_next) {
+    visit.last_ms = next->last_ms;
+    *next = visit;
+  } else {
+    visits.insert(before, visit);
   }
   return result;
 }

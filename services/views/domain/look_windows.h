@@ -2,6 +2,7 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/inlined_vector.h>
+#include <absl/functional/function_ref.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,22 +37,28 @@ class LookWindows {
  public:
   explicit LookWindows(const CountingRule& rule);
 
+  // By what a look is counted; asked once it is known to count, so that no other leaves a trace in
+  // the totals.
+  using CountAs = absl::FunctionRef<CountedBy()>;
   struct LookResult {
     Filter filter = Filter::kNone;        // kNone: it counts; else kRepeat or kLate
+    std::optional<CountedBy> counted;     // as what
     std::optional<CountedBy> taken_back;  // a look of the same visitor, counted until now
   };
 
-  // Its time is no later than that at which the broker appended it: no clock but the broker's can
-  // close what is open.
-  LookResult Look(Visitor visitor, const CountedBy& by);
+  // A record says that it is so late. Its time is no later than that at which the broker appended
+  // it: no clock but the broker's can close what is open.
+  void Advance(std::int64_t time_ms);
+  // After Advance.
+  LookResult Look(Visitor visitor, std::int64_t time_ms, CountAs count_as);
 
   // Rebuilding: Closed() and Watermark() of a position, and then all looks before it.
   void Begin(std::int64_t closed_ms, std::int64_t watermark_ms);
-  void Restore(Visitor visitor, const CountedBy& by);
+  void Restore(Visitor visitor, std::int64_t time_ms, CountAs count_as);
 
   // Looks before it are late. A whole second; does not fall.
   std::int64_t Closed() const { return closed_ms_; }
-  // The time of the newest look; does not fall.
+  // The newest time that a record has said; does not fall.
   std::int64_t Watermark() const { return watermark_ms_; }
 
   std::size_t visitors() const { return visits_.size(); }
@@ -65,8 +72,7 @@ class LookWindows {
   using Visits = absl::InlinedVector<Visit, 1>;  // newest first, too far apart to be one
 
   std::vector<Visitor>& LookedIn(std::int64_t time_ms);
-  LookResult Note(Visitor visitor, const CountedBy& by);
-  void Advance(std::int64_t time_ms);
+  LookResult Note(Visitor visitor, std::int64_t time_ms, CountAs count_as);
   void CloseUpTo(std::int64_t closed_ms);
   void Forget(std::int64_t second_ms, std::int64_t before_ms);
 

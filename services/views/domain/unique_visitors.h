@@ -32,6 +32,10 @@ class UniqueVisitors {
   std::string Serialise() const;  // at most kRegisters + 1 bytes
   static absl::StatusOr<UniqueVisitors> Parse(std::string_view bytes);
 
+  std::size_t HeapBytes() const {
+    return sparse_.capacity() * sizeof(Register) + dense_.capacity();
+  }
+
   bool operator==(const UniqueVisitors&) const = default;
 
  private:

@@ -54,7 +54,7 @@ class ClusterStack(LiveStack):
             Node(self.settings, print, index, NODES, cluster) for index in range(NODES))}
 
     # -- all of it -------------------------------------------------------------------------
-    def up(self, feeds=2, ingestion=2):
+    def up(self, feeds=2, ingestion=2, views=2):
         from telex_stack.processes import wait_ready  # noqa: PLC0415
         from telex_stack.services import apply_topics  # noqa: PLC0415
         self.service("ingestion-0").require_program()  # before three brokers are started
@@ -64,7 +64,7 @@ class ClusterStack(LiveStack):
         wait_ready(list(self.nodes.values()), WHOLE_SECONDS_MAX, print, lambda *_: None)
         apply_topics(self.settings)
         self.await_whole()
-        return super().up(feeds, ingestion)
+        return super().up(feeds, ingestion, views)
 
     def down(self):
         self.run("down", check=False)  # the services first

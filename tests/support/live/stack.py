@@ -28,7 +28,7 @@ def settle_environment(folder):
     os.environ.setdefault("TELEX_STACK_WAIT_SECONDS", "300")
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     for name in ("TELEX_KAFKA_BROKERS", "TELEX_REDIS_URL", "TELEX_TOKEN_FILE", "TELEX_FEEDS_URL",
-                 "TELEX_INGESTION_ADDRESS", "TELEX_ADMIN_ADDRESSES"):
+                 "TELEX_INGESTION_ADDRESS", "TELEX_VIEWS_ADDRESS", "TELEX_ADMIN_ADDRESSES"):
         os.environ.pop(name, None)
 
 
@@ -55,8 +55,9 @@ class LiveStack:
                                  f"{done.stdout}")
         return done
 
-    def up(self, feeds=2, ingestion=2):
-        return self.run("up", "--replicas", f"feeds={feeds},ingestion={ingestion}").stdout
+    def up(self, feeds=2, ingestion=2, views=2):
+        return self.run("up", "--replicas",
+                        f"feeds={feeds},ingestion={ingestion},views={views}").stdout
 
     def down(self):
         return self.run("down", "--wipe", check=False)
@@ -93,8 +94,10 @@ class LiveStack:
         kind, _, index = name.partition("-")
         return self._service(self.settings, kind, int(index))
 
-    def address(self, name):
-        return f"127.0.0.1:{self.service(name).port}"
+    def address(self, name, use=None):
+        """`use`: http or grpc, of a service that has both."""
+        service = self.service(name)
+        return f"127.0.0.1:{service.ports[use] if use else service.port}"
 
     def admin_address(self, name):
         return f"127.0.0.1:{self.service(name).admin_port}"

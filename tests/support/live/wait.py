@@ -17,6 +17,15 @@ def until(predicate, seconds, what):
         time.sleep(POLL_SECONDS)
 
 
+def until_or_last(predicate, seconds):
+    """Whether `predicate` became true in time: for whoever tells himself what is wrong."""
+    try:
+        until(predicate, seconds, "")
+    except AssertionError:
+        return False
+    return True
+
+
 def hold(seconds):
     """For states that last: nothing tells when they have lasted long enough."""
     time.sleep(seconds)

@@ -29,14 +29,16 @@ class Answer:
             else self.body
 
 
-def ask(address, path, method="GET", headers=None, seconds=10):
+def ask(address, path, method="GET", headers=None, seconds=10, body=None):
     """One request on a connection of its own. OSError or HTTPException when there is no answer."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in (headers or {}).items():
             connection.putheader(name, value)
-        connection.endheaders()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         answer = connection.getresponse()
         body = answer.read()
         return Answer(answer.status, {n.lower(): v for n, v in answer.getheaders()}, body)

@@ -8,7 +8,7 @@ import uuid
 from live import calls, wait, web
 from live.reader import Reader
 
-from . import laws, purges, times, verdicts
+from . import laws, purges, times, verdicts, viewers
 from .hurting import Hurting
 from .ledger import Ledger
 from .log import Log
@@ -21,7 +21,7 @@ LANGUAGES = ("en", "hy")
 RATE = 12  # calls a second: enough to be in the way of every hurt, little enough to catch up
 STORIES_MAX = 100_000  # the storm is over before
 LOAD_SECONDS_MAX = 300  # to end what it has begun
-SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1")
+SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1")
 
 
 class Storm:
@@ -33,6 +33,7 @@ class Storm:
         self.settle_seconds_max = settle_seconds_max
         self.ways = Ways(stack, other_programs)
         self.feeds = [stack.address(name) for name in ("feeds-0", "feeds-1")]
+        self.beacons = [stack.address(name, "http") for name in ("views-0", "views-1")]
         self.ctl = calls.Telexctl(stack)
         self.out = stack.folder / "load.jsonl"
         self.last_request_id = str(uuid.uuid4())
@@ -42,6 +43,7 @@ class Storm:
         self.readers = [Reader(self.feeds, web.feed_path(section, language))
                         for section, language in (("all", "en"), ("all", "hy"), ("world", "en"))]
         self.watcher = Watcher(self.feeds, self.out)
+        self.viewers = viewers.Viewers(self.beacons, self.out, self.seed)
         self.hurting = Hurting(self.stack, self.ways, plan, self.checks.say)
         load_code = self._storm(seconds_max)
         self.checks.check("every hurt was done", [] if self.hurting.done == len(plan) else
@@ -69,7 +71,7 @@ class Storm:
         try:
             wait.until(lambda: self.out.exists() and self.out.stat().st_size,
                        self.settle_seconds_max, "the load has begun")
-            for thread in (*self.readers, self.watcher, self.hurting):
+            for thread in (*self.readers, self.watcher, self.viewers, self.hurting):
                 thread.start()
             wait.until(lambda: not self.hurting.is_alive(), seconds_max, "all hurts are done")
             if self.hurting.failure:
@@ -80,6 +82,7 @@ class Storm:
             wait.until(lambda: self.stack.run("status", check=False).returncode == 0,
                        self.settle_seconds_max, "all is up and ready again")
             self._settle()
+            self.viewers.halt(self.settle_seconds_max)
             self._lose_stores()
         finally:
             if load.poll() is None:
@@ -117,7 +120,7 @@ class Storm:
         """Of one replica of each: it knows of all that came and went what the log has, and is judged with
         the one that has seen it."""
         chance = random.Random(self.seed)
-        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds")]
+        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds", "views")]
         self.checks.say(f"lose {' and '.join(names)} after the storm")
         for name in names:
             self.ways.begin("lose", name)
@@ -146,6 +149,7 @@ class Storm:
         self._judge_feeds(ledger, log)
         self._judge_purges(purges.Purged(ledger, log), callers)
         self._judge_readers(ledger)
+        self._judge_views(log)
         for caller in callers:
             caller.close()
 
@@ -209,3 +213,15 @@ class Storm:
         self.checks.check("nobody saw a story before its time",
                           times.nothing_was_seen_before_its_time(ledger, sights) +
                           ([] if self.watcher.hidden else ["no page was asked for under an embargo"]))
+
+    def _judge_views(self, log):
+        looks = self.viewers.answered
+        self.checks.say(f"viewers: {looks.total()} looks at {len(looks)} stories; refused, and sent again: "
+                        f"{dict(self.viewers.refused)}")
+        self.checks.check("every look was answered in the end", self.viewers.faults or
+                          ([] if looks.total() > 50 else [f"{looks.total()} looks in all"]))
+        for address in self.beacons:
+            wait.until_or_last(lambda at=address: not viewers.differences(at, looks, log.purged),
+                               self.settle_seconds_max)
+            self.checks.check(f"views at {address} counts every look once",
+                              viewers.differences(address, looks, log.purged))

@@ -180,6 +180,20 @@ TEST(House, EveryTopicIsDeclaredAndDocumented) {
   ExpectInOrder(faults);
 }
 
+TEST(House, ATopicHasOneConstant) {
+  std::map<std::string, std::string> header_of;
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (!IsUnder(path, "services") || !HasSuffix(path, ".h")) continue;
+    for (const std::string& name : LiteralsOf(text, "telex.", kTopicBytes)) {
+      const auto [other, is_first] = header_of.emplace(name, path);
+      if (HasSuffix(name, ".v1") && !is_first)
+        faults.push_back(fmt::format("{} is in {} and in {}", name, other->second, path));
+    }
+  }
+  ExpectInOrder(faults);
+}
+
 TEST(House, DocumentsLinkToWhatIsThere) {
   Faults faults;
   for (const auto& [path, text] : Checkout()) {
@@ -233,6 +247,15 @@ TEST(House, PlatformWaitsByTheSteadyClock) {
     if (IsUnder(path, "services/platform") && IsCpp(path)) faults[path] = WallClocksIn(path, text);
   }
   ExpectInOrderBut(exceptions, faults);
+}
+
+TEST(House, PlatformHasNoNewsroomWords) {
+  Faults faults;
+  for (const auto& [path, text] : Checkout()) {
+    if (IsUnder(path, "services/platform") && IsCpp(path))
+      Append(faults, NewsroomWordsIn(path, text));
+  }
+  ExpectInOrder(faults);
 }
 
 TEST(House, FilesAreOneIdea) {

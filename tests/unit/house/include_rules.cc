@@ -60,7 +60,7 @@ const std::vector<Library>& Libraries() {
       {"prometheus/", {"services/platform/observe/metrics.cc"}},
       {"yaml-cpp/", {"services/platform/kafka/topic_catalogue.cc"}},
       {"brotli/", {"services/platform/compress/"}},
-      {"zlib.h", {"services/platform/compress/"}, true},
+      {"zlib.h", {"services/platform/compress/", "services/platform/checksum/"}},
       {"CLI/", {"services/telexctl/command_line.cc", "services/telexctl/failures/misuse.cc"}},
       {"curl/", {"services/platform/http_client/"}},
   };

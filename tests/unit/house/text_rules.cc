@@ -19,6 +19,10 @@ constexpr std::array<std::array<std::string_view, 2>, 6> kCalques = {{
 constexpr std::array<std::string_view, 3> kMachinePaths = {"/wo" "rk/", "/ro" "ot/", "/ho" "me/"};
 // clang-format on
 
+constexpr std::array<std::string_view, 12> kNewsroomWords = {
+    "embargo",  "embargoes", "expiry",  "expiries", "story", "stories",
+    "headline", "headlines", "partner", "partners", "feed",  "newsroom"};
+
 bool IsWordByte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
@@ -86,6 +90,20 @@ std::vector<std::string> WallClocksIn(std::string_view path, std::string_view te
             fmt::format("{}:{}: {}: what is waited for is measured by "
                         "runtime::Deadline or steady_clock",
                         path, number, clock));
+    }
+  });
+  return places;
+}
+
+std::vector<std::string> NewsroomWordsIn(std::string_view path, std::string_view text) {
+  std::vector<std::string> places;
+  ForEachLine(text, [&](std::size_t number, std::string_view line) {
+    std::string code(line.substr(0, line.find("//")));
+    std::transform(code.begin(), code.end(), code.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    for (const std::string_view word : kNewsroomWords) {
+      if (HasWord(code, word))
+        places.push_back(fmt::format("{}:{}: {}: platform serves any service", path, number, word));
     }
   });
   return places;

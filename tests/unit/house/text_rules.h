@@ -13,6 +13,9 @@ std::vector<std::string> CheckWords(std::string_view path, std::string_view text
 // Reads of the wall clock in C++, one line a place.
 std::vector<std::string> WallClocksIn(std::string_view path, std::string_view text);
 
+// Words of the newsroom in C++, its comments aside, one line a place: platform serves any service.
+std::vector<std::string> NewsroomWordsIn(std::string_view path, std::string_view text);
+
 inline constexpr std::size_t kFileLinesMax = 500;
 
 // How many lines a text has beyond kFileLinesMax; 0 when it is short enough.

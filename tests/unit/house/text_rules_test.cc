@@ -71,6 +71,14 @@ TEST(WallClocksIn, FindsThemInCodeAlone) {
       IsEmpty());
 }
 
+TEST(NewsroomWordsIn, FindsThemInCodeAlone) {
+  EXPECT_THAT(NewsroomWordsIn("a.cc",
+                              "// when an embargo ends\n"
+                              "Check(\"Embargoes set here\");  // of a story\n"
+                              "redisReaderFeed(bytes);\n"),
+              ElementsAre(StartsWith("a.cc:2: embargoes")));
+}
+
 TEST(LinesTooMany, CountsBeyondTheBound) {
   EXPECT_EQ(LinesTooMany(std::string(kFileLinesMax, '\n')), 0u);
   EXPECT_EQ(LinesTooMany(std::string(kFileLinesMax + 3, '\n')), 3u);

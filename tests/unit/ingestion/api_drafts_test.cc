@@ -378,7 +378,7 @@ TEST(ApiDraftsTest, AFilterIsReadOrRefusedAllAtOnce) {
   *request.mutable_created_after() = news::ToProto(At(1));
   *request.mutable_created_before() = news::ToProto(At(2));
   request.set_words("  Ferry\tLATE ПАРОМ ");
-  request.set_canonical_url("https://caliber.az/1");
+  request.set_canonical_url(" https://caliber.az/1\n");
   const auto filter = FilterOf(request);
   ASSERT_TRUE(filter.ok()) << filter.status();
   EXPECT_EQ(filter->source, testing::SourceOf());

@@ -47,6 +47,11 @@ TEST_F(LogStoreTest, AnArticleIsFoundByItsAddressHoweverItIsSpelled) {
           Made("b", 1, 2, Addressed("https://caliber.az/en/2")), Made("none", 1, 3, Addressed("")));
   EXPECT_THAT(Headlines({.address = "http://www.caliber.az/en/1/"}), ElementsAre("a 1"));
   EXPECT_THAT(Headlines({.address = "https://caliber.az/en/3"}), IsEmpty());
+  ReadAll(Made("ru", 1, 4, Addressed("https://caliber.az/паром")),
+          Made("hy", 1, 5, Addressed("https://caliber.az/%d5%b0?utm_source=mail")));
+  EXPECT_THAT(Headlines({.address = "https://caliber.az/%D0%BF%D0%B0%D1%80%D0%BE%D0%BC"}),
+              ElementsAre("ru 1"));
+  EXPECT_THAT(Headlines({.address = "https://caliber.az/հ?fbclid=1"}), ElementsAre("hy 1"));
   EXPECT_THAT(
       Headlines({.source = testing::SourceOf("other"), .address = "https://caliber.az/en/1"}),
       IsEmpty());

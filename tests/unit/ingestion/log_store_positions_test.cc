@@ -176,7 +176,7 @@ TEST_F(LogStoreTest, ARowThatCannotBeDecodedEndsTheProcessAndEmptiesTheStore) {
         {.path = dir_ / "store",
          .databases = {"articles", "heads", "recent", "sections", "addresses", "pending", "sources",
                        "decisions", "requests", "known", "unpurged", "replica"},
-         .schema = 4});
+         .schema = 5});
     ASSERT_TRUE(store.ok()) << store.status();
     ASSERT_TRUE((*store)
                     ->Write([&](store::WriteTxn& txn) {

@@ -74,6 +74,13 @@ TEST(CheckExpiryTest, LiesAhead) {
               HasSubstr("2026-11-22T12:00:00+00:00 has passed"));
 }
 
+TEST(CheckExpiryTest, OneThatHasPassedIsTold) {
+  const auto details = errors::DetailsOf(
+      CheckExpiry(absl::FromUnixSeconds(1'744'971'900), std::nullopt, kNow, "article."));
+  ASSERT_TRUE(details);
+  EXPECT_EQ(details->metadata.at("expired"), "2025-04-18T10:25:00Z");
+}
+
 TEST(CheckExpiryTest, WhatHasExpiredKeepsItsExpiryAndGetsNoOtherPastOne) {
   const absl::Time past = kNow - absl::Hours(1);
   EXPECT_TRUE(CheckExpiry(past, past, kNow, "article.").ok());

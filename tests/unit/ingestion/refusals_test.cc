@@ -69,6 +69,20 @@ TEST(RefusalsTest, AStaleAnswerTellsTheVersionThatStands) {
   EXPECT_EQ(errors::DetailsOf(exists)->metadata.at("name"), "articles/x");
 }
 
+TEST(RefusalsTest, ASourceIsToldWhatItMayCorrectItsStoryWith) {
+  const absl::Status stale = RefusalOf(Make(Verdict::kStale, Reason::kBaseNotHead));
+  EXPECT_NE(ArticleExists(stale).message().find("UpdateArticle"), absl::string_view::npos);
+  const absl::Status exists = ArticleExistsForSource(stale, "sources/s", "4711");
+  EXPECT_EQ(errors::ReasonOf(exists), errors::kArticleExists);
+  EXPECT_NE(exists.message().find("ImportDocument"), absl::string_view::npos) << exists;
+  EXPECT_THAT(errors::DetailsOf(exists)->metadata,
+              ::testing::IsSupersetOf(
+                  {Pair("source", "sources/s"), Pair("key", "4711"), Pair("name", "articles/x")}));
+  // Half a key would name another story.
+  const absl::Status cut = ArticleExistsForSource(stale, "sources/s", std::string(300, 'k'));
+  EXPECT_FALSE(errors::DetailsOf(cut)->metadata.contains("key"));
+}
+
 TEST(RefusalsTest, AStaleEtagNamesTheVersionThatStandsAndTheEtagThatDoesNot) {
   const absl::Status stale = StaleEtag("articles/x", news::Version{4}, "\"3\"");
   EXPECT_EQ(errors::DetailsOf(stale)->metadata.at("version"), "4");

@@ -217,6 +217,20 @@ TEST_F(HttpServer, AnswersWithDateAndLengthAndKeepsTheConnection) {
   EXPECT_EQ(server->connections(), 0);
 }
 
+TEST_F(HttpServer, TellsThePeersAddress) {
+  for (const std::string host : {"127.0.0.1", "::"}) {  // of the latter a v4 peer is a mapped one
+    options.host = host;
+    Start([](const Request& request, Responder responder) {
+      responder.Send(Text(200, "text/plain", std::string(request.remote)));
+    });
+    RawClient client = Connect();
+    for (int i = 0; i < 2; ++i) {
+      client.Send(kGet);
+      EXPECT_THAT(client.ReadAnswer(), ::testing::EndsWith("\r\n\r\n127.0.0.1")) << host;
+    }
+  }
+}
+
 TEST_F(HttpServer, AnswersPipelinedRequestsInOrderWhoeverAnswersThem) {
   Start([this](const Request& request, Responder responder) {
     if (request.path == "/late") return held.Add(std::move(responder));
@@ -449,6 +463,52 @@ TEST_F(HttpServer, BytesThatDripDoNotProlongTheHead) {
   });
   EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 408"));
   over = true;
+}
+
+// As many as are let pass, whole or in halves, each well within the time that is left.
+TEST_F(HttpServer, BlankLinesThatDripDoNotProlongTheWait) {
+  options.header_read_max = options.idle_max = absl::Milliseconds(100);
+  Start();
+  const std::vector<std::string> whole(8, "\r\n");
+  std::vector<std::string> halves;
+  for (int line = 0; line < 8; ++line) halves.insert(halves.end(), {"\r", "\n"});
+  for (const auto& [drops, first] : {std::pair(whole, std::string()), std::pair(whole, kGet),
+                                     std::pair(halves, std::string()), std::pair(halves, kGet)}) {
+    RawClient client = Connect();
+    if (!first.empty()) {
+      client.Send(first);
+      EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+    }
+    std::atomic<bool> over = false;
+    std::atomic<std::size_t> dripped = 0;
+    const std::jthread drip([&, &sent = drops] {
+      for (; dripped < sent.size() && !over; ++dripped) {
+        client.Send(sent[dripped]);
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      }
+    });
+    EXPECT_EQ(client.ReadAll(), "");
+    EXPECT_LT(dripped, drops.size()) << first;
+    over = true;
+  }
+  EXPECT_EQ(observer["cut idle"], 4);
+}
+
+TEST_F(HttpServer, AFewBlankLinesBeforeARequestArePassedOver) {
+  Start();
+  RawClient client = Connect();
+  const auto lines = [](int count) {
+    std::string bytes;
+    for (int i = 0; i < count; ++i) bytes += "\r\n";
+    return bytes;
+  };
+  for (int i = 0; i < 3; ++i) {
+    client.Send(lines(8) + kGet);
+    EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 200")) << "counted for each request";
+  }
+  client.Send(lines(9) + kGet);
+  EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 400"));
+  EXPECT_EQ(observer["refused 400"], 1);
 }
 
 TEST_F(HttpServer, CutsOffWhoDoesNotRead) {
@@ -738,16 +798,21 @@ TEST(Message, ProblemIsJsonWhateverItSays) {
             "Retry-After: 5\r\n\r\n");
 }
 
-TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
-
-TEST(Message, PathsHaveOneSpelling) {
-  EXPECT_EQ(NormalPath("/%66eeds/%61ll%2een%2Erss%7e"), "/feeds/all.en.rss~");
-  EXPECT_EQ(NormalPath("/a%2fb%c3%a9%25"), "/a%2Fb%C3%A9%25");
-  EXPECT_EQ(NormalPath("/a%2566"), "/a%2566");  // once, not twice
-  for (const char* same : {"/", "/feeds/all.en.rss", "/%", "/%6", "/%6x", "/%x6", "/%%"}) {
-    EXPECT_EQ(NormalPath(same), same);
-  }
+TEST(Message, QueriesAreDecodedAndBounded) {
+  const std::string_view query = "a=1&b=%C3%A9+x&c&a=2&=z";
+  EXPECT_EQ(QueryValue(query, "a", 1), "1");
+  EXPECT_EQ(QueryValue(query, "b", 4), "\xc3\xa9 x");
+  EXPECT_EQ(QueryValue(query, "b", 3), std::nullopt);
+  EXPECT_EQ(QueryValue(query, "c", 0), "");
+  EXPECT_EQ(QueryValue(query, "d", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=%zz", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=%4", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("a=x%00", "a", 9), std::nullopt);
+  EXPECT_EQ(QueryValue("%61=1", "a", 9), "1");
+  EXPECT_EQ(QueryValue("aa=1", "a", 9), std::nullopt);
 }
+
+TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
 
 TEST(MessageDeathTest, HeadersCannotBeSplit) {
   EXPECT_DEATH(HeaderBlock({{"X", "a\r\nSet-Cookie: b"}}), "control character");

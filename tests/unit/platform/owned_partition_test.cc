@@ -49,13 +49,32 @@ class TestFold final : public Fold {
     next = done + round.taken;
     return round;
   }
-  void Recorded() override { done = next; }
+  void OnOwned(std::int64_t end) override { input_end = end; }
+  absl::StatusOr<Round> Idle(absl::Time now) override {
+    asked_idle = now;
+    Round round;
+    if (!std::exchange(wants_to_append, false)) return round;
+    round.steps = {{Made("results", "idle")}, {Made("verdicts", "idle")}};
+    return round;
+  }
+  void Recorded() override {
+    done = next;
+    ++recorded;
+  }
+  std::optional<std::int64_t> ResumeFrom(std::int64_t behind) const override {
+    return behind - rewind;
+  }
 
   Record Made(const std::string& topic, const std::string& key) const {
     return {.topic = topic, .partition = 3, .key = key, .value = std::string(weight, 'x')};
   }
 
   std::int64_t known_end = 0;
+  std::int64_t input_end = -1;
+  std::int64_t rewind = 0;
+  bool wants_to_append = false;
+  absl::Time asked_idle;
+  int recorded = 0;
   std::size_t weight = 1;
   int taken = 0;
   std::vector<std::string> batch;
@@ -187,6 +206,72 @@ TEST_F(OwnedPartitionTest, WhatWaitingCannotMendEndsIt) {
   Assign();
   partition_->OnEnds(absl::PermissionDeniedError("no"));
   EXPECT_TRUE(absl::IsPermissionDenied(partition_->Advance()));
+}
+
+TEST_F(OwnedPartitionTest, TheFoldHearsWhereItsInputEndsOnceItIsOwned) {
+  Assign();
+  partition_->OnEnds(Ends{{kResults, 0}, {kVerdicts, 0}});
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_EQ(fold_->input_end, -1);
+  partition_->OnEnds(Ends{{kInput, 12}});
+  EXPECT_EQ(fold_->input_end, 12);
+}
+
+// --- between batches ---------------------------------------------------------------------------
+
+TEST_F(OwnedPartitionTest, AFoldMayAppendThoughNothingCame) {
+  Assign();
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_EQ(fold_->asked_idle, absl::Time()) << "not owned yet";
+  TakeOver();
+  surroundings_.now += absl::Seconds(1);
+  fold_->wants_to_append = true;
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_EQ(fold_->asked_idle, surroundings_.now);
+  EXPECT_THAT(surroundings_.appended, ElementsAre("results idle"));
+  fold_->wants_to_append = true;
+  Acknowledge(1);
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_THAT(surroundings_.appended, ElementsAre("results idle", "verdicts idle"));
+  EXPECT_EQ(fold_->recorded, 0);
+  Acknowledge(1);
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_EQ(fold_->recorded, 1);
+  EXPECT_THAT(surroundings_.appended, SizeIs(3)) << "and the next one is begun";
+}
+
+TEST_F(OwnedPartitionTest, ABatchWaitsForWhatWasBegunBeforeIt) {
+  TakeOver();
+  fold_->wants_to_append = true;
+  EXPECT_TRUE(partition_->Advance().ok());
+  Batch({"a"});
+  EXPECT_EQ(Offer().state, State::kWorking);
+  EXPECT_EQ(Offer(/*finishing=*/true).state, State::kWorking);
+  EXPECT_EQ(fold_->taken, 0);
+  Acknowledge(1);
+  EXPECT_EQ(Offer().next, 10);
+  Acknowledge(1);
+  EXPECT_EQ(Offer().next, 10);
+  EXPECT_EQ(fold_->taken, 1);
+  EXPECT_EQ(surroundings_.appended.back(), "results a");
+  fold_->wants_to_append = true;
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_TRUE(fold_->wants_to_append) << "not asked while a batch is in work";
+}
+
+TEST_F(OwnedPartitionTest, TheFoldSaysFromWhereItsSuccessorReads) {
+  TakeOver();
+  EXPECT_EQ(partition_->ResumeFrom(12), 12);
+  fold_->rewind = 5;
+  EXPECT_EQ(partition_->ResumeFrom(12), 7);
+}
+
+TEST_F(OwnedPartitionTest, AnAppendBetweenBatchesThatFailsForGoodEndsIt) {
+  TakeOver();
+  fold_->wants_to_append = true;
+  EXPECT_TRUE(partition_->Advance().ok());
+  Acknowledge(1, absl::NotFoundError("no such topic"));
+  EXPECT_TRUE(absl::IsNotFound(partition_->Advance()));
 }
 
 // --- batches -----------------------------------------------------------------------------------

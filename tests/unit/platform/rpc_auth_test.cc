@@ -121,17 +121,23 @@ TEST(RpcAuth, ReadsAChangedFileAndKeepsTheLastGoodOne) {
   EXPECT_TRUE((*auth)->Identify(Token("two")).ok());
   ASSERT_EQ(reloads.size(), 1u);
   EXPECT_TRUE(reloads[0].ok());
+  EXPECT_TRUE((*auth)->LastRead().ok());
 
   write("nonsense\n");
   EXPECT_TRUE((*auth)->Identify(Token("two")).ok());
   EXPECT_TRUE((*auth)->Identify(Token("two")).ok());
   ASSERT_EQ(reloads.size(), 2u) << "a faulty file is told once";
   EXPECT_FALSE(reloads[1].ok());
+  EXPECT_EQ((*auth)->LastRead(), reloads[1]);
 
   std::filesystem::remove(path);
   EXPECT_TRUE((*auth)->Identify(Token("two")).ok());
   ASSERT_EQ(reloads.size(), 3u);
   EXPECT_EQ(reloads[2].code(), absl::StatusCode::kNotFound);
+
+  write(fmt::format("desk editor {}\n", HashToken("two")));
+  EXPECT_TRUE((*auth)->Identify(Token("two")).ok());
+  EXPECT_TRUE((*auth)->LastRead().ok());
 }
 
 TEST(RpcAuth, AFileThatIsNotThereIsAFault) {

@@ -88,6 +88,22 @@ TEST(HintsTest, ANewSectionIsOpenedOnlyOnPurpose) {
   EXPECT_THAT(HintFor(status), HasSubstr("--new-section opens wrold"));
 }
 
+TEST(HintsTest, AKeyThatIsTakenIsCorrectedByWhatTheCallersRoleMayDo) {
+  const absl::Status exists = Of(errors::kArticleExists);
+  EXPECT_THAT(HintFor(exists), HasSubstr("telexctl articles update changes that one"));
+  const std::string hint = HintFor(
+      errors::WithMetadata(errors::WithMetadata(exists, "source", "sources/s"), "key", "4711"));
+  EXPECT_THAT(hint, HasSubstr("telexctl import FILE --source sources/s --key 4711"));
+  EXPECT_THAT(hint, HasSubstr("telexctl articles update needs the role editor"));
+}
+
+TEST(HintsTest, AnExpiryThatHasPassedIsNoMatterOfItsForm) {
+  const std::string hint =
+      HintFor(errors::WithMetadata(Of(errors::kFieldInvalid), "expired", "2025-05-18T00:00:00Z"));
+  EXPECT_THAT(hint, HasSubstr("lies ahead (--expires; 2025-05-18T00:00:00Z does not)"));
+  EXPECT_THAT(HintFor(Of(errors::kFieldInvalid)), Not(HasSubstr("--expires")));
+}
+
 TEST(HintsTest, RepeatTheWholeCommandAndNameTheFile) {
   const Asked asked{.command = "import", .line = "telexctl import 'a page.txt' --strict"};
   EXPECT_THAT(HintFor(errors::WithMetadata(Of(errors::kNeedsKey), "proposed_key", "late"), asked),

@@ -155,6 +155,27 @@ TEST_F(ImporterTest, ASourceThatCannotBeMadeIsSaidWithTheCommandThatMakesIt) {
   EXPECT_EQ(told_, "");
 }
 
+TEST_F(ImporterTest, APageWithoutAHomePageIsSaidWithWholeCommands) {
+  api_.import_answers = {errors::FieldError("source", errors::kUnknownSource, "names none")};
+  const std::string hint = HintFor(Run().status());
+  EXPECT_THAT(hint, HasSubstr("telexctl import page.txt --source SOURCE;"));
+  EXPECT_THAT(hint, HasSubstr("telexctl sources create SOURCE --display-name NAME --home-page URL "
+                              "--usage-terms TERMS --default-language LANGUAGE"));
+}
+
+TEST_F(ImporterTest, WhoMayMakeNoSourceIsToldThatItIsTheRole) {
+  api_.import_answers = {Proposal()};
+  api_.create_source_failure = errors::Error(absl::StatusCode::kPermissionDenied,
+                                             errors::kRoleRequired, "has none of the roles");
+  const auto response = Run();
+  EXPECT_EQ(errors::ReasonOf(response.status()), errors::kRoleRequired);
+  const std::string message(response.status().message());
+  EXPECT_THAT(message, HasSubstr("no source has the home page https://courier.example, and yours"));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("does not say all")));
+  EXPECT_THAT(HintFor(response.status()), HasSubstr("telexctl sources create courier.example "
+                                                    "--display-name 'The Courier'"));
+}
+
 TEST_F(ImporterTest, ASourceThatSomebodyMadeMeanwhileIsTaken) {
   api_.import_answers = {Proposal(), Accepted()};
   api_.create_source_failure =

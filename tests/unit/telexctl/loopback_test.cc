@@ -84,8 +84,13 @@ TEST_F(HttpTest, StatusTellsWhoIsReadyAndWhyNot) {
                                 "telex_build_info{program=\"telex-feeds\",version=\"9.9\"} 1\n"
                                 "telex_log_lag_seconds 12.5\n"));
     } else {
-      responder.Send(http::Text(503, "application/json",
-                                R"({"ready":false,"why_not":["kafka: UNAVAILABLE: away"]})"));
+      responder.Send(
+          http::Text(503, "application/json",
+                     R"({"ready":false,"why_not":["kafka: UNAVAILABLE: away"],"checks":[)"
+                     R"({"name":"kafka","ok":false,"gates_readiness":true,)"
+                     R"("panic_guide":"docs/runbooks/kafka-away.md"},)"
+                     R"({"name":"log","ok":true,"gates_readiness":true,)"
+                     R"("panic_guide":"docs/runbooks/other.md"}]})"));
     }
   });
   EXPECT_EQ(Telexctl({"status", "--admin-addresses", Address()}), kExitUnavailable);
@@ -94,11 +99,13 @@ TEST_F(HttpTest, StatusTellsWhoIsReadyAndWhyNot) {
   EXPECT_THAT(out_.str(), HasSubstr("9.9"));
   EXPECT_THAT(out_.str(), HasSubstr("log_lag_seconds=12.5"));
   EXPECT_THAT(out_.str(), HasSubstr("kafka: UNAVAILABLE: away"));
+  EXPECT_THAT(err_.str(), HasSubstr("what to do: telex-feeds: see docs/runbooks/kafka-away.md\n"));
   const std::string address = Address();
   server_.reset();
   EXPECT_EQ(Telexctl({"status", "-o", "json", "--admin-addresses", "feeds=" + address}),
             kExitUnavailable);
   EXPECT_EQ(nlohmann::json::parse(out_.str())[0]["state"], "no answer");
+  EXPECT_THAT(err_.str(), HasSubstr("feeds: is it running there?"));
 }
 
 class TopicsTest : public LoopbackTest {
@@ -156,6 +163,12 @@ TEST_F(TopicsTest, TailReadsAllOrSoMany) {
 TEST_F(TopicsTest, AnEmptyTopicIsNoError) {
   EXPECT_EQ(Tail({}), kExitOk) << err_.str();
   EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(TopicsTest, ATopicThatIsNotThereNamesTheOneThatWasMeant) {
+  EXPECT_EQ(Telexctl({"topics", "tail", "decisons", "--kafka-brokers", cluster_.brokers()}),
+            kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("did you mean telexctl topics tail telex.decisions.v1?"));
 }
 
 TEST_F(TopicsTest, NoBrokerIsUnavailable) {

@@ -42,6 +42,7 @@ class Service final : public pb::IngestionService::Service {
   pb::ImportDocumentResponse imported;
   pb::ListArticlesRequest listed;
   pb::ListArticlesResponse of_address;
+  bool nothing_passes = false;  // a filter by section or source
   std::string killed;
   std::vector<pb::PurgeArticleRequest> purges;
 
@@ -98,8 +99,11 @@ class Service final : public pb::IngestionService::Service {
       *answer = of_address;
       return grpc::Status::OK;
     }
+    if (nothing_passes && (!request->section().empty() || !request->source().empty()))
+      return grpc::Status::OK;
     const bool first = request->page_token().empty();
     answer->add_articles()->set_headline(first ? "one" : "two");
+    answer->mutable_articles(0)->set_section("world");
     if (first) answer->set_next_page_token("2");
     return grpc::Status::OK;
   }
@@ -129,6 +133,7 @@ class SourceService final : public pb::SourceService::Service {
  public:
   int races = 0;
   int version = 1;
+  std::string known;  // the one that is listed
   std::vector<std::string> etags;
   std::set<std::string> request_ids;
 
@@ -136,6 +141,11 @@ class SourceService final : public pb::SourceService::Service {
                          pb::Source* answer) override {
     answer->set_name(request->name());
     answer->set_etag("\"" + std::to_string(version) + "\"");
+    return grpc::Status::OK;
+  }
+  grpc::Status ListSources(grpc::ServerContext*, const pb::ListSourcesRequest*,
+                           pb::ListSourcesResponse* answer) override {
+    if (!known.empty()) answer->add_sources()->set_name(known);
     return grpc::Status::OK;
   }
   grpc::Status UpdateSource(grpc::ServerContext*, const pb::UpdateSourceRequest* request,

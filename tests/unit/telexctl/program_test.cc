@@ -100,6 +100,8 @@ TEST_F(ProgramTest, AnArticleIsNamedAsPartnersDo) {
     EXPECT_EQ(service_.killed, name) << text;
   }
   EXPECT_EQ(service_.listed.canonical_url(), "https://courier.example/ferry");
+  EXPECT_EQ(Telexctl({"articles", "kill", " courier.example/f", "--reason", "untrue"}), kExitOk);
+  EXPECT_EQ(service_.listed.canonical_url(), "https://courier.example/f");
   EXPECT_EQ(Telexctl({"articles", "update", "https://courier.example/ferry", "--headline", "New"}),
             kExitOk);
   EXPECT_EQ(service_.updated.article().name(), name);
@@ -167,6 +169,24 @@ TEST_F(ProgramTest, PagesBecomeOneDocument) {
   EXPECT_THAT(err_.str(), HasSubstr("more than 1"));
 }
 
+TEST_F(ProgramTest, AListThatIsEmptyNamesWhatWasMeant) {
+  service_.nothing_passes = true;
+  sources_.known = "sources/courier.example";
+  EXPECT_EQ(Telexctl({"articles", "list", "--section", "wrld"}), kExitOk);
+  EXPECT_EQ(err_.str(), "no story is known in the section 'wrld'; did you mean world?\n");
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "courir.example"}), kExitOk);
+  EXPECT_EQ(err_.str(), "there is no source 'courir.example'; did you mean courier.example?\n");
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "nope", "-o", "json"}), kExitOk);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl sources list"));
+  EXPECT_EQ(nlohmann::json::parse(out_.str()), nlohmann::json::parse(R"({"articles":[]})"));
+  EXPECT_EQ(Telexctl({"articles", "list", "--source", "courier.example", "--section", "world"}),
+            kExitOk);
+  EXPECT_EQ(err_.str(), "");
+  sources_.known.clear();
+  EXPECT_EQ(Telexctl({"sources", "list", "-o", "json"}), kExitOk);
+  EXPECT_EQ(nlohmann::json::parse(out_.str()), nlohmann::json::parse(R"({"sources":[]})"));
+}
+
 TEST_F(ProgramTest, NobodyThereIsUnavailable) {
   server_->Shutdown();
   EXPECT_EQ(Telexctl({"articles", "get", kStory, "--timeout-seconds", "5"}), kExitUnavailable);
@@ -229,6 +249,21 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
       {{"articles", "correct"}, "'correct'", "telexctl articles update corrects a story"},
       {{"articles", "publish"}, "'publish'", "telexctl articles reinstate lifts"},
       {{"sources", "delete"}, "'delete' is no command of telexctl sources", "sources --help"},
+      {{"articles", "list", "--status", "killed"}, "--status: killed", "--status canceled?"},
+      {{"articles", "list", "--status", "usabel"}, "--status: usabel", "--status usable?"},
+      // What no command's --help lists.
+      {{"articles", "list", "--timeout-seconds", "0"}, "--timeout-seconds", "telexctl --help"},
+      {{"articles", "list", "--timeout-seconds", "soon"}, "--timeout-seconds", "telexctl --help"},
+      {{"articles", "list", "-o", "xml"}, "--output", "telexctl --help"},
+      {{"articles", "list", "--feeds-url", "x"}, "--feeds-url: x", "telexctl --help"},
+      {{"articles", "list", "--ingestion-address", "ingestion"},
+       "--ingestion-address: ingestion is not host:port",
+       "telexctl --help"},
+      {{"articles", "list", "--urgency", "3"}, "--urgency is no flag", "articles list --help"},
+      {{"articles", "update", kStory, "--urgency", "12"}, "--urgency", "articles update --help"},
+      {{"help"}, "'help' is no command", "telexctl --help"},
+      {{"articles", "help"}, "'help' is no command", "telexctl articles --help"},
+      {{"version"}, "'version' is no command", "telexctl --version"},
   };
   for (const Misuse& row : rows) {
     std::vector<const char*> arguments = row.arguments;
@@ -243,6 +278,15 @@ TEST_F(ProgramTest, AWordThatIsWrongIsNamedAndWhatWasMeant) {
   }
   EXPECT_EQ(Telexctl({"articles", "kil"}), kExitUsage);
   EXPECT_THAT(err_.str(), HasSubstr("telexctl: 'kil' is no command of telexctl articles"));
+}
+
+TEST_F(ProgramTest, ATokenThatWouldGoInTheClearNamesTheFlagThatTurnsTlsOn) {
+  const std::string token = folder_.path() + "/token";
+  std::ofstream(token) << "secret";
+  EXPECT_EQ(Telexctl({"sources", "list", "--token-file", token.c_str(), "--ingestion-address",
+                      "10.0.0.1:8090"}),
+            kExitUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("what to do: --ca-file (TELEX_CA_FILE)"));
 }
 
 TEST_F(ProgramTest, AFailureBeforeAnythingRunsIsJsonToo) {

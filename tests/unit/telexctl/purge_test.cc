@@ -47,6 +47,14 @@ TEST_F(PurgeTest, APurgeIsAskedForTwice) {
   EXPECT_NE(service_.purges[0].request_id(), service_.purges[1].request_id());
 }
 
+// The tombstone of what was purged has no words (feeds/formats/story.h).
+TEST_F(PurgeTest, TheHelpDoesNotPromiseThatPartnersReadTheReason) {
+  EXPECT_EQ(Telexctl({"articles", "purge", "--help"}), kExitOk);
+  EXPECT_THAT(out_.str(), ::testing::ContainsRegex("partners[ \n]+do[ \n]+not"));
+  EXPECT_EQ(Telexctl({"articles", "kill", "--help"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("partners read it"));
+}
+
 TEST_F(PurgeTest, APurgeOfAnotherVersionSpeaksOfItsEtag) {
   service_.standing.set_name(std::string("articles/") + kStory);
   service_.standing.set_version(4);

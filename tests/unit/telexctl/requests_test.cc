@@ -5,7 +5,9 @@
 
 #include "platform/errors/errors.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/failures/hints.h"
 #include "telexctl/requests/article_requests.h"
+#include "telexctl/requests/document_text.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/requests/source_requests.h"
@@ -34,6 +36,25 @@ TEST(ArticleNameTest, TakesAllSpellings) {
   }
 }
 
+TEST(ArticleNameTest, CapitalsAndBlanksDoNotMatter) {
+  const std::string name = std::string("articles/") + kUuid;
+  const std::string capitals = "5D0E1F6C-0B0A-5C0E-9A53-3F4BE1B5F9D2";
+  for (const std::string& text :
+       {capitals, " " + std::string(kUuid) + "\n", "\t" + name, "URN:UUID:" + capitals,
+        "HTTPS://feeds.example/articles/" + capitals + ".json",
+        std::string("127.0.0.1:8080/articles/") + kUuid + ".json"}) {
+    EXPECT_EQ(ArticleName(text, Versions::kRefused).value(), name) << text;
+  }
+}
+
+TEST(PageAddressTest, MayComeWithoutItsScheme) {
+  EXPECT_EQ(PageAddress("courier.example/новости/паром"), "https://courier.example/новости/паром");
+  EXPECT_EQ(PageAddress(" HTTP://courier.example/1 "), "HTTP://courier.example/1");
+  for (const char* other :
+       {"", "ferry", "world.en", "articles/ferry", "./page.txt", "ftp://courier.example/1", "/a.b"})
+    EXPECT_EQ(PageAddress(other), "") << other;
+}
+
 TEST(ArticleNameTest, RefusesTheRestAsWrongUsage) {
   for (const std::string& bad :
        {std::string(), std::string("ferry"), std::string(kUuid) + "@0", std::string(kUuid) + "@",
@@ -54,6 +75,31 @@ TEST(InstantTest, ReadsZonesAndUtc) {
   EXPECT_EQ(Instant("2025-04-18T10:25:00.5Z", "--after")->nanos(), 500'000'000);
   EXPECT_TRUE(IsUsage(Instant("yesterday", "--after").status()));
   EXPECT_TRUE(IsUsage(Instant("infinite-future", "--after").status()));
+}
+
+TEST(DocumentTextTest, ReadsUtf16ThatSaysSo) {
+  const std::string little =
+      std::string("\xff\xfe", 2) + std::string("A\0\x3f\x04\x3d\xd8\x00\xde", 8);
+  EXPECT_EQ(DocumentText(little).value(), "Aп😀");
+  const std::string big =
+      std::string("\xfe\xff", 2) + std::string("\0A\x04\x3f\xd8\x3d\xde\x00", 8);
+  EXPECT_EQ(DocumentText(big).value(), "Aп😀");
+  EXPECT_EQ(DocumentText(std::string("\xff\xfe\x00\xd8", 4)).value(), "\xef\xbf\xbd");
+}
+
+TEST(DocumentTextTest, LeavesTextAsItIs) {
+  for (const char* text : {"", "A page", "\xef\xbb\xbfПаром", "\xcf\xe0\xf0\xee\xec", "{ a }"})
+    EXPECT_EQ(DocumentText(text).value(), text);
+}
+
+TEST(DocumentTextTest, SaysWhatIsNoText) {
+  for (const std::string& bytes : {std::string("%PDF-1.7\n"), std::string("PK\x03\x04 x"),
+                                   std::string("{\\rtf1"), std::string("a\0b", 3)}) {
+    const absl::Status status = AboutFile(DocumentText(bytes).status(), "story.pdf");
+    EXPECT_TRUE(errors::Is(status, errors::kNotUtf8)) << status;
+    EXPECT_THAT(HintFor(status), ::testing::HasSubstr("stories come in as text or HTML"));
+    EXPECT_THAT(HintFor(status), ::testing::Not(::testing::HasSubstr("iconv")));
+  }
 }
 
 TEST(ReadInputTest, IsBounded) {

@@ -58,6 +58,18 @@ TEST(EnvFileTest, TheStackThatTheEnvironmentNamesWins) {
   EXPECT_TRUE(ReadEnvFile(found).empty());  // it is not up: nothing, and not another stack's
 }
 
+TEST(EnvFileTest, AFolderWithoutItIsSaidAndTheOneThatWasMeant) {
+  const tests::TempDir dir;
+  const fs::path root = dir.path();
+  Write(root / "checkout/.stack/telexctl.env", "A=1");
+  EXPECT_EQ(FaultOf(root / "checkout/.stack/telexctl.env"), "");
+  const std::string fault = FaultOf(root / "checkout/telexctl.env");
+  EXPECT_THAT(fault, ::testing::HasSubstr("there is no " + (root / "checkout").string()));
+  EXPECT_THAT(fault,
+              ::testing::EndsWith("TELEX_STACK_DIR=" + (root / "checkout/.stack").string() + "?"));
+  EXPECT_THAT(FaultOf(root / "telexctl.env"), ::testing::Not(::testing::HasSubstr("did you mean")));
+}
+
 TEST(OptionsTest, FlagBeforeEnvironmentBeforeFileBeforeDefault) {
   const Values file = {{"TELEX_INGESTION_ADDRESS", "file:1"},
                        {"TELEX_KAFKA_BROKERS", "file:2"},

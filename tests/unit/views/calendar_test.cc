@@ -42,5 +42,13 @@ TEST(Calendar, ADayWithAnHourLessHas23) {
   EXPECT_EQ(CivilDayOf(berlin.Of(Ms("2026-03-29T22:00:00Z")).day), absl::CivilDay(2026, 3, 30));
 }
 
+TEST(DayTextTest, IsReadAsItIsWritten) {
+  EXPECT_EQ(DayText(0), "1970-01-01");
+  for (const Day day : {-1, 0, 20'700}) EXPECT_EQ(ParseDay(DayText(day)), day);
+  for (const char* text : {"", "2026-9-4", "2026-02-30", "2026-09-04T00", "04.09.2026", "today"}) {
+    EXPECT_EQ(ParseDay(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace telex::views

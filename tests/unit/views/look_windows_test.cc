@@ -11,11 +11,17 @@ namespace {
 constexpr std::int64_t kNoon = 1'795'000'000'000;
 constexpr Visitor kReader = 11;
 
+LookWindows::LookResult LookIn(LookWindows& windows, double seconds, Visitor visitor) {
+  const std::int64_t time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000);
+  windows.Advance(time_ms);
+  return windows.Look(visitor, time_ms, [&] { return CountedBy{.time_ms = time_ms}; });
+}
+
 class LookWindowsTest : public ::testing::Test {
  protected:
   // A look `seconds` behind noon.
   LookWindows::LookResult Look(double seconds, Visitor visitor = kReader) {
-    return windows_.Look(visitor, {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)});
+    return LookIn(windows_, seconds, visitor);
   }
   static double TakenBack(const LookWindows::LookResult& result) {
     return result.taken_back ? static_cast<double>(result.taken_back->time_ms - kNoon) / 1'000 : -1;
@@ -117,12 +123,12 @@ TEST_F(LookWindowsTest, RebuiltFromTheLooksThatBearOnWhatComesTheyJudgeAlike) {
   LookWindows rebuilt(kCountingRule1);
   rebuilt.Begin(windows_.Closed(), windows_.Watermark());  // closed up to 90
   for (const double seconds : {0, 10, 55, 650, 655, 690}) {
-    rebuilt.Restore(kReader, {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)});
+    const std::int64_t time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000);
+    rebuilt.Restore(kReader, time_ms, [&] { return CountedBy{.time_ms = time_ms}; });
   }
   for (const double seconds : {640, 700, 100, 95, 750}) {
-    const CountedBy by = {.time_ms = kNoon + static_cast<std::int64_t>(seconds * 1'000)};
-    const auto one = windows_.Look(kReader, by);
-    const auto other = rebuilt.Look(kReader, by);
+    const auto one = LookIn(windows_, seconds, kReader);
+    const auto other = LookIn(rebuilt, seconds, kReader);
     EXPECT_EQ(one.filter, other.filter) << seconds;
     EXPECT_EQ(TakenBack(one), TakenBack(other)) << seconds;
   }
@@ -133,7 +139,7 @@ TEST(LookWindows, BeyondTheBoundOfVisitorsWhatIsOpenIsClosedBeforeItsTime) {
   rule.visitors_max = 10;
   LookWindows windows(rule);
   const auto look = [&](Visitor visitor, std::int64_t seconds) {
-    return windows.Look(visitor, {.time_ms = kNoon + seconds * 1'000}).filter;
+    return LookIn(windows, static_cast<double>(seconds), visitor).filter;
   };
   for (int i = 1; i <= 11; ++i) EXPECT_EQ(look(static_cast<Visitor>(i), i * 10), Filter::kNone);
   EXPECT_EQ(windows.visitors(), 10u);

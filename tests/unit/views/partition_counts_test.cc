@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
+
+#include "platform/errors/errors.h"
 
 namespace telex::views {
 namespace {
@@ -130,6 +133,115 @@ TEST_F(PartitionCountsTest, AViewThatCouldNotBeCountedMayComeAgain) {
   EXPECT_FALSE(counts.Count(0, kToday, view).ok());
   load_ = absl::OkStatus();
   EXPECT_TRUE(counts.Count(0, kToday, view).ok());
+  Record(counts);
+  EXPECT_EQ(Totals().views, 1);
+}
+
+TEST_F(PartitionCountsTest, WhateverARecordSaysClosesWhatIsOpen) {
+  PartitionCounts counts = Owner();
+  View robot = Look(0, 1);
+  robot.filter = Filter::kRobot;
+  ASSERT_TRUE(counts.Count(0, kToday, robot).ok());
+  EXPECT_EQ(counts.windows().Watermark(), kToday);
+  robot.time_ms += 2'000'000;
+  ASSERT_TRUE(counts.Count(1, kToday + 2'000'000, robot).ok()) << "the same event";
+  EXPECT_EQ(counts.windows().Watermark(), kToday + 2'000'000);
+  EXPECT_EQ(counts.CheckpointNow().rewind_offset, 1) << "a partition of robots moves on";
+}
+
+TEST_F(PartitionCountsTest, OnlyALookThatCountsAddsANameToTheDay) {
+  PartitionCounts counts = Owner();
+  ASSERT_TRUE(counts.Count(0, kToday, Look(0, 1, "en", "a.example")).ok());
+  ASSERT_TRUE(counts.Count(1, kToday, Look(10, 1, "ru", "b.example")).ok());
+  ASSERT_TRUE(counts.Count(2, kToday, Look(-3'600, 2, "hy", "c.example")).ok());
+  Record(counts);
+  EXPECT_EQ(Totals().by_language.entries().size(), 2u);
+  EXPECT_EQ(Totals().by_partner.entries().size(), 2u);
+}
+
+TEST_F(PartitionCountsTest, WhatIsNotReadBackIsNotForgotten) {
+  std::map<DayKey, DayTotals> read;
+  PartitionCounts counts(
+      kCountingRule1, absl::UTCTimeZone(), checkpoint_,
+      [&](const DayKey& key) -> absl::StatusOr<std::optional<DayTotals>> {
+        const auto found = read.find(key);
+        if (found == read.end()) return std::nullopt;
+        return found->second;
+      },
+      /*totals_bytes_max=*/0);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(counts.Count(i, kToday, Look(0, static_cast<Visitor>(i + 1))).ok());
+    Record(counts);
+    counts.Recorded();
+  }
+  EXPECT_EQ(Totals().views, 3);
+  EXPECT_TRUE(counts.TooMany());
+  read = recorded_;
+  counts.Recorded();
+  counts.Recorded();
+  EXPECT_FALSE(counts.TooMany());
+  ASSERT_TRUE(counts.Count(3, kToday, Look(0, 9)).ok());
+  Record(counts);
+  EXPECT_EQ(Totals().views, 4);
+}
+
+TEST_F(PartitionCountsTest, WhatIsOvertakenIsGivenOnceMore) {
+  PartitionCounts counts = Owner();
+  ASSERT_TRUE(counts.Count(0, kToday, Look(0, 1)).ok());
+  Record(counts);
+  const DayKey key = recorded_.begin()->first;
+  EXPECT_EQ(counts.changed(), 0u);
+  ASSERT_TRUE(counts.Again(key).ok());
+  ASSERT_EQ(counts.changed(), 1u);
+  EXPECT_EQ(counts.Changed().front().second->views, 1);
+  Record(counts);
+  ASSERT_TRUE(counts.Again({news::ArticleId::Of("desk.example", "purged"), key.day}).ok());
+  EXPECT_EQ(counts.changed(), 0u) << "there is none";
+}
+
+TEST_F(PartitionCountsTest, BehindADayInWhichNothingCameTheNextOwnerReadsNothingAgain) {
+  PartitionCounts counts = Owner();
+  EXPECT_FALSE(counts.Rest(kToday)) << "there is nothing";
+  ASSERT_TRUE(counts.Count(7, kToday, Look(0, 1)).ok());
+  EXPECT_FALSE(counts.Rest(kToday + 24 * 3'600'000));
+  EXPECT_EQ(counts.CheckpointNow().rewind_offset, 7);
+  EXPECT_TRUE(counts.Rest(kToday + 25 * 3'600'000));
+  EXPECT_FALSE(counts.Rest(kToday + 26 * 3'600'000)) << "it has been told";
+  Record(counts);
+  EXPECT_EQ(checkpoint_.rewind_offset, 8);
+  PartitionCounts next = Owner();
+  EXPECT_EQ(next.CheckpointNow(), checkpoint_);
+  ASSERT_TRUE(next.Count(7, kToday, Look(0, 1)).ok()) << "before it, skipped";
+  ASSERT_TRUE(next.Count(8, kToday + 90'000'000, Look(90'000, 1)).ok());
+  EXPECT_EQ(next.CheckpointNow().rewind_offset, 8);
+  Record(next);
+  EXPECT_EQ(Totals(1).views, 1);
+}
+
+TEST_F(PartitionCountsTest, WhatWasCountedByAnotherRuleOrZoneIsNotCountedOn) {
+  using errors::kUnknownRule;
+  EXPECT_TRUE(PartitionCounts::CheckAlike(kCountingRule1, "UTC", 1, "UTC").ok());
+  EXPECT_TRUE(
+      errors::Is(PartitionCounts::CheckAlike(kCountingRule1, "UTC", 2, "UTC"), kUnknownRule));
+  EXPECT_TRUE(
+      errors::Is(PartitionCounts::CheckAlike(kCountingRule1, "UTC", 1, "Asia/Baku"), kUnknownRule));
+  PartitionCounts counts = Owner();
+  ASSERT_TRUE(counts.Count(0, kToday, Look(0, 1)).ok());
+  Record(counts);
+  EXPECT_EQ(checkpoint_.rule, 1);
+  EXPECT_EQ(checkpoint_.zone, "UTC");
+  recorded_.begin()->second.rule = 2;
+  PartitionCounts next = Owner();
+  EXPECT_TRUE(absl::IsFailedPrecondition(next.Count(1, kToday, Look(0, 2))));
+}
+
+TEST_F(PartitionCountsTest, OfATotalThatWasPurgedNothingIsTakenBack) {
+  PartitionCounts counts = Owner();
+  ASSERT_TRUE(counts.Count(0, kToday + 60'000, Look(20, 1)).ok());
+  Record(counts);
+  recorded_.clear();
+  counts.ForgetUnchanged();
+  ASSERT_TRUE(counts.Count(1, kToday + 60'000, Look(0, 1)).ok());
   Record(counts);
   EXPECT_EQ(Totals().views, 1);
 }

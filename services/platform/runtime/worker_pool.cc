@@ -1,6 +1,6 @@
-#include "feeds/adapters/worker_pool.h"
+#include "platform/runtime/worker_pool.h"
 
-namespace telex::feeds {
+namespace telex::runtime {
 
 WorkerPool::WorkerPool(int threads) {
   for (int n = 0; n < threads; ++n) {
@@ -34,4 +34,4 @@ void WorkerPool::Run(std::stop_token stop) {
   }
 }
 
-}  // namespace telex::feeds
+}  // namespace telex::runtime

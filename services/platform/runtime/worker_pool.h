@@ -7,11 +7,10 @@
 #include <thread>
 #include <vector>
 
-namespace telex::feeds {
+namespace telex::runtime {
 
-// Some threads for work that may read a disk or ask Redis, away from the threads of the sockets.
-// What is queued is bounded by those who queue: one job for each page and coding at a time, and one
-// for each request that asks first why a story was withdrawn.
+// Some threads for work that may read a disk or ask a server, away from the threads of the sockets.
+// What is queued is bounded by those who queue.
 class WorkerPool {
  public:
   explicit WorkerPool(int threads);
@@ -30,4 +29,4 @@ class WorkerPool {
   std::vector<std::jthread> threads_;
 };
 
-}  // namespace telex::feeds
+}  // namespace telex::runtime

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+
+#include "telexctl/commands/article_name.h"
+#include "telexctl/commands/command.h"
+#include "telexctl/context.h"
+#include "telexctl/views/count_view.h"
+
+namespace telex::cli {
+namespace {
+
+constexpr const char* kArticleHelp =
+    "articles/UUID, the bare UUID, urn:uuid:UUID, or its address at Telex or at its source";
+
+absl::Status Show(const std::string& text, Context& context) {
+  auto name = FindArticle(text, Versions::kRefused, context);
+  if (!name.ok()) return name.status();
+  const auto api = context.views();
+  if (!api.ok()) return api.status();
+  counts::GetViewCountsRequest request;
+  request.add_articles(*std::move(name));
+  const auto answer = (*api)->GetViewCounts(request);
+  if (!answer.ok()) return answer.status();
+  if (context.output().json()) {
+    context.output().Json(*answer);
+    return absl::OkStatus();
+  }
+  for (const counts::ViewCounts& one : answer->counts()) {
+    context.output().Show(DescribeCounts(one));
+  }
+  return absl::OkStatus();
+}
+
+struct ReportFlags {
+  std::string article;
+  std::string from;
+  std::string to;
+  bool hours = false;
+};
+
+absl::Status Report(const ReportFlags& flags, Context& context) {
+  auto name = FindArticle(flags.article, Versions::kRefused, context);
+  if (!name.ok()) return name.status();
+  const auto api = context.views();
+  if (!api.ok()) return api.status();
+  counts::GetViewReportRequest request;
+  request.set_article(*std::move(name));
+  request.set_from_day(flags.from);
+  request.set_to_day(flags.to);
+  const auto answer = (*api)->GetViewReport(request);
+  if (!answer.ok()) return answer.status();
+  if (context.output().json()) {
+    context.output().Json(*answer);
+    return absl::OkStatus();
+  }
+  context.output().Show(flags.hours ? HoursTable(*answer) : DaysTable(*answer));
+  context.output().Note(fmt::format("{} views; days of {}; visitors are about right (1.6 %)",
+                                    answer->views(), answer->zone()));
+  return absl::OkStatus();
+}
+
+struct TopFlags {
+  std::string section;
+  std::string language;
+  std::string window = "day";
+  std::int32_t limit = 20;
+};
+
+counts::ListTrendingRequest::Window WindowOf(const std::string& word) {
+  if (word == "hour") return counts::ListTrendingRequest::WINDOW_HOUR;
+  if (word == "week") return counts::ListTrendingRequest::WINDOW_WEEK;
+  return counts::ListTrendingRequest::WINDOW_DAY;
+}
+
+absl::Status Top(const TopFlags& flags, Context& context) {
+  const auto api = context.views();
+  if (!api.ok()) return api.status();
+  counts::ListTrendingRequest request;
+  request.set_section(flags.section);
+  request.set_language(flags.language);
+  request.set_window(WindowOf(flags.window));
+  request.set_page_size(flags.limit);
+  const auto answer = (*api)->ListTrending(request);
+  if (!answer.ok()) return answer.status();
+  if (context.output().json()) {
+    context.output().Json(*answer);
+  } else {
+    context.output().Show(TrendingTable(*answer));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddViews(Command& program) {
+  Command views = program.AddGroup("views", "how often stories are looked at",
+                                   "telexctl views top --section world");
+
+  const auto shown = std::make_shared<std::string>();
+  Command show = views.Add("show", "the number under a story",
+                           "telexctl views show 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
+                           [=](Context& context) { return Show(*shown, context); });
+  show.Text("ARTICLE", *shown, kArticleHelp).Required();
+
+  const auto reported = std::make_shared<ReportFlags>();
+  Command report =
+      views.Add("report", "a story's views by day, language and partner, and what did not count",
+                "telexctl views report 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --from 2025-04-18",
+                [=](Context& context) { return Report(*reported, context); });
+  report.Text("ARTICLE", reported->article, kArticleHelp).Required();
+  report.Text("--from", reported->from, "the first day: 2025-04-18");
+  report.Text("--to", reported->to, "the last day, included");
+  report.Switch("--hours", reported->hours, "by hour: the n-th that has begun on its day");
+
+  const auto flags = std::make_shared<TopFlags>();
+  Command top = views.Add("top", "the stories that are looked at most now",
+                          "telexctl views top --section world --window hour",
+                          [=](Context& context) { return Top(*flags, context); });
+  top.Text("--section", flags->section, "slug");
+  top.Text("--language", flags->language, "BCP 47");
+  top.Text("--window", flags->window, "a view weighs half as much after an hour, a day, a week")
+      .OneOf({"hour", "day", "week"})
+      .ShowDefault();
+  top.Number("--limit", flags->limit, "how many").ShowDefault().Between(1, 100);
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "platform/kafka/dead_letter.h"
+#include "platform/owner/fold.h"
+#include "views/adapters/view_codec.h"
+#include "views/domain/partition_counts.h"
+
+namespace telex::views {
+
+struct CountingParts {
+  CountingRule rule = kCountingRule1;
+  absl::TimeZone zone;  // of days and hours
+  std::size_t totals_bytes_max = PartitionCounts::kTotalsBytesMax;
+  // Both outlive the fold.
+  const RecordedCounts& recorded;
+  const kafka::DeadLetters& dead_letters;
+  // So many views were dealt with, and so many totals are on record. On the owner's thread; may be
+  // empty.
+  std::function<void(std::size_t views, std::size_t totals)> on_recorded;
+};
+
+// Counts the views of one partition of telex.views.v1: records in, a PartitionCounts, and records
+// of telex.view-counts.v1 out, totals before the checkpoint. They are written once a second of
+// appending, when they are many, or when nothing has come for a second.
+//
+// Nothing is skipped but what cannot be decoded (to the dead-letter topic). A view of a newer
+// release, and a checkpoint by another rule or zone, hold the partition: RECORD_FROM_NEWER_RELEASE,
+// UNKNOWN_RULE.
+class CountingFold final : public owner::Fold {
+ public:
+  // Between two writes, and how often it looks for what is overtaken.
+  static constexpr absl::Duration kWriteAfter = absl::Seconds(1);
+  static constexpr absl::Duration kOvertakenAfter = absl::Seconds(10);
+  static constexpr std::size_t kChangedBytesMax = 8u << 20;  // of a round, as they lie in memory
+  // Nothing has come for so long, so that nothing more is on its way from the log.
+  static constexpr absl::Duration kQuietAfter = absl::Minutes(10);
+
+  CountingFold(std::int32_t partition, CountingParts parts)
+      : partition_(partition), parts_(std::move(parts)) {}
+
+  std::int64_t KnownEnd() const override;
+  void OnOwned(std::int64_t input_end) override;
+  void Take(std::span<const kafka::RecordView> records) override;
+  absl::StatusOr<owner::Round> Next(bool read) override;
+  absl::StatusOr<owner::Round> Idle(absl::Time now) override;
+  void Recorded() override;
+  std::optional<std::int64_t> ResumeFrom(std::int64_t next) const override;
+
+ private:
+  absl::Status CountOne(const kafka::RecordView& record);
+  bool Dirty() const;
+  bool WriteDue() const;
+  void AppendCounts(owner::Round& round);
+  absl::Status NoteOvertaken(absl::Time now);
+  void NoteQuiet(absl::Time now);
+
+  const std::int32_t partition_;
+  const CountingParts parts_;
+  ViewReader reader_;
+  std::optional<PartitionCounts> counts_;  // once it is owned
+  absl::Status held_;                      // or why it cannot be counted on
+  std::optional<Checkpoint> recorded_;     // the last one
+  std::int64_t input_end_ = 0;             // when it was taken over
+  std::int64_t next_offset_ = 0;           // behind the last record taken
+
+  // The batch.
+  std::vector<kafka::RecordView> batch_;
+  std::size_t next_ = 0;  // the first record that is not dealt with
+
+  // The round that was answered last.
+  std::size_t taken_ = 0;
+  struct Unreadable {
+    kafka::Record record;
+    absl::Status why;
+  };
+  std::vector<Unreadable> unreadable_;
+  bool written_ = false;  // with totals
+  Checkpoint checkpoint_;
+
+  // When to write.
+  std::int64_t append_ms_ = 0;   // of the newest record
+  std::int64_t written_ms_ = 0;  // of the one when it was written last
+  bool checkpoint_due_ = false;
+  std::optional<absl::Time> dirty_since_;
+  absl::Time overtaken_at_ = absl::InfinitePast();  // looked for
+  std::optional<absl::Time> quiet_since_;
+};
+
+}  // namespace telex::views

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "platform/errors/reasons.h"
+#include "platform/observe/metrics.h"
+#include "views/domain/view.h"
+
+namespace telex::views {
+
+// Lower-case words, as answers and metrics have them; "" for kNone.
+inline std::string_view NameOf(Filter filter) {
+  static constexpr std::array<std::string_view, kFilters> kNames = {
+      "",         "robot",       "ai_fetcher", "prefetch", "empty_agent", "impossible_rate",
+      "internal", "no_tracking", "repeat",     "late"};
+  return kNames[static_cast<std::size_t>(filter)];
+}
+
+// What became of the looks that came in. Thread-safe.
+class EdgeMetrics {
+ public:
+  explicit EdgeMetrics(observe::Metrics& metrics) : metrics_(metrics) {
+    for (std::size_t filter = 0; filter < kFilters; ++filter) {
+      const std::string_view name = NameOf(static_cast<Filter>(filter));
+      taken_[filter] =
+          &metrics.Counter("telex_views_taken_total", "Views on record, by what filters them.",
+                           {{"filter", std::string(name.empty() ? "none" : name)}});
+    }
+  }
+  void Taken(Filter filter) { taken_[static_cast<std::size_t>(filter)]->Increment(); }
+  void Refused(std::string_view reason) {
+    metrics_
+        .Counter("telex_views_refused_total", "Views refused.", {{"reason", std::string(reason)}})
+        .Increment();
+  }
+
+ private:
+  observe::Metrics& metrics_;
+  std::array<observe::Counter*, kFilters> taken_{};
+};
+
+}  // namespace telex::views

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <absl/container/node_hash_map.h>
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "platform/resilience/token_bucket.h"
+
+namespace telex::views {
+
+struct RateLimitOptions {
+  double per_second = 50;          // looks of one key, on average
+  double burst = 1'000;            // and at once: 150 browsers behind one address all count
+  double refused_factor = 4;       // beyond so many times as much they are refused; at least 1
+  std::size_t keys_max = 131'072;  // remembered; 200 bytes each. Those that came last
+};
+
+// How much each key (an address, a partner's) may send. The time is a parameter. Thread-safe.
+class RateLimits {
+ public:
+  using Time = resilience::TokenBucket::Time;
+  using Duration = resilience::TokenBucket::Duration;
+
+  explicit RateLimits(RateLimitOptions options) : options_(options) {}
+
+  struct Verdict {
+    bool impossible = false;            // more than people can look at: it does not count
+    Duration retry_after = Duration{};  // not zero: refused, and nothing was taken
+  };
+  Verdict Take(std::string_view key, std::size_t looks, Time now);
+
+ private:
+  struct Buckets {
+    Buckets(const RateLimitOptions& options, Time now);
+    resilience::TokenBucket counted;
+    resilience::TokenBucket answered;
+  };
+  struct Shard {
+    using Keys = absl::node_hash_map<std::string, Buckets>;
+    std::mutex mutex;
+    Keys young;
+    Keys old;  // those that were young before
+  };
+  static constexpr std::size_t kShards = 32;
+
+  Buckets& BucketsOf(Shard& shard, std::string_view key, Time now);
+
+  const RateLimitOptions options_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace telex::views

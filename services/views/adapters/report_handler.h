@@ -1,0 +1,64 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "news/article_id.h"
+#include "platform/grpc/auth.h"
+#include "platform/http/message.h"
+#include "platform/http/server.h"
+#include "platform/runtime/worker_pool.h"
+#include "views/adapters/views_store.h"
+
+namespace telex::views {
+
+// What a report is of.
+struct ReportRequest {
+  Day first = 0;
+  Day last = 0;
+  std::optional<news::ArticleId> article;        // none: all
+  bool by_partner = false;                       // else by language
+  std::optional<std::vector<std::string>> only;  // these partners' views; none: all
+  bool csv = false;
+  std::size_t page_size = 0;
+  DayKey page_from;
+};
+
+// GET /v1/reports/views: who was looked at where and when, for partners' accounts. A row for each
+// day, article and language, or partner, in the order of articles and days, as CSV (RFC 4180) or
+// JSON, page by page. Whoever has a bearer token with the role editor, operator or reader sees all;
+// the role source, bound to partners, sees the views that these had. Thread-safe; the local store
+// is read by a thread of its own, kWaitingMax reports wait for it at most.
+class ReportHandler {
+ public:
+  static constexpr std::string_view kPath = "/v1/reports/views";
+  static constexpr Day kDaysMax = 92;
+  static constexpr std::size_t kPageSizeMax = 10'000;  // rows; those of a day are not parted
+  static constexpr int kWaitingMax = 32;
+
+  // All outlive it.
+  ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys,
+                std::function<absl::Time()> now);
+
+  void Handle(const http::Request& request, http::Responder responder);
+
+ private:
+  absl::StatusOr<ReportRequest> RequestIn(const http::Request& request) const;
+  http::Response Make(const ReportRequest& request, std::string_view query) const;
+
+  const ViewsStore& store_;
+  const rpc::Authenticator& keys_;
+  const std::function<absl::Time()> now_;
+  std::atomic<int> waiting_ = 0;
+  runtime::WorkerPool worker_;  // last: its job uses the rest
+};
+
+}  // namespace telex::views

@@ -1,0 +1,179 @@
+#include "views/adapters/salt_keeper.h"
+
+#include <absl/strings/escaping.h>
+#include <absl/strings/numbers.h>
+#include <absl/time/civil_time.h>
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "platform/errors/errors.h"
+
+namespace telex::views {
+namespace {
+
+constexpr std::size_t kStampDigits = 16;
+constexpr std::int64_t kDayMs = 86'400'000;
+
+// KEYS[1] of a day; ARGV: what is held here, or ""; fresh bytes in hex for when there is none, or
+// "" to make none; when it is over, in ms since 1970. Texts compare as the salts do: by when they
+// were made, then by their bytes.
+constexpr std::string_view kExchange = R"lua(
+local standing = redis.call('GET', KEYS[1])
+local offered = ARGV[1]
+if offered == '' and not standing and ARGV[2] ~= '' then
+  local now = redis.call('TIME')
+  offered = string.format('%016x', now[1] * 1000 + math.floor(now[2] / 1000)) .. ARGV[2]
+end
+if offered ~= '' and (not standing or offered < standing) then
+  redis.call('SET', KEYS[1], offered)
+  redis.call('PEXPIREAT', KEYS[1], ARGV[3])
+  standing = offered
+end
+return standing
+)lua";
+
+std::string TextOf(const SaltBytes& bytes) {
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+std::string TextOf(const Salt& salt) {
+  return fmt::format("{:016x}{}", salt.made_ms, TextOf(salt.bytes));
+}
+
+std::optional<Salt> ParseSalt(std::string_view text) {
+  Salt salt;
+  if (text.size() != kStampDigits + 2 * salt.bytes.size() ||
+      text.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (!absl::SimpleHexAtoi(absl::string_view(text.data(), kStampDigits), &salt.made_ms)) {
+    return std::nullopt;
+  }
+  const std::string bytes =
+      absl::HexStringToBytes(absl::string_view(text.data() + kStampDigits, 2 * salt.bytes.size()));
+  std::memcpy(salt.bytes.data(), bytes.data(), salt.bytes.size());
+  return salt;
+}
+
+std::string FreshText() {
+  SaltBytes bytes;
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    std::abort();  // no chance left
+  return TextOf(bytes);
+}
+
+std::string KeyOf(SaltDay day) {
+  const absl::CivilDay civil = absl::CivilDay(1970, 1, 1) + day;
+  return fmt::format("telex:views:salt:{}", absl::FormatCivilTime(civil));
+}
+
+SaltKeeperOptions WithClocks(SaltKeeperOptions options) {
+  if (!options.now_ms) options.now_ms = [] { return absl::ToUnixMillis(absl::Now()); };
+  if (!options.steady_ms) {
+    options.steady_ms = [] {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(
+                 std::chrono::steady_clock::now().time_since_epoch())
+          .count();
+    };
+  }
+  return options;
+}
+
+}  // namespace
+
+SaltKeeper::SaltKeeper(redis::Client& redis, SaltKeeperOptions options)
+    : redis_(redis),
+      options_(WithClocks(std::move(options))),
+      script_(std::string(kExchange)),
+      outage_("Redis, for the salts of views"),
+      days_(options_.times),
+      seam_(options_.repeat_within_ms, options_.times.lateness_ms) {}
+
+SaltKeeper::~SaltKeeper() = default;
+
+void SaltKeeper::Start(std::shared_ptr<observe::Heartbeat> heartbeat) {
+  task_ = std::make_unique<runtime::PeriodicTask>(options_.interval, std::move(heartbeat),
+                                                  [this](std::stop_token) { Step(); });
+}
+
+void SaltKeeper::Step() {
+  std::vector<SaltDays::Ask> asks;
+  {
+    const std::unique_lock lock(mutex_);
+    asks = days_.Due(options_.now_ms(), options_.steady_ms());
+  }
+  for (const SaltDays::Ask& ask : asks) {
+    if (Exchange(ask)) continue;
+    const std::unique_lock lock(mutex_);
+    days_.NotAsked();
+    return;
+  }
+  outage_.Recovered();
+}
+
+bool SaltKeeper::Exchange(const SaltDays::Ask& ask) {
+  const std::int64_t over_ms = (ask.day + 1) * kDayMs + options_.times.lateness_ms;
+  const std::vector<std::string> keys = {KeyOf(ask.day)};
+  const std::vector<std::string> arguments = {ask.put_back ? TextOf(*ask.put_back) : "",
+                                              ask.make ? FreshText() : "", fmt::to_string(over_ms)};
+  const auto reply = redis_.Run(script_, keys, arguments, options_.redis_within);
+  if (!reply.ok()) {
+    outage_.Failed(std::string(reply.status().message()));
+    return false;
+  }
+  const std::unique_lock lock(mutex_);
+  if (reply->kind == redis::Reply::Kind::kNil) {
+    days_.Missed(ask.day, options_.steady_ms());
+    return true;
+  }
+  const auto salt = ParseSalt(reply->Text().value_or(""));
+  if (!salt) {
+    outage_.Failed("what is there was not put there by telex-views");
+    return false;
+  }
+  days_.Learned(ask.day, *salt);
+  return true;
+}
+
+absl::Status SaltKeeper::Ready() const {
+  if (For(SaltDayOf(options_.now_ms()))) return absl::OkStatus();
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kSaltUnknown,
+                       "the salt of the day is not known here yet");
+}
+
+std::optional<SaltBytes> SaltKeeper::For(SaltDay day) const {
+  const std::shared_lock lock(mutex_);
+  return days_.For(day);
+}
+
+std::optional<Visitor> SaltKeeper::VisitorOf(const news::ArticleId& article, std::int64_t time_ms,
+                                             std::string_view address, std::string_view agent) {
+  const SaltDay day = SaltDayOf(time_ms);
+  const auto salt = For(day);
+  if (!salt) {
+    if (!For(SaltDayOf(options_.now_ms()))) return std::nullopt;
+    return kNoVisitor;
+  }
+  const Visitor visitor = views::VisitorOf(*salt, article, address, agent);
+  if (seam_.Ends(time_ms)) {
+    const std::lock_guard lock(seam_mutex_);
+    seam_.Note(visitor, time_ms);
+  } else if (seam_.Begins(time_ms)) {
+    if (const auto salt_before = For(day - 1)) {
+      const Visitor before = views::VisitorOf(*salt_before, article, address, agent);
+      const std::lock_guard lock(seam_mutex_);
+      if (seam_.Continues(before, time_ms)) return before;
+    }
+  }
+  return visitor;
+}
+
+}  // namespace telex::views

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+#include "platform/observe/heartbeat.h"
+#include "platform/observe/outage_log.h"
+#include "platform/redis/client.h"
+#include "platform/runtime/loop.h"
+#include "views/domain/day_seam.h"
+#include "views/domain/salt_days.h"
+
+namespace telex::views {
+
+struct SaltKeeperOptions {
+  SaltTimes times;
+  std::int64_t repeat_within_ms = 30'000;  // of the counting rule
+  absl::Duration interval = absl::Seconds(1);
+  absl::Duration redis_within = absl::Seconds(1);
+  // For tests.
+  std::function<std::int64_t()> now_ms = {};     // wall clock
+  std::function<std::int64_t()> steady_ms = {};  // steady clock
+};
+
+// The salts of the days, shared by all replicas through Redis: `telex:views:salt:{yyyy-mm-dd}`, 16
+// hex digits of when it was made (Redis' clock, ms) and 32 of the salt, until its day and the
+// lateness are over. Of two the earlier stands. Neither a salt nor a visitor gets into a log line.
+// Thread-safe.
+class SaltKeeper {
+ public:
+  // `redis` outlives it.
+  SaltKeeper(redis::Client& redis, SaltKeeperOptions options);
+  ~SaltKeeper();
+
+  // Steps on a thread of its own from now on. `heartbeat` may be null.
+  void Start(std::shared_ptr<observe::Heartbeat> heartbeat);
+  // Asks Redis once. Blocks for as long as that may take.
+  void Step();
+
+  // OK once today's salt is held; else UNAVAILABLE / SALT_UNKNOWN.
+  absl::Status Ready() const;
+
+  // Of a look that is taken now; its time is not after that. nullopt while today's salt is not
+  // known. kNoVisitor when the salt of its day is destroyed already: it comes too late to be
+  // counted. `address`: its bytes.
+  std::optional<Visitor> VisitorOf(const news::ArticleId& article, std::int64_t time_ms,
+                                   std::string_view address, std::string_view agent);
+
+ private:
+  std::optional<SaltBytes> For(SaltDay day) const;
+  // False: Redis could not be asked.
+  bool Exchange(const SaltDays::Ask& ask);
+
+  redis::Client& redis_;
+  const SaltKeeperOptions options_;
+  const redis::Script script_;
+  observe::OutageLog outage_;
+  mutable std::shared_mutex mutex_;
+  SaltDays days_;  // by mutex_
+  std::mutex seam_mutex_;
+  DaySeam seam_;  // by seam_mutex_; what it answers about times is const
+  std::unique_ptr<runtime::PeriodicTask> task_;
+};
+
+}  // namespace telex::views

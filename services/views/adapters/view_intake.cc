@@ -1,0 +1,51 @@
+#include "views/adapters/view_intake.h"
+
+#include <utility>
+
+#include "platform/errors/reasons.h"
+#include "views/formats/agent_list.h"
+
+namespace telex::views {
+namespace {
+
+Refusal BrokerAway() {
+  return {errors::kBrokerUnavailable, "", "views cannot be put on record now; send it again"};
+}
+
+}  // namespace
+
+bool IsTransient(const Refusal& refusal) {
+  for (const std::string_view reason : {errors::kBrokerUnavailable, errors::kNotCaughtUp,
+                                        errors::kSaltUnknown, errors::kOverloaded}) {
+    if (refusal.reason == reason) return true;
+  }
+  return false;
+}
+
+void ViewIntake::Refuse(Refusal refusal, const Done& done) {
+  parts_.metrics.Refused(refusal.reason);
+  done({.refusal = std::move(refusal)});
+}
+
+void ViewIntake::Take(const Look& look, Reader reader, Done done) {
+  if (!parts_.connected()) return Refuse(BrokerAway(), done);
+  reader.agent = reader.agent.substr(0, kAgentBytesMax);
+  reader.agent_class = parts_.agents.Classify(reader.agent);
+  reader.agent_list = kAgentListVersion;
+  auto judged = parts_.judge(look, reader, parts_.now_ms());
+  if (auto* refusal = std::get_if<Refusal>(&judged)) return Refuse(std::move(*refusal), done);
+  const View& view = std::get<View>(judged);
+  parts_.publish(
+      view, [this, filter = view.filter, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          parts_.metrics.Taken(filter);
+          done({.filter = filter});
+        } else if (absl::IsResourceExhausted(status)) {
+          Refuse({errors::kOverloaded, "", "too many views are on their way; send it again"}, done);
+        } else {
+          Refuse(BrokerAway(), done);
+        }
+      });
+}
+
+}  // namespace telex::views

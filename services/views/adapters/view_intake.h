@@ -1,0 +1,50 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "views/adapters/agent_cache.h"
+#include "views/adapters/edge_metrics.h"
+#include "views/adapters/view_publisher.h"
+#include "views/domain/judge.h"
+
+namespace telex::views {
+
+// What became of one look: refused, or on record with this filter.
+struct TakenView {
+  std::optional<Refusal> refusal;
+  Filter filter = Filter::kNone;
+};
+
+// Whether whoever sent it may send it again, as it is.
+bool IsTransient(const Refusal& refusal);
+
+// The way of a look, wherever it comes from: classified, judged, put on record. Thread-safe.
+class ViewIntake {
+ public:
+  struct Parts {
+    Judge judge;
+    PublishView publish;
+    std::function<bool()> connected;  // false: Kafka is known to be away
+    AgentCache& agents;
+    EdgeMetrics& metrics;
+    std::function<std::int64_t()> now_ms;  // wall clock
+  };
+  explicit ViewIntake(Parts parts) : parts_(std::move(parts)) {}
+
+  // The reader's agent class is found out here. `done` is told once, on any thread, maybe before
+  // the return. The texts of look and reader are needed until the return.
+  using Done = std::function<void(TakenView)>;
+  void Take(const Look& look, Reader reader, Done done);
+
+  // A look that whoever read it found to be at fault.
+  void Refuse(Refusal refusal, const Done& done);
+
+ private:
+  const Parts parts_;
+};
+
+}  // namespace telex::views

@@ -1,0 +1,35 @@
+#include "views/adapters/view_publisher.h"
+
+#include <string>
+#include <utility>
+
+#include "platform/kafka/partitioner.h"
+#include "views/adapters/topics.h"
+#include "views/adapters/view_codec.h"
+
+namespace telex::views {
+
+kafka::PublisherConfig ViewPublisherConfig() {
+  kafka::PublisherConfig config;
+  config.message_timeout = absl::Seconds(5);
+  config.linger_ms = 5;
+  config.compression = "zstd";
+  config.wait_for_room = false;
+  return config;
+}
+
+PublishView PublishTo(kafka::Publisher& publisher, std::int32_t partitions) {
+  return [&publisher, partitions](const View& view, std::function<void(const absl::Status&)> done) {
+    kafka::Record record;
+    record.topic = kViewsTopic;
+    record.partition = kafka::PartitionOf(view.article.ToString(), partitions);
+    record.key = std::string(view.article.bytes());
+    record.value = EncodeView(view);
+    publisher.Publish(std::move(record),
+                      [done = std::move(done)](const absl::StatusOr<kafka::Position>& position) {
+                        done(position.status());
+                      });
+  };
+}
+
+}  // namespace telex::views

@@ -1,0 +1,179 @@
+#include "views/app.h"
+
+#include <functional>
+#include <utility>
+
+#include "platform/errors/status_macros.h"
+#include "platform/grpc/call_metrics.h"
+#include "platform/http/request_metrics.h"
+#include "platform/observe/log.h"
+#include "platform/service/redis_check.h"
+#include "views/adapters/counting_owner.h"
+#include "views/adapters/topics.h"
+#include "views/adapters/views_server.h"
+#include "views/watch.h"
+
+namespace telex::views {
+namespace {
+
+using observe::Log;
+using observe::Severity;
+using service::StopPhase;
+
+constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
+constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
+
+constexpr service::RedisTexts kRedisAway = {
+    .severity = 2, .impact = "From midnight (UTC) on no view is taken, nor by what is started."};
+
+std::function<void(const absl::Status&)> LogRead(std::string_view message) {
+  return [message](const absl::Status& status) {
+    Log(status.ok() ? Severity::kInfo : Severity::kError, message, {{"result", status.ToString()}});
+  };
+}
+
+}  // namespace
+
+struct App::Parts {
+  Parts(Config config_in, service::Host& host_in)
+      : config(std::move(config_in)),
+        host(host_in),
+        calls(host_in.metrics(), kServiceNames),
+        requests(host_in.metrics(), kRoutes, RouteNumberOf) {}
+
+  absl::Status OpenStore();
+  absl::Status OpenEdge();
+  absl::Status Serve();
+  absl::Status Follow(std::stop_token stop);
+  absl::Status Count();
+
+  const Config config;
+  service::Host& host;
+  rpc::CallMetrics calls;
+  http::RequestMetrics requests;
+  service::Cluster cluster;
+
+  // Each uses those before it. Destroyed in reverse: who calls in and who calls back first, then
+  // what they use.
+  std::unique_ptr<ViewsStore> store;
+  std::unique_ptr<redis::Client> redis;
+  std::unique_ptr<SaltKeeper> salts;
+  std::unique_ptr<kafka::Publisher> edge_publisher;
+  std::unique_ptr<ViewEdge> edge;
+  std::unique_ptr<rpc::Authenticator> callers;
+  std::unique_ptr<kafka::Publisher> dead_letters;
+  std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
+  std::unique_ptr<kafka::LogReader> reader;
+  std::unique_ptr<CountingOwner> owner;
+  std::unique_ptr<ViewsServer> server;
+};
+
+App::App(Config config, service::Host& host)
+    : parts_(std::make_unique<Parts>(std::move(config), host)) {}
+
+App::~App() = default;
+
+absl::Status App::Begin(std::stop_token stop) {
+  Parts& parts = *parts_;
+  RETURN_IF_ERROR(parts.OpenStore());
+  RETURN_IF_ERROR(parts.OpenEdge());
+  // What the store has is told before the broker is asked: it may be away.
+  RETURN_IF_ERROR(parts.Serve());
+  ASSIGN_OR_RETURN(parts.cluster, parts.host.AwaitCluster(kViewTopics, stop));
+  RETURN_IF_ERROR(parts.Follow(stop));
+  parts.host.SetReady();
+  Log(Severity::kInfo, "ready", {{"articles", parts.store->articles().size()}});
+  return parts.Count();
+}
+
+absl::Status App::Parts::OpenStore() {
+  ASSIGN_OR_RETURN(auto log, host.OpenReplica(ViewsStore::Options()));
+  store = std::make_unique<ViewsStore>(std::move(log), config.zone);
+  WatchStore(host, *store);
+  return store->Load();
+}
+
+absl::Status App::Parts::OpenEdge() {
+  redis = std::make_unique<redis::Client>(redis::OptionsOf(config.redis, config.service.instance));
+  service::WatchRedis(host, *redis, kRedisAway);
+  salts = std::make_unique<SaltKeeper>(*redis, SaltKeeperOptions{});
+  WatchSalts(host, *salts);
+  salts->Start(Watch(host, Loop::kSalts));
+  ASSIGN_OR_RETURN(edge_publisher, host.MakePublisher("edge", ViewPublisherConfig(),
+                                                      Watch(host, Loop::kEdgePublisher)));
+  ViewEdgeOptions options = EdgeOptions(config);
+  options.on_partners_reload = LogRead("the partners' file was read again");
+  options.connected = [this] { return host.connected(); };
+  ASSIGN_OR_RETURN(edge, ViewEdge::Make(*store, *salts, host.metrics(), std::move(options)));
+  return absl::OkStatus();
+}
+
+absl::Status App::Parts::Serve() {
+  ASSIGN_OR_RETURN(callers, rpc::Authenticator::FromFile(
+                                {.file = config.grpc.tokens_file,
+                                 .on_reload = LogRead("the callers' file was read again")}));
+  ViewsServerOptions options = ServingOptions(config);
+  options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
+  ASSIGN_OR_RETURN(server,
+                   ViewsServer::Start(
+                       {.store = *store, .edge = *edge, .callers = *callers, .observer = &requests},
+                       std::move(options)));
+  WatchServer(host, *server);
+  host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
+    server->Stop(within);
+    return absl::OkStatus();
+  });
+  Log(Severity::kInfo, "serving",
+      {{"http", config.http_listen.ToString()}, {"grpc", config.grpc.listen.ToString()}});
+  return absl::OkStatus();
+}
+
+absl::Status App::Parts::Follow(std::stop_token stop) {
+  RETURN_IF_ERROR(store->Bind(cluster.id, cluster.partitions, absl::Now()));
+  ASSIGN_OR_RETURN(dead_letters,
+                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+  ASSIGN_OR_RETURN(owner_publisher,
+                   host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
+                                      Watch(host, Loop::kOwnerPublisher)));
+  for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()}) {
+    if (absl::Status warm = publisher->WarmUp(kViewTopics, kWarmUpMax); !warm.ok()) {
+      Log(Severity::kWarning, "publisher warm-up failed", {{"error", warm.ToString()}});
+    }
+  }
+  edge->PublishThrough(*edge_publisher, cluster.partitions);
+  store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
+                                  *dead_letters));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
+  return service::AwaitCaughtUp(*reader, stop);
+}
+
+absl::Status App::Parts::Count() {
+  ASSIGN_OR_RETURN(owner,
+                   CountingOwner::Start(
+                       {.partitions = cluster.partitions, .zone = config.zone}, store->counts(),
+                       *owner_publisher, host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup),
+                       {.position_of =
+                            [this](const kafka::TopicPartition& place) {
+                              return store->log().PositionOf(place);
+                            },
+                        .ends =
+                            [this](std::span<const kafka::TopicPartition> partitions) {
+                              return host.admin().EndOffsets(partitions, kEndsMax);
+                            },
+                        .join =
+                            [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
+                              return host.MakeConsumer("counter", std::move(group), handler,
+                                                       Watch(host, Loop::kCounter));
+                            },
+                        .on_recorded = {},
+                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
+  owner->StartPurgeEnforcer(Watch(host, Loop::kPurgeEnforcer));
+  host.OnStop(StopPhase::kConsuming, "purge enforcer", [this](absl::Duration) {
+    owner->StopPurgeEnforcer();
+    return absl::OkStatus();
+  });
+  WatchOwner(host, *owner);
+  return absl::OkStatus();
+}
+
+}  // namespace telex::views

@@ -1,0 +1,161 @@
+#include <gmock/gmock.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <nlohmann/json.hpp>
+
+#include "telex/views/v1/view_service.grpc.pb.h"
+#include "telexctl/failures/failure.h"
+#include "telexctl/views/count_view.h"
+#include "tests/unit/telexctl/program_fixture.h"
+
+namespace telex::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Counting final : public counts::ViewService::Service {
+ public:
+  counts::ViewCounts known;
+  counts::GetViewReportResponse report;
+  absl::Status refusal;
+  std::string asked;  // for the counts of this article
+  counts::GetViewReportRequest report_asked;
+  counts::ListTrendingRequest trending_asked;
+
+  grpc::Status GetViewCounts(grpc::ServerContext*, const counts::GetViewCountsRequest* request,
+                             counts::GetViewCountsResponse* answer) override {
+    asked = request->articles(0);
+    if (!refusal.ok()) return rpc::ToGrpc(refusal);
+    *answer->add_counts() = known;
+    answer->mutable_counts(0)->set_article(asked);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetViewReport(grpc::ServerContext*, const counts::GetViewReportRequest* request,
+                             counts::GetViewReportResponse* answer) override {
+    report_asked = *request;
+    if (!refusal.ok()) return rpc::ToGrpc(refusal);
+    *answer = report;
+    return grpc::Status::OK;
+  }
+  grpc::Status ListTrending(grpc::ServerContext*, const counts::ListTrendingRequest* request,
+                            counts::ListTrendingResponse* answer) override {
+    trending_asked = *request;
+    counts::TrendingStory& story = *answer->add_stories();
+    story.set_article(std::string("articles/") + kStory);
+    story.set_headline("Ferry is late");
+    story.set_section("harbour");
+    story.set_language("en");
+    story.set_score(12.34);
+    story.set_views(323);
+    return grpc::Status::OK;
+  }
+};
+
+class CountCommandsTest : public ProgramTest {
+ protected:
+  CountCommandsTest() {
+    counting_.known.set_views(323);
+    counting_.known.set_views_today(12);
+    counting_.known.set_visitors_today(9);
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&counting_);
+    counting_server_ = builder.BuildAndStart();
+    address_ = "127.0.0.1:" + std::to_string(port);
+  }
+
+  int Ask(std::vector<const char*> arguments) {
+    arguments.push_back("--views-address");
+    arguments.push_back(address_.c_str());
+    return Telexctl(std::move(arguments));
+  }
+
+  Counting counting_;
+  std::unique_ptr<grpc::Server> counting_server_;
+  std::string address_;
+};
+
+TEST_F(CountCommandsTest, ShowsTheNumberUnderAStory) {
+  counting_.known.set_printed_views(40);
+  EXPECT_EQ(Ask({"views", "show", kStory}), kExitOk) << err_.str();
+  EXPECT_EQ(counting_.asked, std::string("articles/") + kStory);
+  EXPECT_THAT(out_.str(), HasSubstr("views                323\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("about 9"));
+  EXPECT_THAT(out_.str(), HasSubstr("printed on its page  40\n"));
+  EXPECT_EQ(Ask({"views", "show", kStory, "-o", "json"}), kExitOk);
+  EXPECT_EQ(nlohmann::json::parse(out_.str())["counts"][0]["views"], "323");
+}
+
+TEST_F(CountCommandsTest, ARefusalNamesTheOperandAndWhatToDo) {
+  counting_.refusal =
+      errors::WithField(errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
+                                      "articles[0]: there is no such article"),
+                        "articles[0]", errors::kArticleNotFound, "there is no such article");
+  EXPECT_EQ(Ask({"views", "show", kStory}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("ARTICLE: there is no such article"));
+  EXPECT_THAT(err_.str(), HasSubstr("reason: ARTICLE_NOT_FOUND (NOT_FOUND)"));
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl articles list"));
+  counting_.refusal = errors::FieldError("from_day", errors::kFieldInvalid, "is no day");
+  EXPECT_EQ(Ask({"views", "report", kStory, "--from", "x"}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("--from: is no day"));
+}
+
+TEST_F(CountCommandsTest, AReportHasARowADayOrAnHour) {
+  counting_.report.set_zone("Asia/Baku");
+  counting_.report.set_views(13);
+  counts::DayReport& day = *counting_.report.add_days();
+  day.set_day("2026-09-04");
+  day.set_views(13);
+  day.set_visitors(8);
+  for (int hour = 0; hour < 24; ++hour) day.add_hours(hour == 14 ? 13 : 0);
+  for (const auto& [name, views] : {std::pair{"other", 0}, {"en", 10}, {"az", 3}}) {
+    day.add_languages()->set_name(name);
+    day.mutable_languages()->rbegin()->set_views(views);
+  }
+  day.add_partners()->set_views(13);
+  day.add_filtered()->set_filter(counts::FILTER_AI_FETCHER);
+  day.mutable_filtered(0)->set_views(5);
+  EXPECT_EQ(Ask({"views", "report", kStory, "--from", "2026-09-01", "--to", "2026-09-04"}),
+            kExitOk);
+  EXPECT_EQ(counting_.report_asked.from_day(), "2026-09-01");
+  EXPECT_EQ(counting_.report_asked.to_day(), "2026-09-04");
+  EXPECT_THAT(out_.str(), HasSubstr("2026-09-04  13     8         en 10, az 3  own 13"));
+  EXPECT_THAT(out_.str(), HasSubstr("ai_fetcher 5"));
+  EXPECT_THAT(err_.str(), HasSubstr("Asia/Baku"));
+  EXPECT_EQ(Ask({"views", "report", kStory, "--hours"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("2026-09-04  14    13\n"));
+}
+
+TEST_F(CountCommandsTest, TopAsksForSectionLanguageAndWindow) {
+  EXPECT_EQ(Ask({"views", "top", "--section", "harbour", "--language", "en", "--window", "hour",
+                 "--limit", "5"}),
+            kExitOk);
+  EXPECT_EQ(counting_.trending_asked.section(), "harbour");
+  EXPECT_EQ(counting_.trending_asked.language(), "en");
+  EXPECT_EQ(counting_.trending_asked.window(), counts::ListTrendingRequest::WINDOW_HOUR);
+  EXPECT_EQ(counting_.trending_asked.page_size(), 5);
+  EXPECT_THAT(out_.str(), HasSubstr("12.3   323    0      harbour.en  Ferry is late"));
+  EXPECT_EQ(Ask({"views", "top", "--window", "year"}), kExitUsage);
+}
+
+TEST_F(CountCommandsTest, AnArticleIsShownWithItsViewsWhereTheyAreKnown) {
+  service_.standing.set_name(std::string("articles/") + kStory + "@2");
+  service_.standing.set_headline("Ferry is late");
+  EXPECT_EQ(Ask({"articles", "get", kStory}), kExitOk);
+  EXPECT_EQ(counting_.asked, std::string("articles/") + kStory);
+  EXPECT_THAT(out_.str(), HasSubstr("323, 12 of them today"));
+  counting_.refusal = absl::InternalError("trouble");
+  EXPECT_EQ(Ask({"articles", "get", kStory}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("Ferry is late"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("today")));
+  counting_server_->Shutdown();
+  EXPECT_EQ(Ask({"articles", "get", kStory}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("Ferry is late"));
+  EXPECT_EQ(err_.str(), "");
+}
+
+}  // namespace
+}  // namespace telex::cli
