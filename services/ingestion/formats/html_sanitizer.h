@@ -10,8 +10,8 @@
 namespace telex::ingestion {
 
 // What of a publisher's HTML Telex keeps and hands on. Kept:
-// - blocks: p, h2–h4, ul, ol[reversed, start, type], li[value], dl, dt, dd, blockquote[cite], figure,
-//   figcaption, pre
+// - blocks: p, h2–h4, ul, ol[reversed, start, type], li[value], dl, dt, dd, blockquote[cite],
+//   figure, figcaption, pre
 // - tables: table, caption, thead, tbody, tfoot, tr, th[scope], td; cells with [colspan, rowspan]
 // - in a line: em, strong, b, i, sup, sub, mark, abbr[title], q[cite], time[datetime], code, kbd,
 //   samp, var, bdi, bdo, ruby, rt, rp, br, a[href], img[src, alt]
