@@ -90,11 +90,17 @@ constexpr std::array kHints = std::to_array<Hint>({
      "submit one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
     {errors::kMethodNotAllowed, "what answers there takes no such call: check --feeds-url"},
     {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
+    {errors::kUnknownPartner,
+     "the file of partners that telex-views reads lists those there are: correct the id, or have "
+     "an "
+     "operator add it"},
 
     {errors::kUnauthenticated,
      "--token-file (TELEX_TOKEN_FILE) must name the file with your token, or --certificate-file a "
      "certificate that the service knows; on the local stack make up writes the token to "
      ".stack/tokens/telexctl.token"},
+    {errors::kPartnerSuspended,
+     "the partner's line in the file of partners says so: ask an operator"},
     {errors::kRoleRequired, "ask an operator for a token that has the role"},
     {errors::kOtherSource,
      "your token is for other sources: ask an operator for one that is for {source}, too"},
@@ -152,6 +158,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kNotCaughtUp, "it is still reading the log: telexctl status shows how far it is"},
     {errors::kOverloaded,
      "it is busy: repeat it in a moment, or at another replica (--ingestion-address)"},
+    {errors::kRateLimited, "repeat it later: more came from this address or key than is taken"},
+    {errors::kSaltUnknown,
+     "repeat it, at another replica of telex-views; docs/runbooks/redis-away.md says what is late"},
     {errors::kStopping, "it is being stopped or replaced: repeat it in a moment"},
 
     {errors::kLogTruncated, "an operator has to act: docs/runbooks/log-truncated.md"},
