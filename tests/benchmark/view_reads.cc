@@ -3,6 +3,7 @@
 // costs in memory, and how long a start loads.
 //   telex-bench-view-reads --folder FOLDER --articles 100000 --clients 8 --seconds 5
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <malloc.h>
 
