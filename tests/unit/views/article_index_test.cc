@@ -13,8 +13,8 @@
 namespace telex::views {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using tests::Kill;
 using tests::MakeArticle;
 using tests::Purge;

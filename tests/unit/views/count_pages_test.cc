@@ -15,8 +15,8 @@ namespace telex::views {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using tests::HttpAnswer;
 using tests::MakeArticle;
 

@@ -11,8 +11,8 @@
 namespace telex::views {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 using Hours = std::array<std::int64_t, kHoursMax>;
 using Question = Trending::Question;

@@ -9,8 +9,8 @@
 namespace telex::views {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using tests::MakeArticle;
 using tests::Purge;
 
