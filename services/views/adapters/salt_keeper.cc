@@ -29,7 +29,7 @@ local standing = redis.call('GET', KEYS[1])
 local offered = ARGV[1]
 if offered == '' and not standing and ARGV[2] ~= '' then
   local now = redis.call('TIME')
-  offered = string.format('%016x', now[1] * 1000 + math.floor(now[2] / 1000)) .. ARGV[2]
+  offered = string.format('%016x', now[1] * 1000000 + now[2]) .. ARGV[2]
 end
 if offered ~= '' and (not standing or offered < standing) then
   redis.call('SET', KEYS[1], offered)
@@ -45,7 +45,7 @@ std::string TextOf(const SaltBytes& bytes) {
 }
 
 std::string TextOf(const Salt& salt) {
-  return fmt::format("{:016x}{}", salt.made_ms, TextOf(salt.bytes));
+  return fmt::format("{:016x}{}", salt.made_us, TextOf(salt.bytes));
 }
 
 std::optional<Salt> ParseSalt(std::string_view text) {
@@ -54,7 +54,7 @@ std::optional<Salt> ParseSalt(std::string_view text) {
       text.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
     return std::nullopt;
   }
-  if (!absl::SimpleHexAtoi(absl::string_view(text.data(), kStampDigits), &salt.made_ms)) {
+  if (!absl::SimpleHexAtoi(absl::string_view(text.data(), kStampDigits), &salt.made_us)) {
     return std::nullopt;
   }
   const std::string bytes =

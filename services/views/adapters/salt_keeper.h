@@ -32,9 +32,9 @@ struct SaltKeeperOptions {
 };
 
 // The salts of the days, shared by all replicas through Redis: `telex:views:salt:{yyyy-mm-dd}`, 16
-// hex digits of when it was made (Redis' clock, ms) and 32 of the salt, until its day and the
-// lateness are over. Of two the earlier stands. Neither a salt nor a visitor gets into a log line.
-// Thread-safe.
+// hex digits of when it was made (Redis' clock, µs since 1970) and 32 of the salt, until its day
+// and the lateness are over. Of two the earlier stands. Neither a salt nor a visitor gets into a
+// log line. Thread-safe.
 class SaltKeeper {
  public:
   // `redis` outlives it.

@@ -15,7 +15,7 @@ using SaltDay = std::int32_t;
 SaltDay SaltDayOf(std::int64_t time_ms);
 
 struct Salt {
-  std::int64_t made_ms = 0;  // by the clock of whoever keeps them for all
+  std::int64_t made_us = 0;  // since 1970, by the clock of whoever keeps them for all
   SaltBytes bytes = {};
   // Of two for one day the earlier stands: all replicas come to the same one.
   auto operator<=>(const Salt&) const = default;

@@ -36,9 +36,9 @@ TEST(SaltDays, TodaysIsMadeOnlyByWhoHasMissedItForAWhile) {
 }
 
 TEST(SaltDays, TheEarlierOfTwoStandsInWhateverOrderTheyCome) {
-  const Salt early = {.made_ms = 1, .bytes = {9}};
-  const Salt late = {.made_ms = 2, .bytes = {1}};
-  const Salt same_time = {.made_ms = 1, .bytes = {10}};
+  const Salt early = {.made_us = 1, .bytes = {9}};
+  const Salt late = {.made_us = 2, .bytes = {1}};
+  const Salt same_time = {.made_us = 1, .bytes = {10}};
   for (const auto& [first, second] : {std::pair(early, late), std::pair(late, early),
                                       std::pair(early, same_time), std::pair(same_time, early)}) {
     SaltDays salts(kTimes);
@@ -64,7 +64,7 @@ TEST(SaltDays, TomorrowsIsMadeAheadAndAtOnce) {
 TEST(SaltDays, AreDestroyedWhenTheirDayAndTheLatenessAreOver) {
   SaltDays salts(kTimes);
   salts.Due(kNoon, 0);
-  salts.Learned(kToday, {.made_ms = 1, .bytes = {7}});
+  salts.Learned(kToday, {.made_us = 1, .bytes = {7}});
   const std::int64_t midnight = 101 * kDayMs;
   EXPECT_EQ(salts.Due(midnight + kTimes.lateness_ms - 1, 0)[0].day, kToday);
   EXPECT_TRUE(salts.For(kToday));
