@@ -222,6 +222,11 @@ TEST_F(CountingFoldTest, WhatAZombieHasOvertakenIsAppendedAgain) {
   EXPECT_FALSE(reader_.OvertakenIn(0).checkpoint);
   EXPECT_EQ(Idle(31), 0u);
   EXPECT_EQ(Idle(32), 0u);
+  log_.Append(old_checkpoint);
+  reader_.ReadAll();
+  EXPECT_EQ(Idle(42), 0u);
+  EXPECT_EQ(Idle(43), 1u) << "the checkpoint alone";
+  EXPECT_FALSE(reader_.OvertakenIn(0).checkpoint);
 }
 
 TEST_F(CountingFoldTest, BehindADayInWhichNothingCameTheSuccessorReadsNothingAgain) {

@@ -122,13 +122,16 @@ class World {
   DaysCounted Disturbed(std::span<const Arrival> views, Random& random) {
     TakeOver(views, random);
     while (!owners_.back()->AtEnd()) Step(views, random);
-    for (const auto& owner : owners_) owner->LandAll(random);
     Owner& last = *owners_.back();
-    do {
-      last.Write();
+    last.LandAll(random);
+    last.Write();
+    // Its own first, and what zombies have under way behind it.
+    for (auto owner = owners_.rbegin(); owner != owners_.rend(); ++owner) (*owner)->LandAll(random);
+    last.ReadAll();
+    while (last.AppendAgain()) {
       last.LandAll(random);
       last.ReadAll();
-    } while (last.AppendAgain());
+    }
     owners_.clear();
     const auto checkpoint = ReadAll().CheckpointOf(0);
     Compact(log_);
