@@ -23,15 +23,6 @@ using observe::Log;
 using observe::Severity;
 using service::StopPhase;
 
-constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
-constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
-
-void LogCallersRead(const absl::Status& status) {
-  if (status.ok()) return Log(Severity::kInfo, "the tokens file was read again");
-  Log(Severity::kError, "the tokens file cannot be read: the callers it listed before stand",
-      {{"error", status.ToString()}});
-}
-
 }  // namespace
 
 struct App::Parts {
@@ -104,17 +95,15 @@ absl::Status App::Parts::ReadLog(std::stop_token stop) {
                    host.FollowLog("log-store", log_store->log(), Watch(host, Loop::kLogStore)));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));
   Log(Severity::kInfo, "caught up", {{"articles", log_store->ArticleCount()}});
-  for (kafka::Publisher* publisher : {&intake->publisher(), owner_publisher.get()}) {
-    if (absl::Status warm = publisher->WarmUp(kArticleTopics, kWarmUpMax); !warm.ok()) {
-      Log(Severity::kWarning, "publisher warm-up failed", {{"error", warm.ToString()}});
-    }
-  }
+  for (kafka::Publisher* publisher : {&intake->publisher(), owner_publisher.get()})
+    host.WarmUp(*publisher, kArticleTopics);
   return absl::OkStatus();
 }
 
 absl::Status App::Parts::Serve() {
-  ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile({.file = config.grpc.tokens_file,
-                                                                .on_reload = LogCallersRead}));
+  ASSIGN_OR_RETURN(authenticator, rpc::Authenticator::FromFile(
+                                      {.file = config.grpc.tokens_file,
+                                       .on_reload = service::LogReload("the callers' file")}));
   IngestionServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
   ASSIGN_OR_RETURN(server, IngestionServer::Start(*intake, *authenticator, std::move(options)));
@@ -133,10 +122,7 @@ absl::Status App::Parts::Decide() {
                    DecidingOwner::Start(
                        log_settings(), *log_store, *owner_publisher,
                        host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup),
-                       {.ends =
-                            [this](std::span<const kafka::TopicPartition> partitions) {
-                              return host.admin().EndOffsets(partitions, kEndsMax);
-                            },
+                       {.ends = std::bind_front(&service::Host::EndOffsets, &host),
                         .join = join,
                         .on_decided = std::bind_front(&IngestionMetrics::CountDecision, &measures),
                         .heartbeat = Watch(host, Loop::kPartitionEnds)}));

@@ -8,6 +8,7 @@
 #include "platform/http/request_metrics.h"
 #include "platform/observe/log.h"
 #include "platform/service/redis_check.h"
+#include "views/adapters/counting_metrics.h"
 #include "views/adapters/counting_owner.h"
 #include "views/adapters/topics.h"
 #include "views/adapters/views_server.h"
@@ -20,17 +21,8 @@ using observe::Log;
 using observe::Severity;
 using service::StopPhase;
 
-constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
-constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
-
 constexpr service::RedisTexts kRedisAway = {
     .severity = 2, .impact = "From midnight (UTC) on no view is taken, nor by what is started."};
-
-std::function<void(const absl::Status&)> LogRead(std::string_view message) {
-  return [message](const absl::Status& status) {
-    Log(status.ok() ? Severity::kInfo : Severity::kError, message, {{"result", status.ToString()}});
-  };
-}
 
 }  // namespace
 
@@ -39,7 +31,8 @@ struct App::Parts {
       : config(std::move(config_in)),
         host(host_in),
         calls(host_in.metrics(), kServiceNames),
-        requests(host_in.metrics(), kRoutes, RouteNumberOf) {}
+        requests(host_in.metrics(), kRoutes, RouteNumberOf),
+        counting(host_in.metrics()) {}
 
   absl::Status OpenStore();
   absl::Status OpenEdge();
@@ -51,6 +44,7 @@ struct App::Parts {
   service::Host& host;
   rpc::CallMetrics calls;
   http::RequestMetrics requests;
+  CountingMetrics counting;
   service::Cluster cluster;
 
   // Each uses those before it. Destroyed in reverse: who calls in and who calls back first, then
@@ -102,7 +96,7 @@ absl::Status App::Parts::OpenEdge() {
   ASSIGN_OR_RETURN(edge_publisher, host.MakePublisher("edge", ViewPublisherConfig(),
                                                       Watch(host, Loop::kEdgePublisher)));
   ViewEdgeOptions options = EdgeOptions(config);
-  options.on_partners_reload = LogRead("the partners' file was read again");
+  options.on_partners_reload = service::LogReload("the partners' file");
   options.connected = [this] { return host.connected(); };
   ASSIGN_OR_RETURN(edge, ViewEdge::Make(*store, *salts, host.metrics(), std::move(options)));
   return absl::OkStatus();
@@ -111,7 +105,7 @@ absl::Status App::Parts::OpenEdge() {
 absl::Status App::Parts::Serve() {
   ASSIGN_OR_RETURN(callers, rpc::Authenticator::FromFile(
                                 {.file = config.grpc.tokens_file,
-                                 .on_reload = LogRead("the callers' file was read again")}));
+                                 .on_reload = service::LogReload("the callers' file")}));
   ViewsServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
   ASSIGN_OR_RETURN(server,
@@ -123,8 +117,6 @@ absl::Status App::Parts::Serve() {
     server->Stop(within);
     return absl::OkStatus();
   });
-  Log(Severity::kInfo, "serving",
-      {{"http", config.http_listen.ToString()}, {"grpc", config.grpc.listen.ToString()}});
   return absl::OkStatus();
 }
 
@@ -135,11 +127,8 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
                                       Watch(host, Loop::kOwnerPublisher)));
-  for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()}) {
-    if (absl::Status warm = publisher->WarmUp(kViewTopics, kWarmUpMax); !warm.ok()) {
-      Log(Severity::kWarning, "publisher warm-up failed", {{"error", warm.ToString()}});
-    }
-  }
+  for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
+    host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
@@ -148,25 +137,19 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
 }
 
 absl::Status App::Parts::Count() {
-  ASSIGN_OR_RETURN(owner,
-                   CountingOwner::Start(
-                       {.partitions = cluster.partitions, .zone = config.zone}, store->counts(),
-                       *owner_publisher, host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup),
-                       {.position_of =
-                            [this](const kafka::TopicPartition& place) {
-                              return store->log().PositionOf(place);
-                            },
-                        .ends =
-                            [this](std::span<const kafka::TopicPartition> partitions) {
-                              return host.admin().EndOffsets(partitions, kEndsMax);
-                            },
-                        .join =
-                            [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-                              return host.MakeConsumer("counter", std::move(group), handler,
-                                                       Watch(host, Loop::kCounter));
-                            },
-                        .on_recorded = {},
-                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
+  ASSIGN_OR_RETURN(
+      owner, CountingOwner::Start(
+                 {.partitions = cluster.partitions, .zone = config.zone}, store->counts(),
+                 *owner_publisher, host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup),
+                 {.position_of = std::bind_front(&replica::LogReplica::PositionOf, &store->log()),
+                  .ends = std::bind_front(&service::Host::EndOffsets, &host),
+                  .join =
+                      [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
+                        return host.MakeConsumer("counter", std::move(group), handler,
+                                                 Watch(host, Loop::kCounter));
+                      },
+                  .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting),
+                  .heartbeat = Watch(host, Loop::kPartitionEnds)}));
   owner->StartPurgeEnforcer(Watch(host, Loop::kPurgeEnforcer));
   host.OnStop(StopPhase::kConsuming, "purge enforcer", [this](absl::Duration) {
     owner->StopPurgeEnforcer();

@@ -46,8 +46,8 @@ inline constexpr std::size_t kWarningBytesMax = 500;
 absl::StatusOr<SetContent> Normalise(const NormaliseInput& input);
 
 // An expiry that a caller sets lies ahead: FIELD_INVALID otherwise, for the story would never be
-// seen; metadata `expired`. One that the story has already (`standing`) may have passed, so that what has expired can
-// be corrected, and submitted again. Pure.
+// seen; metadata `expired`. One that the story has already (`standing`) may have passed, so that
+// what has expired can be corrected, and submitted again. Pure.
 absl::Status CheckExpiry(const std::optional<absl::Time>& expires,
                          const std::optional<absl::Time>& standing, absl::Time now,
                          std::string_view field_path);

@@ -111,6 +111,10 @@ class Host {
                                        const std::function<void()>& meanwhile = {});
   // After AwaitCluster.
   kafka::Admin& admin() { return *admin_; }
+  // The ends of logs, as owner::PartitionOwnerOptions::ends asks for them: of each leader for two
+  // seconds at most. After AwaitCluster.
+  absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> EndOffsets(
+      std::span<const kafka::TopicPartition> partitions);
   // False from when a broker is known not to answer; true once all do again.
   bool connected() const { return connected_; }
   // Told on a client's thread when connected() becomes false. Set at wiring.
@@ -122,6 +126,9 @@ class Host {
   absl::StatusOr<std::unique_ptr<kafka::Publisher>> MakePublisher(
       const std::string& role, kafka::PublisherConfig config,
       std::shared_ptr<observe::Heartbeat> heartbeat);
+  // Fetches metadata and connects, so that the first record does not wait for it; a failure is
+  // logged and mended by the publisher itself.
+  void WarmUp(kafka::Publisher& publisher, std::span<const std::string> topics);
   // What it reads is the log of this service: telex_log_lag_seconds. A batch that fails for longer
   // than kFailingMax makes the replica unready, with the reason.
   static constexpr absl::Duration kFailingMax = absl::Seconds(30);
@@ -199,6 +206,10 @@ class Host {
       tasks_;  // the start thread's, then the stop's
   std::jthread starter_;
 };
+
+// For files that are read again when they change: logs that `what` ("the callers' file") was, or
+// why it could not be.
+std::function<void(const absl::Status&)> LogReload(std::string_view what);
 
 // Waits until all partitions have reached the end seen at the start; Cancelled after a stop.
 absl::Status AwaitCaughtUp(kafka::LogReader& reader, std::stop_token stop);

@@ -15,6 +15,8 @@ using observe::Log;
 using observe::Severity;
 
 constexpr absl::Duration kTouchInterval = absl::Seconds(10);
+constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's leaders
+constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 // A client whose queue is full looks again a second later: at a start it must hold about what is
 // taken in in a second, or taking in stands still in between. Later it holds next to nothing.
 constexpr std::size_t kPrefetchKibibytes = 128 << 10;
@@ -254,6 +256,23 @@ kafka::DeadLetters Host::MakeDeadLetters(const Cluster& cluster, const std::stri
                                    {"reason", reason},
                                    {"error", why.ToString()}});
                             });
+}
+
+void Host::WarmUp(kafka::Publisher& publisher, std::span<const std::string> topics) {
+  if (absl::Status warm = publisher.WarmUp(topics, kWarmUpMax); !warm.ok()) {
+    Log(Severity::kWarning, "publisher warm-up failed", {{"error", warm.ToString()}});
+  }
+}
+
+absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> Host::EndOffsets(
+    std::span<const kafka::TopicPartition> partitions) {
+  return admin_->EndOffsets(partitions, kEndsMax);
+}
+
+std::function<void(const absl::Status&)> LogReload(std::string_view what) {
+  return [message = fmt::format("{} was read again", what)](const absl::Status& status) {
+    Log(status.ok() ? Severity::kInfo : Severity::kError, message, {{"result", status.ToString()}});
+  };
 }
 
 replica::SetAside Host::MakeSetAside(const Cluster& cluster,

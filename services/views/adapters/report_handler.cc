@@ -187,8 +187,9 @@ ReportHandler::ReportHandler(const ViewsStore& store, const rpc::Authenticator& 
     : store_(store), keys_(keys), now_(std::move(now)), worker_(1) {}
 
 absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& request) const {
-  ASSIGN_OR_RETURN(const rpc::Actor actor,
-                   keys_.Identify({.authorization = std::string(request.Find("authorization").value_or(""))}));
+  ASSIGN_OR_RETURN(
+      const rpc::Actor actor,
+      keys_.Identify({.authorization = std::string(request.Find("authorization").value_or(""))}));
   ASSIGN_OR_RETURN(auto may_see, ColumnsOf(actor));
   ReportRequest report;
   ASSIGN_OR_RETURN(report.first, DayIn(request, "from", std::nullopt));

@@ -10,7 +10,7 @@
 #include "views/domain/counting_rule.h"
 #include "views/domain/view.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 
 struct Arrival {
   View view;
@@ -66,4 +66,4 @@ inline std::vector<Arrival> RandomArrivals(simulation::Random& random, const Cou
   return log;
 }
 
-}  // namespace telex::views::testing
+}  // namespace telex::views

@@ -10,7 +10,7 @@
 #include "platform/errors/errors.h"
 #include "tests/unit/views/counting_records.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 namespace {
 
 using owner::Round;
@@ -254,4 +254,4 @@ TEST_F(CountingFoldTest, AnOwnerThatHasNotReadAllYetDoesNotRest) {
 }
 
 }  // namespace
-}  // namespace telex::views::testing
+}  // namespace telex::views

@@ -20,7 +20,7 @@
 #include "tests/unit/views/naive_recount.h"
 #include "views/adapters/counting_fold.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 namespace {
 
 using simulation::Random;
@@ -221,4 +221,4 @@ TEST(CountingOwners, ComeToWhatARecountSaysWhoeverDiedMeanwhile) {
 }
 
 }  // namespace
-}  // namespace telex::views::testing
+}  // namespace telex::views

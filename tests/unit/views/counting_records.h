@@ -13,7 +13,7 @@
 #include "views/adapters/topics.h"
 #include "views/adapters/view_codec.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 
 // As it lies in telex.views.v1.
 inline kafka::Record ViewRecord(const Arrival& arrival, std::int64_t offset) {
@@ -41,4 +41,4 @@ inline void AppendRecord(CountsLog& log, const kafka::Record& record) {
   }
 }
 
-}  // namespace telex::views::testing
+}  // namespace telex::views

@@ -11,7 +11,7 @@
 #include "tests/unit/views/naive_recount.h"
 #include "views/domain/recorded_counts.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 
 // A partition of telex.view-counts.v1, by value.
 using CountsRecord = std::variant<std::pair<DayKey, DayTotals>, Checkpoint>;
@@ -92,4 +92,4 @@ class CountsReader final : public RecordedCounts {
   std::set<std::optional<DayKey>> overtaken_;  // nullopt: the checkpoint
 };
 
-}  // namespace telex::views::testing
+}  // namespace telex::views

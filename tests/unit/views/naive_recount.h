@@ -12,7 +12,7 @@
 #include "views/domain/calendar.h"
 #include "views/domain/day_totals.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 
 // What a story and a day come to, told in words, so that two tellings can be compared.
 using Telling = std::map<std::string, std::int64_t>;
@@ -155,4 +155,4 @@ class NaiveRecount {
   std::map<std::string, std::set<Visitor>> visitors_;
 };
 
-}  // namespace telex::views::testing
+}  // namespace telex::views

@@ -19,7 +19,7 @@
 #include "tests/unit/views/naive_recount.h"
 #include "views/domain/partition_counts.h"
 
-namespace telex::views::testing {
+namespace telex::views {
 namespace {
 
 using simulation::Random;
@@ -234,4 +234,4 @@ TEST(Recount, AtItsBoundsEveryOwnerComesToTheSame) {
 }
 
 }  // namespace
-}  // namespace telex::views::testing
+}  // namespace telex::views
