@@ -15,6 +15,7 @@ LINK = "https://desk.example/"
 VISIBLE_SECONDS_MAX = 20  # a bound for waiting, not a promise
 
 _open = {}
+expected_exits = []  # (replica, words of its last log line) of those that a test has caused on purpose
 _numbers = itertools.count(1)
 
 

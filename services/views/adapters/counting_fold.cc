@@ -77,8 +77,7 @@ absl::Status CountingFold::CountOne(const kafka::RecordView& record) {
     counts_->Skip(record.offset());
   }
   next_offset_ = record.offset() + 1;
-  append_ms_ = std::max(append_ms_, record.timestamp_ms());
-  if (written_ms_ == 0) written_ms_ = append_ms_;
+  ++taken_since_written_;
   return absl::OkStatus();
 }
 
@@ -88,8 +87,8 @@ bool CountingFold::Dirty() const {
 }
 
 bool CountingFold::WriteDue() const {
-  if (counts_->changed_bytes() >= kChangedBytesMax) return true;
-  return append_ms_ - written_ms_ >= absl::ToInt64Milliseconds(kWriteAfter) && Dirty();
+  return counts_->changed_bytes() >= kChangedBytesMax ||
+         taken_since_written_ >= parts_.write_after_views;
 }
 
 void CountingFold::AppendCounts(Round& round) {
@@ -147,7 +146,7 @@ void CountingFold::Recorded() {
     if (checkpoint_.position >= 0) recorded_ = checkpoint_;
     checkpoint_due_ = false;
     dirty_since_.reset();
-    written_ms_ = append_ms_;
+    taken_since_written_ = 0;
   }
   if (parts_.on_recorded) parts_.on_recorded(taken_, totals);
 }

@@ -29,19 +29,23 @@ struct CountingParts {
   // So many views were dealt with, and so many totals are on record. On the owner's thread; may be
   // empty.
   std::function<void(std::size_t views, std::size_t totals)> on_recorded;
+  // However busy it is, totals are written after so many views: fewer writes than one a second of
+  // the log when it catches up.
+  std::size_t write_after_views = 100'000;
 };
 
 // Counts the views of one partition of telex.views.v1: records in, a PartitionCounts, and records
-// of telex.view-counts.v1 out, totals before the checkpoint. They are written once a second of
-// appending, when they are many, or when nothing has come for a second.
+// of telex.view-counts.v1 out, totals before the checkpoint. They are written a second after the
+// first of them has changed, or when they are many.
 //
 // Nothing is skipped but what cannot be decoded (to the dead-letter topic). A view of a newer
 // release, and a checkpoint by another rule or zone, hold the partition: RECORD_FROM_NEWER_RELEASE,
 // UNKNOWN_RULE.
 class CountingFold final : public owner::Fold {
  public:
-  // Between two writes, and how often it looks for what is overtaken.
+  // Between two writes, by the clock of a turn in which nothing is in work.
   static constexpr absl::Duration kWriteAfter = absl::Seconds(1);
+  // How often it looks for what is overtaken.
   static constexpr absl::Duration kOvertakenAfter = absl::Seconds(10);
   static constexpr std::size_t kChangedBytesMax = 8u << 20;  // of a round, as they lie in memory
   // Nothing has come for so long, so that nothing more is on its way from the log.
@@ -90,8 +94,7 @@ class CountingFold final : public owner::Fold {
   Checkpoint checkpoint_;
 
   // When to write.
-  std::int64_t append_ms_ = 0;   // of the newest record
-  std::int64_t written_ms_ = 0;  // of the one when it was written last
+  std::size_t taken_since_written_ = 0;
   bool checkpoint_due_ = false;
   std::optional<absl::Time> dirty_since_;
   absl::Time overtaken_at_ = absl::InfinitePast();  // looked for

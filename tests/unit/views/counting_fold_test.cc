@@ -28,13 +28,13 @@ class CountingFoldTest : public ::testing::Test {
                 std::size_t totals_bytes_max = PartitionCounts::kTotalsBytesMax) {
     reader_.ReadAll();
     fold_ = std::make_unique<CountingFold>(
-        0,
-        CountingParts{.rule = rule,
-                      .zone = zone,
-                      .totals_bytes_max = totals_bytes_max,
-                      .recorded = reader_,
-                      .dead_letters = dead_letters_,
-                      .on_recorded = [this](std::size_t views, std::size_t) { done_ += views; }});
+        0, CountingParts{.rule = rule,
+                         .zone = zone,
+                         .totals_bytes_max = totals_bytes_max,
+                         .recorded = reader_,
+                         .dead_letters = dead_letters_,
+                         .on_recorded = [this](std::size_t views, std::size_t) { done_ += views; },
+                         .write_after_views = write_after_views_});
     fold_->OnOwned(static_cast<std::int64_t>(views_.size()));
   }
   // Another view in the log, so many seconds behind noon.
@@ -98,10 +98,13 @@ class CountingFoldTest : public ::testing::Test {
   std::vector<std::string> set_aside_;
   std::size_t written_ = 0;
   std::size_t done_ = 0;
+  std::size_t write_after_views_ = 1;
   std::unique_ptr<CountingFold> fold_;
 };
 
-TEST_F(CountingFoldTest, CountsAreWrittenOnceASecondOfAppending) {
+TEST_F(CountingFoldTest, HoweverBusyCountsAreWrittenAfterSoManyViews) {
+  write_after_views_ = 4;
+  TakeOver();
   for (const double seconds : {0.0, 0.1, 0.9}) View(seconds);
   ASSERT_TRUE(Fold().ok());
   EXPECT_EQ(written_, 0u);
@@ -116,17 +119,23 @@ TEST_F(CountingFoldTest, CountsAreWrittenOnceASecondOfAppending) {
   EXPECT_EQ(fold_->ResumeFrom(5), 0);
 }
 
-TEST_F(CountingFoldTest, ASecondAfterTheLastViewWhatIsLeftIsWritten) {
+TEST_F(CountingFoldTest, ASecondAfterAChangeItIsWritten) {
+  write_after_views_ = 100;
+  TakeOver();
   View(0);
   ASSERT_TRUE(Fold().ok());
   EXPECT_EQ(Idle(0.2), 0u);
+  View(0.5);
+  ASSERT_TRUE(Fold(1).ok());
   EXPECT_EQ(Idle(1.1), 0u);
   EXPECT_EQ(Idle(1.2), 2u);
-  EXPECT_EQ(Views(), 1);
+  EXPECT_EQ(Views(), 2);
   EXPECT_EQ(Idle(5), 0u) << "nothing is left";
 }
 
 TEST_F(CountingFoldTest, AClockThatIsSetBackOnlyDelays) {
+  write_after_views_ = 100;
+  TakeOver();
   View(0);
   ASSERT_TRUE(Fold().ok());
   EXPECT_EQ(Idle(1'000), 0u);
