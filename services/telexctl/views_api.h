@@ -22,6 +22,8 @@ class ViewsApi {
       const counts::GetViewReportRequest& request) = 0;
   virtual absl::StatusOr<counts::ListTrendingResponse> ListTrending(
       const counts::ListTrendingRequest& request) = 0;
+  virtual absl::StatusOr<counts::RecountViewsResponse> RecountViews(
+      const counts::RecountViewsRequest& request) = 0;
 };
 
 }  // namespace telex::cli

@@ -11,6 +11,7 @@
 #include "views/adapters/counting_metrics.h"
 #include "views/adapters/counting_owner.h"
 #include "views/adapters/topics.h"
+#include "views/adapters/view_recount.h"
 #include "views/adapters/views_server.h"
 #include "views/watch.h"
 
@@ -59,6 +60,7 @@ struct App::Parts {
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<CountingOwner> owner;
+  std::unique_ptr<ViewRecount> recount;
   std::unique_ptr<ViewsServer> server;
 };
 
@@ -106,14 +108,18 @@ absl::Status App::Parts::Serve() {
   ASSIGN_OR_RETURN(callers, rpc::Authenticator::FromFile(
                                 {.file = config.grpc.tokens_file,
                                  .on_reload = service::LogReload("the callers' file")}));
+  recount = std::make_unique<ViewRecount>(*store, config.zone);
   ViewsServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
-  ASSIGN_OR_RETURN(server,
-                   ViewsServer::Start(
-                       {.store = *store, .edge = *edge, .callers = *callers, .observer = &requests},
-                       std::move(options)));
+  ASSIGN_OR_RETURN(server, ViewsServer::Start({.store = *store,
+                                               .edge = *edge,
+                                               .recount = *recount,
+                                               .callers = *callers,
+                                               .observer = &requests},
+                                              std::move(options)));
   WatchServer(host, *server);
   host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
+    recount->Stop();
     server->Stop(within);
     return absl::OkStatus();
   });
@@ -130,6 +136,13 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
+  recount->ReadThrough(
+      {.partitions = cluster.partitions,
+       .beginnings =
+           [this](absl::Duration within) {
+             return host.admin().BeginningOffsets(kViewsTopic, within);
+           },
+       .read = std::bind_front(&service::Host::MakeReaderOfItsOwn, &host, std::string("recount"))});
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));

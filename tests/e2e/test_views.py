@@ -132,6 +132,10 @@ class ViewsTest(desk.Case):
         self.wait_counts(len(answered))
         wait.hold(2)
         self.assertEqual(self.counts()["views"], len(answered))
+        recount = self.ctl.ok("views", "recount")
+        self.assertGreaterEqual(int(recount["views"]), len(answered), recount)
+        self.assertNotIn("days_different", recount)
+        self.assertEqual(int(self.ctl.ok("views", "recount", self.name)["views"]), len(answered))
 
     def test_a_store_that_was_lost_comes_back(self):
         for number in range(5):

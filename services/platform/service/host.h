@@ -135,6 +135,11 @@ class Host {
   absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
       std::shared_ptr<observe::Heartbeat> heartbeat);
+  // A reader for one question, which its maker stops: nothing here depends on it. `on_fatal`: it
+  // has stopped by itself. Thread-safe.
+  absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReaderOfItsOwn(
+      const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
+      std::function<void(const absl::Status&)> on_fatal);
   // A replica in the folder and of the size that the settings say (filled in here), with AddStore.
   // Errors as of LogReplica::Open.
   absl::StatusOr<std::unique_ptr<replica::LogReplica>> OpenReplica(replica::Options options);

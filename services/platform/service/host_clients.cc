@@ -132,6 +132,14 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
   return made;
 }
 
+absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReaderOfItsOwn(
+    const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
+    std::function<void(const absl::Status&)> on_fatal) {
+  config.client = Client(role);
+  return kafka::LogReader::Create(std::move(config), handler,
+                                  {.client = Observe(role), .on_fatal = std::move(on_fatal)});
+}
+
 absl::StatusOr<std::unique_ptr<replica::LogReplica>> Host::OpenReplica(replica::Options options) {
   options.store.path = settings_.data_dir;
   options.store.map_bytes_max = settings_.store_bytes_max;

@@ -25,6 +25,10 @@ class GrpcViewsApi final : public ViewsApi {
       const counts::ListTrendingRequest& request) override {
     return calls_.Call("ListTrending", *stub_, &Stub::ListTrending, request);
   }
+  absl::StatusOr<counts::RecountViewsResponse> RecountViews(
+      const counts::RecountViewsRequest& request) override {
+    return calls_.Call("RecountViews", *stub_, &Stub::RecountViews, request);
+  }
 
  private:
   using Stub = counts::ViewService::Stub;

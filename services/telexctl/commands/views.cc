@@ -6,6 +6,7 @@
 #include "telexctl/commands/article_name.h"
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
+#include "telexctl/failures/failure.h"
 #include "telexctl/views/count_view.h"
 
 namespace telex::cli {
@@ -92,6 +93,35 @@ absl::Status Top(const TopFlags& flags, Context& context) {
   return absl::OkStatus();
 }
 
+struct RecountFlags {
+  std::string article;
+  std::string from;
+};
+
+absl::Status Recount(const RecountFlags& flags, Context& context) {
+  counts::RecountViewsRequest request;
+  if (!flags.article.empty()) {
+    auto name = FindArticle(flags.article, Versions::kRefused, context);
+    if (!name.ok()) return name.status();
+    request.set_article(*std::move(name));
+  }
+  request.set_from_day(flags.from);
+  const auto api = context.views();
+  if (!api.ok()) return api.status();
+  const auto answer = (*api)->RecountViews(request);
+  if (!answer.ok()) return answer.status();
+  if (context.output().json()) {
+    context.output().Json(*answer);
+  } else {
+    if (answer->differences_size() > 0) context.output().Show(DifferencesTable(*answer));
+    context.output().Text(RecountText(*answer) + "\n");
+  }
+  if (answer->days_different() == 0) return absl::OkStatus();
+  return WithHint(absl::DataLossError("the views in the log come to other counts (above)"),
+                  "keep the log before it expires (7 days), and report this: counts are a function "
+                  "of the log, so it is a fault of Telex");
+}
+
 }  // namespace
 
 void AddViews(Command& program) {
@@ -113,6 +143,13 @@ void AddViews(Command& program) {
   report.Text("--from", reported->from, "the first day: 2025-04-18");
   report.Text("--to", reported->to, "the last day, included");
   report.Switch("--hours", reported->hours, "by hour: the n-th that has begun on its day");
+
+  const auto recounted = std::make_shared<RecountFlags>();
+  Command recount = views.Add("recount", "the views in the log, counted again beside the counts",
+                              "telexctl views recount --timeout-seconds 600",
+                              [=](Context& context) { return Recount(*recounted, context); });
+  recount.Text("ARTICLE", recounted->article, std::string(kArticleHelp) + "; without: all");
+  recount.Text("--from", recounted->from, "the first day to compare: 2025-04-18");
 
   const auto flags = std::make_shared<TopFlags>();
   Command top = views.Add("top", "the stories that are looked at most now",

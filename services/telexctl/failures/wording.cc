@@ -92,6 +92,7 @@ constexpr std::array kCommands = std::to_array<Pair>({
     {"GetViewCounts", "views show"},
     {"GetViewReport", "views report"},
     {"ListTrending", "views top"},
+    {"RecountViews", "views recount"},
 });
 
 template <std::size_t kSize>

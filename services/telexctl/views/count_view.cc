@@ -75,6 +75,26 @@ Table HoursTable(const counts::GetViewReportResponse& report) {
   return table;
 }
 
+std::string RecountText(const counts::RecountViewsResponse& recount) {
+  std::string text =
+      fmt::format("{} views of {} days counted again: ", recount.views(), recount.days_compared());
+  text += recount.days_different() == 0 ? "no difference"
+                                        : fmt::format("{} differ", recount.days_different());
+  // Only their totals are there any more.
+  if (recount.days_closed() > 0) text += fmt::format("; {} days are closed", recount.days_closed());
+  return text;
+}
+
+Table DifferencesTable(const counts::RecountViewsResponse& recount) {
+  Table table{.heading = {"ARTICLE", "DAY", "COUNTED AGAIN", "LIVE", "DIFFER IN"}};
+  for (const counts::RecountDifference& one : recount.differences()) {
+    table.rows.push_back({one.article().substr(one.article().find('/') + 1), one.day(),
+                          std::to_string(one.recounted_views()), std::to_string(one.live_views()),
+                          one.field()});
+  }
+  return table;
+}
+
 Table TrendingTable(const counts::ListTrendingResponse& trending) {
   Table table{.heading = {"ARTICLE", "SCORE", "VIEWS", "TODAY", "FEED", "HEADLINE"}, .flexible = 5};
   for (const counts::TrendingStory& story : trending.stories()) {

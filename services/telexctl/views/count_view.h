@@ -16,6 +16,10 @@ Table DaysTable(const counts::GetViewReportResponse& report);
 // A row for each hour that has views: the n-th of its day.
 Table HoursTable(const counts::GetViewReportResponse& report);
 
+// "323 views of 2 days counted again: no difference; 5 days are closed".
+std::string RecountText(const counts::RecountViewsResponse& recount);
+Table DifferencesTable(const counts::RecountViewsResponse& recount);
+
 Table TrendingTable(const counts::ListTrendingResponse& trending);
 
 }  // namespace telex::cli

@@ -21,7 +21,6 @@ namespace {
 using rpc::Role;
 
 constexpr std::string_view kNoSuchArticle = "there is no such article";
-constexpr std::string_view kArticleForm = "articles/{article}, or the id alone";
 
 struct DayRange {
   Day first = 0;
@@ -99,6 +98,16 @@ std::optional<news::ArticleId> ArticleOf(std::string_view name) {
   return parsed && !parsed->version ? std::optional(parsed->id) : std::nullopt;
 }
 
+absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
+  if (!store.whole()) {
+    return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                         "this replica is still reading the log, which may have the article");
+  }
+  return errors::WithField(errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
+                                         fmt::format("{}: {}", field, kNoSuchArticle)),
+                           field, errors::kArticleNotFound, kNoSuchArticle);
+}
+
 ViewService::ViewService(ViewsStore& store, std::string zone, std::function<absl::Time()> now)
     : store_(store),
       zone_(std::move(zone)),
@@ -123,16 +132,6 @@ std::optional<v1::ViewCounts> ViewService::CountsOf(const news::ArticleId& artic
   counts.set_printed_views(known->printed_views);
   if (shown.as_of) *counts.mutable_as_of() = news::ToProto(*shown.as_of);
   return counts;
-}
-
-absl::Status ViewService::NoSuchArticle(std::string_view field) const {
-  if (!store_.whole()) {
-    return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
-                         "this replica is still reading the log, which may have the article");
-  }
-  return errors::WithField(errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
-                                         fmt::format("{}: {}", field, kNoSuchArticle)),
-                           field, errors::kArticleNotFound, kNoSuchArticle);
 }
 
 template <typename Names>

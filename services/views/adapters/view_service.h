@@ -18,6 +18,12 @@
 
 namespace telex::views {
 
+// `articles/{uuid}` or the id alone.
+std::optional<news::ArticleId> ArticleOf(std::string_view name);
+inline constexpr std::string_view kArticleForm = "articles/{article}, or the id alone";
+// NOT_FOUND, with the field; while it may be that the log has it, UNAVAILABLE / NOT_CAUGHT_UP.
+absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field);
+
 // What the RPCs about counts do, without gRPC. Refusals carry one reason and the fields. Answers
 // are ready in memory, but for a report, which reads the local store. Thread-safe.
 class ViewService {
@@ -46,8 +52,9 @@ class ViewService {
 
   // For HTTP, too. Nothing: there is no such article, or it is purged.
   std::optional<v1::ViewCounts> CountsOf(const news::ArticleId& article) const;
-  // NOT_FOUND, with the field; while it may be that the log has it, UNAVAILABLE / NOT_CAUGHT_UP.
-  absl::Status NoSuchArticle(std::string_view field) const;
+  absl::Status NoSuchArticle(std::string_view field) const {
+    return views::NoSuchArticle(store_, field);
+  }
 
  private:
   template <typename Names>
@@ -58,8 +65,5 @@ class ViewService {
   const std::function<absl::Time()> now_;
   CountStreams streams_;
 };
-
-// `articles/{uuid}` or the id alone.
-std::optional<news::ArticleId> ArticleOf(std::string_view name);
 
 }  // namespace telex::views

@@ -8,12 +8,6 @@
 #include "platform/errors/status_macros.h"
 
 namespace telex::views {
-namespace {
-
-constexpr absl::Duration kCallMax = absl::Seconds(10);
-
-}  // namespace
-
 std::size_t RouteNumberOf(std::string_view path) {
   if (BeaconHandler::IsRoute(path)) {
     const std::string_view route = RouteOf(path);
@@ -29,9 +23,11 @@ ViewsServer::ViewsServer(Parts parts, std::string zone)
       service_(parts.store, std::move(zone), [] { return absl::Now(); }),
       counts_(service_),
       reports_(parts.store, parts.callers, [] { return absl::Now(); }),
-      calls_(kServiceNames.front(), parts.callers, kCallMax) {
+      // All others answer from memory, or within what appending may take.
+      calls_(kServiceNames.front(), parts.callers, ViewRecount::kTimeMax) {
   service_.OfferOn(calls_);
   parts.edge.record_views().AddTo(calls_);
+  parts.recount.OfferOn(calls_);
 }
 
 absl::StatusOr<std::unique_ptr<ViewsServer>> ViewsServer::Start(Parts parts,

@@ -19,6 +19,7 @@
 #include "views/adapters/counts_handler.h"
 #include "views/adapters/report_handler.h"
 #include "views/adapters/view_edge.h"
+#include "views/adapters/view_recount.h"
 #include "views/adapters/view_service.h"
 
 namespace telex::views {
@@ -45,6 +46,7 @@ class ViewsServer {
   struct Parts {
     ViewsStore& store;
     ViewEdge& edge;
+    ViewRecount& recount;
     const rpc::Authenticator& callers;
     http::ServerObserver* observer;  // may be null
   };

@@ -159,6 +159,11 @@ std::vector<std::pair<DayKey, const DayTotals*>> PartitionCounts::Changed() {
   return changed;
 }
 
+const DayTotals* PartitionCounts::ChangedOf(const DayKey& key) const {
+  const auto found = totals_.find(key);
+  return found != totals_.end() && found->second->changed ? &found->second->totals : nullptr;
+}
+
 // A look that still bears on others was appended no earlier than its time, and whether it was a new
 // event depends on so much before that.
 std::int64_t PartitionCounts::RewindSecond() const {

@@ -61,6 +61,8 @@ class PartitionCounts {
   // first, and when they are acknowledged the checkpoint.
   std::vector<std::pair<DayKey, const DayTotals*>> Changed();
   std::size_t changed() const { return changed_.size(); }
+  // Of those that differ, one as it is now; null: it does not. Until the next call of Count.
+  const DayTotals* ChangedOf(const DayKey& key) const;
   std::size_t changed_bytes() const { return changed_bytes_; }  // as they lie in memory, about
   Checkpoint CheckpointNow();
   // What Changed gave out is on record. Of the totals that do not change some are forgotten, if

@@ -23,6 +23,8 @@ class Counting final : public counts::ViewService::Service {
   std::string asked;  // for the counts of this article
   counts::GetViewReportRequest report_asked;
   counts::ListTrendingRequest trending_asked;
+  counts::RecountViewsResponse recount;
+  counts::RecountViewsRequest recount_asked;
 
   grpc::Status GetViewCounts(grpc::ServerContext*, const counts::GetViewCountsRequest* request,
                              counts::GetViewCountsResponse* answer) override {
@@ -49,6 +51,12 @@ class Counting final : public counts::ViewService::Service {
     story.set_language("en");
     story.set_score(12.34);
     story.set_views(323);
+    return grpc::Status::OK;
+  }
+  grpc::Status RecountViews(grpc::ServerContext*, const counts::RecountViewsRequest* request,
+                            counts::RecountViewsResponse* answer) override {
+    recount_asked = *request;
+    *answer = recount;
     return grpc::Status::OK;
   }
 };
@@ -139,6 +147,35 @@ TEST_F(CountCommandsTest, TopAsksForSectionLanguageAndWindow) {
   EXPECT_EQ(counting_.trending_asked.page_size(), 5);
   EXPECT_THAT(out_.str(), HasSubstr("12.3   323    0      harbour.en  Ferry is late"));
   EXPECT_EQ(Ask({"views", "top", "--window", "year"}), kExitUsage);
+}
+
+TEST_F(CountCommandsTest, ARecountSaysThatNothingDiffers) {
+  counting_.recount.set_views(323);
+  counting_.recount.set_days_compared(2);
+  EXPECT_EQ(Ask({"views", "recount"}), kExitOk) << err_.str();
+  EXPECT_EQ(counting_.recount_asked.article(), "");
+  EXPECT_EQ(out_.str(), "323 views of 2 days counted again: no difference\n");
+  counting_.recount.set_days_closed(5);
+  EXPECT_EQ(Ask({"views", "recount", kStory, "--from", "2026-09-04"}), kExitOk);
+  EXPECT_EQ(counting_.recount_asked.article(), std::string("articles/") + kStory);
+  EXPECT_EQ(counting_.recount_asked.from_day(), "2026-09-04");
+  EXPECT_THAT(out_.str(), HasSubstr("no difference; 5 days are closed\n"));
+}
+
+TEST_F(CountCommandsTest, ARecountThatDiffersFails) {
+  counting_.recount.set_days_compared(2);
+  counting_.recount.set_days_different(1);
+  counts::RecountDifference& difference = *counting_.recount.add_differences();
+  difference.set_article(std::string("articles/") + kStory);
+  difference.set_day("2026-09-04");
+  difference.set_recounted_views(12);
+  difference.set_live_views(13);
+  difference.set_field("views");
+  EXPECT_EQ(Ask({"views", "recount"}), kExitRefused);
+  EXPECT_THAT(out_.str(), HasSubstr("2026-09-04  12             13    views"));
+  EXPECT_THAT(out_.str(), HasSubstr("1 differ"));
+  EXPECT_THAT(err_.str(), HasSubstr("come to other counts"));
+  EXPECT_EQ(Ask({"views", "recount", "-o", "json"}), kExitRefused);
 }
 
 TEST_F(CountCommandsTest, AnArticleIsShownWithItsViewsWhereTheyAreKnown) {
