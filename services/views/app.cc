@@ -52,8 +52,8 @@ struct App::Parts {
   std::unique_ptr<ViewsStore> store;
   std::unique_ptr<redis::Client> redis;
   std::unique_ptr<SaltKeeper> salts;
-  std::unique_ptr<kafka::Publisher> edge_publisher;
   std::unique_ptr<ViewEdge> edge;
+  std::unique_ptr<kafka::Publisher> edge_publisher;  // calls the edge back, to its end
   std::unique_ptr<rpc::Authenticator> callers;
   std::unique_ptr<kafka::Publisher> dead_letters;
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
@@ -113,6 +113,7 @@ absl::Status App::Parts::Serve() {
                        {.store = *store, .edge = *edge, .callers = *callers, .observer = &requests},
                        std::move(options)));
   WatchServer(host, *server);
+  WatchFiles(host, *callers, edge->partners());
   host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
     server->Stop(within);
     return absl::OkStatus();
