@@ -32,18 +32,6 @@ void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
                  .gates_readiness = false});
 }
 
-void AddCallersCheck(service::Host& host, const rpc::Authenticator& callers) {
-  host.AddCheck({.name = "callers",
-                 .severity = 2,
-                 .business_impact = "Callers that were added are refused; those that were taken "
-                                    "away may call on.",
-                 .technical_summary = "Whether the tokens file could be read when it last changed; "
-                                      "the list before stands otherwise.",
-                 .panic_guide = "docs/runbooks/ingestion-not-ready.md",
-                 .status = [&callers] { return callers.LastRead(); },
-                 .gates_readiness = false});
-}
-
 }  // namespace
 
 std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
@@ -84,7 +72,9 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
 void WatchParts(service::Host& host, const LogStore& log_store, const DecidingOwner& deciding,
                 const Submitter& submitter, const rpc::Authenticator& callers) {
   AddChecks(host, deciding.owner());
-  AddCallersCheck(host, callers);
+  host.WatchFile("callers",
+                 "Callers that were added are refused; those that were taken away may call on.",
+                 [&callers] { return callers.LastRead(); });
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
              [&] { return static_cast<double>(log_store.ArticleCount()); });
   host.Gauge("telex_ingestion_submissions_lag_seconds",

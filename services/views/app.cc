@@ -53,8 +53,8 @@ struct App::Parts {
   std::unique_ptr<ViewsStore> store;
   std::unique_ptr<redis::Client> redis;
   std::unique_ptr<SaltKeeper> salts;
-  std::unique_ptr<kafka::Publisher> edge_publisher;
   std::unique_ptr<ViewEdge> edge;
+  std::unique_ptr<kafka::Publisher> edge_publisher;  // calls the edge back, to its end
   std::unique_ptr<rpc::Authenticator> callers;
   std::unique_ptr<kafka::Publisher> dead_letters;
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
@@ -118,6 +118,7 @@ absl::Status App::Parts::Serve() {
                                                .observer = &requests},
                                               std::move(options)));
   WatchServer(host, *server);
+  WatchFiles(host, *callers, edge->partners());
   host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
     recount->Stop();
     server->Stop(within);
@@ -142,7 +143,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
            [this](absl::Duration within) {
              return host.admin().BeginningOffsets(kViewsTopic, within);
            },
-       .read = std::bind_front(&service::Host::MakeReaderOfItsOwn, &host, std::string("recount"))});
+       .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, std::string("recount"))});
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));

@@ -27,6 +27,8 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop);
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchStore(service::Host& host, const ViewsStore& store);
+void WatchFiles(service::Host& host, const rpc::Authenticator& callers,
+                const PartnerFile& partners);
 void WatchServer(service::Host& host, const ViewsServer& server);
 void WatchSalts(service::Host& host, const SaltKeeper& salts);
 void WatchOwner(service::Host& host, const CountingOwner& owner);

@@ -408,7 +408,7 @@ TEST_F(Recording, WhoMaySend) {
   };
   EXPECT_EQ(refused(Request("nobody")), "UNKNOWN_PARTNER");
   EXPECT_EQ(refused(Request("gone")), "PARTNER_SUSPENDED");
-  EXPECT_EQ(refused(Request(""), {.name = "p", .bound_to = {"panorama"}}), "OTHER_SOURCE");
+  EXPECT_EQ(refused(Request(""), {.name = "p", .bound_to = {"panorama"}}), "OTHER_PARTNER");
   EXPECT_EQ(refused(Request("panorama"), {.name = "p", .bound_to = {"panorama"}}), "");
   EXPECT_EQ(refused(Request("")), "");
   auto many = Request();

@@ -90,7 +90,7 @@ class ViewsTest(desk.Case):
 
         self.assertEqual(post(b"no JSON").status, 400)
         too_many = {"views": [{"article": self.uuid, "id": str(uuid.uuid4())}] * 101}
-        self.assertIn(post(json.dumps(too_many).encode()).status, (400, 413))
+        self.assertEqual(post(json.dumps(too_many).encode()).status, 400)
         unknown = web.ask(self.beacon(), f"/v1/views/{uuid.uuid4()}.gif", headers={"User-Agent": FIREFOX})
         self.assertEqual(unknown.status, 404)
 
@@ -128,7 +128,6 @@ class ViewsTest(desk.Case):
             stop.set()
             for one in readers:
                 one.join()
-        self.assertEqual(len(answered), len(set(answered)))
         self.wait_counts(len(answered))
         wait.hold(2)
         self.assertEqual(self.counts()["views"], len(answered))
@@ -171,4 +170,4 @@ class ViewsTest(desk.Case):
         for replica in (0, 1):
             wait.until(lambda r=replica: self.look(r, check=False).status == 410,
                        desk.VISIBLE_SECONDS_MAX, f"views-{replica} knows of the purge")
-            self.assertIn(web.ask(self.beacon(replica), f"/v1/counts/{self.uuid}").status, (404, 410))
+            self.assertIn(web.ask(self.beacon(replica), f"/v1/counts/{self.uuid}").status, (404,))

@@ -37,7 +37,9 @@ void OwnedPartition::OnEnds(absl::StatusOr<Ends> ends) {
       const std::int64_t end = found == ends->end() ? 0 : found->second;
       failure_ = CheckInput(end);
       state_ = State::kIdle;
-      if (failure_.ok()) fold_->OnOwned(end);
+      if (!failure_.ok()) return;
+      fold_->OnOwned(end);
+      failure_ = CheckDerived();
       return;
     }
     case State::kCatchingUp:
@@ -64,13 +66,31 @@ bool OwnedPartition::HasRead() const {
 // again what has been decided.
 absl::Status OwnedPartition::CheckInput(std::int64_t end) const {
   const kafka::TopicPartition& input = takeover_.assigned.partition;
-  const std::int64_t known = std::max(known_end_, takeover_.assigned.committed.value_or(0));
-  if (end >= known) return absl::OkStatus();
+  const std::int64_t committed = takeover_.assigned.committed.value_or(0);
+  const std::int64_t known = std::max(known_end_, committed);
+  if (end < known) {
+    return errors::Error(
+        absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+        fmt::format("{}/{} ends at {}, and what lies before {} is known: the log was restored or "
+                    "recreated",
+                    input.topic, input.partition, end, known));
+  }
+  return absl::OkStatus();
+}
+
+// What was derived from the input must not be older than the group's offset: going on would leave
+// out what lies between.
+absl::Status OwnedPartition::CheckDerived() const {
+  const kafka::TopicPartition& input = takeover_.assigned.partition;
+  const std::int64_t committed = takeover_.assigned.committed.value_or(0);
+  const std::int64_t known = std::max(known_end_, fold_->ResumeFrom(committed).value_or(0));
+  if (committed <= known) return absl::OkStatus();
   return errors::Error(
       absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
-      fmt::format("{}/{} ends at {}, and what lies before {} is known: the log was restored or "
-                  "recreated",
-                  input.topic, input.partition, end, known));
+      fmt::format(
+          "{}/{}: the group's offset is {}, and what was made of the log is known up to {}: "
+          "it was restored or lost",
+          input.topic, input.partition, committed, known));
 }
 
 absl::Status OwnedPartition::Advance() {

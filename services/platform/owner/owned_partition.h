@@ -84,6 +84,7 @@ class OwnedPartition {
 
   bool HasRead() const;
   absl::Status CheckInput(std::int64_t end) const;
+  absl::Status CheckDerived() const;
   absl::Status FoldNext();
   absl::Status FoldIdle();
   void Begin(Round round);

@@ -36,6 +36,8 @@ struct PhaseBound {
   const char* name;
   absl::Duration within;  // all of them and the drain delay fit into a pod's grace period
 };
+// Of a phase, for each part that is not stopped yet.
+constexpr absl::Duration kReserve = absl::Milliseconds(500);
 constexpr std::array<PhaseBound, 5> kPhases = {{
     {StopPhase::kConsuming, "consuming", absl::Seconds(8)},
     {StopPhase::kCalls, "calls", absl::Seconds(10)},
@@ -118,6 +120,18 @@ void Host::AddCheck(runtime::Check check) {
   health_.Add(std::move(check));
 }
 
+void Host::WatchFile(std::string name, std::string impact,
+                     std::function<absl::Status()> last_read) {
+  AddCheck({.name = std::move(name),
+            .severity = 2,
+            .business_impact = std::move(impact),
+            .technical_summary = "Whether the file could be read when it last changed; what it "
+                                 "said before stands otherwise.",
+            .panic_guide = texts_.not_ready_runbook,
+            .status = std::move(last_read),
+            .gates_readiness = false});
+}
+
 void Host::Gauge(std::string_view name, std::string_view help, std::function<double()> value) {
   auto handle = metrics_.GaugeCallback(name, help, {}, std::move(value));
   const std::lock_guard lock(mutex_);
@@ -195,9 +209,11 @@ absl::Status Host::StopAll(StopPhase phase, absl::Duration within) {
   const auto deadline = runtime::Deadline::After(within * 0.9);
   absl::Status first;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    // An equal share of what is left: one that hangs takes not all of it.
-    const auto left = static_cast<std::int64_t>(parts.size() - i);
-    const absl::Status status = parts[i].stop(deadline.Left() / left);
+    // What is left but a reserve for the others: one that hangs takes not all of it.
+    const auto others = static_cast<std::int64_t>(parts.size() - i - 1);
+    const absl::Duration left = deadline.Left();
+    const absl::Status status =
+        parts[i].stop(std::max(left / (others + 1), left - others * kReserve));
     if (!status.ok() && first.ok()) first = errors::WithContext(status, parts[i].name);
   }
   return first;

@@ -97,6 +97,10 @@ class Host {
   void AddCheck(runtime::Check check);
   void Gauge(std::string_view name, std::string_view help, std::function<double()> value);
 
+  // The check `name`, which does not gate readiness: whether such a file could be read when it last
+  // changed. `impact`: while what it said before stands.
+  void WatchFile(std::string name, std::string impact, std::function<absl::Status()> last_read);
+
   // A loop for /livez; to be carried by its thread. `impact`: while it hangs.
   std::shared_ptr<observe::Heartbeat> Watch(std::string name, int severity, std::string impact,
                                             std::string summary);
@@ -137,7 +141,7 @@ class Host {
       std::shared_ptr<observe::Heartbeat> heartbeat);
   // A reader for one question, which its maker stops: nothing here depends on it. `on_fatal`: it
   // has stopped by itself. Thread-safe.
-  absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeReaderOfItsOwn(
+  absl::StatusOr<std::unique_ptr<kafka::LogReader>> MakeStandaloneReader(
       const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
       std::function<void(const absl::Status&)> on_fatal);
   // A replica in the folder and of the size that the settings say (filled in here), with AddStore.
@@ -212,8 +216,8 @@ class Host {
   std::jthread starter_;
 };
 
-// For files that are read again when they change: logs that `what` ("the callers' file") was, or
-// why it could not be.
+// For files that are read again when they change: logs that `what` ("the callers' file") was
+// reloaded, or why it could not be.
 std::function<void(const absl::Status&)> LogReload(std::string_view what);
 
 // Waits until all partitions have reached the end seen at the start; Cancelled after a stop.

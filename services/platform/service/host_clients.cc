@@ -132,7 +132,7 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReader(
   return made;
 }
 
-absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeReaderOfItsOwn(
+absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::MakeStandaloneReader(
     const std::string& role, kafka::LogReaderConfig config, kafka::LogHandler& handler,
     std::function<void(const absl::Status&)> on_fatal) {
   config.client = Client(role);
@@ -278,8 +278,13 @@ absl::StatusOr<std::map<kafka::TopicPartition, std::int64_t>> Host::EndOffsets(
 }
 
 std::function<void(const absl::Status&)> LogReload(std::string_view what) {
-  return [message = fmt::format("{} was read again", what)](const absl::Status& status) {
-    Log(status.ok() ? Severity::kInfo : Severity::kError, message, {{"result", status.ToString()}});
+  return [what = std::string(what)](const absl::Status& status) {
+    if (status.ok()) {
+      Log(Severity::kInfo, fmt::format("{} was reloaded", what));
+    } else {
+      Log(Severity::kError, fmt::format("{} cannot be reloaded, what it said before stands", what),
+          {{"error", status.ToString()}});
+    }
   };
 }
 

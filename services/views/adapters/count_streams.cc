@@ -91,9 +91,4 @@ void CountStreams::Forget(const Watch& watch) {
   }
 }
 
-std::size_t CountStreams::watched() const {
-  const std::lock_guard lock(mutex_);
-  return watches_.size();
-}
-
 }  // namespace telex::views

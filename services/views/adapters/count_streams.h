@@ -32,8 +32,6 @@ class CountStreams {
   // Those of these stories have changed. Costs next to nothing while nobody watches them.
   void Changed(std::span<const news::ArticleId> articles);
 
-  std::size_t watched() const;  // stories
-
  private:
   class Watch;
   void Forget(const Watch& watch);

@@ -37,7 +37,7 @@ void CountingFold::OnOwned(std::int64_t input_end) {
 void CountingFold::Take(std::span<const kafka::RecordView> records) {
   batch_.assign(records.begin(), records.end());
   next_ = 0;
-  quiet_since_.reset();
+  quiet_ = absl::ZeroDuration();
 }
 
 absl::StatusOr<Round> CountingFold::Next(bool read) {
@@ -130,8 +130,9 @@ absl::Status CountingFold::NoteOvertaken(absl::Time now) {
 }
 
 void CountingFold::NoteQuiet(absl::Time now) {
-  if (!quiet_since_ || now < *quiet_since_) quiet_since_ = now;
-  if (next_offset_ < input_end_ || now - *quiet_since_ < kQuietAfter) return;
+  const absl::Time before = std::exchange(turned_at_, now).value_or(now);
+  quiet_ += std::clamp(now - before, absl::ZeroDuration(), kQuietStepMax);
+  if (next_offset_ < input_end_ || quiet_ < kQuietAfter) return;
   checkpoint_due_ = counts_->Rest(absl::ToUnixMillis(now)) || checkpoint_due_;
 }
 

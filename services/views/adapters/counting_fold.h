@@ -49,7 +49,8 @@ class CountingFold final : public owner::Fold {
   static constexpr absl::Duration kOvertakenAfter = absl::Seconds(10);
   static constexpr std::size_t kChangedBytesMax = 8u << 20;  // of a round, as they lie in memory
   // Nothing has come for so long, so that nothing more is on its way from the log.
-  static constexpr absl::Duration kQuietAfter = absl::Minutes(10);
+  static constexpr absl::Duration kQuietAfter = absl::Minutes(30);
+  static constexpr absl::Duration kQuietStepMax = absl::Minutes(1);  // between two turns
 
   CountingFold(std::int32_t partition, CountingParts parts)
       : partition_(partition), parts_(std::move(parts)) {}
@@ -98,7 +99,8 @@ class CountingFold final : public owner::Fold {
   bool checkpoint_due_ = false;
   std::optional<absl::Time> dirty_since_;
   absl::Time overtaken_at_ = absl::InfinitePast();  // looked for
-  std::optional<absl::Time> quiet_since_;
+  absl::Duration quiet_;  // in steps that no jump of the clock makes longer
+  std::optional<absl::Time> turned_at_;
 };
 
 }  // namespace telex::views

@@ -27,6 +27,8 @@ class PartnerFile {
   static absl::StatusOr<std::unique_ptr<PartnerFile>> Open(PartnerFileOptions options);
 
   std::shared_ptr<const Partners> Current();
+  // As config::WatchedFile.
+  absl::Status LastRead() const { return file_ ? file_->LastRead() : absl::OkStatus(); }
 
  private:
   PartnerFile() = default;

@@ -68,9 +68,9 @@ absl::Status RecordViews::Admit(const rpc::Call& call, const v1::RecordViewsRequ
   const auto& bound_to = call.actor.bound_to;
   if (!bound_to.empty() &&
       std::find(bound_to.begin(), bound_to.end(), request.partner()) == bound_to.end()) {
-    return errors::Error(absl::StatusCode::kPermissionDenied, errors::kOtherSource,
+    return errors::Error(absl::StatusCode::kPermissionDenied, errors::kOtherPartner,
                          fmt::format("\"{}\" does not speak for this partner", call.actor.name),
-                         {{"source", request.partner()}});
+                         {{"partner", request.partner()}});
   }
   if (request.partner() != kOwnSite) {
     const auto partners = parts_.partners.Current();

@@ -121,7 +121,7 @@ absl::Status ReadPage(const http::Request& request, ReportRequest& report) {
   if (const auto token = Given(request, kPageToken)) {
     const auto key = KeyOfToken(*token);
     if (!key) {
-      return errors::FieldError(kPageToken, errors::kBadPageToken, "is none of a page before");
+      return errors::FieldError(kPageToken, errors::kBadPageToken, "is not a token of this list");
     }
     report.page_from = *key;
   }
@@ -195,11 +195,11 @@ absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& requ
   ASSIGN_OR_RETURN(report.first, DayIn(request, "from", std::nullopt));
   ASSIGN_OR_RETURN(report.last, DayIn(request, "to", store_.live().DayAt(now_())));
   if (report.first > report.last) {
-    return errors::FieldError("from", errors::kFieldInvalid, "lies behind to");
+    return errors::FieldError("from", errors::kFieldInvalid, "is after to");
   }
   if (report.last - report.first >= kDaysMax) {
     return errors::FieldError("from", errors::kFieldInvalid,
-                              fmt::format("{} days at most up to to", kDaysMax));
+                              fmt::format("from and to span more than {} days", kDaysMax));
   }
   if (const auto name = Given(request, "article")) {
     report.article = ArticleOf(*name);

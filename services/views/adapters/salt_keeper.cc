@@ -65,8 +65,7 @@ std::optional<Salt> ParseSalt(std::string_view text) {
 
 std::string FreshText() {
   SaltBytes bytes;
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    std::abort();  // no chance left
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();  // no entropy
   return TextOf(bytes);
 }
 

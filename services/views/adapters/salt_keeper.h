@@ -16,6 +16,7 @@
 #include "platform/observe/outage_log.h"
 #include "platform/redis/client.h"
 #include "platform/runtime/loop.h"
+#include "views/domain/counting_rule.h"
 #include "views/domain/day_seam.h"
 #include "views/domain/salt_days.h"
 
@@ -23,7 +24,7 @@ namespace telex::views {
 
 struct SaltKeeperOptions {
   SaltTimes times;
-  std::int64_t repeat_within_ms = 30'000;  // of the counting rule
+  std::int64_t repeat_within_ms = kCountingRule1.repeat_within_ms;
   absl::Duration interval = absl::Seconds(1);
   absl::Duration redis_within = absl::Seconds(1);
   // For tests.

@@ -33,7 +33,8 @@ struct ViewEdgeOptions {
 };
 
 // All that takes views: over HTTP and gRPC, from the sender's bytes to the log. Thread-safe, but
-// for PublishThrough. It outlives the servers that call it, and the publisher outlives it.
+// for PublishThrough. It outlives the servers that call it, and the publisher, which calls it back
+// to its end.
 class ViewEdge {
  public:
   static constexpr double kServerFactor = 100;
@@ -48,6 +49,7 @@ class ViewEdge {
 
   BeaconHandler& beacons() { return beacons_; }
   RecordViews& record_views() { return record_views_; }
+  const PartnerFile& partners() const { return *partners_; }
 
  private:
   ViewEdge(const ViewsStore& store, SaltKeeper& salts, observe::Metrics& metrics,

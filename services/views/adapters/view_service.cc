@@ -39,12 +39,12 @@ absl::StatusOr<DayRange> DaysIn(const v1::GetViewReportRequest& request, Day tod
   }
   if (!fault.ok()) return fault;
   if (*first > *last) {
-    return errors::FieldError("from_day", errors::kFieldInvalid, "lies behind to_day");
+    return errors::FieldError("from_day", errors::kFieldInvalid, "is after to_day");
   }
   if (*last - *first >= ViewService::kReportDaysMax) {
     return errors::FieldError(
         "from_day", errors::kFieldInvalid,
-        fmt::format("{} days at most up to to_day", ViewService::kReportDaysMax));
+        fmt::format("from_day and to_day span more than {} days", ViewService::kReportDaysMax));
   }
   return DayRange{*first, *last};
 }

@@ -59,12 +59,9 @@ absl::Status ViewsStore::Bind(const std::string& cluster_id, std::int32_t partit
   return absl::OkStatus();
 }
 
-void ViewsStore::Follow(replica::SetAside set_aside, std::function<void()> on_whole) {
+void ViewsStore::Follow(replica::SetAside set_aside) {
   log_->Follow(*this, std::move(set_aside));
-  log_->OnWhole([this, on_whole = std::move(on_whole)] {
-    whole_ = true;
-    if (on_whole) on_whole();
-  });
+  log_->OnWhole([this] { whole_ = true; });
 }
 
 absl::Status ViewsStore::Apply(store::WriteTxn& txn, const kafka::Record& record) {

@@ -37,9 +37,8 @@ class ViewsStore final : public replica::Fold {
   absl::Status Load();
   // Errors are those of replica::LogReplica::Bind.
   absl::Status Bind(const std::string& cluster_id, std::int32_t partitions, absl::Time now);
-  // What cannot be understood is given to `set_aside`. `on_whole` is called once the end seen at
-  // the start is reached; on the reader's thread.
-  void Follow(replica::SetAside set_aside, std::function<void()> on_whole = {});
+  // What cannot be understood is given to `set_aside`.
+  void Follow(replica::SetAside set_aside);
 
   // Whether it was reached: an article that is not known does not exist then, or has just been
   // made.

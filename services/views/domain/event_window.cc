@@ -7,10 +7,12 @@ namespace {
 
 // Of the 122 random bits of a UUID, or the 74 of version 7, enough to tell some million events
 // apart, and the same on every machine.
-std::uint64_t ShortId(const EventId& id) {
+std::uint64_t ShortId(const news::ArticleId& article, const EventId& id) {
   std::uint64_t halves[2];
   std::memcpy(halves, id.data(), sizeof halves);
-  return halves[0] ^ halves[1];
+  std::uint64_t story[2];
+  std::memcpy(story, article.bytes().data(), sizeof story);
+  return halves[0] ^ halves[1] ^ story[0] ^ story[1];
 }
 
 }  // namespace
@@ -19,12 +21,12 @@ EventWindow::EventWindow(const CountingRule& rule)
     : seconds_(rule.same_event_within_ms / kSecondMs),
       per_second_max_(rule.events_per_second_max) {}
 
-bool EventWindow::Take(const EventId& id, std::int64_t second) {
+bool EventWindow::Take(const news::ArticleId& article, const EventId& id, std::int64_t second) {
   if (by_second_.empty() || by_second_.back().second != second) {
     by_second_.push_back({.second = second});
     Forget(second - seconds_);
   }
-  const std::uint64_t event = ShortId(id);
+  const std::uint64_t event = ShortId(article, id);
   Second& now = by_second_.back();
   if (++now.records > per_second_max_) return !last_.contains(event);
   const auto [entry, is_new] = last_.try_emplace(event, second);

@@ -19,8 +19,9 @@ class EventWindow {
  public:
   explicit EventWindow(const CountingRule& rule);
 
-  // Whether an event is new. `second`: in which it was appended, none smaller than those before.
-  bool Take(const EventId& id, std::int64_t second);
+  // Whether an event is new: of that story, as a page of several may give all of them one id.
+  // `second`: in which it was appended, none smaller than those before.
+  bool Take(const news::ArticleId& article, const EventId& id, std::int64_t second);
 
   std::size_t size() const { return last_.size(); }
 

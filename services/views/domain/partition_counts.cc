@@ -55,7 +55,9 @@ absl::Status PartitionCounts::CheckAlike(const CountingRule& rule, std::string_v
 
 absl::Status PartitionCounts::Count(std::int64_t offset, std::int64_t append_ms, const View& view) {
   if (offset < from_.rewind_offset) return absl::OkStatus();
-  const std::int64_t time_ms = std::min(view.time_ms, append_ms);
+  // The broker's clock may be set back, or another broker lead: the newest second stands.
+  const std::int64_t second = std::max(second_, append_ms / kSecondMs);
+  const std::int64_t time_ms = std::min(view.time_ms, second * kSecondMs + kSecondMs - 1);
   if (offset <= from_.position) return Restore(offset, append_ms, time_ms, view);
   // What is late is counted under the oldest day that is open: its own may be closed for long.
   const std::int64_t counted_ms = std::max(time_ms, windows_.Closed());
@@ -69,7 +71,7 @@ absl::Status PartitionCounts::Count(std::int64_t offset, std::int64_t append_ms,
   position_ = offset;
   // Whatever a record says closes what is open: robots and repeated events, too.
   windows_.Advance(time_ms);
-  if (!events_.Take(view.id, second_)) return absl::OkStatus();
+  if (!events_.Take(view.article, view.id, second_)) return absl::OkStatus();
   LookWindows::LookResult result = {.filter = view.filter};
   if (view.filter == Filter::kNone) {
     result = windows_.Look(view.visitor, time_ms,
@@ -102,7 +104,7 @@ absl::Status PartitionCounts::Restore(std::int64_t offset, std::int64_t append_m
     ASSIGN_OR_RETURN(kept, TotalsOf({view.article, calendar_.Of(time_ms).day}));
   }
   NoteSecond(offset, append_ms);
-  if (!events_.Take(view.id, second_) || !is_look) return absl::OkStatus();
+  if (!events_.Take(view.article, view.id, second_) || !is_look) return absl::OkStatus();
   windows_.Restore(view.visitor, time_ms, [&] { return CountedByOf(view, time_ms, kept->totals); });
   return absl::OkStatus();
 }

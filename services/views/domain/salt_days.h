@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "views/domain/counting_rule.h"
 #include "views/domain/visitor.h"
 
 namespace telex::views {
@@ -22,7 +23,8 @@ struct Salt {
 };
 
 struct SaltTimes {
-  std::int64_t lateness_ms = 600'000;     // a day's salt is destroyed so long after the day
+  std::int64_t lateness_ms =
+      kCountingRule1.lateness_ms;         // a day's salt is destroyed so long after the day
   std::int64_t ahead_ms = 6 * 3'600'000;  // and is made so long before it
   std::int64_t missing_for_ms = 5'000;    // today's: by whoever has missed it for so long
 };

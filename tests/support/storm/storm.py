@@ -31,7 +31,7 @@ class Storm:
     def __init__(self, stack, checks, seed, settle_seconds_max=90, other_programs=None):
         self.stack, self.checks, self.seed = stack, checks, seed
         self.settle_seconds_max = settle_seconds_max
-        self.ways = Ways(stack, other_programs)
+        self.ways = Ways(stack, other_programs, checks.say)
         self.feeds = [stack.address(name) for name in ("feeds-0", "feeds-1")]
         self.beacons = [stack.address(name, "http") for name in ("views-0", "views-1")]
         self.ctl = calls.Telexctl(stack)

@@ -46,9 +46,11 @@ class Viewers:
                     self.faults.append(f"a look was not answered within {seconds} s")
 
     def _follow(self):
+        begun = ""  # a line that is being written
         with open(self._lines, encoding="utf-8") as lines:
             while not self._halt.wait(PAUSE_SECONDS):
-                names = [line["name"] for line in map(json.loads, iter(lines.readline, ""))
+                *whole, begun = (begun + lines.read()).split("\n")
+                names = [line["name"] for line in map(json.loads, whole)
                          if line["code"] == "OK" and line["step"] == "create"]
                 with self._mutex:
                     self._names += names

@@ -179,6 +179,20 @@ TEST_F(OwnedPartitionTest, AnInputThatIsShorterThanWhatIsKnownIsRefused) {
   }
 }
 
+// The group's offset survives what was derived: as after a topic of results was restored older.
+TEST_F(OwnedPartitionTest, AGroupsOffsetBehindAllThatWasDerivedIsRefused) {
+  for (const auto& [known, refused] : std::vector<std::pair<std::int64_t, bool>>{
+           {100, true}, {149, true}, {150, false}, {200, false}}) {
+    Assign(150);
+    fold_->rewind = 80;
+    fold_->known_end = known;
+    partition_->OnEnds(Ends{{kResults, 0}, {kVerdicts, 0}});
+    EXPECT_TRUE(partition_->Advance().ok());
+    partition_->OnEnds(Ends{{kInput, 1'000}});
+    EXPECT_EQ(errors::Is(partition_->Advance(), errors::kLogTruncated), refused) << known;
+  }
+}
+
 // The answer was true when it left the broker; since then another member, which does not know yet
 // that it lost the partition, has decided the record at 10.
 TEST_F(OwnedPartitionTest, WhatIsDecidedElsewhereWhileTheEndIsAskedForIsNoTruncation) {

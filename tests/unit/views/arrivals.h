@@ -47,13 +47,15 @@ inline std::vector<Arrival> RandomArrivals(simulation::Random& random, const Cou
     return static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(bound)));
   };
   const std::int64_t pace = 200 + below(4'000);
+  std::int64_t slow = 0;  // the clock of the broker that leads
   for (std::int64_t left = 50 + below(400); left > 0; --left) {
     now += below(pace);
+    if (below(40) == 0) slow = below(2) * below(rule.lateness_ms * 3 / 2);
     if (below(60) == 0) now += below(2 * rule.lateness_ms);
     if (below(300) == 0) now += 25 * kHourMs + below(25 * kHourMs);
     if (!log.empty() && below(12) == 0) {  // sent again, as it was or as of now
       Arrival again = log[random.Below(log.size())];
-      again.append_ms = now;
+      again.append_ms = now - slow;
       if (below(4) == 0) again.view.time_ms = now;
       log.push_back(again);
       continue;
@@ -61,7 +63,7 @@ inline std::vector<Arrival> RandomArrivals(simulation::Random& random, const Cou
     std::int64_t age = below(3) == 0 ? below(rule.lateness_ms * 3 / 2) : below(3'000);
     if (below(100) == 0) age = below(24 * kHourMs);
     if (below(40) == 0) age = -100'000;
-    log.push_back({RandomView(random, now - age), now});
+    log.push_back({RandomView(random, now - age), now - slow});
   }
   return log;
 }

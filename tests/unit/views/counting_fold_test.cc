@@ -244,10 +244,20 @@ TEST_F(CountingFoldTest, BehindADayInWhichNothingCameTheSuccessorReadsNothingAga
   ASSERT_TRUE(Fold().ok());
   constexpr double kDay = 25 * 3'600;
   EXPECT_EQ(Idle(kDay), 0u) << "it may have been away, and much may be on its way";
+  for (int minute = 1; minute < 30; ++minute) EXPECT_EQ(Idle(kDay + minute * 60), 0u);
   EXPECT_EQ(fold_->ResumeFrom(2), 0);
-  EXPECT_EQ(Idle(kDay + 700), 0u);
-  EXPECT_EQ(Idle(kDay + 701), 1u);
+  EXPECT_EQ(Idle(kDay + 30 * 60), 0u);
+  EXPECT_EQ(Idle(kDay + 30 * 60 + 1), 1u);
   EXPECT_EQ(fold_->ResumeFrom(2), 2);
+}
+
+TEST_F(CountingFoldTest, AClockThatJumpsAheadMakesNoQuietDay) {
+  View(0);
+  View(1);
+  ASSERT_TRUE(Fold().ok());
+  EXPECT_EQ(Idle(2), 0u);
+  for (int day = 2; day < 20; ++day) EXPECT_EQ(Idle(day * 86'400), 0u);
+  EXPECT_EQ(fold_->ResumeFrom(2), 0);
 }
 
 TEST_F(CountingFoldTest, AnOwnerThatHasNotReadAllYetDoesNotRest) {

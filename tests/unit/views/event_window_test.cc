@@ -5,6 +5,8 @@
 namespace telex::views {
 namespace {
 
+const news::ArticleId kStory = news::ArticleId::Of("desk.example", "story");
+
 EventId Id(int number) {
   EventId id = {};
   id[4] = static_cast<std::uint8_t>(number);
@@ -14,23 +16,31 @@ EventId Id(int number) {
 
 TEST(EventWindow, AnEventIsNewOnce) {
   EventWindow window(kCountingRule1);
-  EXPECT_TRUE(window.Take(Id(1), 100));
-  EXPECT_TRUE(window.Take(Id(2), 100));
-  EXPECT_FALSE(window.Take(Id(1), 100));
-  EXPECT_FALSE(window.Take(Id(2), 700));
+  EXPECT_TRUE(window.Take(kStory, Id(1), 100));
+  EXPECT_TRUE(window.Take(kStory, Id(2), 100));
+  EXPECT_FALSE(window.Take(kStory, Id(1), 100));
+  EXPECT_FALSE(window.Take(kStory, Id(2), 700));
+}
+
+TEST(EventWindow, OneIdOfTwoStoriesIsTwoEvents) {
+  EventWindow window(kCountingRule1);
+  const news::ArticleId other = news::ArticleId::Of("desk.example", "other");
+  EXPECT_TRUE(window.Take(kStory, Id(1), 100));
+  EXPECT_TRUE(window.Take(other, Id(1), 100));
+  EXPECT_FALSE(window.Take(other, Id(1), 101));
 }
 
 TEST(EventWindow, EachTimeItComesItIsKnownForAsLongAgain) {
   EventWindow window(kCountingRule1);
-  EXPECT_TRUE(window.Take(Id(1), 0));
-  EXPECT_FALSE(window.Take(Id(1), 600));
-  EXPECT_FALSE(window.Take(Id(1), 1'200));
-  EXPECT_TRUE(window.Take(Id(1), 1'801));
+  EXPECT_TRUE(window.Take(kStory, Id(1), 0));
+  EXPECT_FALSE(window.Take(kStory, Id(1), 600));
+  EXPECT_FALSE(window.Take(kStory, Id(1), 1'200));
+  EXPECT_TRUE(window.Take(kStory, Id(1), 1'801));
 }
 
 TEST(EventWindow, WhatIsNotKnownAnyMoreTakesNoRoom) {
   EventWindow window(kCountingRule1);
-  for (int second = 0; second < 2'000; ++second) window.Take(Id(second), second);
+  for (int second = 0; second < 2'000; ++second) window.Take(kStory, Id(second), second);
   EXPECT_EQ(window.size(), 601u);
 }
 
@@ -38,10 +48,10 @@ TEST(EventWindow, OfASecondWithTooManyTheFirstAreKnown) {
   CountingRule rule;
   rule.events_per_second_max = 2;
   EventWindow window(rule);
-  for (int number = 1; number <= 3; ++number) EXPECT_TRUE(window.Take(Id(number), 7));
-  EXPECT_FALSE(window.Take(Id(1), 8));
-  EXPECT_FALSE(window.Take(Id(2), 8));
-  EXPECT_TRUE(window.Take(Id(3), 8));
+  for (int number = 1; number <= 3; ++number) EXPECT_TRUE(window.Take(kStory, Id(number), 7));
+  EXPECT_FALSE(window.Take(kStory, Id(1), 8));
+  EXPECT_FALSE(window.Take(kStory, Id(2), 8));
+  EXPECT_TRUE(window.Take(kStory, Id(3), 8));
   EXPECT_EQ(window.size(), 2u);
 }
 

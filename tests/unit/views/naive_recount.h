@@ -93,7 +93,8 @@ class NaiveRecount {
   }
 
   void Take(const Arrival& arrival) {
-    const std::int64_t time_ms = std::min(arrival.view.time_ms, arrival.append_ms);
+    second_ = std::max(second_, arrival.append_ms / 1'000);
+    const std::int64_t time_ms = std::min(arrival.view.time_ms, second_ * 1'000 + 999);
     const std::string counted_at = Place(arrival.view, std::max(time_ms, closed_));
     watermark_ = std::max(watermark_, time_ms);
     closed_ = std::max(closed_, (watermark_ - rule_.lateness_ms) / 1'000 * 1'000);
@@ -122,10 +123,10 @@ class NaiveRecount {
   }
 
   bool IsSameEvent(const Arrival& arrival) {
-    const std::int64_t second = arrival.append_ms / 1'000;
-    const auto [known, fresh] = events_.try_emplace(arrival.view.id, second);
-    const bool same = !fresh && known->second >= second - rule_.same_event_within_ms / 1'000;
-    known->second = second;
+    const auto [known, fresh] =
+        events_.try_emplace({arrival.view.article, arrival.view.id}, second_);
+    const bool same = !fresh && known->second >= second_ - rule_.same_event_within_ms / 1'000;
+    known->second = second_;
     return same;
   }
 
@@ -148,7 +149,8 @@ class NaiveRecount {
   Calendar calendar_{absl::UTCTimeZone()};
   std::int64_t watermark_ = 0;
   std::int64_t closed_ = 0;
-  std::map<EventId, std::int64_t> events_;
+  std::int64_t second_ = 0;  // the newest in which a record was appended
+  std::map<std::pair<news::ArticleId, EventId>, std::int64_t> events_;
   std::vector<Seen> looks_;
   Telling filtered_;
   std::set<std::string> named_;  // by looks that counted, if only until they were taken back

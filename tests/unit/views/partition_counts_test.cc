@@ -77,7 +77,16 @@ TEST_F(PartitionCountsTest, ATimeBehindTheBrokersIsTheBrokers) {
   ASSERT_TRUE(counts.Count(0, kToday, Look(86'400, 1)).ok());
   Record(counts);
   EXPECT_EQ(Totals().views, 1);
-  EXPECT_EQ(counts.windows().Watermark(), kToday);
+  EXPECT_EQ(counts.windows().Watermark(), kToday + 999) << "to the second";
+}
+
+TEST_F(PartitionCountsTest, ALeaderWhoseClockIsBehindMakesNothingLate) {
+  PartitionCounts counts = Owner();
+  ASSERT_TRUE(counts.Count(0, kToday, Look(0, 1)).ok());
+  ASSERT_TRUE(counts.Count(1, kToday - 700'000, Look(1, 2)).ok());
+  ASSERT_TRUE(counts.Count(2, kToday - 690'000, Look(10, 3)).ok());
+  Record(counts);
+  EXPECT_EQ(Totals().views, 3);
 }
 
 TEST_F(PartitionCountsTest, WhatIsTakenBackIsTakenFromItsOwnDayHourLanguageAndPartner) {
