@@ -177,7 +177,7 @@ TEST_F(CountPagesTest, WhatAReportCannotBeOfIsNamed) {
       {"from=yesterday", "from: "},
       {"from=2026-09-04&to=2026-02-30", "to: "},
       {"from=2026-09-05&to=2026-09-04", "from: "},
-      {"from=2026-01-01&to=2026-09-04", "from: 92 days"},
+      {"from=2026-01-01&to=2026-09-04", "from: from and to span more than 92 days"},
       {"from=2026-09-04&article=x", "article: "},
       {"from=2026-09-04&by=day", "by: "},
       {"from=2026-09-04&by=language&partner=panorama", "by: "},
