@@ -144,6 +144,17 @@ class LawsTest(unittest.TestCase):
         for words in ("ingestion-0", "exit code 70", "line 8"):
             self.assertIn(words, found[0])
 
+    def test_an_owner_whose_sequence_the_broker_lost_may_end_and_nothing_else(self):
+        def ending(exit_code=70, message="an append failed for good", error="OUT_OF_ORDER_SEQUENCE_NUMBER"):
+            return {"views-0": [{"when": "2026-01-31T23:59:59Z", "exit_code": exit_code, "signal": None,
+                                 "log": [f'{{"message":"{message}","error":"{error}"}}']}]}
+
+        self.assertEqual(laws.ended_by_themselves(ending()), [])
+        self.assertEqual(laws.owners_that_made_way(ending()), 1)
+        for other in ({"exit_code": 1}, {"message": "stopped"}, {"error": "MSG_SIZE_TOO_LARGE"}):
+            self.assertEqual(len(laws.ended_by_themselves(ending(**other))), 1, other)
+            self.assertEqual(laws.owners_that_made_way(ending(**other)), 0, other)
+
     def test_holes(self):
         def faults(told, logged):
             return laws.versions_have_no_holes(Ledger([line()]), log(logged), Told(told))

@@ -16,6 +16,12 @@
 namespace telex::rpc {
 namespace {
 
+// A replica that is back is found soon: the library's own pause grows to two minutes, in which each
+// call fails at once.
+constexpr absl::Duration kReconnectMin = absl::Milliseconds(100);
+constexpr absl::Duration kReconnectMax = absl::Seconds(5);
+constexpr absl::Duration kConnectWithin = absl::Seconds(5);  // one attempt
+
 bool IsLoopback(std::string_view address) {
   if (address.starts_with("unix:")) return true;
   const std::string_view host = address.substr(0, address.rfind(':'));
@@ -55,6 +61,9 @@ absl::StatusOr<std::unique_ptr<Caller>> Caller::Make(ChannelOptions options) {
   }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.receive_message_bytes_max);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, WholeMilliseconds(kReconnectMin));
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, WholeMilliseconds(kConnectWithin));
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, WholeMilliseconds(kReconnectMax));
   if (!options.server_name.empty()) arguments.SetSslTargetNameOverride(options.server_name);
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (tls) {

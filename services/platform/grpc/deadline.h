@@ -11,4 +11,9 @@ inline gpr_timespec DeadlineAfter(absl::Duration within) {
                       gpr_time_from_millis(absl::ToInt64Milliseconds(within), GPR_TIMESPAN));
 }
 
+// For the library's channel arguments.
+inline int WholeMilliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
 }  // namespace telex::rpc

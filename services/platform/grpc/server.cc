@@ -28,10 +28,6 @@ using OnCall = decltype(ServerOptions::on_call);
 
 constexpr std::size_t kTraceparentBytesMax = 128;
 
-int Milliseconds(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
-}
-
 // Tells `on_call` how each call ended.
 class CallTimer final : public grpc::experimental::Interceptor {
  public:
@@ -71,14 +67,14 @@ void SetBounds(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxSendMessageSize(options.send_message_bytes_max);
   const std::pair<const char*, int> arguments[] = {
       {GRPC_ARG_MAX_CONCURRENT_STREAMS, options.concurrent_streams_max},
-      {GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.keepalive_interval)},
-      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(options.keepalive_timeout)},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, WholeMilliseconds(options.keepalive_interval)},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, WholeMilliseconds(options.keepalive_timeout)},
       {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1},
       {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},
       {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-       Milliseconds(options.client_ping_interval_min)},
-      {GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(options.connection_age_max)},
-      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(options.connection_age_grace)},
+       WholeMilliseconds(options.client_ping_interval_min)},
+      {GRPC_ARG_MAX_CONNECTION_AGE_MS, WholeMilliseconds(options.connection_age_max)},
+      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, WholeMilliseconds(options.connection_age_grace)},
       // A second server on the port is a fault and not a partner.
       {GRPC_ARG_ALLOW_REUSEPORT, 0},
   };

@@ -136,8 +136,9 @@ class Storm:
     # -- the laws ----------------------------------------------------------------------------
     def _judge(self, load_code):
         check = self.checks.check
-        check("no service crashed or exited", laws.ended_by_themselves(
-            {name: self.stack.service(name).process.exits() for name in SERVICES}))
+        exits = {name: self.stack.service(name).process.exits() for name in SERVICES}
+        self.checks.say(f"{laws.owners_that_made_way(exits)} owners made way for a successor")
+        check("no service crashed or exited", laws.ended_by_themselves(exits))
         ledger, log = Ledger.read(self.out), Log.read(self.ctl)
         check("every call was acknowledged in the end", laws.every_call_was_acknowledged(
             ledger, lambda line: self._was(line, "ahead")) +
