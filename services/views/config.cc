@@ -98,9 +98,8 @@ ViewEdgeOptions EdgeOptions(const Config& config) {
   return {.partners_file = config.partners_file,
           .on_partners_reload = {},
           .limits = config.limits,
-          .beacons = {.proxies = config.proxies,
-                      .forwarded_by = config.forwarded_by,
-                      .internal = config.internal_addresses},
+          .beacons = {.proxies = config.proxies, .forwarded_by = config.forwarded_by},
+          .internal = config.internal_addresses,
           .rules = {.filter_no_tracking = config.filter_no_tracking},
           .connected = {}};
 }

@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -32,10 +33,10 @@ class EdgeMetrics {
     }
   }
   void Taken(Filter filter) { taken_[static_cast<std::size_t>(filter)]->Increment(); }
-  void Refused(std::string_view reason) {
+  void Refused(std::string_view reason, std::size_t looks) {
     metrics_
         .Counter("telex_views_refused_total", "Views refused.", {{"reason", std::string(reason)}})
-        .Increment();
+        .Increment(looks);
   }
 
  private:

@@ -95,7 +95,8 @@ TEST_F(CountPagesTest, TrendingIsAskedByQuery) {
   EXPECT_EQ(value["stories"][0]["article"], "articles/" + Id(2));
   EXPECT_EQ(value["stories"][0]["headline"], "Story number 2");
   EXPECT_EQ(json::parse(Get("/v1/trending").body)["window"], "day");
-  for (const char* query : {"window=year", "page_size=x", "page_size=101", "language=qq-"}) {
+  for (const char* query :
+       {"window=year", "page_size=x", "page_size=101", "language=qq-", "section=%z"}) {
     const HttpAnswer refused = Get(std::string("/v1/trending?") + query);
     EXPECT_EQ(refused.status, 400) << query;
     const std::string field(query, std::string_view(query).find('='));
