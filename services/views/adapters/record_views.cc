@@ -1,10 +1,12 @@
 #include "views/adapters/record_views.h"
 
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "views/adapters/new_views.h"
+#include "views/adapters/record_views_stream.h"
 #include "views/adapters/refusal.h"
 
 namespace telex::views {
@@ -41,6 +43,11 @@ void RecordViews::AddTo(rpc::UnaryService& service) {
       "RecordViews", {rpc::Role::kSource},
       [this](const rpc::Call& call, const v1::RecordViewsRequest& request,
              rpc::Done<v1::RecordViewsResponse> done) { Call(call, request, std::move(done)); });
+  service.Upload<v1::StreamingRecordViewsRequest, v1::StreamingRecordViewsResponse>(
+      "StreamingRecordViews", {rpc::Role::kSource}, kStreamsMax,
+      [this](const rpc::Call& call, std::shared_ptr<rpc::ClientStream> stream) {
+        return std::make_shared<RecordViewsStream>(batches_, call.actor, std::move(stream));
+      });
 }
 
 }  // namespace telex::views

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <cstddef>
+
 #include "platform/grpc/unary_service.h"
 #include "telex/views/v1/view_service.pb.h"
 #include "views/adapters/batch_intake.h"
 
 namespace telex::views {
 
-// ViewService.RecordViews: views that servers hand on. Thread-safe; never blocks.
+// ViewService.RecordViews and StreamingRecordViews: views that servers hand on. Thread-safe; never
+// blocks.
 class RecordViews {
  public:
+  static constexpr std::size_t kStreamsMax = 100;
+
   // The batches outlive it.
   explicit RecordViews(BatchIntake& batches) : batches_(batches) {}
 
@@ -18,7 +23,7 @@ class RecordViews {
   void Call(const rpc::Call& call, const v1::RecordViewsRequest& request,
             rpc::Done<v1::RecordViewsResponse> done);
 
-  // Offers it, to `source`.
+  // Offers both, to `source`.
   void AddTo(rpc::UnaryService& service);
 
  private:
