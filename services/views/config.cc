@@ -15,7 +15,7 @@ constexpr const char* kFilter = "filter";
 constexpr const char* kForwardedHeader = "forwarded";
 
 std::vector<Network> ReadNetworks(config::Settings& settings, const config::Setting& setting) {
-  auto networks = ParseNetworks(settings.List(setting));
+  auto networks = net::ParseNetworks(settings.List(setting));
   if (networks.ok()) return *std::move(networks);
   settings.Refuse(setting.name, "addresses and networks: 10.0.0.0/8,2001:db8::/32");
   return {};

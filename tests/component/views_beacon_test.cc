@@ -186,7 +186,7 @@ TEST_F(Beacons, SaysThatAViewIsNotOnRecord) {
 }
 
 TEST_F(Beacons, WhatDoesNotCountIsToldWhy) {
-  Start({.proxies = *ParseNetworks({"127.0.0.1"})});
+  Start({.proxies = *net::ParseNetworks({"127.0.0.1"})});
   const std::string newsroom = "X-Forwarded-For: 198.51.100.7";
   EXPECT_EQ(FilterOf({kChrome, newsroom}), Filter::kInternal);
   const HttpAnswer answer = Post(Body(), {kChrome, newsroom});
@@ -228,7 +228,7 @@ TEST_F(Beacons, ServersSendAKeyAndWhoLooked) {
 TEST_F(Beacons, ForwardedAddressesCountFromProxiesOnly) {
   Start();
   Post(Body(), {kChrome, "X-Forwarded-For: 203.0.113.9"});
-  Start({.proxies = *ParseNetworks({"127.0.0.1"})});
+  Start({.proxies = *net::ParseNetworks({"127.0.0.1"})});
   Post(Body(), {kChrome, "X-Forwarded-For: 203.0.113.9"});
   ASSERT_EQ(published.size(), 2u);
   EXPECT_NE(published[0].view.visitor, published[1].view.visitor);

@@ -112,7 +112,7 @@ class Edge : public ::testing::Test {
                        .partners = *partners,
                        .readers = readers,
                        .senders = senders,
-                       .internal = *ParseNetworks({"198.51.100.0/24"}),
+                       .internal = *net::ParseNetworks({"198.51.100.0/24"}),
                        .now = [this] { return now; }}};
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -125,7 +126,7 @@ void BatchIntake::TakeOne(const Sender& sender, const SentLook& sent, ViewIntake
     if (!address) {
       return parts_.intake.Refuse({errors::kFieldInvalid, "address", "is no IP address"}, done);
     }
-    address = http_client::Unwrapped(*address);
+    address = net::Unwrapped(*address);
     const auto verdict = parts_.readers.Take(LimitKeyOf(*address), 1, parts_.now());
     reader.impossible_rate = verdict.impossible || verdict.retry_after != RateLimits::Duration{};
   }

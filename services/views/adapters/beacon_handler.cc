@@ -12,14 +12,12 @@
 #include "platform/grpc/auth.h"
 #include "views/adapters/beacon_answers.h"
 #include "views/adapters/refusal.h"
+#include "views/adapters/routes.h"
 
 namespace telex::views {
 namespace {
 
-constexpr std::string_view kViewsPath = "/v1/views";
-constexpr std::string_view kGifPrefix = "/v1/views/";
 constexpr std::string_view kGifSuffix = ".gif";
-constexpr std::string_view kScriptPath = "/v1/telex.js";
 
 bool IsGetOrHead(const http::Request& request) {
   return request.method == http::Method::kGet || request.method == http::Method::kHead;
@@ -43,31 +41,21 @@ SentLook Sent(const ReportedLook& look, const Browser& browser) {
 
 }  // namespace
 
-std::string_view RouteOf(std::string_view path) {
-  if (path == kViewsPath) return "views";
-  if (path.starts_with(kGifPrefix)) return "gif";
-  return path == kScriptPath ? "script" : "other";
-}
-
-bool BeaconHandler::IsRoute(std::string_view path) { return RouteOf(path) != "other"; }
-
 void BeaconHandler::Handle(const http::Request& request, http::Responder responder) {
-  const std::string_view route = RouteOf(request.path);
-  if (route == "other") {
-    responder.Send(RefusalAnswer(NoSuchPath("There is nothing at this address.")));
-  } else if (request.method == http::Method::kOptions) {
-    responder.Send(PreflightAnswer());
-  } else if (route == "views") {
-    if (request.method != http::Method::kPost) {
+  const bool options = request.method == http::Method::kOptions;
+  switch (RouteOf(request.path)) {
+    case Route::kViews:
+      if (options) return responder.Send(PreflightAnswer());
+      if (request.method == http::Method::kPost) return TakePost(request, std::move(responder));
       return responder.Send(MethodNotAllowed("POST, OPTIONS"));
-    }
-    TakePost(request, std::move(responder));
-  } else if (!IsGetOrHead(request)) {
-    responder.Send(MethodNotAllowed("GET, HEAD, OPTIONS"));
-  } else if (route == "script") {
-    responder.Send(ScriptAnswer(request));
-  } else {
-    TakeGif(request, std::move(responder));
+    case Route::kGif:
+    case Route::kScript:
+      if (options) return responder.Send(PreflightAnswer());
+      if (!IsGetOrHead(request)) return responder.Send(MethodNotAllowed("GET, HEAD, OPTIONS"));
+      if (RouteOf(request.path) == Route::kGif) return TakeGif(request, std::move(responder));
+      return responder.Send(ScriptAnswer(request));
+    default:
+      return responder.Send(RefusalAnswer(NoSuchPath("There is nothing at this address.")));
   }
 }
 

@@ -3,7 +3,6 @@
 #include <absl/status/statusor.h>
 
 #include <cstddef>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,8 +26,6 @@ class BeaconHandler {
   BeaconHandler(BatchIntake& batches, BeaconOptions options)
       : batches_(batches), options_(std::move(options)) {}
 
-  // For whoever serves more than these.
-  static bool IsRoute(std::string_view path);
   void Handle(const http::Request& request, http::Responder responder);
 
  private:
@@ -41,8 +38,5 @@ class BeaconHandler {
   BatchIntake& batches_;
   const BeaconOptions options_;
 };
-
-// Which route a path belongs to, for metrics: "gif", "views", "script" or "other".
-std::string_view RouteOf(std::string_view path);
 
 }  // namespace telex::views

@@ -12,6 +12,7 @@
 #include "platform/http/get_only.h"
 #include "platform/http/problem.h"
 #include "platform/json/json.h"
+#include "views/adapters/routes.h"
 
 namespace telex::views {
 namespace {
@@ -36,8 +37,8 @@ CountsHandler::CountsHandler(const ViewService& service, absl::Duration max_age)
 
 http::Response CountsHandler::Handle(const http::Request& request) const {
   if (auto refusal = http::RefuseAllButGet(request)) return *std::move(refusal);
-  auto body = request.path.starts_with(kCountsPath)
-                  ? Counts(request.path.substr(kCountsPath.size()))
+  auto body = request.path.starts_with(kCountsPrefix)
+                  ? Counts(request.path.substr(kCountsPrefix.size()))
                   : Trending(request.query);
   if (body.ok()) {
     return {.status = 200, .head = head_, .body = http::MakeBytes(*std::move(body) + "\n")};

@@ -13,14 +13,6 @@
 
 namespace telex::views {
 
-// Lower-case words, as answers and metrics have them; "" for kNone.
-inline std::string_view NameOf(Filter filter) {
-  static constexpr std::array<std::string_view, kFilters> kNames = {
-      "",         "robot",       "ai_fetcher", "prefetch", "empty_agent", "impossible_rate",
-      "internal", "no_tracking", "repeat",     "late"};
-  return kNames[static_cast<std::size_t>(filter)];
-}
-
 // What became of the looks that came in. Thread-safe.
 class EdgeMetrics {
  public:

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "news/article_name.h"
+#include "news/article_reference.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/http/get_only.h"
@@ -159,7 +161,7 @@ std::string CsvOf(const ReportRequest& report, const std::vector<Row>& rows) {
   std::string text =
       fmt::format("day,article,{},views\r\n", report.by_partner ? "partner" : "language");
   for (const Row& row : rows) {
-    text += fmt::format("{},{},{},{}\r\n", DayText(row.key.day), row.key.article.ToString(),
+    text += fmt::format("{},{},{},{}\r\n", DayText(row.key.day), news::NameOf(row.key.article),
                         Cell(row.name), row.views);
   }
   return text;
@@ -184,10 +186,6 @@ std::string JsonOf(const ReportRequest& report, const std::vector<Row>& rows,
 
 }  // namespace
 
-ReportHandler::ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys,
-                             std::function<absl::Time()> now)
-    : store_(store), keys_(keys), now_(std::move(now)), worker_(1) {}
-
 absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& request) const {
   ASSIGN_OR_RETURN(
       const rpc::Actor actor,
@@ -205,7 +203,7 @@ absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& requ
   }
   ASSIGN_OR_RETURN(const auto article, Given(request, "article"));
   if (article) {
-    report.article = ArticleOf(*article);
+    report.article = news::ParseArticleReference(*article);
     if (!report.article) {
       return errors::FieldError("article", errors::kFieldInvalid,
                                 "articles/{article}, or the id alone");
@@ -221,17 +219,12 @@ void ReportHandler::Handle(const http::Request& request, http::Responder respond
   if (auto refusal = http::RefuseAllButGet(request)) return responder.Send(*std::move(refusal));
   auto report = RequestIn(request);
   if (!report.ok()) return responder.Send(http::ProblemOf(report.status()));
-  if (++waiting_ > kWaitingMax) {
-    --waiting_;
-    return responder.Send(http::ProblemOf(
-        errors::Error(absl::StatusCode::kUnavailable, errors::kOverloaded,
-                      fmt::format("{} reports are waiting, as many as may be", kWaitingMax))));
-  }
-  worker_.Add([this, report = *std::move(report), query = std::string(request.query),
-               answer = std::make_shared<http::Responder>(std::move(responder))] {
-    answer->Send(Make(report, query));
-    --waiting_;
-  });
+  const auto answer = std::make_shared<http::Responder>(std::move(responder));
+  const absl::Status added =
+      reads_.Add([this, answer, report = *std::move(report), query = std::string(request.query)] {
+        answer->Send(Make(report, query));
+      });
+  if (!added.ok()) answer->Send(http::ProblemOf(added));
 }
 
 http::Response ReportHandler::Make(const ReportRequest& report, std::string_view query) const {
