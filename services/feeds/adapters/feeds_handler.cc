@@ -76,8 +76,8 @@ ViewsAsked AskedViews(const http::Request& request) {
   if (request.query == kViewsQuery) return {.asked = true};
   const std::string_view name = kViewsQuery.substr(0, kViewsQuery.find('='));
   const auto value = http::QueryValue(request.query, name, request.query.size());
-  if (!value) return {};
-  return {.asked = true, .canonical = false, .refused = *value != "1"};
+  if (value.ok() && !value->has_value()) return {};
+  return {.asked = true, .canonical = false, .refused = !value.ok() || **value != "1"};
 }
 
 http::Response ViewsRefused() {
