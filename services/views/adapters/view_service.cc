@@ -39,7 +39,8 @@ absl::StatusOr<DayRange> DaysIn(const v1::GetViewReportRequest& request, Day tod
   }
   if (!fault.ok()) return fault;
   if (*first > *last) {
-    return errors::FieldError("from_day", errors::kFieldInvalid, "is after to_day");
+    return errors::FieldError("from_day", errors::kFieldInvalid,
+                              fmt::format("is after the last day, {}", DayText(*last)));
   }
   if (*last - *first >= ViewService::kReportDaysMax) {
     return errors::FieldError(
@@ -256,7 +257,8 @@ void ViewService::OfferOn(rpc::UnaryService& service) {
   service.Now<v1::GetViewCountsRequest, v1::GetViewCountsResponse>(
       "GetViewCounts", anybody, [this](const auto& request) { return GetViewCounts(request); });
   service.Now<v1::GetViewReportRequest, v1::GetViewReportResponse>(
-      "GetViewReport", anybody, [this](const auto& request) { return GetViewReport(request); });
+      "GetViewReport", {Role::kEditor, Role::kOperator, Role::kReader},
+      [this](const auto& request) { return GetViewReport(request); });
   service.Now<v1::ListTrendingRequest, v1::ListTrendingResponse>(
       "ListTrending", anybody, [this](const auto& request) { return ListTrending(request); });
   service.Stream<v1::StreamViewCountsRequest, v1::ViewCounts>(
