@@ -21,13 +21,14 @@ namespace {
 constexpr std::size_t kValueBytesMax = 200;
 constexpr std::string_view kPageToken = "page_token";
 
-std::optional<std::string> Given(const http::Request& request, std::string_view name) {
+absl::StatusOr<std::optional<std::string>> Given(const http::Request& request,
+                                                 std::string_view name) {
   return http::QueryValue(request.query, name, kValueBytesMax);
 }
 
 absl::StatusOr<Day> DayIn(const http::Request& request, std::string_view name,
                           std::optional<Day> otherwise) {
-  const auto text = Given(request, name);
+  ASSIGN_OR_RETURN(const auto text, Given(request, name));
   if (!text) {
     if (otherwise) return *otherwise;
     return errors::FieldError(name, errors::kFieldRequired, "the first day, as yyyy-mm-dd");
@@ -75,11 +76,12 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ColumnsOf(const rpc::Act
 // By language or by partner, and of which partners.
 absl::Status Narrow(const http::Request& request, std::optional<std::vector<std::string>> may_see,
                     ReportRequest& report) {
-  const auto by = Given(request, "by");
+  ASSIGN_OR_RETURN(const auto by, Given(request, "by"));
   if (by && *by != "language" && *by != "partner") {
     return errors::FieldError("by", errors::kFieldInvalid, "language or partner");
   }
-  const auto partner = Given(request, "partner");
+  ASSIGN_OR_RETURN(auto partner, Given(request, "partner"));
+  if (partner == kOwnId) partner = kOwnSite;
   report.by_partner = by ? *by == "partner" : partner || may_see;
   if (!report.by_partner && partner) {
     return errors::FieldError("by", errors::kFieldInvalid, "partner, where one is named");
@@ -102,7 +104,7 @@ absl::Status Narrow(const http::Request& request, std::optional<std::vector<std:
 }
 
 absl::StatusOr<bool> WantsCsv(const http::Request& request) {
-  const auto format = Given(request, "format");
+  ASSIGN_OR_RETURN(const auto format, Given(request, "format"));
   if (format) {
     if (*format == "csv" || *format == "json") return *format == "csv";
     return errors::FieldError("format", errors::kFieldInvalid, "csv or json");
@@ -111,14 +113,15 @@ absl::StatusOr<bool> WantsCsv(const http::Request& request) {
 }
 
 absl::Status ReadPage(const http::Request& request, ReportRequest& report) {
-  const auto size = Given(request, "page_size");
+  ASSIGN_OR_RETURN(const auto size, Given(request, "page_size"));
   report.page_size = ReportHandler::kPageSizeMax;
   if (size && (!absl::SimpleAtoi(*size, &report.page_size) || report.page_size == 0 ||
                report.page_size > ReportHandler::kPageSizeMax)) {
     return errors::FieldError("page_size", errors::kFieldInvalid,
                               fmt::format("1 to {} rows", ReportHandler::kPageSizeMax));
   }
-  if (const auto token = Given(request, kPageToken)) {
+  ASSIGN_OR_RETURN(const auto token, Given(request, kPageToken));
+  if (token) {
     const auto key = KeyOfToken(*token);
     if (!key) {
       return errors::FieldError(kPageToken, errors::kBadPageToken, "is not a token of this list");
@@ -201,7 +204,8 @@ absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& requ
     return errors::FieldError("from", errors::kFieldInvalid,
                               fmt::format("from and to span more than {} days", kDaysMax));
   }
-  if (const auto name = Given(request, "article")) {
+  ASSIGN_OR_RETURN(const auto name, Given(request, "article"));
+  if (name) {
     report.article = ArticleOf(*name);
     if (!report.article) {
       return errors::FieldError("article", errors::kFieldInvalid,

@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kIdBytesMax = 64;
 constexpr std::size_t kHostBytesMax = 253;  // RFC 1035, 2.3.4
 constexpr std::size_t kFaultsToldMax = 10;
-constexpr std::string_view kOwnId = "own";
 constexpr std::string_view kNone = "-";
 
 bool IsMadeOf(std::string_view text, std::string_view bytes) {
@@ -46,7 +45,10 @@ std::string Partners::ParseLine(std::string_view line) {
   if (columns[2] != kNone) partner.hosts = absl::StrSplit(columns[2], ',');
   for (std::string& host : partner.hosts) {
     host = text::AsciiLower(host);
-    if (!IsHost(host)) return fmt::format("hosts: '{}' is no host name", host);
+    if (!IsHost(host)) {
+      return fmt::format("hosts: '{}' is no host name as browsers send it (xn--mnchen-3ya.example)",
+                         host);
+    }
     if (!by_host_.emplace(host, partners_.size()).second) {
       return fmt::format("hosts: '{}' is named before", host);
     }

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/errors/errors.h"
 #include "platform/http/body_file.h"
 #include "platform/http/server.h"
 
@@ -800,16 +801,22 @@ TEST(Message, ProblemIsJsonWhateverItSays) {
 
 TEST(Message, QueriesAreDecodedAndBounded) {
   const std::string_view query = "a=1&b=%C3%A9+x&c&a=2&=z";
-  EXPECT_EQ(QueryValue(query, "a", 1), "1");
-  EXPECT_EQ(QueryValue(query, "b", 4), "\xc3\xa9 x");
-  EXPECT_EQ(QueryValue(query, "b", 3), std::nullopt);
-  EXPECT_EQ(QueryValue(query, "c", 0), "");
-  EXPECT_EQ(QueryValue(query, "d", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=%zz", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=%4", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=x%00", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("%61=1", "a", 9), "1");
-  EXPECT_EQ(QueryValue("aa=1", "a", 9), std::nullopt);
+  EXPECT_EQ(*QueryValue(query, "a", 1), "1");
+  EXPECT_EQ(*QueryValue(query, "b", 4), "\xc3\xa9 x");
+  EXPECT_EQ(*QueryValue(query, "c", 0), "");
+  EXPECT_EQ(*QueryValue(query, "d", 9), std::nullopt);
+  EXPECT_EQ(*QueryValue("%61=1", "a", 9), "1");
+  EXPECT_EQ(*QueryValue("aa=1", "a", 9), std::nullopt);
+  EXPECT_EQ(*QueryValue("b=%zz&a=1", "a", 9), "1") << "of no concern";
+}
+
+TEST(Message, QueriesThatCannotBeReadAreNamed) {
+  EXPECT_EQ(errors::ReasonOf(QueryValue("a=1234", "a", 3).status()), errors::kFieldTooLong);
+  for (const char* query : {"a=%zz", "a=%4", "a=x%00", "a=%zz&a=1"}) {
+    const absl::Status refused = QueryValue(query, "a", 9).status();
+    EXPECT_EQ(errors::ReasonOf(refused), errors::kFieldInvalid) << query;
+    EXPECT_THAT(std::string(refused.message()), ::testing::StartsWith("a: ")) << query;
+  }
 }
 
 TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
