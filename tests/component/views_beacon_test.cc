@@ -99,6 +99,11 @@ TEST_F(Beacons, AGifForBadInputIsAGifThatSaysSo) {
   EXPECT_EQ(refused(Gif() + "?age_ms=1e3"), "400 FIELD_INVALID");
   EXPECT_EQ(refused(Gif() + "?language=!"), "400 UNKNOWN_LANGUAGE");
   EXPECT_EQ(refused(Gif() + "?placement=%z"), "400 FIELD_INVALID");
+  // What cannot be read is no absence: without an id, each repeat would be a look of its own.
+  for (const std::string query : {"id=%zz", "language=%00", "internal=yes"}) {
+    EXPECT_EQ(refused(Gif() + "?" + query), "400 FIELD_INVALID") << query;
+  }
+  EXPECT_EQ(refused(Gif() + "?id=" + std::string(300, 'a')), "400 FIELD_INVALID");
   EXPECT_EQ(refused("/v1/views/" + kId + ".gif"), "404 ARTICLE_NOT_FOUND");
   EXPECT_EQ(refused("/v1/views/" + erased.ToString() + ".gif"), "410 ARTICLE_PURGED");
   caught_up = false;
@@ -123,6 +128,27 @@ TEST_F(Beacons, TakesTextAndJsonOfOneView) {
   ASSERT_EQ(published.size(), 4u);
   EXPECT_EQ(published[0].partner, kOtherSite);
   EXPECT_EQ(Post(Body(), {kChrome, "Content-Type: application/x-www-form-urlencoded"}).status, 415);
+  const HttpAnswer packed = Post("\x1f\x8b", {kChrome, "Content-Encoding: gzip"});
+  EXPECT_EQ(packed.status, 415);
+  EXPECT_THAT(packed.body, HasSubstr("Content-Encoding"));
+  EXPECT_EQ(Post(Body(), {kChrome, "Content-Encoding: Identity"}).status, 204);
+}
+
+TEST_F(Beacons, CountWhereTheirPageIs) {
+  Start();
+  const auto site = [&](std::vector<std::string> headers) {
+    headers.push_back(kChrome);
+    published.clear();
+    EXPECT_EQ(Post(Body(), std::move(headers)).status, 204);
+    return published.empty() ? std::string("refused") : published[0].partner;
+  };
+  EXPECT_EQ(site({}), kOwnSite);
+  EXPECT_EQ(site({"Origin: https://panorama.example"}), "panorama");
+  EXPECT_EQ(site({"Referer: https://www.panorama.example.:8443/a"}), "panorama")
+      << "the root's dot";
+  EXPECT_EQ(site({"Origin: null", "Referer: https://panorama.example/"}), "panorama");
+  EXPECT_EQ(site({"Origin: null"}), kOtherSite) << "in a sandboxed frame: nobody's that is known";
+  EXPECT_EQ(site({"Referer: https://panorama.example@evil.example/"}), kOtherSite);
 }
 
 TEST_F(Beacons, RefusalsNameFieldAndReason) {
@@ -194,6 +220,14 @@ TEST_F(Beacons, WhatDoesNotCountIsToldWhy) {
   Start();
   EXPECT_EQ(FilterOf({kChrome}), Filter::kNone);
   EXPECT_EQ(FilterOf({kChrome, "Telex-Internal: 1"}), Filter::kInternal);
+  for (const std::string query : {"?internal=1", "?internal=true"}) {
+    EXPECT_THAT(Get(Gif() + query).head, HasSubstr("Telex-Filter: internal\r\n")) << query;
+  }
+  for (const std::string query : {"?internal=0", "?internal="}) {
+    EXPECT_THAT(Get(Gif() + query).head, Not(HasSubstr("Telex-Filter:"))) << query;
+  }
+  EXPECT_THAT(metrics_registry.Render(), Not(HasSubstr("filter=\"repeat\"")))
+      << "the log decides it";
   EXPECT_EQ(FilterOf({}), Filter::kEmptyAgent);
   EXPECT_EQ(FilterOf({"User-Agent: Googlebot/2.1"}), Filter::kRobot);
   EXPECT_EQ(FilterOf({"User-Agent: GPTBot/1.2"}), Filter::kAiFetcher);
@@ -259,7 +293,7 @@ TEST_F(Beacons, AnyPageMayAskWithoutCredentials) {
     EXPECT_EQ(answer.status, 204);
     EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Origin: *\r\n"));
     EXPECT_THAT(answer.head,
-                HasSubstr("Access-Control-Allow-Headers: Authorization, Content-Type\r\n"));
+                HasSubstr("Access-Control-Allow-Headers: Authorization, Content-Type, *\r\n"));
     EXPECT_THAT(answer.head, HasSubstr("Access-Control-Max-Age: 86400\r\n"));
     EXPECT_THAT(answer.head, Not(HasSubstr("Credentials")));
   }

@@ -50,7 +50,7 @@ Bytes Join(const Lines& lines) {
 }
 
 // As a form has it: '+' is a blank.
-std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t bytes_max) {
+std::optional<std::string> FormDecoded(std::string_view encoded) {
   std::string out;
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     char c = encoded[i] == '+' ? ' ' : encoded[i];
@@ -62,7 +62,7 @@ std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t byt
       c = static_cast<char>(text::HexDigit(digits[0]) * 16 + text::HexDigit(digits[1]));
       i += 2;
     }
-    if (c == '\0' || out.size() == bytes_max) return std::nullopt;
+    if (c == '\0') return std::nullopt;
     out.push_back(c);
   }
   return out;
@@ -214,12 +214,16 @@ absl::StatusOr<std::optional<std::string>> QueryValue(std::string_view query, st
     const std::string_view item = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(item.size() + 1, query.size()));
     const std::size_t equals = std::min(item.find('='), item.size());
-    if (FormDecoded(item.substr(0, equals), name.size()) != name) continue;
-    auto value = FormDecoded(item.substr(std::min(equals + 1, item.size())), bytes_max);
-    if (value) return value;
-    return errors::FieldError(
-        name, errors::kFieldInvalid,
-        fmt::format("expects at most {} bytes, percent-encoded, without NUL", bytes_max));
+    if (FormDecoded(item.substr(0, equals)) != name) continue;
+    auto value = FormDecoded(item.substr(std::min(equals + 1, item.size())));
+    if (!value) {
+      return errors::FieldError(name, errors::kFieldInvalid, "cannot be decoded: percent-encoding");
+    }
+    if (value->size() > bytes_max) {
+      return errors::FieldError(name, errors::kFieldTooLong,
+                                fmt::format("is longer than {} bytes", bytes_max));
+    }
+    return value;
   }
   return std::nullopt;
 }

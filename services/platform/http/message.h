@@ -110,10 +110,10 @@ Response Problem(const ProblemText& text, const std::vector<Header>& lines);
 // "Not Found" for 404; "Status" for what has no registered phrase.
 std::string_view ReasonPhrase(int status);
 
-// The first value of `name` in a query string, percent-decoded ('+' is a blank), of at most
-// `bytes_max` bytes; nullopt: it is not there. An item without '=' has the value "".
-// INVALID_ARGUMENT / FIELD_INVALID, of the field `name`: it cannot be decoded, holds a NUL, or is
-// longer.
+// The first value of `name` in a query string, percent-decoded ('+' is a blank). nullopt: it is not
+// there. An item without '=' has the value "". INVALID_ARGUMENT names it: FIELD_TOO_LONG, more than
+// `bytes_max` bytes; FIELD_INVALID, it cannot be decoded or holds a NUL. What cannot be read is no
+// absence: whoever asks for less than all would get all.
 absl::StatusOr<std::optional<std::string>> QueryValue(std::string_view query, std::string_view name,
                                                       std::size_t bytes_max);
 

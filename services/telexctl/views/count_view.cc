@@ -76,12 +76,18 @@ Table HoursTable(const counts::GetViewReportResponse& report) {
 }
 
 std::string RecountText(const counts::RecountViewsResponse& recount) {
-  std::string text =
-      fmt::format("{} views of {} days counted again: ", recount.views(), recount.days_compared());
+  const auto counted = [](std::int64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+  };
+  std::string text = fmt::format("{} of {} counted again: ", counted(recount.views(), "view"),
+                                 counted(recount.days_compared(), "day"));
   text += recount.days_different() == 0 ? "no difference"
                                         : fmt::format("{} differ", recount.days_different());
   // Only their totals are there any more.
-  if (recount.days_closed() > 0) text += fmt::format("; {} days are closed", recount.days_closed());
+  if (recount.days_closed() > 0) {
+    text += fmt::format("; {} {} closed", counted(recount.days_closed(), "day"),
+                        recount.days_closed() == 1 ? "is" : "are");
+  }
   return text;
 }
 

@@ -127,7 +127,8 @@ http::Response BatchAnswer(std::span<const TakenView> views) {
 std::shared_ptr<const http::Response> PreflightAnswer() {
   static const auto answer = std::make_shared<const http::Response>(
       Make(204, ForAnyPage({{"Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"},
-                            {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+                            // `*` is all but Authorization: what tracers add to requests.
+                            {"Access-Control-Allow-Headers", "Authorization, Content-Type, *"},
                             {"Access-Control-Max-Age", "86400"}})));
   return answer;
 }

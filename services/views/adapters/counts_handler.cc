@@ -12,6 +12,7 @@
 #include "platform/http/get_only.h"
 #include "platform/http/problem.h"
 #include "platform/json/json.h"
+#include "views/adapters/beacon_answers.h"
 #include "views/adapters/routes.h"
 
 namespace telex::views {
@@ -36,6 +37,7 @@ CountsHandler::CountsHandler(const ViewService& service, absl::Duration max_age)
              {"Cross-Origin-Resource-Policy", "cross-origin"}}) {}
 
 http::Response CountsHandler::Handle(const http::Request& request) const {
+  if (request.method == http::Method::kOptions) return *PreflightAnswer();
   if (auto refusal = http::RefuseAllButGet(request)) return *std::move(refusal);
   auto body = request.path.starts_with(kCountsPrefix)
                   ? Counts(request.path.substr(kCountsPrefix.size()))
@@ -47,8 +49,8 @@ http::Response CountsHandler::Handle(const http::Request& request) const {
 }
 
 absl::StatusOr<std::string> CountsHandler::Counts(std::string_view article) const {
-  const auto id = news::ArticleId::Parse(article);
-  if (!id) return errors::FieldError("article", errors::kFieldInvalid, "expects an article's id");
+  const auto id = ArticleOf(article);
+  if (!id) return errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
   const auto counts = service_.CountsOf(*id);
   if (!counts) return service_.NoSuchArticle("article");
   json::Value value = {{"article", counts->article()},

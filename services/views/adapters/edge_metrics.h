@@ -17,7 +17,7 @@ namespace telex::views {
 class EdgeMetrics {
  public:
   explicit EdgeMetrics(observe::Metrics& metrics) : metrics_(metrics) {
-    for (std::size_t filter = 0; filter < kFilters; ++filter) {
+    for (std::size_t filter = 0; filter < taken_.size(); ++filter) {
       const std::string_view name = NameOf(static_cast<Filter>(filter));
       taken_[filter] =
           &metrics.Counter("telex_views_taken_total", "Views on record, by what filters them.",
@@ -32,8 +32,11 @@ class EdgeMetrics {
   }
 
  private:
+  // That a look is a repeat, or late, the log decides.
+  static constexpr auto kFiltersOfEdge = static_cast<std::size_t>(Filter::kRepeat);
+
   observe::Metrics& metrics_;
-  std::array<observe::Counter*, kFilters> taken_{};
+  std::array<observe::Counter*, kFiltersOfEdge> taken_{};
 };
 
 }  // namespace telex::views

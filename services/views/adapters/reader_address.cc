@@ -47,6 +47,7 @@ std::optional<IpAddress> ClientAddress(std::string_view peer, std::string_view f
     const std::string_view element =
         comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1);
     forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
+    if (text::TrimAscii(element).empty()) continue;  // RFC 9110, 5.6.1.2
     const auto next = ParseNode(by == ForwardedBy::kForwarded ? ForOf(element) : element);
     if (!next) break;
     address = next;

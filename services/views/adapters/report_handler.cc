@@ -82,7 +82,8 @@ absl::Status Narrow(const http::Request& request, std::optional<std::vector<std:
   if (by && *by != "language" && *by != "partner") {
     return errors::FieldError("by", errors::kFieldInvalid, "language or partner");
   }
-  ASSIGN_OR_RETURN(const auto partner, Given(request, "partner"));
+  ASSIGN_OR_RETURN(auto partner, Given(request, "partner"));
+  if (partner == kOwnId) partner = kOwnSite;
   report.by_partner = by ? *by == "partner" : partner || may_see;
   if (!report.by_partner && partner) {
     return errors::FieldError("by", errors::kFieldInvalid, "partner, where one is named");

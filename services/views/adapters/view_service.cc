@@ -40,7 +40,8 @@ absl::StatusOr<DayRange> DaysIn(const v1::GetViewReportRequest& request, Day tod
   }
   if (!fault.ok()) return fault;
   if (*first > *last) {
-    return errors::FieldError("from_day", errors::kFieldInvalid, "is after to_day");
+    return errors::FieldError("from_day", errors::kFieldInvalid,
+                              fmt::format("is after the last day, {}", DayText(*last)));
   }
   if (*last - *first >= ViewService::kReportDaysMax) {
     return errors::FieldError(
@@ -251,7 +252,7 @@ void ViewService::OfferOn(rpc::UnaryService& service, StoreReads& reads) {
   service.Now<v1::GetViewCountsRequest, v1::GetViewCountsResponse>(
       "GetViewCounts", anybody, [this](const auto& request) { return GetViewCounts(request); });
   service.Later<v1::GetViewReportRequest, v1::GetViewReportResponse>(
-      "GetViewReport", anybody,
+      "GetViewReport", {Role::kEditor, Role::kOperator, Role::kReader},
       [this, &reads](const rpc::Call&, const v1::GetViewReportRequest& request,
                      rpc::Done<v1::GetViewReportResponse> done) {
         const absl::Status added =

@@ -27,6 +27,7 @@ std::optional<Refusal> Fault(const Look& look, const std::optional<news::Article
     return Refusal{errors::kFieldRequired, "id", "expects a UUID, the same for the same view"};
   }
   if (!id) return Invalid("id", "expects a UUID");
+  if (*id == EventId{}) return Invalid("id", "is the nil UUID: every view needs one of its own");
   if (look.age_ms < 0) return Invalid("age_ms", "is in the future");
   if (look.age_ms > kAgeMsMax) {
     return Invalid("age_ms", fmt::format("is older than {} ms", kAgeMsMax));

@@ -12,6 +12,8 @@ namespace telex::views {
 // What a view says of where it was shown, besides a partner's id.
 inline constexpr std::string_view kOwnSite = "";
 inline constexpr std::string_view kOtherSite = "other";
+// kOwnSite, where people name it.
+inline constexpr std::string_view kOwnId = "own";
 
 struct Partner {
   std::string id;  // kOwnSite: the publisher itself

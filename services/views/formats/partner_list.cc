@@ -46,7 +46,10 @@ std::string TakeLine(std::string_view line, Partners& partners) {
   if (columns[2] != kNone) partner.hosts = absl::StrSplit(columns[2], ',');
   for (std::string& host : partner.hosts) {
     host = text::AsciiLower(host);
-    if (!IsHost(host)) return fmt::format("hosts: '{}' is no host name", host);
+    if (!IsHost(host)) {
+      return fmt::format("hosts: '{}' is no host name as browsers send it (xn--mnchen-3ya.example)",
+                         host);
+    }
   }
   std::string hash = text::AsciiLower(columns[3]);
   if (hash == kNone) return partners.Add(std::move(partner), "");

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/errors/errors.h"
 #include "platform/http/body_file.h"
 #include "platform/http/server.h"
 

@@ -166,6 +166,12 @@ TEST_F(CountCommandsTest, ARecountSaysThatNothingDiffers) {
   EXPECT_EQ(counting_.recount_asked.article(), std::string("articles/") + kStory);
   EXPECT_EQ(counting_.recount_asked.from_day(), "2026-09-04");
   EXPECT_THAT(out_.str(), HasSubstr("no difference; 5 days are closed\n"));
+  counting_.recount.set_views(1);
+  counting_.recount.set_days_compared(1);
+  counting_.recount.set_days_closed(1);
+  EXPECT_EQ(Ask({"views", "recount"}), kExitOk);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("1 view of 1 day counted again: no difference; 1 day is closed\n"));
 }
 
 TEST_F(CountCommandsTest, ARecountThatDiffersFails) {

@@ -85,6 +85,15 @@ TEST_F(CountPagesTest, TheNumberUnderAStoryIsForEverybody) {
   EXPECT_EQ(ReasonIn(unknown), "ARTICLE_NOT_FOUND");
   EXPECT_THAT(unknown.head, HasSubstr("Access-Control-Allow-Origin: *"));
   EXPECT_EQ(Get("/v1/counts/x").status, 400);
+  EXPECT_EQ(json::parse(Get("/v1/counts/articles/" + Id(1)).body), value) << "as answers name it";
+}
+
+TEST_F(CountPagesTest, AnyPageMayAskHoweverItAsks) {
+  for (const std::string& page : {"/v1/counts/" + Id(1), std::string("/v1/trending")}) {
+    const HttpAnswer answer = tests::HttpAsk(server_->port(), {"OPTIONS", page});
+    EXPECT_EQ(answer.status, 204) << page;
+    EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Headers: ")) << page;
+  }
 }
 
 TEST_F(CountPagesTest, TrendingIsAskedByQuery) {
@@ -98,8 +107,9 @@ TEST_F(CountPagesTest, TrendingIsAskedByQuery) {
   EXPECT_EQ(value["stories"][0]["article"], "articles/" + Id(2));
   EXPECT_EQ(value["stories"][0]["headline"], "Story number 2");
   EXPECT_EQ(json::parse(Get("/v1/trending").body)["window"], "day");
-  for (const char* query :
-       {"window=year", "page_size=x", "page_size=101", "language=qq-", "section=%z"}) {
+  const std::string long_section = "section=" + std::string(101, 'a');
+  for (const char* query : {"window=year", "page_size=x", "page_size=101", "language=qq-",
+                            "window=%zz", "language=%00", long_section.c_str()}) {
     const HttpAnswer refused = Get(std::string("/v1/trending?") + query);
     EXPECT_EQ(refused.status, 400) << query;
     const std::string field(query, std::string_view(query).find('='));
@@ -155,6 +165,9 @@ TEST_F(CountPagesTest, APartnerSeesItsOwnViewsAlone) {
   EXPECT_EQ(Report("from=2026-09-04", "pan").body, own);
   EXPECT_EQ(Report("from=2026-09-04&partner=panorama", "pan").body, own);
   EXPECT_EQ(Report("from=2026-09-04&partner=panorama", "all").body, own);
+  EXPECT_EQ(Report("from=2026-09-04&partner=own", "all").body,
+            Report("from=2026-09-04&partner=", "all").body);
+  EXPECT_THAT(Report("from=2026-09-04&partner=own", "all").body, HasSubstr(",,5\r\n"));
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&partner=courier", "pan")), "OTHER_PARTNER");
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&partner=", "pan")), "OTHER_PARTNER");
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&by=language", "pan")), "ROLE_REQUIRED");
@@ -203,6 +216,10 @@ TEST_F(CountPagesTest, WhatAReportCannotBeOfIsNamed) {
       {"from=2026-09-04&page_size=0", "page_size: "},
       {"from=2026-09-04&page_size=10001", "page_size: "},
       {"from=2026-09-04&page_token=x", "page_token: "},
+      // Not as though it were not there: that would be a report of all.
+      {"from=2026-09-04&article=%zz", "article: "},
+      {"from=2026-09-04&partner=%00", "partner: "},
+      {"from=%", "from: "},
   };
   for (const auto& [query, said] : faults) {
     const HttpAnswer answer = Report(query);

@@ -47,7 +47,7 @@ TEST(Partners, FaultsNameLineAndFieldAndNoKey) {
       "B active b.example -\n"
       "other active o.example -\n"
       "c paused c.example -\n"
-      "d active d..example/x -\n"
+      "d active d\u00e9.example -\n"
       "e active e.example hunter2\n"
       "f active f.example -\n"
       "f active g.example -\n"
@@ -62,7 +62,7 @@ TEST(Partners, FaultsNameLineAndFieldAndNoKey) {
   EXPECT_THAT(text, HasSubstr("line 2: id: "));
   EXPECT_THAT(text, HasSubstr("line 3: id: "));
   EXPECT_THAT(text, HasSubstr("line 4: status: "));
-  EXPECT_THAT(text, HasSubstr("line 5: hosts: "));
+  EXPECT_THAT(text, HasSubstr("line 5: hosts: 'd\u00e9.example' is no host name as browsers send"));
   EXPECT_THAT(text, HasSubstr("line 6: key: "));
   EXPECT_THAT(text, Not(HasSubstr("hunter2")));
   EXPECT_THAT(text, HasSubstr("line 8: id: stands on an earlier line"));

@@ -43,8 +43,13 @@ TEST_F(Forwarded, IsTheRightmostThatIsNoProxy) {
 
 TEST_F(Forwarded, EndsWhereItCannotBeRead) {
   EXPECT_EQ(Client("10.1.1.1", "203.0.113.9, unknown, 10.2.2.2"), "10.2.2.2");
-  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9,"), "10.1.1.1");
   EXPECT_EQ(Client("10.1.1.1", "["), "10.1.1.1");
+}
+
+TEST_F(Forwarded, WhatIsEmptyInAListIsNothing) {
+  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9,"), "203.0.113.9");
+  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9, , 10.2.2.2,,"), "203.0.113.9");
+  EXPECT_EQ(Client("10.1.1.1", " , "), "10.1.1.1");
 }
 
 TEST_F(Forwarded, AsRfc7239HasIt) {
