@@ -246,7 +246,8 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
         fmt::format("listing offsets of {}/{}", partition.topic, partition.partition);
     if (found == nullptr) return ToListingStatus(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, context);
     if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return ToListingStatus(found->err, context);
-    if (found->offset < 0) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
+    const bool none_so_late = which >= 0 && found->offset == RD_KAFKA_OFFSET_END;
+    if (found->offset < 0 && !none_so_late) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
     offsets.push_back(found->offset);
   }
   return offsets;

@@ -113,7 +113,8 @@ struct OffsetRange {
   int64_t end = 0;
 };
 
-// One ListOffsets request to each leader. `which`: RD_KAFKA_OFFSET_BEGINNING or _END.
+// One ListOffsets request to each leader. `which`: RD_KAFKA_OFFSET_BEGINNING or _END, or, of one
+// partition, a time in milliseconds: the first record of then or later, or RD_KAFKA_OFFSET_END.
 absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
                                                  std::span<const TopicPartition> partitions,
                                                  int64_t which, absl::Duration within);

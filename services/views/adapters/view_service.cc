@@ -108,6 +108,17 @@ absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
                            field, errors::kArticleNotFound, kNoSuchArticle);
 }
 
+absl::StatusOr<news::ArticleId> FindArticle(const ViewsStore& store, std::string_view name) {
+  const auto article = ArticleOf(name);
+  if (!article) {
+    return errors::FieldError(
+        "article", name.empty() ? errors::kFieldRequired : errors::kFieldInvalid, kArticleForm);
+  }
+  const auto known = store.articles().Find(*article);
+  if (known == nullptr || known->purged) return NoSuchArticle(store, "article");
+  return *article;
+}
+
 ViewService::ViewService(ViewsStore& store, std::string zone, std::function<absl::Time()> now)
     : store_(store),
       zone_(std::move(zone)),
@@ -180,20 +191,13 @@ absl::StatusOr<v1::GetViewCountsResponse> ViewService::GetViewCounts(
 
 absl::StatusOr<v1::GetViewReportResponse> ViewService::GetViewReport(
     const v1::GetViewReportRequest& request) const {
-  const auto article = ArticleOf(request.article());
-  if (!article) {
-    return request.article().empty()
-               ? errors::FieldError("article", errors::kFieldRequired, kArticleForm)
-               : errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
-  }
+  ASSIGN_OR_RETURN(const news::ArticleId article, FindArticle(store_, request.article()));
   ASSIGN_OR_RETURN(const DayRange range, DaysIn(request, store_.live().DayAt(now_())));
-  const auto known = store_.articles().Find(*article);
-  if (known == nullptr || known->purged) return NoSuchArticle("article");
   v1::GetViewReportResponse response;
-  response.set_article(news::NameOf(*article));
+  response.set_article(news::NameOf(article));
   response.set_zone(zone_);
   store_.counts().VisitDays(
-      *article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
+      article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
         v1::DayReport& day = *response.add_days();
         FillDay(key.day, totals, day);
         response.set_views(response.views() + day.views());

@@ -63,6 +63,7 @@ LookWindows::LookResult LookWindows::Note(Visitor visitor, std::int64_t time_ms,
   }
   if (in_visit) {
     result.filter = late ? Filter::kLate : Filter::kRepeat;
+    result.visit = {.first_ms = before->first.time_ms, .last_ms = before->last_ms};
     before->last_ms = std::max(before->last_ms, time_ms);
     if (joins_next) {
       before->last_ms = next->last_ms;

@@ -40,10 +40,15 @@ class LookWindows {
   // By what a look is counted; asked once it is known to count, so that no other leaves a trace in
   // the totals.
   using CountAs = absl::FunctionRef<CountedBy()>;
+  struct VisitTimes {
+    std::int64_t first_ms = 0;
+    std::int64_t last_ms = 0;
+  };
   struct LookResult {
     Filter filter = Filter::kNone;        // kNone: it counts; else kRepeat or kLate
     std::optional<CountedBy> counted;     // as what
     std::optional<CountedBy> taken_back;  // a look of the same visitor, counted until now
+    std::optional<VisitTimes> visit;      // that it is in; its looks up to now
   };
 
   // A record says that it is so late. Its time is no later than that at which the broker appended

@@ -71,8 +71,11 @@ absl::Status PartitionCounts::Count(std::int64_t offset, std::int64_t append_ms,
   position_ = offset;
   // Whatever a record says closes what is open: robots and repeated events, too.
   windows_.Advance(time_ms);
-  if (!events_.Take(view.article, view.id, second_)) return absl::OkStatus();
-  LookWindows::LookResult result = {.filter = view.filter};
+  judged_ = {.under = key, .time_ms = time_ms, .closed_ms = windows_.Closed()};
+  judged_.same_event = !events_.Take(view.article, view.id, second_);
+  if (judged_.same_event) return absl::OkStatus();
+  LookWindows::LookResult& result = judged_.look;
+  result.filter = view.filter;
   if (view.filter == Filter::kNone) {
     result = windows_.Look(view.visitor, time_ms,
                            [&] { return CountedByOf(view, time_ms, kept->totals); });
