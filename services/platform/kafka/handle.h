@@ -108,6 +108,12 @@ std::vector<TopicPartition> FromList(const rd_kafka_topic_partition_list_t* list
 
 int ToTimeoutMs(absl::Duration within);  // at least 1, at most an hour
 
+// A batch of records was damaged on its way or on the broker's disk. The library tells that and
+// goes on behind it: who reads must take nothing more, and seek back to it.
+inline bool IsDamage(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION;
+}
+
 struct OffsetRange {
   int64_t beginning = 0;
   int64_t end = 0;
