@@ -33,6 +33,7 @@ LookWindows::LookResult LookWindows::Look(Visitor visitor, std::int64_t time_ms,
   // Afterwards: a look is judged by what was open when it came. The newest second stays open.
   while (visits_.size() > rule_.visitors_max && closed_ms_ < SecondBegin(watermark_ms_)) {
     CloseUpTo(closed_ms_ + kSecondMs);
+    ++seconds_closed_early_;
   }
   return result;
 }

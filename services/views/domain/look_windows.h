@@ -67,6 +67,8 @@ class LookWindows {
   std::int64_t Watermark() const { return watermark_ms_; }
 
   std::size_t visitors() const { return visits_.size(); }
+  // So many seconds were closed before the lateness was over, as visitors are bounded.
+  std::uint64_t seconds_closed_early() const { return seconds_closed_early_; }
 
  private:
   struct Visit {
@@ -84,6 +86,7 @@ class LookWindows {
   const CountingRule rule_;
   std::int64_t watermark_ms_ = 0;
   std::int64_t closed_ms_ = 0;
+  std::uint64_t seconds_closed_early_ = 0;
   absl::flat_hash_map<Visitor, Visits> visits_;
   // Who looked in each second that is open or bears on open ones; modulo its size.
   std::vector<std::vector<Visitor>> looked_in_;

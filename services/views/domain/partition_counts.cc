@@ -9,7 +9,7 @@ namespace telex::views {
 namespace {
 
 // The edge takes looks of up to a day ago: so much later none comes that is as old as the last one.
-constexpr std::int64_t kRestAfterSeconds = 25 * 3'600;
+constexpr std::int64_t kRewindToEndAfterSeconds = 25 * 3'600;
 constexpr int kSweptMax = 1'000;  // of the totals, each time
 
 // Numbers in the totals, given to a name when its first look counts.
@@ -188,21 +188,21 @@ Checkpoint PartitionCounts::CheckpointNow() {
   if (!appended_.empty()) {
     now.rewind_offset = appended_.front().first_offset;
     now.rewind_second = appended_.front().second;
-  } else if (rests_) {
+  } else if (rewound_to_end_) {
     now.rewind_offset = position_ + 1;
     now.rewind_second = second_;
   }
   return now;
 }
 
-bool PartitionCounts::Rest(std::int64_t now_ms) {
-  if (appended_.empty() || now_ms / kSecondMs - second_ < kRestAfterSeconds) return false;
+bool PartitionCounts::RewindToEnd(std::int64_t now_ms) {
+  if (appended_.empty() || now_ms / kSecondMs - second_ < kRewindToEndAfterSeconds) return false;
   appended_.clear();
-  rests_ = true;
+  rewound_to_end_ = true;
   return true;
 }
 
-absl::Status PartitionCounts::Again(const DayKey& key) {
+absl::Status PartitionCounts::MarkChanged(const DayKey& key) {
   ASSIGN_OR_RETURN(Kept* const kept, TotalsOf(key));
   // None: the article was purged since.
   if (kept->totals.position >= 0) NoteChange(key, *kept);

@@ -81,19 +81,20 @@ class PartitionCounts {
   void Recorded();
 
   // What is on record of that day is overtaken: Changed gives it once more. Errors as of Count.
-  absl::Status Again(const DayKey& key);
+  absl::Status MarkChanged(const DayKey& key);
   // Nothing has come for a day, and nothing will that was appended before: whoever counts on begins
   // behind the last record, as retention is about to delete what bears on nothing any more. True:
   // the checkpoint is another one because of it. `now_ms`: the clock.
-  bool Rest(std::int64_t now_ms);
+  bool RewindToEnd(std::int64_t now_ms);
 
   // The totals kept are far more than they should be, as what was appended is not read back.
-  bool TooMany() const { return totals_bytes_ > 2 * totals_bytes_max_; }
+  bool OverBudget() const { return totals_bytes_ > 2 * totals_bytes_max_; }
   // All that was recorded has been read back: what does not change is forgotten.
   void ForgetUnchanged();
 
   std::int64_t position() const { return position_; }  // of the last record counted; -1: none
   const LookWindows& windows() const { return windows_; }
+  const EventWindow& events() const { return events_; }
 
  private:
   struct Kept {
@@ -128,8 +129,8 @@ class PartitionCounts {
     std::int64_t first_offset;
   };
   std::deque<Appended> appended_;
-  bool rests_ = false;   // nothing of what was appended bears on what comes
-  std::int64_t second_;  // of the newest record; does not fall
+  bool rewound_to_end_ = false;  // nothing of what was appended bears on what comes
+  std::int64_t second_;          // of the newest record; does not fall
   std::int64_t position_;
   Judgement judged_;
   absl::flat_hash_map<DayKey, std::unique_ptr<Kept>> totals_;
