@@ -109,7 +109,7 @@ void ViewRecount::Call(const rpc::Call& call, const v1::RecountViewsRequest& req
                        rpc::Done<v1::RecountViewsResponse> done) {
   auto scope = ScopeIn(request);
   if (!scope.ok()) return done(scope.status());
-  if (!store_.whole()) {
+  if (!store_.caught_up()) {
     return done(errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                               "this replica is still reading the log of the counts"));
   }

@@ -99,7 +99,7 @@ std::optional<news::ArticleId> ArticleOf(std::string_view name) {
 }
 
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
-  if (!store.whole()) {
+  if (!store.caught_up()) {
     return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                          "this replica is still reading the log, which may have the article");
   }
