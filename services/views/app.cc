@@ -10,6 +10,7 @@
 #include "platform/service/redis_check.h"
 #include "views/adapters/counting_metrics.h"
 #include "views/adapters/counting_owner.h"
+#include "views/adapters/routes.h"
 #include "views/adapters/topics.h"
 #include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
@@ -33,7 +34,8 @@ struct App::Parts {
       : config(std::move(config_in)),
         host(host_in),
         calls(host_in.metrics(), kServiceNames),
-        requests(host_in.metrics(), kRoutes, RouteNumberOf),
+        requests(host_in.metrics(), kRoutes,
+                 [](std::string_view path) { return static_cast<std::size_t>(RouteOf(path)); }),
         counting(host_in.metrics()) {}
 
   absl::Status OpenStore();
