@@ -95,8 +95,8 @@ absl::Status Top(const TopFlags& flags, Context& context) {
   return absl::OkStatus();
 }
 
-// It reads the whole log.
-constexpr absl::Duration kRecountTimeout = absl::Seconds(600);
+// They read the log again.
+constexpr absl::Duration kReplayTimeout = absl::Seconds(600);
 
 struct RecountFlags {
   std::string article;
@@ -111,7 +111,7 @@ absl::Status Recount(const RecountFlags& flags, Context& context) {
     request.set_article(*std::move(name));
   }
   request.set_from_day(flags.from);
-  const auto api = context.views(kRecountTimeout);
+  const auto api = context.views(kReplayTimeout);
   if (!api.ok()) return api.status();
   const auto answer = (*api)->RecountViews(request);
   if (!answer.ok()) return answer.status();
@@ -144,7 +144,7 @@ absl::Status Explain(const ExplainFlags& flags, Context& context) {
   if (!name.ok()) return name.status();
   request.set_article(*std::move(name));
   request.set_event_id(flags.event);
-  const auto api = context.views();
+  const auto api = context.views(kReplayTimeout);
   if (!api.ok()) return api.status();
   const auto answer = (*api)->ExplainView(request);
   if (!answer.ok()) return answer.status();
