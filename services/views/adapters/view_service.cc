@@ -95,13 +95,24 @@ absl::StatusOr<TrendingWindow> WindowIn(const v1::ListTrendingRequest& request) 
 }  // namespace
 
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
-  if (!store.whole()) {
+  if (!store.caught_up()) {
     return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                          "this replica is still reading the log, which may have the article");
   }
   return errors::WithField(errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
                                          fmt::format("{}: {}", field, kNoSuchArticle)),
                            field, errors::kArticleNotFound, kNoSuchArticle);
+}
+
+absl::StatusOr<news::ArticleId> FindArticle(const ViewsStore& store, std::string_view name) {
+  const auto article = news::ParseArticleReference(name);
+  if (!article) {
+    return errors::FieldError(
+        "article", name.empty() ? errors::kFieldRequired : errors::kFieldInvalid, kArticleForm);
+  }
+  const auto known = store.articles().Find(*article);
+  if (known == nullptr || known->purged) return NoSuchArticle(store, "article");
+  return *article;
 }
 
 ViewService::ViewService(ViewsStore& store, std::string zone, std::function<absl::Time()> now)
@@ -176,20 +187,13 @@ absl::StatusOr<v1::GetViewCountsResponse> ViewService::GetViewCounts(
 
 absl::StatusOr<v1::GetViewReportResponse> ViewService::GetViewReport(
     const v1::GetViewReportRequest& request) const {
-  const auto article = news::ParseArticleReference(request.article());
-  if (!article) {
-    return request.article().empty()
-               ? errors::FieldError("article", errors::kFieldRequired, kArticleForm)
-               : errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
-  }
+  ASSIGN_OR_RETURN(const news::ArticleId article, FindArticle(store_, request.article()));
   ASSIGN_OR_RETURN(const DayRange range, DaysIn(request, store_.live().DayAt(now_())));
-  const auto known = store_.articles().Find(*article);
-  if (known == nullptr || known->purged) return NoSuchArticle("article");
   v1::GetViewReportResponse response;
-  response.set_article(news::NameOf(*article));
+  response.set_article(news::NameOf(article));
   response.set_zone(zone_);
   store_.counts().VisitDays(
-      *article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
+      article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
         v1::DayReport& day = *response.add_days();
         FillDay(key.day, totals, day);
         response.set_views(response.views() + day.views());

@@ -23,6 +23,8 @@ namespace telex::views {
 inline constexpr std::string_view kArticleForm = "articles/{article}, or the id alone";
 // NOT_FOUND, with the field; while it may be that the log has it, UNAVAILABLE / NOT_CAUGHT_UP.
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field);
+// That of the field `article`: it has views, or may have. Else a refusal.
+absl::StatusOr<news::ArticleId> FindArticle(const ViewsStore& store, std::string_view name);
 
 // What the RPCs about counts do, without gRPC. Refusals carry one reason and the fields. Answers
 // are ready in memory, but for a report, which reads the local store. Thread-safe.

@@ -16,10 +16,11 @@ ViewsServer::ViewsServer(Parts parts, std::string zone)
       counts_(service_),
       reports_(parts.store, parts.callers, reads_, [] { return absl::Now(); }),
       // All others answer from memory, or within what appending may take.
-      calls_(kServiceNames.front(), parts.callers, ViewRecount::kTimeMax) {
+      calls_(kServiceNames.front(), parts.callers, ViewReplay::kTimeMax) {
   service_.OfferOn(calls_, reads_);
   parts.edge.record_views().AddTo(calls_);
   parts.recount.OfferOn(calls_);
+  parts.explain.OfferOn(calls_);
 }
 
 absl::StatusOr<std::unique_ptr<ViewsServer>> ViewsServer::Start(Parts parts,

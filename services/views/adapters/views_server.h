@@ -20,6 +20,7 @@
 #include "views/adapters/report_handler.h"
 #include "views/adapters/store_reads.h"
 #include "views/adapters/view_edge.h"
+#include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
 #include "views/adapters/view_service.h"
 
@@ -43,6 +44,7 @@ class ViewsServer {
     ViewsStore& store;
     ViewEdge& edge;
     ViewRecount& recount;
+    ViewExplain& explain;
     const rpc::Authenticator& callers;
     http::ServerObserver* observer;  // may be null
   };
