@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   publishing.client = {.brokers = flags.Text("brokers", "127.0.0.1:9092"),
                        .client_id = "telex-bench-seed"};
   publishing.wait_for_room = true;
+  publishing.linger_ms = 100;  // full batches, however busy the machine is
   publishing.message_timeout = absl::ZeroDuration();
   const auto records = static_cast<std::uint64_t>(flags.Integer("records", 1'000'000));
   bench::MadeViews made(

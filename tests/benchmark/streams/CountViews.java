@@ -138,9 +138,9 @@ public final class CountViews {
         memory
             ? Stores.inMemoryWindowStore(name, two, span, false)
             : Stores.persistentWindowStore(name, two, span, false);
-    builder.addStateStore(
-        Stores.windowStoreBuilder(store, Serdes.ByteArray(), Serdes.ByteArray())
-            .withCachingEnabled());
+    var built = Stores.windowStoreBuilder(store, Serdes.ByteArray(), Serdes.ByteArray());
+    // In front of a store in memory a cache costs more than it spares.
+    builder.addStateStore(memory ? built : built.withCachingEnabled());
   }
 
   private static Topology plain(String topic, boolean memory) {

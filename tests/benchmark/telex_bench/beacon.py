@@ -113,7 +113,7 @@ def log_bytes(world, topic):
 
 
 def measure(world):
-    rounds, seconds = (2, 2) if world.quick else (5, 5)
+    rounds, seconds = (2, 2) if world.quick else (5, 4)
     if world.seeded == 0:
         world.prepare_log()
         world.program("seed-log", brokers=world.brokers, articles=STORIES)
