@@ -10,6 +10,7 @@
 #include "platform/service/redis_check.h"
 #include "views/adapters/counting_metrics.h"
 #include "views/adapters/counting_owner.h"
+#include "views/adapters/routes.h"
 #include "views/adapters/topics.h"
 #include "views/adapters/view_recount.h"
 #include "views/adapters/views_server.h"
@@ -32,7 +33,8 @@ struct App::Parts {
       : config(std::move(config_in)),
         host(host_in),
         calls(host_in.metrics(), kServiceNames),
-        requests(host_in.metrics(), kRoutes, RouteNumberOf),
+        requests(host_in.metrics(), kRoutes,
+                 [](std::string_view path) { return static_cast<std::size_t>(RouteOf(path)); }),
         counting(host_in.metrics()) {}
 
   absl::Status OpenStore();
@@ -137,13 +139,13 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
-  recount->ReadThrough(
-      {.partitions = cluster.partitions,
-       .beginnings =
-           [this](absl::Duration within) {
-             return host.admin().BeginningOffsets(kViewsTopic, within);
-           },
-       .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, std::string("recount"))});
+  recount->ReadThrough({.partitions = cluster.partitions,
+                        .beginnings =
+                            [this](absl::Duration within) {
+                              return host.admin().BeginningOffsets(kViewsTopic, within);
+                            },
+                        .read = std::bind_front(&service::Host::MakeStandaloneReader, &host,
+                                                std::string("recount"))});
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));

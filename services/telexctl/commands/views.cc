@@ -1,3 +1,4 @@
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -93,6 +94,9 @@ absl::Status Top(const TopFlags& flags, Context& context) {
   return absl::OkStatus();
 }
 
+// It reads the whole log.
+constexpr absl::Duration kRecountTimeout = absl::Seconds(600);
+
 struct RecountFlags {
   std::string article;
   std::string from;
@@ -106,7 +110,7 @@ absl::Status Recount(const RecountFlags& flags, Context& context) {
     request.set_article(*std::move(name));
   }
   request.set_from_day(flags.from);
-  const auto api = context.views();
+  const auto api = context.views(kRecountTimeout);
   if (!api.ok()) return api.status();
   const auto answer = (*api)->RecountViews(request);
   if (!answer.ok()) return answer.status();
@@ -146,7 +150,7 @@ void AddViews(Command& program) {
 
   const auto recounted = std::make_shared<RecountFlags>();
   Command recount = views.Add("recount", "the views in the log, counted again beside the counts",
-                              "telexctl views recount --timeout-seconds 600",
+                              "telexctl views recount --from 2025-04-18",
                               [=](Context& context) { return Recount(*recounted, context); });
   recount.Text("ARTICLE", recounted->article, std::string(kArticleHelp) + "; without: all");
   recount.Text("--from", recounted->from, "the first day to compare: 2025-04-18");

@@ -19,7 +19,6 @@ namespace telex::views {
 namespace {
 
 constexpr std::size_t kQueryValueBytesMax = 256;
-constexpr std::string_view kBearer = "bearer ";
 
 std::string RandomUuid() {
   std::array<unsigned char, 16> bytes;
@@ -124,15 +123,14 @@ bool Says(const http::Request& request, std::string_view header, std::string_vie
 }  // namespace
 
 ReportedLook ReadGifQuery(std::string_view article, std::string_view query) {
-  const auto value = [&](std::string_view name) {
-    return http::QueryValue(query, name, kQueryValueBytesMax).value_or("");
-  };
   ReportedLook look;
   look.article = std::string(article);
-  if (query.empty()) {
-    look.event_id = RandomUuid();
-    return look;
-  }
+  const auto value = [&](std::string_view name) {
+    auto given = http::QueryValue(query, name, kQueryValueBytesMax);
+    if (given.ok()) return std::move(*given).value_or("");
+    if (!look.fault) look.fault = Invalid(name, "cannot be read");
+    return std::string();
+  };
   look.event_id = value("id");
   if (look.event_id.empty()) look.event_id = RandomUuid();
   look.language = value("language");
@@ -191,13 +189,6 @@ Browser ReadBrowser(const http::Request& request) {
   browser.host = HostOf(request.Find("origin").value_or(""));
   if (browser.host.empty()) browser.host = HostOf(request.Find("referer").value_or(""));
   return browser;
-}
-
-std::optional<std::string_view> BearerOf(const http::Request& request) {
-  const auto value = request.Find("authorization");
-  if (!value) return std::nullopt;
-  if (!text::StartsWithIgnoringAsciiCase(*value, kBearer)) return std::string_view();
-  return http::Trim(value->substr(kBearer.size()));
 }
 
 }  // namespace telex::views

@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,14 +12,6 @@
 #include "views/domain/view.h"
 
 namespace telex::views {
-
-// Lower-case words, as answers and metrics have them; "" for kNone.
-inline std::string_view NameOf(Filter filter) {
-  static constexpr std::array<std::string_view, kFilters> kNames = {
-      "",         "robot",       "ai_fetcher", "prefetch", "empty_agent", "impossible_rate",
-      "internal", "no_tracking", "repeat",     "late"};
-  return kNames[static_cast<std::size_t>(filter)];
-}
 
 // What became of the looks that came in. Thread-safe.
 class EdgeMetrics {
@@ -32,10 +25,10 @@ class EdgeMetrics {
     }
   }
   void Taken(Filter filter) { taken_[static_cast<std::size_t>(filter)]->Increment(); }
-  void Refused(std::string_view reason) {
+  void Refused(std::string_view reason, std::size_t looks) {
     metrics_
         .Counter("telex_views_refused_total", "Views refused.", {{"reason", std::string(reason)}})
-        .Increment();
+        .Increment(looks);
   }
 
  private:

@@ -53,14 +53,13 @@ ViewEdge::ViewEdge(const ViewsStore& store, SaltKeeper& salts, observe::Metrics&
                .agents = agents_,
                .metrics = metrics_,
                .now_ms = [] { return absl::ToUnixMillis(absl::Now()); }}),
-      beacons_(
-          {.intake = intake_, .partners = *partners_, .readers = readers_, .senders = senders_},
-          options.beacons),
-      record_views_({.intake = intake_,
-                     .partners = *partners_,
-                     .readers = readers_,
-                     .senders = senders_,
-                     .internal = options.beacons.internal}) {}
+      batches_({.intake = intake_,
+                .partners = *partners_,
+                .readers = readers_,
+                .senders = senders_,
+                .internal = std::move(options.internal)}),
+      beacons_(batches_, std::move(options.beacons)),
+      record_views_(batches_) {}
 
 void ViewEdge::PublishThrough(kafka::Publisher& publisher, std::int32_t partitions) {
   publish_ = PublishTo(publisher, partitions);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "news/article_name.h"
+#include "news/article_reference.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/kafka/partitioner.h"
@@ -167,7 +168,7 @@ absl::StatusOr<RecountScope> ViewRecount::ScopeIn(const v1::RecountViewsRequest&
     }
   }
   if (request.article().empty()) return scope;
-  scope.article = ArticleOf(request.article());
+  scope.article = news::ParseArticleReference(request.article());
   if (!scope.article) return errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
   const auto known = store_.articles().Find(*scope.article);
   if (known == nullptr || known->purged) return NoSuchArticle(store_, "article");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "news/article_name.h"
+#include "news/article_reference.h"
 #include "news/language_tag.h"
 #include "news/section.h"
 #include "news/wire/time_codec.h"
@@ -92,12 +93,6 @@ absl::StatusOr<TrendingWindow> WindowIn(const v1::ListTrendingRequest& request) 
 
 }  // namespace
 
-std::optional<news::ArticleId> ArticleOf(std::string_view name) {
-  if (const auto id = news::ArticleId::Parse(name)) return id;
-  const auto parsed = news::ArticleName::Parse(name);
-  return parsed && !parsed->version ? std::optional(parsed->id) : std::nullopt;
-}
-
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
   if (!store.whole()) {
     return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
@@ -148,7 +143,7 @@ absl::StatusOr<std::vector<news::ArticleId>> ViewService::ArticlesIn(const Names
   absl::Status unknown;
   for (int n = 0; n < names.size(); ++n) {
     const auto field = [n] { return fmt::format("articles[{}]", n); };
-    const auto article = ArticleOf(names[n]);
+    const auto article = news::ParseArticleReference(names[n]);
     if (!article) {
       malformed = errors::WithField(malformed, field(), errors::kFieldInvalid, kArticleForm);
       continue;
@@ -180,7 +175,7 @@ absl::StatusOr<v1::GetViewCountsResponse> ViewService::GetViewCounts(
 
 absl::StatusOr<v1::GetViewReportResponse> ViewService::GetViewReport(
     const v1::GetViewReportRequest& request) const {
-  const auto article = ArticleOf(request.article());
+  const auto article = news::ParseArticleReference(request.article());
   if (!article) {
     return request.article().empty()
                ? errors::FieldError("article", errors::kFieldRequired, kArticleForm)
@@ -251,12 +246,18 @@ absl::StatusOr<rpc::Next<v1::ViewCounts>> ViewService::StreamViewCounts(
   return streams_.Open(std::move(articles), std::move(stream));
 }
 
-void ViewService::OfferOn(rpc::UnaryService& service) {
+void ViewService::OfferOn(rpc::UnaryService& service, StoreReads& reads) {
   const std::vector<Role> anybody = {Role::kSource, Role::kEditor, Role::kOperator, Role::kReader};
   service.Now<v1::GetViewCountsRequest, v1::GetViewCountsResponse>(
       "GetViewCounts", anybody, [this](const auto& request) { return GetViewCounts(request); });
-  service.Now<v1::GetViewReportRequest, v1::GetViewReportResponse>(
-      "GetViewReport", anybody, [this](const auto& request) { return GetViewReport(request); });
+  service.Later<v1::GetViewReportRequest, v1::GetViewReportResponse>(
+      "GetViewReport", anybody,
+      [this, &reads](const rpc::Call&, const v1::GetViewReportRequest& request,
+                     rpc::Done<v1::GetViewReportResponse> done) {
+        const absl::Status added =
+            reads.Add([this, &request, done] { done(GetViewReport(request)); });
+        if (!added.ok()) done(added);
+      });
   service.Now<v1::ListTrendingRequest, v1::ListTrendingResponse>(
       "ListTrending", anybody, [this](const auto& request) { return ListTrending(request); });
   service.Stream<v1::StreamViewCountsRequest, v1::ViewCounts>(

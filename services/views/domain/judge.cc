@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "news/article_reference.h"
 #include "news/language_tag.h"
 #include "news/utf8.h"
 #include "platform/errors/reasons.h"
 
 namespace telex::views {
 namespace {
-
-constexpr std::string_view kArticlesPrefix = "articles/";
 
 Refusal Invalid(std::string_view field, std::string message) {
   return {.reason = errors::kFieldInvalid, .field = field, .message = std::move(message)};
@@ -72,11 +71,6 @@ std::optional<EventId> ParseEventId(std::string_view text) {
   return id;
 }
 
-std::optional<news::ArticleId> ParseArticleName(std::string_view text) {
-  if (text.starts_with(kArticlesPrefix)) text.remove_prefix(kArticlesPrefix.size());
-  return news::ArticleId::Parse(text);
-}
-
 // The first that holds: who looked says more than how they did.
 Filter Judge::FilterOf(const Reader& reader) const {
   if (reader.internal) return Filter::kInternal;
@@ -101,7 +95,7 @@ Filter Judge::FilterOf(const Reader& reader) const {
 
 std::variant<View, Refusal> Judge::operator()(const Look& look, const Reader& reader,
                                               std::int64_t now_ms) const {
-  const auto id = ParseArticleName(look.article);
+  const auto id = news::ParseArticleReference(look.article);
   const auto event_id = ParseEventId(look.event_id);
   if (auto fault = Fault(look, id, event_id)) return *std::move(fault);
   const auto article = knowledge_.find_article(*id);

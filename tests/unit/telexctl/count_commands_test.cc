@@ -25,6 +25,7 @@ class Counting final : public counts::ViewService::Service {
   counts::ListTrendingRequest trending_asked;
   counts::RecountViewsResponse recount;
   counts::RecountViewsRequest recount_asked;
+  absl::Duration recount_within;
 
   grpc::Status GetViewCounts(grpc::ServerContext*, const counts::GetViewCountsRequest* request,
                              counts::GetViewCountsResponse* answer) override {
@@ -53,9 +54,11 @@ class Counting final : public counts::ViewService::Service {
     story.set_views(323);
     return grpc::Status::OK;
   }
-  grpc::Status RecountViews(grpc::ServerContext*, const counts::RecountViewsRequest* request,
+  grpc::Status RecountViews(grpc::ServerContext* context,
+                            const counts::RecountViewsRequest* request,
                             counts::RecountViewsResponse* answer) override {
     recount_asked = *request;
+    recount_within = absl::FromChrono(context->deadline()) - absl::Now();
     *answer = recount;
     return grpc::Status::OK;
   }
@@ -153,6 +156,9 @@ TEST_F(CountCommandsTest, ARecountSaysThatNothingDiffers) {
   counting_.recount.set_views(323);
   counting_.recount.set_days_compared(2);
   EXPECT_EQ(Ask({"views", "recount"}), kExitOk) << err_.str();
+  EXPECT_GT(counting_.recount_within, absl::Minutes(9));
+  EXPECT_EQ(Ask({"views", "recount", "--timeout-seconds", "60"}), kExitOk) << err_.str();
+  EXPECT_LT(counting_.recount_within, absl::Minutes(2));
   EXPECT_EQ(counting_.recount_asked.article(), "");
   EXPECT_EQ(out_.str(), "323 views of 2 days counted again: no difference\n");
   counting_.recount.set_days_closed(5);

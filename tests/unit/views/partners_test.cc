@@ -1,8 +1,8 @@
-#include "views/domain/partners.h"
-
 #include <gmock/gmock.h>
 
 #include <string>
+
+#include "views/formats/partner_list.h"
 
 namespace telex::views {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::Not;
 const std::string kHash(64, 'a');
 
 TEST(Partners, KnowTheirPagesAndThoseBelow) {
-  const auto partners = Partners::Parse(
+  const auto partners = ParsePartners(
       "# who shows stories\n"
       "own active newsroom.example -\n"
       "panorama active Panorama.example,p.example " +
@@ -38,11 +38,11 @@ TEST(Partners, KnowTheirPagesAndThoseBelow) {
 }
 
 TEST(Partners, WithoutAnyAllIsThePublishersOwn) {
-  EXPECT_EQ(Partners::Parse("")->SiteOf("any.example"), kOwnSite);
+  EXPECT_EQ(ParsePartners("")->SiteOf("any.example"), kOwnSite);
 }
 
 TEST(Partners, FaultsNameLineAndFieldAndNoKey) {
-  const auto faults = Partners::Parse(
+  const auto faults = ParsePartners(
       "a active a.example\n"
       "B active b.example -\n"
       "other active o.example -\n"

@@ -23,7 +23,7 @@ class Forwarded : public ::testing::Test {
     const auto address = ClientAddress(peer, header, by, proxies);
     return address ? address->ToString() : "none";
   }
-  const std::vector<Network> proxies = *ParseNetworks({"10.0.0.0/8", "fd00::/8"});
+  const std::vector<Network> proxies = *net::ParseNetworks({"10.0.0.0/8", "fd00::/8"});
 };
 
 TEST_F(Forwarded, CountsFromNamedProxiesOnly) {
