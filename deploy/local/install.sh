@@ -16,7 +16,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        libcurl4-openssl-dev curl
        redis-server openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
 lint=(clang-format-16 clang-tidy-16 git)
-bench=(nginx-light wrk)
+bench=(nginx-light wrk openjdk-17-jdk-headless)
 fuzz=(clang-16 libclang-rt-16-dev)
 browser=(chromium-driver)
 bare=(debootstrap util-linux mount git python3)

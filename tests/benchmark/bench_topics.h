@@ -19,7 +19,8 @@ inline void MakeTopics(const kafka::ClientConfig& client, std::span<const std::s
   const auto admin = OrDie("admin", kafka::Admin::Create(client));
   std::string yaml = "partitions: 12\nreplication_factor: 1\ntopics:\n";
   for (const std::string& topic : topics) {
-    yaml += "  - name: " + topic + "\n    about: articles\n    config: {cleanup.policy: delete}\n";
+    yaml += "  - name: " + topic +
+            "\n    about: articles\n    config: {cleanup.policy: delete, retention.ms: -1}\n";
   }
   const auto catalogue = OrDie("topics", kafka::TopicCatalogue::Parse(yaml));
   OrDie("topics", admin->CreateTopics(catalogue, absl::Seconds(20)).status());

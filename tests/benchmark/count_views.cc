@@ -1,14 +1,11 @@
 // Counting the views of one partition: views::CountingFold over records in memory, what it appends
-// kept as a local store would have it. Stories as readers choose them (Zipf).
+// kept as a local store would have it.
 //   telex-bench-count-views [--views 1000000] [--articles 1000] [--visitors-percent 50]
 //                           [--pace 1000] [--batch 500]
 // `pace`: views a second by the log's clock, which decides how many of them lie in the windows.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <random>
 #include <unordered_map>
 #include <vector>
 
@@ -16,16 +13,13 @@
 #include "tests/benchmark/cost.h"
 #include "tests/benchmark/die.h"
 #include "tests/benchmark/flags.h"
+#include "tests/benchmark/made_views.h"
 #include "views/adapters/count_codec.h"
 #include "views/adapters/counting_fold.h"
-#include "views/adapters/topics.h"
-#include "views/adapters/view_codec.h"
 
 namespace {
 
 using namespace telex;
-
-constexpr std::int64_t kBeginMs = 1'795'000'000'000;
 
 // Read back as soon as it is appended.
 class Recorded final : public views::RecordedCounts {
@@ -47,49 +41,15 @@ class Recorded final : public views::RecordedCounts {
   std::unordered_map<std::string, std::string> values_;
 };
 
-// Ranks with a probability of 1/rank.
-class Zipf {
- public:
-  explicit Zipf(std::size_t ranks) {
-    for (std::size_t rank = 1; rank <= ranks; ++rank)
-      sums_.push_back((sums_.empty() ? 0 : sums_.back()) + 1 / static_cast<double>(rank));
-  }
-  std::size_t operator()(std::mt19937_64& random) const {
-    const double at = std::uniform_real_distribution<>(0, sums_.back())(random);
-    return static_cast<std::size_t>(std::upper_bound(sums_.begin(), sums_.end(), at) -
-                                    sums_.begin());
-  }
-
- private:
-  std::vector<double> sums_;
-};
-
-std::vector<kafka::Record> MakeViews(std::size_t count, std::size_t articles, std::uint64_t percent,
-                                     std::int64_t pace) {
-  std::mt19937_64 random(1);
-  const Zipf choose(articles);
-  std::vector<news::ArticleId> ids;
-  for (std::size_t n = 0; n < articles; ++n)
-    ids.push_back(news::ArticleId::Of("bench.example", std::to_string(n)));
-  const std::uint64_t visitors = std::max<std::uint64_t>(1, count * percent / 100);
+// All in one partition.
+std::vector<kafka::Record> MakeViews(std::size_t count, bench::MadeViewsOptions options) {
+  bench::MadeViews made(options);
   std::vector<kafka::Record> records(count);
   for (std::size_t n = 0; n < count; ++n) {
-    views::View view{.article = ids[choose(random)],
-                     .visitor = (random() % visitors + 1) * 0x9e3779b97f4a7c15,
-                     .language = random() % 4 == 0 ? "ru" : "en",
-                     .partner = random() % 3 == 0 ? "panorama" : "",
-                     .agent_class = views::AgentClass::kBrowser,
-                     .agent_list = 1};
-    const std::uint64_t halves[2] = {random(), random()};
-    std::memcpy(view.id.data(), halves, sizeof halves);
-    kafka::Record& record = records[n];
-    record.timestamp_ms = kBeginMs + static_cast<std::int64_t>(n) * 1'000 / pace;
-    view.time_ms = record.timestamp_ms - static_cast<std::int64_t>(random() % 2'000);
-    record.topic = views::kViewsTopic;
-    record.partition = 0;
-    record.offset = static_cast<std::int64_t>(n);
-    record.key = std::string(view.article.bytes());
-    record.value = views::EncodeView(view);
+    const views::View view = made.Next();
+    records[n] = bench::RecordOf(view, made.append_ms());
+    records[n].partition = 0;
+    records[n].offset = static_cast<std::int64_t>(n);
   }
   return records;
 }
@@ -99,12 +59,13 @@ std::vector<kafka::Record> MakeViews(std::size_t count, std::size_t articles, st
 int main(int argc, char** argv) {
   bench::Flags flags(argc, argv);
   const auto count = static_cast<std::size_t>(flags.Integer("views", 1'000'000));
-  const auto articles = static_cast<std::size_t>(flags.Integer("articles", 1'000));
-  const auto percent = static_cast<std::uint64_t>(flags.Integer("visitors-percent", 50));
-  const std::int64_t pace = flags.Integer("pace", 1'000);
+  const bench::MadeViewsOptions options = {
+      .stories = static_cast<std::size_t>(flags.Integer("articles", 1'000)),
+      .visitors_percent = static_cast<std::uint64_t>(flags.Integer("visitors-percent", 50)),
+      .pace = flags.Integer("pace", 1'000)};
   const auto batch = static_cast<std::size_t>(flags.Integer("batch", 500));
   flags.Finish();
-  const std::vector<kafka::Record> records = MakeViews(count, articles, percent, pace);
+  const std::vector<kafka::Record> records = MakeViews(count, options);
   const std::vector<kafka::RecordView> seen(records.begin(), records.end());
 
   Recorded recorded;

@@ -1,7 +1,7 @@
-// The floor under owning partitions: librdkafka, set as Telex sets it, takes all of the topic of
-// small records out of one queue and does nothing with them: no group, no batch by partition, no
-// offsets, nothing appended.
-//   telex-bench-raw --brokers HOST:PORT
+// The floor under owning partitions: librdkafka, set as Telex sets it, takes all of a topic out of
+// one queue and does nothing with its records: no group, no batch by partition, no offsets, nothing
+// appended.
+//   telex-bench-raw --brokers HOST:PORT [--topic telex-bench.small]
 #include <librdkafka/rdkafka.h>
 
 #include <array>
@@ -43,17 +43,17 @@ int main(int argc, char** argv) {
   constexpr std::size_t kBatchMax = 500;
   bench::Flags flags(argc, argv);
   const std::string brokers = flags.Text("brokers", "127.0.0.1:9092");
+  const std::string topic = flags.Text("topic", bench::kSmallTopic);
   flags.Finish();
   const auto admin =
       bench::OrDie("admin", kafka::Admin::Create({.brokers = brokers, .client_id = "raw"}));
-  const auto ends = bench::OrDie("ends", admin->EndOffsets(bench::kSmallTopic, absl::Seconds(10)));
+  const auto ends = bench::OrDie("ends", admin->EndOffsets(topic, absl::Seconds(10)));
   const std::int64_t records = std::accumulate(ends.begin(), ends.end(), std::int64_t{0});
 
   rd_kafka_t* consumer = MakeConsumer(brokers);
   rd_kafka_topic_partition_list_t* places = rd_kafka_topic_partition_list_new(12);
   for (std::size_t partition = 0; partition < ends.size(); ++partition) {
-    rd_kafka_topic_partition_list_add(places, bench::kSmallTopic.c_str(),
-                                      static_cast<std::int32_t>(partition))
+    rd_kafka_topic_partition_list_add(places, topic.c_str(), static_cast<std::int32_t>(partition))
         ->offset = RD_KAFKA_OFFSET_BEGINNING;
   }
   rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(consumer);

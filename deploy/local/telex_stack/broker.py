@@ -25,40 +25,49 @@ FOLDER = ROOT / "deploy" / "local" / "kafka"
 MEMORY = ["-Xms128m", "-Xmx384m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC"]
 
 
-def _checksums(version):
-    rows = (line.split() for line in (FOLDER / f"{version}.sha256").read_text().splitlines())
-    return {name: digest for digest, name in rows}
+@dataclasses.dataclass(frozen=True)
+class Jars:
+    """What Maven fetches by the pom in a folder; VERSION.sha256 beside it pins every file."""
+    name: str
+    folder: pathlib.Path
+    size: str
+
+    def checksums(self, version):
+        rows = (line.split() for line in (self.folder / f"{version}.sha256").read_text().splitlines())
+        return {name: digest for digest, name in rows}
+
+    def fault_in(self, folder, version):
+        """What is wrong with the jars in a folder, or None when they are those that are pinned."""
+        pinned = self.checksums(version)
+        present = {path.name for path in folder.glob("*.jar")}
+        if missing := sorted(pinned.keys() - present):
+            return f"{missing[0]} is missing"
+        if extra := sorted(present - pinned.keys()):
+            return f"{extra[0]} is not one of the pinned files"
+        for name, digest in pinned.items():
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+                return f"{name} does not have the pinned checksum"
+        return None
 
 
-def _fault_in(folder, version):
-    """What is wrong with the jars in a folder, or None when they are those that are pinned."""
-    pinned = _checksums(version)
-    present = {path.name for path in folder.glob("*.jar")}
-    if missing := sorted(pinned.keys() - present):
-        return f"{missing[0]} is missing"
-    if extra := sorted(present - pinned.keys()):
-        return f"{extra[0]} is not one of the pinned files"
-    for name, digest in pinned.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-            return f"{name} does not have the pinned checksum"
-    return None
+BROKER = Jars("kafka", FOLDER, "45 MB")
 
 
-def fetch(settings, say):
-    """The folder with the broker's jars: from the cache, else through Maven. Checked either way."""
+def fetch(settings, say, jars=BROKER):
+    """The folder with the jars: from the cache, else through Maven. Checked either way."""
     version = settings.kafka_version
-    folder = settings.cache / f"kafka-{version}"
+    folder = settings.cache / f"{jars.name}-{version}"
     if folder.exists():
-        fault = _fault_in(folder, version)
+        fault = jars.fault_in(folder, version)
         if fault is None:
             return folder
-        say(f"the cached broker is no good ({fault}); fetching it again")
+        say(f"the cached {folder.name} is no good ({fault}); fetching it again")
     maven = shutil.which("mvn")
     if not maven:
         raise StackError("maven is not installed: make setup")
-    say(f"fetching Kafka {version} through Maven (45 MB, once) ...")
+    say(f"fetching {folder.name} through Maven ({jars.size}, once) ...")
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
-    command = [maven, "-B", "-q", "-Dstyle.color=never", "-f", FOLDER / "pom.xml",
+    command = [maven, "-B", "-q", "-Dstyle.color=never", "-f", jars.folder / "pom.xml",
                f"-Dkafka.version={version}", f"{DEPENDENCY_PLUGIN}:copy-dependencies",
                "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"]
     try:
@@ -66,18 +75,18 @@ def fetch(settings, say):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=900, check=False)
         if done.returncode != 0:
-            raise StackError(f"Maven could not fetch Kafka {version}:\n{done.stdout[-3000:]}")
-        if fault := _fault_in(fresh, version):
-            raise StackError(f"what Maven fetched is not what deploy/local/kafka/{version}.sha256 "
-                             f"pins: {fault}")
+            raise StackError(f"Maven could not fetch {folder.name}:\n{done.stdout[-3000:]}")
+        if fault := jars.fault_in(fresh, version):
+            pins = jars.folder.relative_to(ROOT) / f"{version}.sha256"
+            raise StackError(f"what Maven fetched is not what {pins} pins: {fault}")
         if folder.exists():
             shutil.rmtree(folder)
         os.rename(fresh, folder)
     except subprocess.TimeoutExpired:
-        raise StackError(f"Maven did not fetch Kafka {version} within 15 minutes") from None
+        raise StackError(f"Maven did not fetch {folder.name} within 15 minutes") from None
     except OSError:
         # Another checkout put the same folder there at the same time.
-        if _fault_in(folder, version) is not None:
+        if jars.fault_in(folder, version) is not None:
             raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

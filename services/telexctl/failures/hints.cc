@@ -109,6 +109,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kArticleNotFound,
      "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "
      "Telex or at its source"},
+    {errors::kViewNotFound,
+     "views are kept for seven days, and what was refused was never recorded: the answer to the beacon "
+     "said why; --since reads from an earlier time"},
     {errors::kArticleExists,
      "the key is taken: a corrected page comes in by telexctl import FILE --source {source} --key "
      "{key}, and is held where an editor has changed the story; telexctl articles update needs the "

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "news/article_reference.h"
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
@@ -49,7 +50,7 @@ http::Response CountsHandler::Handle(const http::Request& request) const {
 }
 
 absl::StatusOr<std::string> CountsHandler::Counts(std::string_view article) const {
-  const auto id = ArticleOf(article);
+  const auto id = news::ParseArticleReference(article);
   if (!id) return errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
   const auto counts = service_.CountsOf(*id);
   if (!counts) return service_.NoSuchArticle("article");

@@ -16,6 +16,8 @@
 #include "platform/http/problem.h"
 #include "platform/json/json.h"
 #include "views/adapters/view_service.h"
+#include "views/domain/partners.h"
+#include "views/domain/partners.h"
 
 namespace telex::views {
 namespace {

@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t kIdBytesMax = 64;
 constexpr std::size_t kHostBytesMax = 253;  // RFC 1035, 2.3.4
 constexpr std::size_t kFaultsToldMax = 10;
-constexpr std::string_view kOwnId = "own";
 constexpr std::string_view kNone = "-";
 
 bool IsMadeOf(std::string_view text, std::string_view bytes) {

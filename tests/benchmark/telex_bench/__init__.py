@@ -7,4 +7,7 @@ start     starting with 100,000 articles, and what an article takes in memory
 http      serving feeds beside nginx
 scale     10,000 articles beside 1,000,000
 owner     owning partitions, by the record, and a look at what is due
+beacon    views over HTTP beside nginx
+counting  views to totals beside Kafka Streams, and beside reading alone
+reading   counts over gRPC
 """

@@ -55,14 +55,15 @@ end
 
 
 class Nginx:
-    def __init__(self, world):
+    def __init__(self, world, config=NGINX):
         self.folder = world.folder / "nginx"
         self.port = world.settings.port_base + 95
         self.address = f"127.0.0.1:{self.port}"
+        shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "files").mkdir(parents=True)
         user = "user root;\n" if os.geteuid() == 0 else ""  # its worker must reach the files
         (self.folder / "nginx.conf").write_text(
-            NGINX.format(folder=self.folder, port=self.port, user=user))
+            config.format(folder=self.folder, port=self.port, user=user))
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
         self.process = Process([program, "-e", self.folder / "error.log", "-p", self.folder, "-c",
                                 self.folder / "nginx.conf"],

@@ -100,7 +100,7 @@ class World:
         self.prepared = False
 
     def __enter__(self):
-        for program in ("bin/telex-feeds", "bin/telex-ingestion", "bin/telexctl",
+        for program in ("bin/telex-feeds", "bin/telex-ingestion", "bin/telex-views", "bin/telexctl",
                         "benchmark/telex-bench-create"):
             if not os.access(self.build / program, os.X_OK):
                 raise BenchError(f"{self.build / program} is not built")

@@ -144,8 +144,9 @@ TEST_F(ViewServiceTest, AReportIsForNoPartner) {
   const auto keys = rpc::Authenticator::FromText(
       fmt::format("desk reader {}\npanorama source:panorama {}\nshop source {}\n",
                   rpc::HashToken("desk"), rpc::HashToken("panorama"), rpc::HashToken("shop")));
+  StoreReads reads;
   rpc::UnaryService calls("telex.views.v1.ViewService", **keys, absl::Seconds(10));
-  service_.OfferOn(calls);
+  service_.OfferOn(calls, reads);
   const auto server = *rpc::Server::Start({.address = "127.0.0.1:0"}, {calls.named()});
   const auto ask = [&](const std::string& token) {
     const auto caller = *rpc::Caller::Make(
