@@ -1,0 +1,253 @@
+// Good and bad translations of real sentences: the good must raise nothing, the bad exactly what is
+// wrong with them.
+#include "translation/domain/checks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::translation {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<Finding> Findings(std::string_view languages, std::string_view source,
+                              std::string_view target, const Glossary* glossary = nullptr) {
+  const std::size_t arrow = languages.find('>');
+  return CheckSegment({.source_language = *news::LanguageTag::Parse(languages.substr(0, arrow)),
+                       .target_language = *news::LanguageTag::Parse(languages.substr(arrow + 1)),
+                       .source = source,
+                       .target = target},
+                      glossary);
+}
+
+// The reasons, each once, parted by blanks.
+std::string Reasons(std::string_view languages, std::string_view source, std::string_view target) {
+  std::string reasons;
+  for (const Finding& finding : Findings(languages, source, target)) {
+    const std::string reason(ReasonOf(finding.check));
+    if (reasons.find(reason) == std::string::npos) reasons += (reasons.empty() ? "" : " ") + reason;
+  }
+  return reasons;
+}
+
+struct Pair {
+  std::string_view languages;
+  std::string_view source;
+  std::string_view target;
+  std::string_view reasons = "";
+};
+
+class Sentences : public testing::TestWithParam<Pair> {};
+
+TEST_P(Sentences, AreJudged) {
+  const Pair& pair = GetParam();
+  std::string said;
+  for (const Finding& finding : Findings(pair.languages, pair.source, pair.target))
+    said += finding.message + "\n";
+  EXPECT_EQ(Reasons(pair.languages, pair.source, pair.target), pair.reasons) << pair.source << "\n"
+                                                                             << pair.target << "\n"
+                                                                             << said;
+}
+
+constexpr Pair kGood[] = {
+    // Numbers, as each language groups and parts them.
+    {"en>ru", "Exports rose 3.5 percent to $1,500,000 in 2023.",
+     "Экспорт вырос на 3,5 процента, до 1 500 000 долларов, в 2023 году."},
+    {"en>ru", "The fund holds $1.5 billion, up from 980 million.",
+     "В фонде 1,5 млрд долларов, ранее было 980 миллионов."},
+    {"en>hy", "Exports rose 3.5 percent to $1,500,000 in 2023.",
+     "Արտահանումը 2023 թվականին աճել է 3,5 տոկոսով՝ հասնելով 1 500 000 դոլարի։"},
+    {"en>hy", "About 12,400 people crossed the border on Monday.",
+     "Երկուշաբթի օրը սահմանը հատել է շուրջ 12 հազար 400 մարդ։"},
+    {"en>es", "Exports rose 3.5 percent to $1,500,000 in 2023.",
+     "Las exportaciones crecieron un 3,5 por ciento, hasta 1.500.000 dólares, en 2023."},
+    {"en>es", "The bank lent $1.5 billion to 2,300 firms.",
+     "El banco prestó 1.500 millones de dólares a 2.300 empresas."},
+    {"en>es-MX", "The bank lent $1.5 billion to 2,300 firms.",
+     "El banco prestó 1,500 millones de dólares a 2,300 empresas."},
+    {"en>ru", "Some 10,000 homes lost power.", "Без света остались около 10 тыс. домов."},
+    {"en>ru", "The meeting starts at 3 p.m. on Tuesday.", "Встреча начнётся во вторник в 15:00."},
+    {"en>ru", "The train leaves at 6:45 pm and arrives at 9:10 pm.",
+     "Поезд отправляется в 18.45 и прибывает в 21:10."},
+    {"en>ru", "Three people died and 12 were injured.", "Три человека погибли, 12 ранены."},
+    {"en>ru", "Five people died in the 21st century's worst flood.",
+     "В худшем наводнении XXI века погибли 5 человек."},
+    {"en>hy", "It was the worst flood of the 20th century.", "Դա XX դարի ամենաահեղ ջրհեղեղն էր։"},
+    {"en>es", "2 of the victims were children.", "Dos de las víctimas eran niños."},
+    {"en>ru", "In the 2023-24 season he scored 17 goals.", "В сезоне 2023–2024 он забил 17 голов."},
+    {"en>ru", "The 1990s were hard.", "Тяжёлыми были 1990-е годы."},
+    {"ru>en", "В бюджете 2,5 трлн рублей, или 1 250,5 на человека.",
+     "The budget has 2.5 trillion rubles, or 1,250.5 per person."},
+    // Dates.
+    {"en>ru", "Parliament will vote on May 5, 2024, a Sunday.",
+     "Парламент проголосует в воскресенье, 5 мая 2024 года."},
+    {"en>es", "The law may change in March.", "La ley puede cambiar en marzo."},
+    {"en>ru", "Voters may march on the capital.", "Избиратели могут пойти на столицу."},
+    {"en>hy", "He was born on 24 April 1965 in Gyumri.",
+     "Նա ծնվել է 1965 թվականի ապրիլի 24-ին Գյումրիում։"},
+    {"en>ru", "Signed on September 12, 2021.", "Подписано 12.09.2021."},
+    {"en>es", "The Wednesday session ended late.", "La sesión del miércoles terminó tarde."},
+    // Punctuation.
+    {"en>hy", "Will the border open?", "Կբացվի՞ արդյոք սահմանը։"},
+    {"en>hy", "He said the following:", "Նա ասաց հետևյալը."},
+    {"en>hy", "The border is open.", "Սահմանը բաց է:"},
+    {"en>es", "Will the border open?", "¿Se abrirá la frontera?"},
+    {"en>es", "\"We are ready,\" he said, \"are you?\"", "«Estamos listos», dijo, «¿y ustedes?»."},
+    {"en>ru", "\"We are ready,\" the minister said.", "«Мы готовы», — сказал министр."},
+    {"en>ru", "He called it “a victory for all.”", "Он назвал это «победой для всех»."},
+    {"en>ru", "The airline \"Company Alpha\" closed.", "Закрыта авиакомпания «Компания «Альфа»."},
+    {"en>ru", "\"We have no time.", "«У нас нет времени."},
+    {"en>ru", "a) the budget (draft)", "а) бюджет (проект)"},
+    {"en>ru", "Talks resume at 5 p.m.", "Переговоры возобновятся в 17:00"},
+    {"en>ru", "Inflation slows in 2024", "Инфляция замедлилась в 2024 г."},
+    {"en>zh", "The border is open.", "边境已开放。"},
+    {"en>ar", "Will the border open?", "هل ستفتح الحدود؟"},
+    {"en>th", "The border is open.", "ชายแดนเปิดแล้ว"},
+    {"en>fr", "What did he say?", "Qu'a-t-il dit ?"},
+    {"en>el", "Will the border open?", "Θα ανοίξουν τα σύνορα;"},
+    // Names, addresses, one word.
+    {"en>es", "Nikol Pashinyan", "Nikol Pashinyan"},
+    {"en>es", "Bank of America", "Bank of America"},
+    {"en>es", "Internet", "Internet"},
+    {"en>es", "Real Madrid 2, Barcelona 1", "Real Madrid 2, Barcelona 1"},
+    {"en>ru", "Read more at https://example.org/a_(b)?id=15, or write to news@example.org.",
+     "Подробнее: https://example.org/a_(b)?id=15, пишите на news@example.org."},
+    {"en>ru", "Apple shows the iPhone 15 Pro Max in Cupertino.",
+     "Apple показала iPhone 15 Pro Max в Купертино."},
+    {"en>hy", "NATO and the World Bank agreed.", "ՆԱՏՕ-ն և Համաշխարհային բանկը համաձայնել են։"},
+    {"en>ru", "Many, many people came.", "Пришло очень-очень много людей."},
+    {"en>hy", "Prices fall little by little.", "Գները քիչ քիչ իջնում են։"},
+    {"en>fr", "We see each other.", "Nous nous voyons."},
+    {"ru>hy", "Он сказал, что это невозможно.", "Նա ասել է, որ դա հնարավոր չէ։"},
+    // Markup.
+    {"en>ru", "Prices <1>rose</1> by <2><3>ten</3></2> percent<4/>.",
+     "Цены на <3><2>десять</2></3> процентов<4/> <1>выросли</1>."},
+    {"en>ru", "AT&amp;T &lt;said> so<1/>", "Так &lt;сказала> AT&amp;T<1/>"},
+};
+
+constexpr Pair kBad[] = {
+    {"en>ru", "Prices rose.", "", "TRANSLATION_MISSING"},
+    {"en>ru", "Prices <1>rose</1>.", " <1>\u200B</1>", "TRANSLATION_MISSING"},
+    {"en>ru", "Prices <1>rose</1>.", "Цены <1>выросли.", "MARKUP_BROKEN"},
+    {"en>ru", "Prices <1>rose</1>.", "Цены выросли.", "MARKUP_BROKEN"},
+    {"en>ru", "Prices <1>rose</1>.", "Цены <1/>выросли.", "MARKUP_BROKEN"},
+    {"en>ru", "Prices <1>rose</1>.", "Цены <1>выросли</1><2/>.", "MARKUP_BROKEN"},
+    {"en>ru", "<1>Prices</1> <2>rose</2>.", "<1>Цены <2>выросли</2></1>.", "MARKUP_BROKEN"},
+    {"en>ru", "Prices rose & fell.", "Цены выросли.", "MARKUP_BROKEN"},
+    // Numbers.
+    {"en>ru", "Exports rose 3.5 percent.", "Экспорт вырос на 5,3 процента.", "NUMBERS_DIFFER"},
+    {"en>ru", "Some 1,500 people came.", "Пришло около 1,5 человек.", "NUMBERS_DIFFER"},
+    {"en>ru", "The fund holds $1.5 billion.", "В фонде 1,5 млн долларов.", "NUMBERS_DIFFER"},
+    {"en>es", "The fund holds $1.5 billion.", "El fondo tiene 1,5 billones de dólares.",
+     "NUMBERS_DIFFER"},
+    {"en>ru", "In 2023 some 45 people died.", "В 2023 году погибли люди.", "NUMBERS_DIFFER"},
+    {"en>hy", "The war of 2020 lasted 44 days.", "2020 թվականի պատերազմը տևեց 40 օր։",
+     "NUMBERS_DIFFER"},
+    {"en>ru", "Eight people were injured, 3 died.", "Ранены восемь человек, погибли 5.",
+     "NUMBERS_DIFFER"},
+    {"en>ru", "The meeting starts at 3 p.m. on Tuesday.", "Встреча начнётся во вторник в 16:00.",
+     "NUMBERS_DIFFER"},
+    {"en>ru", "The people were injured.", "Ранены 38 человек.", "NUMBERS_DIFFER"},
+    // Dates.
+    {"en>ru", "Parliament will vote on May 5, 2024.", "Парламент проголосует 5 марта 2024 года.",
+     "DATES_DIFFER"},
+    {"en>es", "The session of Wednesday ended late.", "La sesión del martes terminó tarde.",
+     "DATES_DIFFER"},
+    {"en>hy", "He was born on 24 April 1965.", "Նա ծնվել է 1965 թվականի օգոստոսի 24-ին։",
+     "DATES_DIFFER"},
+    // Addresses.
+    {"en>ru", "See https://example.org/news for more.", "Подробнее: https://example.org/novosti.",
+     "ADDRESSES_DIFFER"},
+    {"en>ru", "Write to news@example.org today.", "Пишите нам сегодня.", "ADDRESSES_DIFFER"},
+    // Punctuation.
+    {"en>ru", "Will the border open?", "Граница откроется.", "END_PUNCTUATION"},
+    {"en>hy", "The border is open.", "Սահմանը բաց է.", "END_PUNCTUATION"},
+    {"en>hy", "Will the border open?", "Սահմանը կբացվի։", "END_PUNCTUATION"},
+    {"en>es", "Will the border open?", "Se abrirá la frontera?", "END_PUNCTUATION"},
+    {"en>es", "The border is open now.", "La frontera ya está abierta", "END_PUNCTUATION"},
+    {"en>ru", "Border opens", "Граница открывается.", "END_PUNCTUATION"},
+    {"en>ru", "The budget (a draft) is ready.", "Бюджет (проект готов.", "BRACKETS_UNBALANCED"},
+    {"en>ru", "\"We are ready,\" he said.", "«Мы готовы, — сказал он.", "BRACKETS_UNBALANCED"},
+    {"en>es", "He called it “a victory.”", "Lo llamó «una victoria.", "BRACKETS_UNBALANCED"},
+    {"en>ru", "Prices rose again.", "Цены  снова выросли.", "BLANKS"},
+    {"en>ru", "Prices rose, again.", "Цены выросли , снова.", "BLANKS"},
+    {"en>ru", "Prices rose again.", "Цены снова выросли. ", "BLANKS"},
+    // Words.
+    {"en>es", "The government said on Friday that it would raise taxes for the first time.",
+     "The government said on Friday that it would raise taxes for the first time.",
+     "DATES_DIFFER SAME_AS_SOURCE WRONG_LANGUAGE"},
+    {"en>ru", "Prices rose again.", "Цены снова снова выросли.", "WORD_REPEATED"},
+    {"en>es", "The minister spoke of peace.", "El ministro habló de de paz.", "WORD_REPEATED"},
+    {"en>ru", "The government said that it would raise taxes to pay for the new roads.", "Налоги.",
+     "LENGTH_UNLIKELY"},
+    {"en>ru", "Prices rose again this week.",
+     "Цены снова выросли на этой неделе, и правительство объявило, что собирается принять меры, "
+     "которые должны остановить рост.",
+     "LENGTH_UNLIKELY"},
+    {"en>ru", "Prices rose again.", "Prices rose today.", "WRONG_SCRIPT"},
+    {"en>hy", "Prices rose again this week.", "На этой неделе цены снова выросли։", "WRONG_SCRIPT"},
+    {"en>ru", "Moscow is cold.", "В Mоскве холодно.", "WRONG_SCRIPT"},
+    {"en>es", "The minister of the interior said that he was for it.",
+     "The minister del interior said that he was for it.", "WRONG_LANGUAGE"},
+    {"ru>uk", "Он сказал, что это из-за погоды, которая была для них как шторм.",
+     "Он сказал, что это из-за погоды, которая была для их как шторм.", "WRONG_LANGUAGE"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Good, Sentences, testing::ValuesIn(kGood));
+INSTANTIATE_TEST_SUITE_P(Bad, Sentences, testing::ValuesIn(kBad));
+
+TEST(Checks, SayWhereItIs) {
+  const std::string_view source = "A &amp; <1>B</1> paid 1,500.";
+  const std::string_view target = "А &amp; <1>Б</1> заплатили 1 600.";
+  const std::vector<Finding> findings = Findings("en>ru", source, target);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_TRUE(findings[0].in_source);
+  EXPECT_EQ(source.substr(findings[0].begin, findings[0].end - findings[0].begin), "1,500");
+  EXPECT_EQ(findings[0].message, "the translation lacks 1,500");
+  EXPECT_FALSE(findings[1].in_source);
+  EXPECT_EQ(target.substr(findings[1].begin, findings[1].end - findings[1].begin), "1 600");
+}
+
+TEST(Checks, OfMarkupAndCompletenessAloneAreHard) {
+  std::vector<std::string_view> hard;
+  std::vector<std::string_view> all;
+  for (int i = 0; i <= static_cast<int>(Check::kLanguage); ++i) {
+    const Check check = static_cast<Check>(i);
+    all.push_back(ReasonOf(check));
+    if (SeverityOf(check) == Severity::kHard) hard.push_back(ReasonOf(check));
+  }
+  EXPECT_THAT(hard, ElementsAre("TRANSLATION_MISSING", "MARKUP_BROKEN"));
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+}
+
+TEST(Checks, KnowTheGlossary) {
+  const absl::StatusOr<Glossary> glossary =
+      Glossary::Make({{.source = "Kyiv", .allowed = {"Киев*"}, .forbidden = {"Кыив*"}}});
+  ASSERT_TRUE(glossary.ok());
+  EXPECT_THAT(Findings("en>ru", "He is in Kyiv.", "Он в Киеве.", &*glossary), IsEmpty());
+  const auto missing =
+      Findings("en>ru", "He is in <1>Kyiv</1>.", "Он в <1>столице</1>.", &*glossary);
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].check, Check::kTermMissing);
+  EXPECT_TRUE(missing[0].in_source);
+  EXPECT_EQ(missing[0].begin, 12u);
+  const auto forbidden = Findings("en>ru", "He is in Kyiv.", "Он в Кыиве (Киеве).", &*glossary);
+  ASSERT_EQ(forbidden.size(), 1u);
+  EXPECT_EQ(forbidden[0].check, Check::kTermForbidden);
+}
+
+TEST(Checks, AreBounded) {
+  std::string source;
+  for (int i = 100; i < 300; ++i) source += std::to_string(i) + " x ";
+  EXPECT_EQ(Findings("en>ru", source, "нет").size(), kFindingsMax);
+}
+
+}  // namespace
+}  // namespace telex::translation
