@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kWhole = 100;  // a word, in the unit of distances
 // Beside its texts: rows of the indexes, allocations.
-constexpr std::size_t kSlotBytes = 160;
+constexpr std::size_t kSlotBytes = 208;
 constexpr std::size_t kVersionBytes = 96;
 constexpr std::size_t kPostingBytes = 6;
 constexpr std::size_t kLettersOfWord = 6;  // as a rule of thumb, with its blank

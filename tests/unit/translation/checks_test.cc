@@ -147,6 +147,8 @@ constexpr Pair kGood[] = {
     {"en>ru", "U.S. President Joe Biden arrived in Kyiv on Feb. 20.",
      "Президент США Джо Байден прибыл в Киев 20 февраля."},
     {"en>ru", "Mayor Sadiq Khan may run again.", "Мэр Садик Хан может снова выдвинуться."},
+    {"en>ru", "Some 2,000,000 people live there, 48.5 percent of them in towns.",
+     "Там живут около двух миллионов человек, из них 48,5 процента — в городах."},
     {"en>ru", "The court gave him 15 years (prosecutors had asked for 20).",
      "Суд приговорил его к 15 годам (прокуратура просила 20)."},
     {"en>hy", "Armenia’s parliament adopted the 2025 budget on Thursday.",

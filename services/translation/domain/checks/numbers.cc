@@ -133,10 +133,12 @@ bool IsShortYearOf(const Number& source, const Number& target) {
          (b.size() == 2 && a.size() == 4 && a.ends_with(b));
 }
 
+// "two", "a hundred", "three million".
 bool MayBeWord(const Number& number) {
   return std::any_of(number.readings.begin(), number.readings.end(), [](const Decimal& value) {
     const long small = value.ToSmallInteger();
-    return (small >= 0 && small <= kWrittenOutMax) || value.digits == "1";
+    const bool is_round = value.digits.size() == 1 && value.exponent >= 2;
+    return (small >= 0 && small <= kWrittenOutMax) || is_round;
   });
 }
 
