@@ -1,0 +1,32 @@
+// A job as a plain text: each segment with its mark, its source as a comment, and the lines of its
+// translation to be edited. Pure.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translation/formats/job_file.h"
+
+namespace telex::translation {
+
+//   #version articles/…@3          what the file is of; #stamp has to stay
+//   #stamp v0123…
+//
+//   [[body.p1.s1]]                 a mark: the place of a segment
+//   # Prices <1>rose</1>.          its source; lines that begin with # are not read
+//   Цены <1>выросли</1>.           its translation, also in several lines
+//
+// A line of a translation that begins with #, [[ or \ has a \ before it. Blank lines around a
+// translation are not of it.
+std::string WriteMarkedText(const JobFile& job);
+
+// The segments of `job` with what the text says of them, in the job's order. INVALID_ARGUMENT names
+// the field (`file`, `version`, `segments["…"]`) and the line. Line ends of any system, a byte
+// order mark.
+absl::StatusOr<std::vector<JobFileSegment>> ReadMarkedText(std::string_view bytes,
+                                                           const JobFile& job);
+
+}  // namespace telex::translation
