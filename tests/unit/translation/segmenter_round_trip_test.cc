@@ -192,10 +192,9 @@ constexpr std::string_view kPieces[] = {
     "</kbd>",
     "<var dir=\"rtl\">",
     "</var>",
-    "<ruby>",
-    "</ruby>",
-    "<rt>",
-    "</rt>",
+    "<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>",
+    "<ruby><b>漢字</b><rt>かんじ</rt></ruby>",
+
     "<br>",
     "<br><br>",
     "<img src=\"https://a.example/1.jpg\" alt=\"A boat. At sea\">",
