@@ -8,6 +8,7 @@
 #include "feeds/adapters/feed_server.h"
 #include "feeds/adapters/feeds_handler.h"
 #include "feeds/adapters/peers.h"
+#include "feeds/adapters/view_counts_replica.h"
 #include "feeds/watch.h"
 #include "platform/errors/status_macros.h"
 #include "platform/http/request_metrics.h"
@@ -36,8 +37,10 @@ struct App::Parts {
         requests(host_in.metrics(), kRoutes, RouteOf) {}
 
   absl::Status OpenReplica();
+  absl::Status OpenViewCounts();
   absl::Status Serve();
   absl::Status Follow(const service::Cluster& cluster);
+  absl::Status FollowViewCounts(const service::Cluster& cluster);
   void MeetPeers(const std::string& cluster_id);
 
   const Config config;
@@ -49,9 +52,11 @@ struct App::Parts {
   // what they use.
   std::unique_ptr<redis::Client> redis;
   std::unique_ptr<FeedReplica> replica;
+  std::unique_ptr<ViewCountsReplica> view_counts;
   std::unique_ptr<FeedServer> server;
   std::unique_ptr<kafka::Publisher> publisher;  // of dead letters
   std::unique_ptr<kafka::LogReader> reader;
+  std::unique_ptr<kafka::LogReader> view_counts_reader;
   std::unique_ptr<Peers> peers;
 };
 
@@ -63,14 +68,17 @@ App::~App() = default;
 absl::Status App::Begin(std::stop_token stop) {
   Parts& parts = *parts_;
   RETURN_IF_ERROR(parts.OpenReplica());
+  RETURN_IF_ERROR(parts.OpenViewCounts());
   RETURN_IF_ERROR(parts.Serve());
   // What the store has is served before the broker is asked: it may be away.
   RETURN_IF_ERROR(parts.replica->LoadStored());
+  RETURN_IF_ERROR(parts.view_counts->Load());
   ASSIGN_OR_RETURN(const service::Cluster cluster,
                    parts.host.AwaitCluster(std::vector{kArticlesTopic}, stop,
                                            [&parts] { parts.replica->BrokerAway(); }));
   RETURN_IF_ERROR(parts.replica->Bind(cluster.id, cluster.partitions));
-  return parts.Follow(cluster);
+  RETURN_IF_ERROR(parts.Follow(cluster));
+  return parts.FollowViewCounts(cluster);
 }
 
 absl::Status App::Parts::OpenReplica() {
@@ -88,6 +96,18 @@ absl::Status App::Parts::OpenReplica() {
   return absl::OkStatus();
 }
 
+absl::Status App::Parts::OpenViewCounts() {
+  ASSIGN_OR_RETURN(view_counts,
+                   ViewCountsReplica::Open({.path = config.service.data_dir + "/view-counts",
+                                            .map_bytes_max = config.service.store_bytes_max,
+                                            .every = config.views_every},
+                                           measures));
+  WatchViewCounts(host, *view_counts);
+  host.OnStop(StopPhase::kStores, "view counts",
+              [this](absl::Duration) { return view_counts->log().Close(); });
+  return absl::OkStatus();
+}
+
 absl::Status App::Parts::Serve() {
   if (config.redis.endpoint) {
     redis =
@@ -96,6 +116,7 @@ absl::Status App::Parts::Serve() {
   ASSIGN_OR_RETURN(server, FeedServer::Start({.store = replica->store(),
                                               .feeds = replica->feeds(),
                                               .metrics = measures,
+                                              .views = &view_counts->live(),
                                               .redis = redis.get(),
                                               .requests = &requests},
                                              ServingOptions(config)));
@@ -113,10 +134,32 @@ absl::Status App::Parts::Follow(const service::Cluster& cluster) {
   ASSIGN_OR_RETURN(publisher,
                    host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
   replica->Follow(host.MakeSetAside(cluster, {kArticlesTopic}, kGroup, *publisher));
-  ASSIGN_OR_RETURN(reader,
-                   host.FollowLog("follower", replica->store().log(), Watch(host, Loop::kFollower),
-                                  [this](absl::Time now) { replica->ReadOn(now); }));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", replica->store().log(),
+                                          Watch(host, Loop::kFollower), [this](absl::Time now) {
+                                            replica->ReadOn(now);
+                                            view_counts->Touch(now);
+                                          }));
   if (redis) MeetPeers(cluster.id);
+  return absl::OkStatus();
+}
+
+// Beside all else: no feed without views depends on them. A topic that is not there yet is waited
+// for by the reader.
+absl::Status App::Parts::FollowViewCounts(const service::Cluster& cluster) {
+  const auto found = cluster.partitions_of.find(kViewCountsTopic);
+  const std::int32_t partitions =
+      found == cluster.partitions_of.end() ? cluster.partitions : found->second;
+  if (absl::Status bound = view_counts->Follow(cluster.id, partitions); !bound.ok()) {
+    view_counts->Withhold(bound);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(
+      view_counts_reader,
+      host.MakeStandaloneReader("view-counts", {.from = view_counts->log().StartPositions()},
+                                view_counts->log(),
+                                [this](const absl::Status& why) { view_counts->Withhold(why); }));
+  host.OnStop(StopPhase::kReading, "view counts",
+              [this](absl::Duration within) { return view_counts_reader->Stop(within); });
   return absl::OkStatus();
 }
 

@@ -55,6 +55,11 @@ void ReadChannel(config::Settings& settings, Config& config) {
                                       .help = "How long caches may keep a feed without asking.",
                                       .fallback = "30"},
                                      absl::ZeroDuration(), absl::Hours(1));
+  config.views_every = settings.Duration(
+      {.name = "TELEX_FEEDS_VIEWS_SECONDS",
+       .help = "How often the views change in the feeds that show them. The same on every replica.",
+       .fallback = "60"},
+      absl::Seconds(1), absl::Hours(1));
 }
 
 void ReadServing(config::Settings& settings, Config& config) {

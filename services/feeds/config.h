@@ -27,6 +27,7 @@ struct Config {
   std::string publisher_name;
   std::size_t window_items = 100;
   absl::Duration max_age;
+  absl::Duration views_every = absl::Minutes(1);  // how often the numbers of views in feeds change
   absl::Duration fold_wait_max;
   std::size_t waiting_max = 10'000;
   absl::Duration behind_max;

@@ -36,6 +36,20 @@ void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServe
              [&] { return absl::ToDoubleSeconds(replica.Age()); });
 }
 
+void WatchViewCounts(service::Host& host, const ViewCountsReplica& view_counts) {
+  host.AddCheck({.name = "view counts",
+                 .severity = 3,
+                 .business_impact = "Feeds that are asked for with views show none, or old ones.",
+                 .technical_summary = "Whether telex.view-counts.v1 is read. All else is served.",
+                 .panic_guide = "docs/runbooks/feeds-not-ready.md",
+                 .status = [&view_counts] { return view_counts.status(); },
+                 .gates_readiness = false});
+  host.Gauge("telex_feeds_view_counts_known", "1 while there are views to show in feeds.",
+             [&view_counts] { return view_counts.live().known() ? 1.0 : 0.0; });
+  host.Gauge("telex_feeds_view_count_articles", "Articles whose views are in memory.",
+             [&view_counts] { return static_cast<double>(view_counts.live().articles()); });
+}
+
 void WatchPeers(service::Host& host, const Peers& peers) {
   host.AddCheck({.name = "peers",
                  .severity = 1,

@@ -5,6 +5,7 @@
 #include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
 #include "feeds/adapters/peers.h"
+#include "feeds/adapters/view_counts_replica.h"
 #include "platform/observe/heartbeat.h"
 #include "platform/service/host.h"
 
@@ -17,6 +18,7 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop);
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server);
+void WatchViewCounts(service::Host& host, const ViewCountsReplica& view_counts);
 void WatchPeers(service::Host& host, const Peers& peers);
 
 }  // namespace telex::feeds

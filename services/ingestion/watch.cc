@@ -7,12 +7,6 @@
 namespace telex::ingestion {
 namespace {
 
-double Records(const std::vector<kafka::PartitionLag>& lags) {
-  double records = 0;
-  for (const kafka::PartitionLag& lag : lags) records += static_cast<double>(lag.records);
-  return records;
-}
-
 void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
   host.AddCheck({.name = "submissions",
                  .severity = 1,
@@ -83,7 +77,7 @@ void WatchParts(service::Host& host, const LogStore& log_store, const DecidingOw
              });
   host.Gauge("telex_ingestion_submissions_lag_records",
              "Submissions of the partitions owned here that are not decided.",
-             [&] { return Records(deciding.consumer().Lag()); });
+             [&] { return static_cast<double>(kafka::RecordsBehind(deciding.consumer().Lag())); });
   host.Gauge("telex_ingestion_owned_partitions", "Partitions that this replica decides.",
              [&] { return static_cast<double>(deciding.owner().Owned().size()); });
   host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",

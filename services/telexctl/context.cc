@@ -91,11 +91,13 @@ absl::StatusOr<IngestionApi*> Context::api() {
   return api_.get();
 }
 
-absl::StatusOr<ViewsApi*> Context::views() {
+absl::StatusOr<ViewsApi*> Context::views(std::optional<absl::Duration> timeout) {
   if (views_ == nullptr) {
     auto caller = CallerOf(options_.views_address, "");
     if (!caller.ok()) return caller.status();
-    views_ = MakeGrpcViewsApi(*std::move(caller), options_.timeout, retrier_);
+    const absl::Duration within =
+        options_.timeout_given ? options_.timeout : timeout.value_or(options_.timeout);
+    views_ = MakeGrpcViewsApi(*std::move(caller), within, retrier_);
   }
   return views_.get();
 }

@@ -44,7 +44,8 @@ class Context {
 
   // Usage errors for a token file or certificates that cannot be read.
   absl::StatusOr<IngestionApi*> api();
-  absl::StatusOr<ViewsApi*> views();
+  // `timeout`: of each call, where the caller has given none; the first call of this decides.
+  absl::StatusOr<ViewsApi*> views(std::optional<absl::Duration> timeout = std::nullopt);
   // What telex-views says of the article, asked once and for kCountsWaitMax; nothing where there is
   // none, or none that answers: the story is shown without.
   static constexpr absl::Duration kCountsWaitMax = absl::Seconds(1);

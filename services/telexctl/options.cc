@@ -111,6 +111,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   std::int64_t seconds = kTimeoutSecondsDefault;
   if (flags.timeout_seconds.has_value()) {
     seconds = *flags.timeout_seconds;
+    options.timeout_given = true;
   } else if (const std::string text = choose({}, "TELEX_TIMEOUT_SECONDS", ""); !text.empty()) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (error != std::errc() || end != text.data() + text.size() || seconds < 1 ||
@@ -119,6 +120,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
                                kTimeoutSecondsMax),
                    kProgramHelp);
     }
+    options.timeout_given = true;
   }
   options.timeout = absl::Seconds(seconds);
   options.format = flags.format == "json" ? OutputFormat::kJson : OutputFormat::kTable;

@@ -35,7 +35,8 @@ struct Options {
   std::string certificate_file;
   std::string key_file;
   std::string server_name;
-  absl::Duration timeout;
+  absl::Duration timeout;      // of a call
+  bool timeout_given = false;  // else it is the default, which a slow command may raise
   OutputFormat format = OutputFormat::kTable;
 };
 

@@ -24,6 +24,8 @@ class ViewsApi {
       const counts::ListTrendingRequest& request) = 0;
   virtual absl::StatusOr<counts::RecountViewsResponse> RecountViews(
       const counts::RecountViewsRequest& request) = 0;
+  virtual absl::StatusOr<counts::ExplainViewResponse> ExplainView(
+      const counts::ExplainViewRequest& request) = 0;
 };
 
 }  // namespace telex::cli

@@ -10,7 +10,9 @@
 #include "platform/service/redis_check.h"
 #include "views/adapters/counting_metrics.h"
 #include "views/adapters/counting_owner.h"
+#include "views/adapters/routes.h"
 #include "views/adapters/topics.h"
+#include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
 #include "views/adapters/views_server.h"
 #include "views/watch.h"
@@ -32,13 +34,15 @@ struct App::Parts {
       : config(std::move(config_in)),
         host(host_in),
         calls(host_in.metrics(), kServiceNames),
-        requests(host_in.metrics(), kRoutes, RouteNumberOf),
+        requests(host_in.metrics(), kRoutes,
+                 [](std::string_view path) { return static_cast<std::size_t>(RouteOf(path)); }),
         counting(host_in.metrics()) {}
 
   absl::Status OpenStore();
   absl::Status OpenEdge();
   absl::Status Serve();
   absl::Status Follow(std::stop_token stop);
+  ViewReplay::Ports ReplayPorts(const std::string& role);
   absl::Status Count();
 
   const Config config;
@@ -61,6 +65,7 @@ struct App::Parts {
   std::unique_ptr<kafka::LogReader> reader;
   std::unique_ptr<CountingOwner> owner;
   std::unique_ptr<ViewRecount> recount;
+  std::unique_ptr<ViewExplain> explain;
   std::unique_ptr<ViewsServer> server;
 };
 
@@ -109,11 +114,13 @@ absl::Status App::Parts::Serve() {
                                 {.file = config.grpc.tokens_file,
                                  .on_reload = service::LogReload("the callers' file")}));
   recount = std::make_unique<ViewRecount>(*store, config.zone);
+  explain = std::make_unique<ViewExplain>(*store, config.zone);
   ViewsServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
   ASSIGN_OR_RETURN(server, ViewsServer::Start({.store = *store,
                                                .edge = *edge,
                                                .recount = *recount,
+                                               .explain = *explain,
                                                .callers = *callers,
                                                .observer = &requests},
                                               std::move(options)));
@@ -121,6 +128,7 @@ absl::Status App::Parts::Serve() {
   WatchFiles(host, *callers, edge->partners());
   host.OnStop(StopPhase::kCalls, "servers", [this](absl::Duration within) {
     recount->Stop();
+    explain->Stop();
     server->Stop(within);
     return absl::OkStatus();
   });
@@ -137,17 +145,25 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
-  recount->ReadThrough(
-      {.partitions = cluster.partitions,
-       .beginnings =
-           [this](absl::Duration within) {
-             return host.admin().BeginningOffsets(kViewsTopic, within);
-           },
-       .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, std::string("recount"))});
+  recount->ReadThrough(ReplayPorts("recount"));
+  explain->ReadThrough(ReplayPorts("explain"));
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
   return service::AwaitCaughtUp(*reader, stop);
+}
+
+ViewReplay::Ports App::Parts::ReplayPorts(const std::string& role) {
+  return {.partitions = cluster.partitions,
+          .beginnings =
+              [this](absl::Duration within) {
+                return host.admin().BeginningOffsets(kViewsTopic, within);
+              },
+          .offset_at =
+              [this](std::int32_t partition, absl::Time time, absl::Duration within) {
+                return host.admin().OffsetAt({kViewsTopic, partition}, time, within);
+              },
+          .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, role)};
 }
 
 absl::Status App::Parts::Count() {

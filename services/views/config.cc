@@ -15,7 +15,7 @@ constexpr const char* kFilter = "filter";
 constexpr const char* kForwardedHeader = "forwarded";
 
 std::vector<Network> ReadNetworks(config::Settings& settings, const config::Setting& setting) {
-  auto networks = ParseNetworks(settings.List(setting));
+  auto networks = net::ParseNetworks(settings.List(setting));
   if (networks.ok()) return *std::move(networks);
   settings.Refuse(setting.name, "addresses and networks: 10.0.0.0/8,2001:db8::/32");
   return {};
@@ -98,9 +98,8 @@ ViewEdgeOptions EdgeOptions(const Config& config) {
   return {.partners_file = config.partners_file,
           .on_partners_reload = {},
           .limits = config.limits,
-          .beacons = {.proxies = config.proxies,
-                      .forwarded_by = config.forwarded_by,
-                      .internal = config.internal_addresses},
+          .beacons = {.proxies = config.proxies, .forwarded_by = config.forwarded_by},
+          .internal = config.internal_addresses,
           .rules = {.filter_no_tracking = config.filter_no_tracking},
           .connected = {}};
 }

@@ -1,7 +1,5 @@
 #include "views/watch.h"
 
-#include <vector>
-
 #include "platform/kafka/lag.h"
 
 namespace telex::views {
@@ -95,13 +93,9 @@ void WatchOwner(service::Host& host, const CountingOwner& owner) {
              "Age of the oldest view of the partitions owned here that is not counted.", [&owner] {
                return absl::ToDoubleSeconds(kafka::LongestBehind(owner.consumer().Lag()));
              });
-  host.Gauge("telex_views_lag_records", "Views of the partitions owned here that are not counted.",
-             [&owner] {
-               double records = 0;
-               for (const kafka::PartitionLag& lag : owner.consumer().Lag())
-                 records += static_cast<double>(lag.records);
-               return records;
-             });
+  host.Gauge(
+      "telex_views_lag_records", "Views of the partitions owned here that are not counted.",
+      [&owner] { return static_cast<double>(kafka::RecordsBehind(owner.consumer().Lag())); });
   host.Gauge("telex_views_owned_partitions", "Partitions that this replica counts.",
              [&owner] { return static_cast<double>(owner.owner().Owned().size()); });
 }

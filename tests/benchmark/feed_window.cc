@@ -97,7 +97,7 @@ class Side {
     const auto feed = live_.FindFeed(key);
     if (!feed) bench::OrDie("feed", absl::NotFoundError(key.Slug()));
     return std::make_unique<feeds::FeedPage>(sources, key, feed->first, *feed->second,
-                                             *feeds::FindFeedFormat("rss"));
+                                             *feeds::FindFeedFormat("rss"), /*with_views=*/false);
   }
 
   observe::Metrics metrics_;

@@ -138,8 +138,9 @@ int main(int argc, char** argv) {
   views::ViewService service(*store, "UTC", &Now);
   const auto keys = bench::OrDie("keys", rpc::Authenticator::FromText(fmt::format(
                                              "bench reader {}\n", rpc::HashToken("bench"))));
+  views::StoreReads reads;
   rpc::UnaryService unary("telex.views.v1.ViewService", *keys, absl::Seconds(10));
-  service.OfferOn(unary);
+  service.OfferOn(unary, reads);
   const auto server =
       bench::OrDie("server", rpc::Server::Start({.address = "127.0.0.1:0"}, {unary.named()}));
   const Read batched = Measure(server->port(), articles, clients, seconds, 100);

@@ -6,9 +6,11 @@
 #include <string>
 #include <thread>
 
+#include "feeds/adapters/view_count_record.h"
 #include "feeds/app.h"
 #include "platform/kafka/publisher.h"
 #include "platform/runtime/deadline.h"
+#include "telex/views/v1/view_counts.pb.h"
 #include "tests/support/article_records.h"
 #include "tests/support/articles.h"
 #include "tests/support/mock_cluster.h"
@@ -52,6 +54,21 @@ class FeedsAppTest : public ::testing::Test {
     std::vector<kafka::Record> records;
     for (int i = 0; i < count; ++i, ++articles_) {
       records.push_back(RecordOf(MakeArticle(articles_), articles_ % kPartitions, -1));
+    }
+    const auto positions = publisher_->PublishAll(std::move(records));
+    ASSERT_TRUE(positions.ok()) << positions.status();
+  }
+  // One view of each of the first articles.
+  void AppendCounts(int count) {
+    std::vector<kafka::Record> records;
+    for (int i = 0; i < count; ++i) {
+      ::telex::views::v1::DayCounts counts;
+      counts.set_position(i);
+      counts.set_views(1);
+      records.push_back({.topic = kViewCountsTopic,
+                         .partition = i % kPartitions,
+                         .key = "articles/" + MakeArticle(i).id.ToString() + "/days/2027-01-15",
+                         .value = counts.SerializeAsString()});
     }
     const auto positions = publisher_->PublishAll(std::move(records));
     ASSERT_TRUE(positions.ok()) << positions.status();
@@ -117,6 +134,30 @@ TEST_F(FeedsAppTest, MayBeDestroyedWhileItReadsAndGoesOnFromThere) {
   process.Await([&] {
     return process.Metric("telex_feeds_articles") == 3 * kWindow && process.health.Ready().ok;
   });
+}
+
+TEST_F(FeedsAppTest, FoldsTheCountsOfViewsBesideTheArticles) {
+  cluster_.CreateTopic(kViewCountsTopic, kPartitions);
+  Append(kWindow);
+  AppendCounts(kWindow);
+  for (int round = 0; round < 2; ++round) {
+    Process process(MakeConfig());
+    process.Await([&] {
+      return process.Metric("telex_feeds_view_counts_known") == 1 && process.health.Ready().ok;
+    });
+    // What was just counted is not shown before the minute is over, what was stored is at once.
+    if (round == 1) {
+      EXPECT_EQ(process.Metric("telex_feeds_view_count_articles"), kWindow);
+    }
+    EXPECT_EQ(process.Metric("telex_feeds_view_count_records_total"), round == 0 ? kWindow : 0);
+  }
+}
+
+TEST_F(FeedsAppTest, IsReadyWithoutTheTopicOfCounts) {
+  Append(kWindow);
+  Process process(MakeConfig());
+  process.Await([&] { return process.health.Ready().ok; });
+  EXPECT_EQ(process.Metric("telex_feeds_articles"), kWindow);
 }
 
 // Nothing can be set aside: the batch comes again and again.

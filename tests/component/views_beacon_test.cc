@@ -2,20 +2,16 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <mutex>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "platform/errors/errors.h"
-#include "platform/grpc/auth.h"
 #include "platform/http/server.h"
 #include "platform/json/json.h"
+#include "tests/component/views_edge.h"
 #include "tests/support/http_get.h"
-#include "tests/support/temp_dir.h"
 #include "views/adapters/beacon_handler.h"
-#include "views/adapters/record_views.h"
 
 namespace telex::views {
 namespace {
@@ -25,69 +21,18 @@ using ::testing::Not;
 using tests::HttpAnswer;
 using tests::HttpAsk;
 
-constexpr std::int64_t kNow = 1'800'000'000'000;
-constexpr std::string_view kLanguages[] = {"en", "hy"};
-const std::string kId = "0e984725-c51c-4bf4-9960-e1c80e27aba0";
 const std::string kChrome =
     "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile "
     "Safari/537.36";
 
-struct Published {
-  View view;
-  std::string language, partner, placement;
-};
-
-class Beacons : public ::testing::Test {
+class Beacons : public Edge {
  protected:
-  Beacons() {
-    story->language = "en";
-    story->languages = kLanguages;
-    purged->purged = true;
-    const std::string path = dir.path() + "/partners";
-    std::ofstream(path) << "own active news.example -\npanorama active panorama.example "
-                        << rpc::HashToken("key") << "\ngone suspended gone.example "
-                        << rpc::HashToken("old") << "\n";
-    partners = *PartnerFile::Open({.path = path});
-  }
-
   void Start(BeaconOptions options = {}) {
-    handler = std::make_unique<BeaconHandler>(BeaconHandler::Parts{.intake = intake,
-                                                                   .partners = *partners,
-                                                                   .readers = readers,
-                                                                   .senders = senders,
-                                                                   .now = [this] { return now; }},
-                                              std::move(options));
+    handler = std::make_unique<BeaconHandler>(batches, std::move(options));
     server =
         *http::Server::Start({}, [this](const http::Request& request, http::Responder responder) {
           handler->Handle(request, std::move(responder));
         });
-  }
-  ViewIntake MakeIntake() {
-    Judge judge({},
-                {.find_article =
-                     [this](const news::ArticleId& id) {
-                       return id == article ? story : id == erased ? purged : nullptr;
-                     },
-                 .caught_up = [this] { return caught_up; },
-                 .visitor_of = [](const news::ArticleId&, std::int64_t, std::string_view address,
-                                  std::string_view) -> std::optional<Visitor> {
-                   return std::hash<std::string_view>()(address) | 1;
-                 }});
-    return ViewIntake({.judge = std::move(judge),
-                       .publish =
-                           [this](const View& view, std::function<void(const absl::Status&)> done) {
-                             {
-                               const std::lock_guard lock(mutex);
-                               published.push_back({view, std::string(view.language),
-                                                    std::string(view.partner),
-                                                    std::string(view.placement)});
-                             }
-                             done(publishing);
-                           },
-                       .connected = [this] { return connected; },
-                       .agents = agents,
-                       .metrics = metrics,
-                       .now_ms = [] { return kNow; }});
   }
   HttpAnswer Post(const std::string& body, std::vector<std::string> headers = {kChrome}) {
     return HttpAsk(server->port(), {"POST", "/v1/views", std::move(headers), body});
@@ -105,24 +50,6 @@ class Beacons : public ::testing::Test {
     return published.empty() ? Filter::kLate : published[0].view.filter;
   }
 
-  const tests::TempDir dir;
-  const news::ArticleId article = news::ArticleId::Of("s", "a");
-  const news::ArticleId erased = news::ArticleId::Of("s", "e");
-  std::shared_ptr<KnownArticle> story = std::make_shared<KnownArticle>();
-  std::shared_ptr<KnownArticle> purged = std::make_shared<KnownArticle>();
-  bool caught_up = true;
-  bool connected = true;
-  absl::Status publishing;
-  RateLimits::Time now{};
-  std::mutex mutex;
-  std::vector<Published> published;
-  observe::Metrics metrics_registry;
-  EdgeMetrics metrics{metrics_registry};
-  AgentCache agents{AgentList::BuiltIn()};
-  RateLimits readers{{.per_second = 1, .burst = 200, .refused_factor = 2}};
-  RateLimits senders{{.per_second = 1, .burst = 200, .refused_factor = 1}};
-  std::unique_ptr<PartnerFile> partners;
-  ViewIntake intake = MakeIntake();
   std::unique_ptr<BeaconHandler> handler;
   std::unique_ptr<http::Server> server;
 };
@@ -171,6 +98,12 @@ TEST_F(Beacons, AGifForBadInputIsAGifThatSaysSo) {
   EXPECT_EQ(refused(Gif() + "?age_ms=-1"), "400 FIELD_INVALID");
   EXPECT_EQ(refused(Gif() + "?age_ms=1e3"), "400 FIELD_INVALID");
   EXPECT_EQ(refused(Gif() + "?language=!"), "400 UNKNOWN_LANGUAGE");
+  EXPECT_EQ(refused(Gif() + "?placement=%z"), "400 FIELD_INVALID");
+  // What cannot be read is no absence: without an id, each repeat would be a look of its own.
+  for (const std::string query : {"id=%zz", "language=%00", "internal=yes"}) {
+    EXPECT_EQ(refused(Gif() + "?" + query), "400 FIELD_INVALID") << query;
+  }
+  EXPECT_EQ(refused(Gif() + "?id=" + std::string(300, 'a')), "400 FIELD_INVALID");
   EXPECT_EQ(refused("/v1/views/" + kId + ".gif"), "404 ARTICLE_NOT_FOUND");
   EXPECT_EQ(refused("/v1/views/" + erased.ToString() + ".gif"), "410 ARTICLE_PURGED");
   caught_up = false;
@@ -195,6 +128,27 @@ TEST_F(Beacons, TakesTextAndJsonOfOneView) {
   ASSERT_EQ(published.size(), 4u);
   EXPECT_EQ(published[0].partner, kOtherSite);
   EXPECT_EQ(Post(Body(), {kChrome, "Content-Type: application/x-www-form-urlencoded"}).status, 415);
+  const HttpAnswer packed = Post("\x1f\x8b", {kChrome, "Content-Encoding: gzip"});
+  EXPECT_EQ(packed.status, 415);
+  EXPECT_THAT(packed.body, HasSubstr("Content-Encoding"));
+  EXPECT_EQ(Post(Body(), {kChrome, "Content-Encoding: Identity"}).status, 204);
+}
+
+TEST_F(Beacons, CountWhereTheirPageIs) {
+  Start();
+  const auto site = [&](std::vector<std::string> headers) {
+    headers.push_back(kChrome);
+    published.clear();
+    EXPECT_EQ(Post(Body(), std::move(headers)).status, 204);
+    return published.empty() ? std::string("refused") : published[0].partner;
+  };
+  EXPECT_EQ(site({}), kOwnSite);
+  EXPECT_EQ(site({"Origin: https://panorama.example"}), "panorama");
+  EXPECT_EQ(site({"Referer: https://www.panorama.example.:8443/a"}), "panorama")
+      << "the root's dot";
+  EXPECT_EQ(site({"Origin: null", "Referer: https://panorama.example/"}), "panorama");
+  EXPECT_EQ(site({"Origin: null"}), kOtherSite) << "in a sandboxed frame: nobody's that is known";
+  EXPECT_EQ(site({"Referer: https://panorama.example@evil.example/"}), kOtherSite);
 }
 
 TEST_F(Beacons, RefusalsNameFieldAndReason) {
@@ -258,13 +212,22 @@ TEST_F(Beacons, SaysThatAViewIsNotOnRecord) {
 }
 
 TEST_F(Beacons, WhatDoesNotCountIsToldWhy) {
-  Start({.internal = *ParseNetworks({"127.0.0.0/8"})});
-  EXPECT_EQ(FilterOf({kChrome}), Filter::kInternal);
-  const HttpAnswer answer = Post(Body());
+  Start({.proxies = *net::ParseNetworks({"127.0.0.1"})});
+  const std::string newsroom = "X-Forwarded-For: 198.51.100.7";
+  EXPECT_EQ(FilterOf({kChrome, newsroom}), Filter::kInternal);
+  const HttpAnswer answer = Post(Body(), {kChrome, newsroom});
   EXPECT_THAT(answer.head, HasSubstr("Telex-Filter: internal\r\n"));
   Start();
   EXPECT_EQ(FilterOf({kChrome}), Filter::kNone);
   EXPECT_EQ(FilterOf({kChrome, "Telex-Internal: 1"}), Filter::kInternal);
+  for (const std::string query : {"?internal=1", "?internal=true"}) {
+    EXPECT_THAT(Get(Gif() + query).head, HasSubstr("Telex-Filter: internal\r\n")) << query;
+  }
+  for (const std::string query : {"?internal=0", "?internal="}) {
+    EXPECT_THAT(Get(Gif() + query).head, Not(HasSubstr("Telex-Filter:"))) << query;
+  }
+  EXPECT_THAT(metrics_registry.Render(), Not(HasSubstr("filter=\"repeat\"")))
+      << "the log decides it";
   EXPECT_EQ(FilterOf({}), Filter::kEmptyAgent);
   EXPECT_EQ(FilterOf({"User-Agent: Googlebot/2.1"}), Filter::kRobot);
   EXPECT_EQ(FilterOf({"User-Agent: GPTBot/1.2"}), Filter::kAiFetcher);
@@ -299,7 +262,7 @@ TEST_F(Beacons, ServersSendAKeyAndWhoLooked) {
 TEST_F(Beacons, ForwardedAddressesCountFromProxiesOnly) {
   Start();
   Post(Body(), {kChrome, "X-Forwarded-For: 203.0.113.9"});
-  Start({.proxies = *ParseNetworks({"127.0.0.1"})});
+  Start({.proxies = *net::ParseNetworks({"127.0.0.1"})});
   Post(Body(), {kChrome, "X-Forwarded-For: 203.0.113.9"});
   ASSERT_EQ(published.size(), 2u);
   EXPECT_NE(published[0].view.visitor, published[1].view.visitor);
@@ -318,6 +281,8 @@ TEST_F(Beacons, BeyondWhatPeopleCanLookAtIsFilteredThenRefused) {
   EXPECT_EQ(refused.status, 429);
   EXPECT_THAT(refused.head, HasSubstr("Retry-After: 1\r\n"));
   EXPECT_THAT(refused.body, HasSubstr("RATE_LIMITED"));
+  EXPECT_THAT(metrics_registry.Render(),
+              HasSubstr("telex_views_refused_total{reason=\"RATE_LIMITED\"} 100"));
   EXPECT_EQ(Post(batch, {"Authorization: Bearer key"}).status, 200) << "servers are limited by key";
 }
 
@@ -328,7 +293,7 @@ TEST_F(Beacons, AnyPageMayAskWithoutCredentials) {
     EXPECT_EQ(answer.status, 204);
     EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Origin: *\r\n"));
     EXPECT_THAT(answer.head,
-                HasSubstr("Access-Control-Allow-Headers: Authorization, Content-Type\r\n"));
+                HasSubstr("Access-Control-Allow-Headers: Authorization, Content-Type, *\r\n"));
     EXPECT_THAT(answer.head, HasSubstr("Access-Control-Max-Age: 86400\r\n"));
     EXPECT_THAT(answer.head, Not(HasSubstr("Credentials")));
   }
@@ -352,72 +317,6 @@ TEST_F(Beacons, TheScriptIsSmallAndKeepsNothing) {
   ASSERT_NE(etag, std::string::npos);
   const std::string tag = answer.head.substr(etag + 6, answer.head.find('\r', etag) - etag - 6);
   EXPECT_EQ(Get("/v1/telex.js", {"If-None-Match: " + tag}).status, 304);
-}
-
-class Recording : public Beacons {
- protected:
-  absl::StatusOr<v1::RecordViewsResponse> Call(const v1::RecordViewsRequest& request,
-                                               rpc::Actor actor = {.name = "edge"}) {
-    std::optional<absl::StatusOr<v1::RecordViewsResponse>> answer;
-    record.Call({.actor = std::move(actor)}, request,
-                [&](absl::StatusOr<v1::RecordViewsResponse> got) { answer = std::move(got); });
-    return answer.value_or(absl::InternalError("no answer"));
-  }
-  v1::RecordViewsRequest Request(const std::string& partner = "panorama") const {
-    v1::RecordViewsRequest request;
-    request.set_partner(partner);
-    auto& view = *request.add_views();
-    view.set_article("articles/" + article.ToString());
-    view.set_event_id(kId);
-    view.set_address("2001:db8::1");
-    view.set_user_agent("Mozilla/5.0 (X11) Firefox/133.0");
-    return request;
-  }
-  RecordViews record{{.intake = intake,
-                      .partners = *partners,
-                      .readers = readers,
-                      .senders = senders,
-                      .internal = *ParseNetworks({"198.51.100.0/24"}),
-                      .now = [this] { return now; }}};
-};
-
-TEST_F(Recording, TakesViewsAndRefusesEachAlone) {
-  auto request = Request();
-  *request.add_views() = request.views(0);
-  request.mutable_views(1)->set_event_id("1");
-  *request.add_views() = request.views(0);
-  request.mutable_views(2)->set_address("198.51.100.7");
-  *request.add_views() = request.views(0);
-  request.mutable_views(3)->set_address("x");
-  const auto answer = Call(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
-  ASSERT_EQ(answer->results_size(), 4);
-  EXPECT_EQ(answer->results(0).reason(), "");
-  EXPECT_EQ(answer->results(1).reason(), "FIELD_INVALID");
-  EXPECT_EQ(answer->results(1).field(), "event_id");
-  EXPECT_EQ(answer->results(2).filter(), v1::FILTER_INTERNAL);
-  EXPECT_EQ(answer->results(3).field(), "address");
-  ASSERT_EQ(published.size(), 2u);
-  EXPECT_EQ(published[0].partner, "panorama");
-}
-
-TEST_F(Recording, WhoMaySend) {
-  const auto refused = [&](const v1::RecordViewsRequest& request,
-                           rpc::Actor actor = {.name = "edge"}) {
-    return errors::ReasonOf(Call(request, std::move(actor)).status());
-  };
-  EXPECT_EQ(refused(Request("nobody")), "UNKNOWN_PARTNER");
-  EXPECT_EQ(refused(Request("gone")), "PARTNER_SUSPENDED");
-  EXPECT_EQ(refused(Request(""), {.name = "p", .bound_to = {"panorama"}}), "OTHER_PARTNER");
-  EXPECT_EQ(refused(Request("panorama"), {.name = "p", .bound_to = {"panorama"}}), "");
-  EXPECT_EQ(refused(Request("")), "");
-  auto many = Request();
-  for (int i = 0; i < 201; ++i) *many.add_views() = many.views(0);
-  EXPECT_EQ(refused(many), "RATE_LIMITED");
-  for (int i = 0; i < RecordViews::kViewsMax; ++i) *many.add_views() = many.views(0);
-  EXPECT_EQ(refused(many), "FIELD_TOO_LONG");
-  connected = false;
-  EXPECT_EQ(refused(Request(), {.name = "another"}), "BROKER_UNAVAILABLE");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
-// Counting again over the client library's own broker, beside counts as an owner writes them.
+// Counting again over the client library's own broker: all views beside counts as an owner writes
+// them, and one view to say what became of it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -14,6 +16,7 @@
 #include "tests/unit/views/counted.h"
 #include "views/adapters/topics.h"
 #include "views/adapters/view_codec.h"
+#include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
 #include "views/domain/partition_counts.h"
 
@@ -27,12 +30,15 @@ using Answer = absl::StatusOr<v1::RecountViewsResponse>;
 
 class ViewRecountTest : public ::testing::Test {
  protected:
-  ViewRecountTest() : recount_(counted_.store(), Baku()) {
+  ViewRecountTest() : recount_(counted_.store(), Baku()), explain_(counted_.store(), Baku()) {
     broker_.CreateTopic(kViewsTopic, kPartitions);
     for (int n = 1; n <= 3; ++n) counted_.Read(MakeArticle(n));
     counted_.CatchUp();
   }
-  ~ViewRecountTest() override { recount_.Stop(); }
+  ~ViewRecountTest() override {
+    recount_.Stop();
+    explain_.Stop();
+  }
 
   // So many looks at each story, each by somebody else.
   void Look(int looks) {
@@ -89,13 +95,24 @@ class ViewRecountTest : public ::testing::Test {
   }
 
   kafka::ClientConfig Client() { return {.brokers = broker_.brokers(), .client_id = "test"}; }
-  ViewRecount::Ports Ports() {
+  ViewReplay::Ports Ports() {
     return {
         .partitions = kPartitions,
         .beginnings = [this](absl::Duration within) -> absl::StatusOr<std::vector<std::int64_t>> {
           auto admin = kafka::Admin::Create(Client());
           if (!admin.ok()) return admin.status();
           return (*admin)->BeginningOffsets(kViewsTopic, within);
+        },
+        // The library's broker does not look for times.
+        .offset_at = [this](std::int32_t partition, absl::Time time,
+                            absl::Duration) -> absl::StatusOr<std::int64_t> {
+          std::int64_t end = 0;
+          for (const kafka::Record& record : log_) {
+            if (record.partition != partition) continue;
+            if (record.timestamp_ms >= absl::ToUnixMillis(time)) return record.offset;
+            end = record.offset + 1;
+          }
+          return end;
         },
         .read =
             [this](kafka::LogReaderConfig config, kafka::LogHandler& handler,
@@ -115,10 +132,25 @@ class ViewRecountTest : public ::testing::Test {
     return told;
   }
 
+  using Explained = absl::StatusOr<v1::ExplainViewResponse>;
+  Explained Explain(int article, int n, const rpc::Actor& actor = {.name = "desk"},
+                    std::optional<absl::Time> since = std::nullopt) {
+    v1::ExplainViewRequest request;
+    request.set_article(MakeArticle(article).id.ToString());
+    request.set_event_id(
+        fmt::format("{:02x}{:02x}0000-0000-0000-0000-000000000000", n % 256, n / 256));
+    if (since) request.mutable_since()->set_seconds(absl::ToUnixSeconds(*since));
+    std::promise<Explained> answer;
+    explain_.Call({.actor = actor, .traceparent = "", .deadline = absl::Now() + absl::Minutes(1)},
+                  request, [&answer](Explained is) { answer.set_value(std::move(is)); });
+    return answer.get_future().get();
+  }
+
   telex::testing::MockCluster broker_;
   Counted counted_;
   std::vector<kafka::Record> log_;
   ViewRecount recount_;
+  ViewExplain explain_;
 };
 
 TEST_F(ViewRecountTest, TheLogAndTheCountsAreAlike) {
@@ -166,7 +198,7 @@ TEST_F(ViewRecountTest, RefusesWhatItCannotAnswer) {
 TEST_F(ViewRecountTest, OneAtATimeAndNoneWhenItStops) {
   Look(5);
   CountLive();
-  ViewRecount::Ports ports = Ports();
+  ViewReplay::Ports ports = Ports();
   std::promise<void> go_on;
   ports.beginnings = [gone = go_on.get_future().share(),
                       ask = std::move(ports.beginnings)](absl::Duration within) {
@@ -195,6 +227,51 @@ TEST_F(ViewRecountTest, EndsAtItsDeadlineAndWhenItIsStopped) {
   auto stopped = Ask();
   recount_.Stop();
   EXPECT_EQ(errors::ReasonOf(stopped.get().status()), errors::kStopping);
+}
+
+// Look gives the n-th event to article 1 + n % 3.
+TEST_F(ViewRecountTest, AViewIsExplainedFromTheLog) {
+  Look(20);
+  explain_.ReadThrough(Ports());
+  const Explained counted = Explain(2, 31);
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  ASSERT_EQ(counted->views_size(), 1);
+  EXPECT_EQ(counted->views(0).outcome(), v1::ExplainedView::OUTCOME_COUNTED);
+  EXPECT_EQ(counted->views(0).language(), "en");
+  EXPECT_EQ(counted->views(0).partition(), Counted::PartitionOf(MakeArticle(2).id));
+  EXPECT_FALSE(counted->views(0).uncertain());
+  Look(20);  // the same again
+  const Explained again = Explain(2, 31);
+  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_EQ(again->views_size(), 2);
+  EXPECT_EQ(again->views(0).offset(), counted->views(0).offset());
+  EXPECT_EQ(again->views(1).outcome(), v1::ExplainedView::OUTCOME_SAME_EVENT);
+  const Explained since = Explain(2, 31, {.name = "desk"}, absl::Now() - absl::Minutes(1));
+  ASSERT_TRUE(since.ok()) << since.status();
+  EXPECT_EQ(since->DebugString(), again->DebugString());
+}
+
+TEST_F(ViewRecountTest, NoViewIsExplainedThatIsNotThereOrIsAnothers) {
+  Look(5);
+  EXPECT_EQ(errors::ReasonOf(Explain(1, 3).status()), errors::kNotCaughtUp);
+  explain_.ReadThrough(Ports());
+  EXPECT_EQ(errors::ReasonOf(Explain(1, 200).status()), errors::kViewNotFound);
+  EXPECT_EQ(errors::ReasonOf(Explain(2, 3).status()), errors::kViewNotFound) << "of another story";
+  EXPECT_EQ(errors::ReasonOf(Explain(8, 3).status()), errors::kArticleNotFound);
+  EXPECT_EQ(
+      errors::ReasonOf(Explain(1, 3, {.name = "desk"}, absl::Now() + absl::Hours(1)).status()),
+      errors::kViewNotFound);
+  const rpc::Actor bound = {.name = "p", .roles = {rpc::Role::kSource}, .bound_to = {"panorama"}};
+  EXPECT_EQ(errors::ReasonOf(Explain(1, 3, bound).status()), errors::kViewNotFound);
+  rpc::Actor editor = bound;
+  editor.roles.push_back(rpc::Role::kEditor);
+  EXPECT_TRUE(Explain(1, 3, editor).ok());
+  v1::ExplainViewRequest request;
+  request.set_article(MakeArticle(1).id.ToString());
+  request.set_event_id("x");
+  explain_.Call({}, request, [](const Explained& is) {
+    EXPECT_EQ(errors::ReasonOf(is.status()), errors::kFieldInvalid);
+  });
 }
 
 }  // namespace

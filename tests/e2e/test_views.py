@@ -55,6 +55,9 @@ class ViewsTest(desk.Case):
     def report(self):
         return self.ctl.ok("views", "report", self.name)
 
+    def explain(self, event, *flags):
+        return self.ctl.ok("views", "explain", self.name, str(event), *flags)["views"]
+
     def filtered(self, name):
         days = self.report().get("days", [])
         return sum(int(one["views"]) for day in days for one in day.get("filtered", [])
@@ -65,11 +68,22 @@ class ViewsTest(desk.Case):
         for replica in (0, 1, 0):  # the same event, as a page sends it again
             self.look(replica, event)
         self.wait_counts(1)
-        self.look(1)  # the same reader, within 30 s
+        repeat = uuid.uuid4()
+        self.look(1, repeat)  # the same reader, within 30 s
         self.look(0, agent=self.reader(1))
         self.wait_counts(2)
         wait.until(lambda: self.filtered("REPEAT") == 1, COUNTED_SECONDS_MAX, "the repeat is told")
         wait.until(lambda: self.filtered("ROBOT") >= 2, COUNTED_SECONDS_MAX, "so are robots")
+
+        self.assertEqual([one["outcome"] for one in self.explain(event)],
+                         ["OUTCOME_COUNTED", "OUTCOME_SAME_EVENT", "OUTCOME_SAME_EVENT"])
+        [told] = self.explain(repeat)
+        self.assertEqual(told["filter"], "FILTER_REPEAT", told)
+        self.assertIn("visit", told)
+        since = told["view_time"]
+        self.assertEqual(self.explain(repeat, "--since", since), [told])
+        unknown = self.ctl("views", "explain", self.name, str(uuid.uuid4()), "--since", since)
+        self.assertEqual(unknown.error["reason"], "VIEW_NOT_FOUND", unknown)
 
     def test_a_batch_with_a_bad_view_refuses_that_one_alone(self):
         views = [{"article": self.uuid, "id": str(uuid.uuid4())},

@@ -16,7 +16,8 @@ FeedServer::FeedServer(const FeedServerSources& sources, const FeedServerOptions
              .metrics = sources.metrics,
              .channel = options.channel,
              .window_items = options.window_items,
-             .max_age = options.max_age},
+             .max_age = options.max_age,
+             .views = sources.views},
       shared_(sources.redis, sources.metrics, options.shared),
       workers_(std::make_unique<runtime::WorkerPool>(options.render_threads)),
       waiting_(std::make_unique<WaitingRoom>(options.waiting_max)),
@@ -27,7 +28,9 @@ FeedServer::FeedServer(const FeedServerSources& sources, const FeedServerOptions
 absl::StatusOr<std::unique_ptr<FeedServer>> FeedServer::Start(const FeedServerSources& sources,
                                                               FeedServerOptions options) {
   std::unique_ptr<FeedServer> made(new FeedServer(sources, options));
-  sources.feeds.OnChange([&waiting = *made->waiting_] { waiting.FoldChanged(); });
+  const auto fold_changed = [&waiting = *made->waiting_] { waiting.FoldChanged(); };
+  sources.feeds.OnChange(fold_changed);
+  if (sources.views != nullptr) sources.views->OnChange(fold_changed);
   ASSIGN_OR_RETURN(made->server_, http::Server::Start(
                                       std::move(options.http),
                                       [&handler = made->handler_](const http::Request& request,

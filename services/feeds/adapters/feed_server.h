@@ -39,6 +39,7 @@ struct FeedServerSources {
   ArticleStore& store;
   LiveFeeds& feeds;
   FeedsMetrics& metrics;
+  LiveViewCounts* views = nullptr;           // null: none are known
   redis::Client* redis = nullptr;            // null: renditions are not shared
   http::ServerObserver* requests = nullptr;  // may be null
 };

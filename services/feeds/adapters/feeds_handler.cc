@@ -64,6 +64,27 @@ http::Response Moved(std::string_view canonical_path, std::string_view query) {
                                      {"Cache-Control", kMovedCacheControl}})};
 }
 
+// What the query of a feed's address says of views.
+struct ViewsAsked {
+  bool asked = false;
+  bool canonical = true;  // it is kViewsQuery
+  bool refused = false;
+};
+
+ViewsAsked AskedViews(const http::Request& request) {
+  if (request.query.empty() || !request.path.starts_with(kFeedsPath)) return {};
+  if (request.query == kViewsQuery) return {.asked = true};
+  const std::string_view name = kViewsQuery.substr(0, kViewsQuery.find('='));
+  const auto value = http::QueryValue(request.query, name, request.query.size());
+  if (value.ok() && !value->has_value()) return {};
+  return {.asked = true, .canonical = false, .refused = !value.ok() || **value != "1"};
+}
+
+http::Response ViewsRefused() {
+  return http::Problem(400, errors::kFieldInvalid, "Bad Request",
+                       "views: is 1, or left out of the address.");
+}
+
 std::string UnknownFormatText() {
   std::string names;
   for (const FeedFormat* format : FeedFormats()) {
@@ -95,16 +116,23 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
                                  "This replica is still reading the log.", {{"Retry-After", "2"}}));
     return;
   }
-  std::shared_ptr<Page> page = FindKnown(request.path);
+  const ViewsAsked views = AskedViews(request);
+  if (views.refused) {
+    responder.Send(ViewsRefused());
+    return;
+  }
+  std::shared_ptr<Page> page =
+      views.canonical ? FindKnown(request.path, views.asked) : std::shared_ptr<Page>();
   if (!page) {
     if (request.path == "/") {
       responder.Send(Index(request));
       return;
     }
-    Found found = Find(text::NormalEscapes(request.path));
-    if (found.page && !found.canonical_path.empty() && found.canonical_path != request.path) {
+    Found found = Find(text::NormalEscapes(request.path), views.asked);
+    if (found.page && !found.canonical_path.empty() &&
+        (found.canonical_path != request.path || !views.canonical)) {
       found.page = nullptr;
-      found.why_not = Moved(found.canonical_path, request.query);
+      found.why_not = Moved(found.canonical_path, views.asked ? kViewsQuery : request.query);
     }
     if (!found.page) {
       responder.Send(std::move(found.why_not));
@@ -117,21 +145,21 @@ void FeedsHandler::Handle(const http::Request& request, http::Responder responde
   serving_.Serve(page, {.coding = coding, .asked = asked, .responder = std::move(responder)});
 }
 
-std::shared_ptr<Page> FeedsHandler::FindKnown(std::string_view path) {
+std::shared_ptr<Page> FeedsHandler::FindKnown(std::string_view path, bool with_views) {
   std::shared_lock lock(mutex_);
   const auto feed = feeds_.find(path);
-  if (feed != feeds_.end()) return feed->second;
+  if (feed != feeds_.end()) return feed->second[with_views];
   const auto article = articles_.find(path);
   return article == articles_.end() ? nullptr : article->second;
 }
 
-FeedsHandler::Found FeedsHandler::Find(std::string_view path) {
-  if (path.starts_with(kFeedsPath)) return FindFeedPage(path.substr(kFeedsPath.size()));
+FeedsHandler::Found FeedsHandler::Find(std::string_view path, bool with_views) {
+  if (path.starts_with(kFeedsPath)) return FindFeedPage(path.substr(kFeedsPath.size()), with_views);
   if (path.starts_with(kArticlesPath)) return FindArticlePage(path.substr(kArticlesPath.size()));
   return {.why_not = NotFound(errors::kPathNotFound, "There is nothing at this address.")};
 }
 
-FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name) {
+FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name, bool with_views) {
   const auto dot = name.rfind('.');
   const FeedFormat* format =
       dot == std::string_view::npos ? nullptr : FindFeedFormat(name.substr(dot + 1));
@@ -149,11 +177,16 @@ FeedsHandler::Found FeedsHandler::FindFeedPage(std::string_view name) {
   }
   const auto feed = sources_.feeds.FindFeed(*key);
   // What is not there has no place in the table, so that nobody can fill it with names.
-  if (!feed) return {.page = std::make_shared<UnknownFeedPage>(sources_, *key, *format)};
+  if (!feed) {
+    return {.page = std::make_shared<UnknownFeedPage>(sources_, *key, *format, with_views)};
+  }
   std::string path = fmt::format("{}{}.{}", kFeedsPath, key->Slug(), format->traits().extension);
   std::unique_lock lock(mutex_);
-  auto& page = feeds_[path];
-  if (!page) page = std::make_shared<FeedPage>(sources_, *key, feed->first, *feed->second, *format);
+  auto& page = feeds_[path][with_views];
+  if (!page) {
+    page =
+        std::make_shared<FeedPage>(sources_, *key, feed->first, *feed->second, *format, with_views);
+  }
   return {.page = page, .canonical_path = std::move(path)};
 }
 

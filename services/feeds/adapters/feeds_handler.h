@@ -16,9 +16,10 @@
 
 namespace telex::feeds {
 
-// The routes: /feeds/{section|all}.{language}.{format}, /articles/{id}.json and / (the list of
-// feeds, for people and machines). Another spelling of an address (percent-encoding, the case of a
-// language or an id) is answered by 301 to the canonical one. Thread-safe; never blocks.
+// The routes: /feeds/{section|all}.{language}.{format}, with kViewsQuery or without,
+// /articles/{id}.json and / (the list of feeds, for people and machines). Another spelling of an
+// address (percent-encoding, the case of a language or an id, something beside kViewsQuery) is
+// answered by 301 to the canonical one. Any other query is passed over. Thread-safe; never blocks.
 class FeedsHandler {
  public:
   // Both outlive it.
@@ -33,25 +34,26 @@ class FeedsHandler {
       return std::hash<std::string_view>()(text);
     }
   };
-  using PagesByPath =
-      std::unordered_map<std::string, std::shared_ptr<Page>, TextHash, std::equal_to<>>;
+  template <typename Value>
+  using ByPath = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+  using FeedPages = std::array<std::shared_ptr<Page>, 2>;  // without views, with them; may be null
 
-  std::shared_ptr<Page> FindKnown(std::string_view path);
+  std::shared_ptr<Page> FindKnown(std::string_view path, bool with_views);
   struct Found {
     std::shared_ptr<Page> page;  // null: there is none
     std::string canonical_path;  // the one address of the page; empty while nothing is there
     http::Response why_not;      // when there is none
   };
-  Found Find(std::string_view path);  // in text::NormalEscapes' spelling
-  Found FindFeedPage(std::string_view name);
+  Found Find(std::string_view path, bool with_views);  // in text::NormalEscapes' spelling
+  Found FindFeedPage(std::string_view name, bool with_views);
   Found FindArticlePage(std::string_view name);
   http::Response Index(const http::Request& request) const;
 
   PageSources& sources_;
   Serving& serving_;
   std::shared_mutex mutex_;
-  PagesByPath feeds_;     // as many as there are feeds and formats
-  PagesByPath articles_;  // at most kArticlePagesMax
+  ByPath<FeedPages> feeds_;                 // as many as there are feeds and formats
+  ByPath<std::shared_ptr<Page>> articles_;  // at most kArticlePagesMax
 };
 
 // For metrics: the routes, and which of them a path belongs to.

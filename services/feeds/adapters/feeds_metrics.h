@@ -31,6 +31,10 @@ struct FeedsMetrics {
             metrics.Counter("telex_feeds_waits_overdue_total",
                             "Of those, answered 304 or 503 because the fold did not arrive.")),
         records(metrics.Counter("telex_feeds_records_total", "Records applied from the log.")),
+        view_count_records(metrics.Counter("telex_feeds_view_count_records_total",
+                                           "Records of counts applied from their log.")),
+        view_count_faults(metrics.Counter("telex_feeds_view_count_faults_total",
+                                          "Of those, passed over: they could not be read.")),
         visible_seconds(metrics.Histogram(
             "telex_feeds_publish_to_visible_seconds",
             "From versioncreated to being in the fold of this replica; records read live only.",
@@ -47,6 +51,8 @@ struct FeedsMetrics {
   observe::Counter& waits;
   observe::Counter& waits_overdue;
   observe::Counter& records;
+  observe::Counter& view_count_records;
+  observe::Counter& view_count_faults;
   observe::Histogram& visible_seconds;
 };
 

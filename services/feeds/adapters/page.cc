@@ -47,47 +47,64 @@ std::shared_ptr<const http::Response> Page::Explain(std::int64_t) {
 
 class FeedPage::State final : public Rendition {
  public:
-  State(Facts facts, std::uint64_t changes, FeedWindow window)
-      : Rendition(std::move(facts)), changes_(changes), window_(std::move(window)) {}
-  std::uint64_t changes() const { return changes_; }
-  const FeedWindow& window() const { return window_; }
+  State(Facts facts, LiveFeeds::Snapshot stories, LiveViewCounts::Snapshot views)
+      : Rendition(std::move(facts)), stories_(std::move(stories)), views_(std::move(views)) {}
+  bool IsOf(std::uint64_t changes, std::uint64_t views_state) const {
+    return stories_.changes == changes && views_.state == views_state;
+  }
+  const FeedWindow& window() const { return stories_.window; }
+  const std::vector<std::int64_t>& views() const { return views_.views; }
 
  private:
-  const std::uint64_t changes_;
-  const FeedWindow window_;
+  const LiveFeeds::Snapshot stories_;
+  const LiveViewCounts::Snapshot views_;
 };
 
 FeedPage::FeedPage(PageSources& sources, FeedKey key, FeedNumber feed,
-                   const LiveFeeds::Changes& changes, const FeedFormat& format)
+                   const LiveFeeds::Changes& changes, const FeedFormat& format, bool with_views)
     : sources_(sources),
       key_(std::move(key)),
       feed_(feed),
       changes_(changes),
       format_(format),
-      resource_(ResourceOf(key_, format.traits().name)) {}
+      with_views_(with_views),
+      views_(with_views ? sources.views : nullptr),
+      resource_(ResourceOf(key_, format.traits().name, with_views)) {}
 
 Page::Look FeedPage::Now() {
+  const std::uint64_t views_state = views_ == nullptr ? 0 : views_->Now();
+  const auto is_present = [&](const State* state) {
+    return state != nullptr && state->IsOf(changes_.load(std::memory_order_acquire), views_state);
+  };
   auto state = state_.Get();
-  if (state && state->changes() == changes_.load(std::memory_order_acquire)) {
-    return {.rendition = std::move(state)};
-  }
+  if (is_present(state.get())) return {.rendition = std::move(state)};
   std::lock_guard lock(refresh_mutex_);
   auto past = state_.Get();
-  if (past && past->changes() == changes_.load(std::memory_order_acquire)) {
-    return {.rendition = std::move(past)};
-  }
+  if (is_present(past.get())) return {.rendition = std::move(past)};
+  auto fresh = Refresh(past.get());
+  state_.Set(fresh);
+  return {.rendition = std::move(fresh)};
+}
+
+std::shared_ptr<const FeedPage::State> FeedPage::Refresh(const State* past) const {
   LiveFeeds::Snapshot now = sources_.feeds.WindowOf(feed_, sources_.window_items);
-  const std::string identity = IdentityOf(
-      RecipeOf(format_, sources_.channel.CanonicalForm(), now.window.stamp.epoch), now.window);
-  Rendition::Facts facts{.serial = past ? past->serial() + 1 : 1,
+  LiveViewCounts::Snapshot views;
+  if (views_ != nullptr) views = views_->Of(now.window.items);
+  const std::string channel = sources_.channel.CanonicalForm();
+  const RenditionRecipe recipe = RecipeOf(format_, channel, now.window.stamp.epoch);
+  const std::string identity =
+      with_views_ ? IdentityOf(recipe, now.window, views.views) : IdentityOf(recipe, now.window);
+  Rendition::Facts facts{.serial = past != nullptr ? past->serial() + 1 : 1,
                          .stamp = now.window.stamp,
                          .resource = resource_,
                          .hash = ContentHashOf(identity),
                          .updated = absl::FromUnixMillis(now.window.updated_ms),
                          .media_type = format_.traits().media_type,
                          .max_age = sources_.max_age};
-  auto fresh = std::make_shared<const State>(std::move(facts), now.changes, std::move(now.window));
-  if (past && past->hash() == fresh->hash()) {  // something outside the window: the same bodies
+  facts.stamp.views = views.offsets;
+  auto fresh = std::make_shared<const State>(std::move(facts), std::move(now), std::move(views));
+  if (past != nullptr && past->hash() == fresh->hash()) {
+    // Something outside the window has changed: the same bodies.
     for (const Coding coding : kAllCodings) {
       const auto full = past->Full(coding);
       if (!full) continue;
@@ -95,8 +112,7 @@ Page::Look FeedPage::Now() {
       sources_.bodies.Admit(fresh, coding, MemoryOf(*full));
     }
   }
-  state_.Set(fresh);
-  return {.rendition = std::move(fresh)};
+  return fresh;
 }
 
 absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
@@ -108,22 +124,26 @@ absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
     if (!fragment.ok()) return fragment.status();
     items.push_back(*std::move(fragment));
   }
-  return format_.RenderFeed({.settings = sources_.channel,
-                             .key = key_,
-                             .self_url = sources_.channel.FeedUrl(key_, format_.traits().extension),
-                             .updated = state.updated()},
-                            items);
+  return format_.RenderFeed(
+      {.settings = sources_.channel,
+       .key = key_,
+       .self_url = sources_.channel.FeedUrl(key_, format_.traits().extension, with_views_),
+       .updated = state.updated(),
+       .with_views = with_views_},
+      items, state.views());
 }
 
-UnknownFeedPage::UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format)
-    : sources_(sources), key_(std::move(key)), format_(format) {}
+UnknownFeedPage::UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format,
+                                 bool with_views)
+    : sources_(sources), key_(std::move(key)), format_(format), with_views_(with_views) {}
 
 std::shared_ptr<FeedPage> UnknownFeedPage::Find() {
   std::lock_guard lock(mutex_);
   if (feed_) return feed_;
   const auto feed = sources_.feeds.FindFeed(key_);
   if (feed) {
-    feed_ = std::make_shared<FeedPage>(sources_, key_, feed->first, *feed->second, format_);
+    feed_ = std::make_shared<FeedPage>(sources_, key_, feed->first, *feed->second, format_,
+                                       with_views_);
   }
   return feed_;
 }
@@ -134,7 +154,7 @@ Page::Look UnknownFeedPage::Now() {
               404, errors::kFeedNotFound, "Not Found",
               "No story was published in this section and language; / lists the feeds.")),
           .stamp = sources_.feeds.StampOfNothing(),
-          .resource = ResourceOf(key_, format_.traits().name)};
+          .resource = ResourceOf(key_, format_.traits().name, with_views_)};
 }
 
 absl::StatusOr<std::string> UnknownFeedPage::Render(const Rendition& rendition) {

@@ -14,6 +14,7 @@
 #include "feeds/adapters/body_cache.h"
 #include "feeds/adapters/feeds_metrics.h"
 #include "feeds/adapters/live_feeds.h"
+#include "feeds/adapters/live_view_counts.h"
 #include "feeds/adapters/rendition.h"
 #include "feeds/adapters/shared_slot.h"
 #include "feeds/formats/format.h"
@@ -31,6 +32,7 @@ struct PageSources {
   ChannelSettings channel;
   std::size_t window_items = 100;
   absl::Duration max_age = absl::Seconds(30);
+  LiveViewCounts* views = nullptr;  // null: none are known
 };
 
 // Something with an address, whose state follows the fold. Thread-safe.
@@ -70,21 +72,26 @@ class Page {
   std::array<SingleFlight, kCodings> flights;
 };
 
-// A feed in a format.
+// A feed in a format, with or without the views of its stories.
 class FeedPage final : public Page {
  public:
   FeedPage(PageSources& sources, FeedKey key, FeedNumber feed, const LiveFeeds::Changes& changes,
-           const FeedFormat& format);
+           const FeedFormat& format, bool with_views);
   Look Now() override;
   absl::StatusOr<std::string> Render(const Rendition& rendition) override;
 
  private:
   class State;
+  // The present state, once `past` is none any more; its serial is greater.
+  std::shared_ptr<const State> Refresh(const State* past) const;
+
   PageSources& sources_;
   const FeedKey key_;
   const FeedNumber feed_;
   const LiveFeeds::Changes& changes_;
   const FeedFormat& format_;
+  const bool with_views_;
+  LiveViewCounts* const views_;  // null: it shows none
   const ResourceNumber resource_;
   std::mutex refresh_mutex_;
   SharedSlot<const State> state_;
@@ -94,7 +101,7 @@ class FeedPage final : public Page {
 // for one request, and kept by it alone.
 class UnknownFeedPage final : public Page {
  public:
-  UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format);
+  UnknownFeedPage(PageSources& sources, FeedKey key, const FeedFormat& format, bool with_views);
   Look Now() override;
   absl::StatusOr<std::string> Render(const Rendition& rendition) override;
 
@@ -104,6 +111,7 @@ class UnknownFeedPage final : public Page {
   PageSources& sources_;
   const FeedKey key_;
   const FeedFormat& format_;
+  const bool with_views_;
   std::mutex mutex_;
   std::shared_ptr<FeedPage> feed_;
 };

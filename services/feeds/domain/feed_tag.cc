@@ -52,8 +52,11 @@ std::string_view SuffixOf(Coding coding) {
   return "";
 }
 
-ResourceNumber ResourceOf(const FeedKey& key, std::string_view format) {
-  return Fnv1a().Add("feed").Add(key.section).Add(key.language).Add(format).value();
+ResourceNumber ResourceOf(const FeedKey& key, std::string_view format, bool with_views) {
+  Fnv1a hash;
+  hash.Add("feed").Add(key.section).Add(key.language).Add(format);
+  if (with_views) hash.Add("views");
+  return hash.value();
 }
 
 ResourceNumber ResourceOf(const news::ArticleId& id, std::string_view format) {

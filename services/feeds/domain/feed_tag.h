@@ -22,7 +22,7 @@ std::string_view SuffixOf(Coding coding);
 // Which resource a tag is of: a hash (FNV-1a, 32 bits) of what its address names and of nothing
 // else, so that it is the same on every replica, in every release, whatever the content.
 using ResourceNumber = std::uint32_t;
-ResourceNumber ResourceOf(const FeedKey& key, std::string_view format);
+ResourceNumber ResourceOf(const FeedKey& key, std::string_view format, bool with_views = false);
 ResourceNumber ResourceOf(const news::ArticleId& id, std::string_view format);
 
 // Stands for the content hash in the tag of a 410: what was seen is the takedown.

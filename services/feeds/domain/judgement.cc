@@ -7,8 +7,11 @@ namespace {
 struct Newer {
   FeedTag tag;
   std::string_view opaque;
-  bool usable = false;  // a copy, in a coding that the request accepts
+  bool usable = false;      // a copy, in a coding that the request accepts
+  bool only_views = false;  // are newer in it; its stories are older than ours
 };
+
+bool IsAhead(Order order) { return order == Order::kAhead || order == Order::kConcurrent; }
 
 struct Tags {
   std::string_view same;  // of a copy that has our bytes; empty: none
@@ -31,13 +34,16 @@ Tags LookThrough(const Asked& asked, const Own& own) {
     // Who is shown our copy has no use for that one.
     if (own.IsThere() && !takedown && !usable) continue;
     if (found.newer && Compare(copy->stamp, found.newer->tag.stamp) == Order::kBehind) continue;
-    found.newer = Newer{.tag = *std::move(copy), .opaque = tag->opaque, .usable = usable};
+    const bool only_views = Compare(copy->stamp, own.stamp) == Order::kBehind;
+    found.newer = Newer{
+        .tag = *std::move(copy), .opaque = tag->opaque, .usable = usable, .only_views = only_views};
   }
   return found;
 }
 
 Judgement OfNewer(const Newer& newer, bool time_to_wait) {
   if (time_to_wait) return {.verdict = Verdict::kAwait, .copy = newer.opaque};
+  if (newer.only_views) return {.verdict = Verdict::kSend, .overdue = true};
   return {.verdict = newer.usable ? Verdict::kNotModified : Verdict::kBehind,
           .copy = newer.opaque,
           .overdue = true};
@@ -52,18 +58,14 @@ bool MayNameTakedown(std::string_view if_none_match) {
 
 Verdict JudgeCopy(const FeedTag& copy, const Own& own) {
   if (copy.resource != own.resource) return Verdict::kSend;
-  switch (Compare(copy.stamp, own.stamp)) {
-    case Order::kEqual:
-    case Order::kBehind:
-      return copy.hash == own.hash && copy.coding == own.coding ? Verdict::kNotModified
-                                                                : Verdict::kSend;
-    case Order::kAhead:
-    case Order::kConcurrent:
-      return Verdict::kAwait;
-    case Order::kUnrelated:
-      return Verdict::kSend;
-  }
-  return Verdict::kSend;
+  const Order stories = Compare(copy.stamp, own.stamp);
+  if (stories == Order::kUnrelated) return Verdict::kSend;
+  if (IsAhead(stories) || IsAhead(CompareViews(copy.stamp, own.stamp))) return Verdict::kAwait;
+  const bool more_than_we_know =
+      stories == Order::kEqual && own.stamp.views.empty() && !copy.stamp.views.empty();
+  return copy.coding == own.coding && (copy.hash == own.hash || more_than_we_know)
+             ? Verdict::kNotModified
+             : Verdict::kSend;
 }
 
 Judgement Judge(const Asked& asked, const Own& own, bool time_to_wait) {

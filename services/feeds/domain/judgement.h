@@ -50,6 +50,10 @@ struct Judgement {
 // - a copy with our hash and coding has our bytes, whatever has changed outside of the window: 304;
 // - a copy whose stamp is ahead of ours is the newer one: kAwait as long as there is time, then 304
 //   (never for a copy whose coding the request does not accept);
+// - a copy of our stories or older ones that shows newer views: kAwait as long as there is time,
+//   then 304 where its stories are ours, else 200, for no number is worth a takedown that comes
+//   late (docs/adr/feeds-with-view-counts.md);
+// - a copy of our stories with views, where we know none: 304;
 // - a takedown whose stamp is ahead of ours: kAwait, then 503, whatever copies are named beside it;
 // - all else: 200.
 // Allocates nothing when the tag is ours to the byte. Looks at no more than kTagsMax tags that are

@@ -42,6 +42,17 @@ std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window) 
   return bytes;
 }
 
+std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window,
+                       const std::vector<std::int64_t>& views) {
+  std::string bytes = IdentityOf(recipe, window);
+  bytes += "views";
+  // Of a tombstone no number is shown.
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    AppendNumber(bytes, window.items[i].IsTombstone() ? 0 : views[i]);
+  }
+  return bytes;
+}
+
 std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id,
                        std::int64_t version) {
   std::string bytes = "item";

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "feeds/domain/feed_index.h"
 
@@ -20,6 +21,11 @@ struct RenditionRecipe {
 // The recipe and the window's content, unambiguously: what the content hash is taken of. Without
 // the stamp: a change outside of the window leaves the bytes as they are.
 std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window);
+
+// The same for a feed that shows the views of its items, by their number in the window; empty: they
+// are not known.
+std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window,
+                       const std::vector<std::int64_t>& views);
 
 // The same for the page of one article.
 std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id,

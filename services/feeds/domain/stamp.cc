@@ -6,7 +6,8 @@
 namespace telex::feeds {
 namespace {
 
-constexpr std::uint64_t kEncodingVersion = 1;
+constexpr std::uint64_t kStoriesAlone = 1;  // versions of the encoding
+constexpr std::uint64_t kStoriesAndViews = 2;
 
 void AppendVarint(std::string& bytes, std::uint64_t value) {
   while (value >= 0x80) {
@@ -31,6 +32,37 @@ std::optional<std::uint64_t> TakeVarint(std::string_view& bytes) {
   return std::nullopt;
 }
 
+void AppendList(std::string& bytes, const std::vector<std::int64_t>& list) {
+  AppendVarint(bytes, list.size());
+  for (const std::int64_t number : list) AppendVarint(bytes, static_cast<std::uint64_t>(number));
+}
+
+std::optional<std::vector<std::int64_t>> TakeList(std::string_view& bytes) {
+  const auto count = TakeVarint(bytes);
+  if (!count || *count > kStampPartitionsMax) return std::nullopt;
+  std::vector<std::int64_t> list;
+  list.reserve(*count);
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto number = TakeVarint(bytes);
+    if (!number || *number > INT64_MAX) return std::nullopt;
+    list.push_back(static_cast<std::int64_t>(*number));
+  }
+  return list;
+}
+
+Order CompareLists(const std::vector<std::int64_t>& first,
+                   const std::vector<std::int64_t>& second) {
+  bool behind = false;
+  bool ahead = false;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    behind = behind || first[i] < second[i];
+    ahead = ahead || first[i] > second[i];
+  }
+  if (behind && ahead) return Order::kConcurrent;
+  if (behind) return Order::kBehind;
+  return ahead ? Order::kAhead : Order::kEqual;
+}
+
 // Only what Encode writes: no padding, no blanks, no bits left over, so that a stamp has one text.
 std::optional<std::string> FromBase64Url(std::string_view text) {
   std::string bytes;
@@ -46,24 +78,24 @@ Order Compare(const Stamp& first, const Stamp& second) {
   if (first.epoch != second.epoch || first.sums.size() != second.sums.size()) {
     return Order::kUnrelated;
   }
-  bool behind = false;
-  bool ahead = false;
-  for (std::size_t i = 0; i < first.sums.size(); ++i) {
-    behind = behind || first.sums[i] < second.sums[i];
-    ahead = ahead || first.sums[i] > second.sums[i];
+  return CompareLists(first.sums, second.sums);
+}
+
+Order CompareViews(const Stamp& first, const Stamp& second) {
+  if (first.epoch != second.epoch || first.views.size() != second.views.size() ||
+      first.views.empty()) {
+    return Order::kUnrelated;
   }
-  if (behind && ahead) return Order::kConcurrent;
-  if (behind) return Order::kBehind;
-  return ahead ? Order::kAhead : Order::kEqual;
+  return CompareLists(first.views, second.views);
 }
 
 std::string Encode(const Stamp& stamp) {
   std::string bytes;
-  bytes.reserve(8 + stamp.sums.size() * 3);
-  AppendVarint(bytes, kEncodingVersion);
+  bytes.reserve(8 + stamp.sums.size() * 3 + stamp.views.size() * 5);
+  AppendVarint(bytes, stamp.views.empty() ? kStoriesAlone : kStoriesAndViews);
   AppendVarint(bytes, stamp.epoch);
-  AppendVarint(bytes, stamp.sums.size());
-  for (const std::int64_t sum : stamp.sums) AppendVarint(bytes, static_cast<std::uint64_t>(sum));
+  AppendList(bytes, stamp.sums);
+  if (!stamp.views.empty()) AppendList(bytes, stamp.views);
   return absl::WebSafeBase64Escape(bytes);
 }
 
@@ -72,16 +104,17 @@ std::optional<Stamp> DecodeStamp(std::string_view text) {
   const auto decoded = FromBase64Url(text);
   if (!decoded) return std::nullopt;
   std::string_view bytes = *decoded;
-  if (TakeVarint(bytes) != kEncodingVersion) return std::nullopt;
+  const auto version = TakeVarint(bytes);
+  if (version != kStoriesAlone && version != kStoriesAndViews) return std::nullopt;
   const auto epoch = TakeVarint(bytes);
-  const auto count = TakeVarint(bytes);
-  if (!epoch || *epoch > UINT32_MAX || !count || *count > kStampPartitionsMax) return std::nullopt;
-  Stamp stamp{.epoch = static_cast<std::uint32_t>(*epoch)};
-  stamp.sums.reserve(*count);
-  for (std::uint64_t i = 0; i < *count; ++i) {
-    const auto sum = TakeVarint(bytes);
-    if (!sum || *sum > INT64_MAX) return std::nullopt;
-    stamp.sums.push_back(static_cast<std::int64_t>(*sum));
+  if (!epoch || *epoch > UINT32_MAX) return std::nullopt;
+  auto sums = TakeList(bytes);
+  if (!sums) return std::nullopt;
+  Stamp stamp{.epoch = static_cast<std::uint32_t>(*epoch), .sums = *std::move(sums)};
+  if (version == kStoriesAndViews) {
+    auto views = TakeList(bytes);
+    if (!views || views->empty()) return std::nullopt;
+    stamp.views = *std::move(views);
   }
   if (!bytes.empty()) return std::nullopt;
   return stamp;

@@ -15,6 +15,9 @@ namespace telex::feeds {
 struct Stamp {
   std::uint32_t epoch = 0;  // of the log: stamps of different logs say nothing about each other
   std::vector<std::int64_t> sums;
+  // Of a page that shows views: for each partition of their log the offset before which they are
+  // shown (docs/adr/feeds-with-view-counts.md). Empty: it shows none.
+  std::vector<std::int64_t> views;
 
   bool operator==(const Stamp&) const = default;
 };
@@ -28,15 +31,19 @@ enum class Order {
   kUnrelated,   // of different logs, or of another number of partitions
 };
 
+// By their stories alone.
 Order Compare(const Stamp& first, const Stamp& second);
+// By their views alone; kUnrelated also when one of them shows none.
+Order CompareViews(const Stamp& first, const Stamp& second);
 
-// base64url (RFC 4648 section 5, without padding) of varints: encoding version, epoch, count, sums.
+// base64url (RFC 4648 section 5, without padding) of varints: encoding version (1, or 2 with
+// views), epoch, count, sums; with views count and offsets.
 std::string Encode(const Stamp& stamp);
 // None for anything that Encode does not make. Bounded: kStampTextBytesMax, kStampPartitionsMax.
 std::optional<Stamp> DecodeStamp(std::string_view text);
 
 inline constexpr std::size_t kStampPartitionsMax = 1'024;
-inline constexpr std::size_t kStampTextBytesMax = 14'000;
+inline constexpr std::size_t kStampTextBytesMax = 28'000;
 
 // The epoch of a log: a hash (FNV-1a, 32 bits) of the id of its cluster and of the log's
 // generation, which whoever restores a log raises: tags of the lost records would be ahead of it.

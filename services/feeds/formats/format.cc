@@ -20,8 +20,10 @@ std::string ChannelSettings::CanonicalForm() const {
                      publisher_name, ttl_minutes);
 }
 
-std::string ChannelSettings::FeedUrl(const FeedKey& key, std::string_view extension) const {
-  return fmt::format("{}/feeds/{}.{}", public_url, key.Slug(), extension);
+std::string ChannelSettings::FeedUrl(const FeedKey& key, std::string_view extension,
+                                     bool with_views) const {
+  return fmt::format("{}/feeds/{}.{}{}{}", public_url, key.Slug(), extension, with_views ? "?" : "",
+                     with_views ? kViewsQuery : "");
 }
 
 std::string ChannelSettings::ArticleUrl(const news::ArticleId& id) const {
@@ -43,10 +45,11 @@ absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
   const std::string own_url = settings.ArticleUrl(article.id);
   std::string bytes;
   Credit credit;
+  std::size_t views_at = Fragment::kNowhere;
   if (article.IsVisible()) {
     const Story story(article, own_url);
     credit = story.credit();
-    WriteStory(story, bytes);
+    views_at = WriteStory(story, bytes);
   } else {
     const Tombstone tombstone = Tombstone::Of(article, own_url);
     credit = tombstone.credit;
@@ -60,21 +63,27 @@ absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
           fmt::format("format {} renders items without their credit", traits_.name));
     }
   }
-  return Fragment(std::move(bytes));
+  return Fragment(std::move(bytes), views_at, article.printed_views);
 }
 
 std::string FeedFormat::RenderFeed(const Channel& channel,
-                                   std::span<const std::shared_ptr<const Fragment>> items) const {
+                                   std::span<const std::shared_ptr<const Fragment>> items,
+                                   std::span<const std::int64_t> views) const {
   std::size_t bytes = 2048;
   for (const auto& item : items) bytes += item->bytes().size() + Separator().size();
   std::string out;
   out.reserve(bytes);
   WriteOpening(channel, out);
-  bool first = true;
-  for (const auto& item : items) {
-    if (!first) out += Separator();
-    first = false;
-    out += item->bytes();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) out += Separator();
+    const Fragment& item = *items[i];
+    if (views.empty() || item.views_at() == Fragment::kNowhere) {
+      out += item.bytes();
+      continue;
+    }
+    out.append(item.bytes(), 0, item.views_at());
+    WriteViews(views[i], item.printed_views(), out);
+    out.append(item.bytes(), item.views_at());
   }
   WriteClosing(out);
   return out;

@@ -3,6 +3,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +15,9 @@
 
 namespace telex::feeds {
 
+// The query of a feed that shows views; it has no other spelling.
+inline constexpr std::string_view kViewsQuery = "views=1";
+
 // How an operator has set up the channels; the same for all feeds of a deployment.
 struct ChannelSettings {
   std::string public_url;      // without a slash at the end: "https://feeds.example.org"
@@ -22,7 +26,8 @@ struct ChannelSettings {
 
   // Unambiguously, for the identity of renditions.
   std::string CanonicalForm() const;
-  std::string FeedUrl(const FeedKey& key, std::string_view extension) const;
+  std::string FeedUrl(const FeedKey& key, std::string_view extension,
+                      bool with_views = false) const;
   std::string ArticleUrl(const news::ArticleId& id) const;
 };
 
@@ -31,21 +36,31 @@ struct Channel {
   const ChannelSettings& settings;
   FeedKey key;
   std::string self_url;
-  absl::Time updated;  // of its content; never the time of the request
+  absl::Time updated;  // of its stories; never the time of the request
+  bool with_views = false;
 
   std::string Title() const;
   std::string Description() const;
 };
 
-// An item as a format spells it. Only a Format can make one, and it makes none without the credit.
+// An item as a format spells it, without its views. Only a Format can make one, and it makes none
+// without the credit.
 class Fragment {
  public:
   const std::string& bytes() const { return bytes_; }
+  // Where in them views go in a feed that shows them; kNowhere: a tombstone has none.
+  static constexpr std::size_t kNowhere = std::string::npos;
+  std::size_t views_at() const { return views_at_; }
+  // What the page that it was imported from said it had before.
+  std::int64_t printed_views() const { return printed_views_; }
 
  private:
   friend class Format;
-  explicit Fragment(std::string bytes) : bytes_(std::move(bytes)) {}
+  Fragment(std::string bytes, std::size_t views_at, std::int64_t printed_views)
+      : bytes_(std::move(bytes)), views_at_(views_at), printed_views_(printed_views) {}
   std::string bytes_;
+  std::size_t views_at_;
+  std::int64_t printed_views_;
 };
 
 struct FormatTraits {
@@ -72,7 +87,8 @@ class Format {
                                       const ChannelSettings& settings) const;
 
  private:
-  virtual void WriteStory(const Story& story, std::string& out) const = 0;
+  // Where in `out` the story's views go (Fragment::views_at).
+  virtual std::size_t WriteStory(const Story& story, std::string& out) const = 0;
   virtual void WriteTombstone(const Tombstone& tombstone, std::string& out) const = 0;
   // As the format spells text: how the credit is found again in what it wrote.
   virtual void AppendText(std::string_view text, std::string& out) const = 0;
@@ -84,10 +100,14 @@ class Format {
 class FeedFormat : public Format {
  public:
   using Format::Format;
+  // `views`: of each item; empty: they are not shown.
   std::string RenderFeed(const Channel& channel,
-                         std::span<const std::shared_ptr<const Fragment>> items) const;
+                         std::span<const std::shared_ptr<const Fragment>> items,
+                         std::span<const std::int64_t> views = {}) const;
 
  private:
+  // `printed`: apart from those counted; 0: nothing was printed.
+  virtual void WriteViews(std::int64_t counted, std::int64_t printed, std::string& out) const = 0;
   virtual void WriteOpening(const Channel& channel, std::string& out) const = 0;
   virtual std::string_view Separator() const = 0;  // between items
   virtual void WriteClosing(std::string& out) const = 0;

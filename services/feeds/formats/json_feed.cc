@@ -1,5 +1,7 @@
 #include "feeds/formats/json_feed.h"
 
+#include <fmt/format.h>
+
 #include "feeds/formats/json_writer.h"
 #include "feeds/formats/text.h"
 #include "news/blank.h"
@@ -29,7 +31,7 @@ class JsonFeedFormat final : public FeedFormat {
                     .revision = 6}) {}
 
  private:
-  void WriteStory(const Story& story, std::string& out) const override {
+  std::size_t WriteStory(const Story& story, std::string& out) const override {
     JsonWriter json(out);
     json.Open('{').Text("id", story.Urn()).Text("url", story.url());
     json.TextIfAny("title", story.headline());
@@ -45,7 +47,15 @@ class JsonFeedFormat final : public FeedFormat {
     OpenExtension(story.version(), PubStatusOf(ArticleState::kVisible), story.credit(),
                   story.expires(), json);
     json.Number("urgency", story.urgency()).TextIfAny("ednote", story.ednote());
+    const std::size_t views_at = out.size();
     json.Close('}').Close('}');
+    return views_at;
+  }
+
+  // The last members of `_telex`, which has others before them.
+  void WriteViews(std::int64_t counted, std::int64_t printed, std::string& out) const override {
+    out += fmt::format(R"(,"views":{})", counted);
+    if (printed > 0) out += fmt::format(R"(,"printed_views":{})", printed);
   }
 
   void WriteTombstone(const Tombstone& tombstone, std::string& out) const override {

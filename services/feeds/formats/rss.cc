@@ -8,6 +8,9 @@
 namespace telex::feeds {
 namespace {
 
+// Only where there is something of it: validators name a namespace that they do not know.
+constexpr std::string_view kOwnNamespace = " xmlns:telex=\"urn:telex:feeds\"";
+
 void SpelledElement(std::string_view name, std::string_view xml, std::string& out) {
   out += '<';
   out += name;
@@ -87,7 +90,7 @@ class RssFormat final : public FeedFormat {
                     .revision = 6}) {}
 
  private:
-  void WriteStory(const Story& story, std::string& out) const override {
+  std::size_t WriteStory(const Story& story, std::string& out) const override {
     out += "<item>\n";
     TitleElement(story.headline(), out);
     Element("link", story.url(), out);
@@ -102,7 +105,14 @@ class RssFormat final : public FeedFormat {
       Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(*expires)), out);
     }
     for (const news::Media& media : story.media()) WriteMedia(media, out);
+    const std::size_t views_at = out.size();
     out += "</item>\n";
+    return views_at;
+  }
+
+  void WriteViews(std::int64_t counted, std::int64_t printed, std::string& out) const override {
+    SpelledElement("telex:views", std::to_string(counted), out);
+    if (printed > 0) SpelledElement("telex:printedViews", std::to_string(printed), out);
   }
 
   void WriteTombstone(const Tombstone& tombstone, std::string& out) const override {
@@ -126,7 +136,9 @@ class RssFormat final : public FeedFormat {
         " xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""
         " xmlns:dc=\"http://purl.org/dc/elements/1.1/\""
         " xmlns:dcterms=\"http://purl.org/dc/terms/\""
-        " xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n";
+        " xmlns:media=\"http://search.yahoo.com/mrss/\"";
+    if (channel.with_views) out += kOwnNamespace;
+    out += ">\n<channel>\n";
     Element("title", channel.Title(), out);
     Element("link", channel.settings.public_url + "/", out);
     Element("description", channel.Description(), out);

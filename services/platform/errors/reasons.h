@@ -41,6 +41,7 @@ inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 // --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
+inline constexpr std::string_view kViewNotFound = "VIEW_NOT_FOUND";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
 inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";

@@ -28,14 +28,6 @@ absl::Status Unauthenticated(std::string_view message) {
   return errors::Error(absl::StatusCode::kUnauthenticated, errors::kUnauthenticated, message);
 }
 
-// The token of an Authorization header's value; nullopt for another scheme.
-std::optional<std::string_view> BearerToken(std::string_view header) {
-  if (header.size() <= kBearer.size()) return std::nullopt;
-  if (!text::StartsWithIgnoringAsciiCase(header, kBearer)) return std::nullopt;
-  header.remove_prefix(kBearer.size());
-  return header;
-}
-
 }  // namespace
 
 std::string_view NameOf(Role role) {
@@ -66,6 +58,13 @@ absl::Status RequireRole(const Actor& actor, const std::vector<Role>& any_of) {
   return errors::Error(absl::StatusCode::kPermissionDenied, errors::kRoleRequired,
                        fmt::format("\"{}\" has none of the roles {}", actor.name, wanted),
                        {{"roles", wanted}});
+}
+
+std::optional<std::string_view> BearerToken(std::string_view authorization) {
+  if (!text::StartsWithIgnoringAsciiCase(authorization, kBearer)) return std::nullopt;
+  const std::string_view token = text::TrimAscii(authorization.substr(kBearer.size()));
+  if (token.empty() || token.size() > kTokenBytesMax) return std::nullopt;
+  return token;
 }
 
 std::string HashToken(std::string_view token) {
@@ -125,9 +124,7 @@ absl::StatusOr<Actor> Authenticator::Identify(const Evidence& evidence) const {
   const auto table = impl_->Current();
   if (!evidence.authorization.empty()) {
     const auto token = BearerToken(evidence.authorization);
-    if (!token.has_value() || token->size() > kTokenBytesMax) {
-      return Unauthenticated("the authorization is no bearer token");
-    }
+    if (!token) return Unauthenticated("the authorization is no bearer token");
     const TokenHash hash = Hash(*token);
     // Every line is compared, whether or not one has matched: the time says nothing.
     const Credential* known = nullptr;

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,10 @@ class Authenticator {
 
 // OK when the actor has one of the roles; else PERMISSION_DENIED / ROLE_REQUIRED naming them.
 absl::Status RequireRole(const Actor& actor, const std::vector<Role>& any_of);
+
+// The token of an Authorization header's value (RFC 6750, 2.1). nullopt: another scheme, no token,
+// or one of more than 4,096 bytes.
+std::optional<std::string_view> BearerToken(std::string_view authorization);
 
 // The hash that stands in the file for this token: 64 lower-case hex digits.
 std::string HashToken(std::string_view token);

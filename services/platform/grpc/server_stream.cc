@@ -1,12 +1,10 @@
 #include "platform/grpc/server_stream.h"
 
-#include <fmt/format.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
-#include <algorithm>
+#include <mutex>
 #include <utility>
 
-#include "platform/errors/errors.h"
 #include "platform/grpc/status.h"
 
 namespace telex::rpc {
@@ -18,18 +16,11 @@ class Refusal final : public StreamReactor {
   void OnDone() override { delete this; }
 };
 
-absl::Status ServerStopping() {
-  return errors::Error(absl::StatusCode::kUnavailable, errors::kStopping,
-                       "this replica is stopping; the same stream can be opened at another");
-}
-
-}  // namespace
-
 // Whoever sets `busy_` or `finished_` is the only one to call `next_` and into gRPC, after the lock
 // is given back.
-class OpenStreams::Stream final : public StreamReactor, public ServerStream {
+class Stream final : public StreamReactor, public ServerStream, public OpenStream {
  public:
-  explicit Stream(OpenStreams* owner) : owner_(owner) {}
+  explicit Stream(OpenStreams& streams) : streams_(streams) {}
 
   void Start(NextMessage next) {
     {
@@ -48,7 +39,7 @@ class OpenStreams::Stream final : public StreamReactor, public ServerStream {
     Go();
   }
 
-  void End(absl::Status why) {
+  void End(absl::Status why) override {
     {
       const std::lock_guard lock(mutex_);
       if (over_) return;
@@ -69,7 +60,7 @@ class OpenStreams::Stream final : public StreamReactor, public ServerStream {
   }
 
   void OnCancel() override { End(absl::CancelledError("the caller is gone")); }
-  void OnDone() override { owner_->Forget(this); }
+  void OnDone() override { streams_.Forget(this); }
 
  private:
   enum class Step { kNone, kAsk, kFinish };
@@ -106,7 +97,7 @@ class OpenStreams::Stream final : public StreamReactor, public ServerStream {
     }
   }
 
-  OpenStreams* const owner_;
+  OpenStreams& streams_;
   NextMessage next_;
   grpc::ByteBuffer bytes_;
   std::mutex mutex_;
@@ -117,18 +108,11 @@ class OpenStreams::Stream final : public StreamReactor, public ServerStream {
   absl::Status why_;
 };
 
-StreamReactor* OpenStreams::Begin(const Open& open) {
-  auto stream = std::make_shared<Stream>(this);
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopped_) return RefuseStream(ServerStopping());
-    if (streams_.size() >= streams_max_) {
-      return RefuseStream(errors::Error(
-          absl::StatusCode::kUnavailable, errors::kOverloaded,
-          fmt::format("{} streams are open at this replica, as many as may be", streams_.size())));
-    }
-    streams_.push_back(stream);
-  }
+}  // namespace
+
+StreamReactor* BeginServerStream(OpenStreams& streams, const OpenServerStream& open) {
+  auto stream = std::make_shared<Stream>(streams);
+  if (absl::Status added = streams.Add(stream); !added.ok()) return RefuseStream(added);
   auto next = open(stream);
   if (next.ok()) {
     stream->Start(*std::move(next));
@@ -137,26 +121,6 @@ StreamReactor* OpenStreams::Begin(const Open& open) {
     stream->Start({});
   }
   return stream.get();
-}
-
-void OpenStreams::Stop() {
-  std::vector<std::shared_ptr<Stream>> streams;
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    streams = streams_;
-  }
-  for (const auto& stream : streams) stream->End(ServerStopping());
-}
-
-void OpenStreams::Forget(Stream* stream) {
-  std::shared_ptr<Stream> last_reference;
-  const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(streams_.begin(), streams_.end(),
-                                  [&](const auto& known) { return known.get() == stream; });
-  if (found == streams_.end()) return;
-  last_reference = std::move(*found);
-  streams_.erase(found);
 }
 
 StreamReactor* RefuseStream(const absl::Status& status) { return new Refusal(status); }

@@ -5,13 +5,12 @@
 #include <google/rpc/status.pb.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/retry_after.h"
 
 namespace telex::rpc {
 namespace {
@@ -50,16 +49,6 @@ std::string AsUtf8(std::string_view text) {
   return valid;
 }
 
-std::optional<std::int64_t> RetryAfterMs(const errors::Metadata& metadata) {
-  const auto found = metadata.find(kRetryAfterKey);
-  if (found == metadata.end()) return std::nullopt;
-  const std::string& text = found->second;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
-}
-
 google::rpc::Status Describe(const absl::Status& status) {
   errors::Details details = errors::DetailsOf(status).value_or(errors::Details{});
   if (details.reason.empty()) details.reason = absl::StatusCodeToString(status.code());
@@ -81,7 +70,8 @@ google::rpc::Status Describe(const absl::Status& status) {
     }
     wire.add_details()->PackFrom(request);
   }
-  if (const auto retry_after_ms = RetryAfterMs(details.metadata); retry_after_ms.has_value()) {
+  if (const auto retry_after_ms = errors::RetryAfterMs(details.metadata);
+      retry_after_ms.has_value()) {
     google::rpc::RetryInfo retry;
     retry.mutable_retry_delay()->set_seconds(*retry_after_ms / 1000);
     retry.mutable_retry_delay()->set_nanos(static_cast<int>(*retry_after_ms % 1000) * 1'000'000);

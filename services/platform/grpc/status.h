@@ -2,18 +2,14 @@
 
 // absl::Status on this side, google.rpc.Status on the wire: code and message as they are, in the
 // details exactly one google.rpc.ErrorInfo (domain "telex"), a BadRequest when fields were at
-// fault, and a RetryInfo when the metadata names `retry_after_ms`. An error that was not made with
-// a reason gets its code's name as reason ("INTERNAL"). (google.rpc, AIP-193.) Pure; any thread.
+// fault, and a RetryInfo when it has errors::kRetryAfterKey. An error that was not made
+// with a reason gets its code's name as reason ("INTERNAL"). (google.rpc, AIP-193.) Pure; any
+// thread.
 
 #include <absl/status/status.h>
 #include <grpcpp/support/status.h>
 
-#include <string_view>
-
 namespace telex::rpc {
-
-// The metadata key that becomes RetryInfo, too.
-inline constexpr std::string_view kRetryAfterKey = "retry_after_ms";
 
 grpc::Status ToGrpc(const absl::Status& status);
 

@@ -22,6 +22,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "platform/grpc/client_stream.h"
 #include "platform/grpc/server_stream.h"
 #include "platform/grpc/status.h"
 #include "platform/observe/log.h"
@@ -176,9 +177,35 @@ class UnaryService::Impl final : public grpc::Service {
                                            const grpc::ByteBuffer* bytes) {
               const auto admitted = Admit(*method, *context, *bytes);
               if (!admitted.ok()) return RefuseStream(admitted.status());
-              return streams.Begin([&](std::shared_ptr<ServerStream> stream) {
+              return BeginServerStream(streams, [&](std::shared_ptr<ServerStream> stream) {
                 return open(*admitted->request, std::move(stream));
               });
+            }));
+    methods_.push_back(method);
+  }
+
+  void AddUpload(Method described, std::size_t streams_max, const OpenUpload& open) {
+    const auto method = Keep(std::move(described), grpc::internal::RpcMethod::CLIENT_STREAMING);
+    OpenStreams& streams = *streams_.emplace_back(std::make_unique<OpenStreams>(streams_max));
+    MarkMethodCallback(
+        static_cast<int>(methods_.size()),
+        new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            [this, method, open, &streams](grpc::CallbackServerContext* context,
+                                           grpc::ByteBuffer* answer) {
+              auto actor = Allow(*method, *context);
+              if (!actor.ok()) return RefuseClientStream(actor.status());
+              const Call call = CallOf(*std::move(actor), *context, absl::InfiniteDuration());
+              ClientStreamParts parts = {
+                  .answer = answer,
+                  .read = [method](grpc::ByteBuffer bytes) { return ReadNew(*method, bytes); },
+                  .on_refused =
+                      [method, call](const absl::Status& status) {
+                        LogRefusal(method->name, call, status);
+                      }};
+              return BeginClientStream(streams, std::move(parts),
+                                       [&](std::shared_ptr<ClientStream> stream) {
+                                         return open(call, std::move(stream));
+                                       });
             }));
     methods_.push_back(method);
   }
@@ -195,6 +222,20 @@ class UnaryService::Impl final : public grpc::Service {
     return method;
   }
 
+  static absl::StatusOr<std::unique_ptr<Message>> ReadNew(const Method& method,
+                                                          const grpc::ByteBuffer& bytes) {
+    std::unique_ptr<Message> request(method.request.New());
+    RETURN_IF_ERROR(ReadMessage(bytes, *request));
+    return request;
+  }
+
+  absl::StatusOr<Actor> Allow(const Method& method,
+                              const grpc::CallbackServerContext& context) const {
+    ASSIGN_OR_RETURN(Actor actor, authenticator_.Authenticate(context));
+    RETURN_IF_ERROR(RequireRole(actor, method.roles));
+    return actor;
+  }
+
   struct Admitted {
     Actor actor;
     std::shared_ptr<Message> request;
@@ -202,11 +243,18 @@ class UnaryService::Impl final : public grpc::Service {
   absl::StatusOr<Admitted> Admit(const Method& method, const grpc::CallbackServerContext& context,
                                  const grpc::ByteBuffer& bytes) const {
     ASSIGN_OR_RETURN(Actor actor, authenticator_.Authenticate(context));
-    std::shared_ptr<Message> request(method.request.New());
     // Whoever is known learns what is wrong with its request.
-    RETURN_IF_ERROR(ReadMessage(bytes, *request));
+    ASSIGN_OR_RETURN(std::shared_ptr<Message> request, ReadNew(method, bytes));
     RETURN_IF_ERROR(RequireRole(actor, method.roles));
     return Admitted{.actor = std::move(actor), .request = std::move(request)};
+  }
+
+  static Call CallOf(Actor actor, const grpc::CallbackServerContext& context,
+                     absl::Duration deadline_max) {
+    return {
+        .actor = std::move(actor),
+        .traceparent = observe::FormatTraceparent(observe::ContinueOrNew(TraceparentOf(context))),
+        .deadline = DeadlineOf(context, deadline_max)};
   }
 
   void Take(const Method& method, const grpc::CallbackServerContext& context,
@@ -214,10 +262,7 @@ class UnaryService::Impl final : public grpc::Service {
     auto admitted = Admit(method, context, bytes);
     if (!admitted.ok()) return finish(admitted.status(), nullptr);
     const std::shared_ptr<Message> request = std::move(admitted->request);
-    const Call call{
-        .actor = std::move(admitted->actor),
-        .traceparent = observe::FormatTraceparent(observe::ContinueOrNew(TraceparentOf(context))),
-        .deadline = DeadlineOf(context, deadline_max_)};
+    const Call call = CallOf(std::move(admitted->actor), context, deadline_max_);
     if (!method.log_refusals) return method.start(call, *request, finish);
     method.start(
         call, *request,
@@ -253,6 +298,12 @@ void UnaryService::AddStream(std::string_view method, std::vector<Role> roles,
                              const Message& request, std::size_t streams_max, Open open) {
   impl_->AddStream({.name = std::string(method), .roles = std::move(roles), .request = request},
                    streams_max, std::move(open));
+}
+
+void UnaryService::AddUpload(std::string_view method, std::vector<Role> roles,
+                             const Message& request, std::size_t streams_max, OpenUpload open) {
+  impl_->AddUpload({.name = std::string(method), .roles = std::move(roles), .request = request},
+                   streams_max, open);
 }
 
 NamedService UnaryService::named() {

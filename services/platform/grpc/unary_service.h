@@ -1,5 +1,6 @@
 // The gRPC face of a service: each method is a function from a request to an answer, or to a stream
-// of them, and what every call has in common is done here, once.
+// of them, or from a stream of requests to an answer, and what every call has in common is done
+// here, once.
 //   - The request is read by us. gRPC answers bytes that cannot be parsed (in proto3: also a string
 //     that is no UTF-8) with an empty UNIMPLEMENTED, before the service is asked; here such a
 //     request is refused as all others are, with a reason and the field.
@@ -16,6 +17,9 @@
 //   articles.Stream<WatchArticleRequest, Article>("WatchArticle", {Role::kReader}, kWatchersMax,
 //       [&](const WatchArticleRequest& request, std::shared_ptr<ServerStream> stream)
 //           -> absl::StatusOr<Next<Article>> { ... });
+//   articles.Upload<Chunk, Article>("UploadArticle", {Role::kEditor}, kUploadsMax,
+//       [&](const Call& call, std::shared_ptr<ClientStream> stream)
+//           -> absl::StatusOr<std::shared_ptr<StreamTaker<Chunk, Article>>> { ... });
 //   Server::Start(options, {articles.named()});
 //
 // Functions are called on gRPC's threads, several at once, and must not block. What is larger than
@@ -65,6 +69,40 @@ class ServerStream {
 // What a stream sends next; nothing: there is nothing new.
 template <typename Answer>
 using Next = std::function<std::optional<Answer>()>;
+
+// A stream of a caller that is open, for whoever takes its messages. Both are of no effect once the
+// stream is over. Any thread.
+class ClientStream {
+ public:
+  virtual ~ClientStream() = default;
+  // The next message is wanted: once after each that was taken. Until then nothing is read, and
+  // HTTP/2 holds the caller back.
+  virtual void ReadOn() = 0;
+  // It ends with an error, whatever the caller still sends.
+  virtual void Refuse(absl::Status why) = 0;
+};
+
+// What takes the messages of one stream, on gRPC's threads. It must not block; it lives until the
+// stream is over and no call of its functions is under way.
+template <typename Message, typename Answer>
+class StreamTaker {
+ public:
+  virtual ~StreamTaker() = default;
+  // Zero: it was taken, and the next comes after ClientStream::ReadOn, which may be called before
+  // the return. More: nothing was taken, and the same message is offered again after so long. An
+  // error ends the stream.
+  virtual absl::StatusOr<absl::Duration> Take(const Message& message) = 0;
+  // The caller has sent all: `done` is called once, from any thread.
+  virtual void Finish(Done<Answer> done) = 0;
+};
+
+// The same for whatever messages. Inside of this room.
+struct AnyStreamTaker {
+  std::function<absl::StatusOr<absl::Duration>(const google::protobuf::Message& message)> take;
+  std::function<void(
+      std::function<void(const absl::Status& status, const google::protobuf::Message* answer)>)>
+      end;
+};
 
 class UnaryService {
  public:
@@ -126,6 +164,37 @@ class UnaryService {
               });
   }
 
+  // One message after the other, then an answer. `open` refuses the caller, or says who takes them.
+  // There is no deadline but the caller's, and no connection is older than ServerOptions says; a
+  // server that stops ends it at once: UNAVAILABLE / STOPPING. Whoever is refused may still be
+  // writing: it learns why when it asks for the answer. At most `streams_max` at once, more are
+  // refused: UNAVAILABLE / OVERLOADED.
+  template <typename Request, typename Answer>
+  void Upload(std::string_view method, std::vector<Role> roles, std::size_t streams_max,
+              std::function<absl::StatusOr<std::shared_ptr<StreamTaker<Request, Answer>>>(
+                  const Call& call, std::shared_ptr<ClientStream> stream)>
+                  open) {
+    AddUpload(
+        method, std::move(roles), Request::default_instance(), streams_max,
+        [open = std::move(open)](const Call& call, std::shared_ptr<ClientStream> stream)
+            -> absl::StatusOr<AnyStreamTaker> {
+          auto opened = open(call, std::move(stream));
+          if (!opened.ok()) return opened.status();
+          const std::shared_ptr<StreamTaker<Request, Answer>> taker = *std::move(opened);
+          return AnyStreamTaker{
+              .take =
+                  [taker](const Message& message) {
+                    return taker->Take(static_cast<const Request&>(message));
+                  },
+              .end =
+                  [taker](Finish finish) {
+                    taker->Finish([finish = std::move(finish)](absl::StatusOr<Answer> answer) {
+                      finish(answer.status(), answer.ok() ? &*answer : nullptr);
+                    });
+                  }};
+        });
+  }
+
   // For Server::Start.
   NamedService named();
 
@@ -137,10 +206,15 @@ class UnaryService {
   using Open = std::function<absl::StatusOr<NextMessage>(const Message& request,
                                                          std::shared_ptr<ServerStream> stream)>;
 
+  using OpenUpload = std::function<absl::StatusOr<AnyStreamTaker>(
+      const Call& call, std::shared_ptr<ClientStream> stream)>;
+
   void Add(std::string_view method, std::vector<Role> roles, const Message& request,
            bool log_refusals, Start start);
   void AddStream(std::string_view method, std::vector<Role> roles, const Message& request,
                  std::size_t streams_max, Open open);
+  void AddUpload(std::string_view method, std::vector<Role> roles, const Message& request,
+                 std::size_t streams_max, OpenUpload open);
 
   class Impl;
   std::unique_ptr<Impl> impl_;

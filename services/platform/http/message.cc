@@ -1,6 +1,7 @@
 #include "platform/http/message.h"
 
 #include <absl/strings/ascii.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "platform/errors/errors.h"
 #include "platform/http/syntax.h"
 #include "platform/json/json.h"
 #include "platform/text/ascii.h"
@@ -48,7 +50,7 @@ Bytes Join(const Lines& lines) {
 }
 
 // As a form has it: '+' is a blank.
-std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t bytes_max) {
+std::optional<std::string> FormDecoded(std::string_view encoded) {
   std::string out;
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     char c = encoded[i] == '+' ? ' ' : encoded[i];
@@ -60,7 +62,7 @@ std::optional<std::string> FormDecoded(std::string_view encoded, std::size_t byt
       c = static_cast<char>(text::HexDigit(digits[0]) * 16 + text::HexDigit(digits[1]));
       i += 2;
     }
-    if (c == '\0' || out.size() == bytes_max) return std::nullopt;
+    if (c == '\0') return std::nullopt;
     out.push_back(c);
   }
   return out;
@@ -130,16 +132,22 @@ Response Text(int status, std::string_view content_type, std::string body) {
 
 Response Problem(int status, std::string_view reason, std::string_view title,
                  std::string_view detail, std::initializer_list<Header> lines) {
-  const json::Value problem = {{"type", "about:blank"},
-                               {"title", std::string(title)},
-                               {"status", status},
-                               {"detail", std::string(detail)},
-                               {"reason", std::string(reason)}};
+  return Problem({.status = status, .reason = reason, .title = title, .detail = detail},
+                 std::vector<Header>(lines));
+}
+
+Response Problem(const ProblemText& text, const std::vector<Header>& lines) {
+  json::Value problem = {{"type", "about:blank"},
+                         {"title", std::string(text.title)},
+                         {"status", text.status},
+                         {"detail", std::string(text.detail)},
+                         {"reason", std::string(text.reason)}};
+  if (!text.field.empty()) problem["field"] = std::string(text.field);
   std::vector<Header> all = {{"Content-Type", "application/problem+json"},
                              {"Cache-Control", "no-store"}};
   all.insert(all.end(), lines.begin(), lines.end());
   Response response;
-  response.status = status;
+  response.status = text.status;
   response.head = HeaderBlock(all);
   response.body = MakeBytes(json::Write(problem) + "\n");
   return response;
@@ -200,14 +208,22 @@ std::string_view ReasonPhrase(int status) {
   return found != kPhrases.end() && found->status == status ? found->phrase : "Status";
 }
 
-std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
-                                      std::size_t bytes_max) {
+absl::StatusOr<std::optional<std::string>> QueryValue(std::string_view query, std::string_view name,
+                                                      std::size_t bytes_max) {
   while (!query.empty()) {
     const std::string_view item = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(item.size() + 1, query.size()));
     const std::size_t equals = std::min(item.find('='), item.size());
-    if (FormDecoded(item.substr(0, equals), name.size()) != name) continue;
-    return FormDecoded(item.substr(std::min(equals + 1, item.size())), bytes_max);
+    if (FormDecoded(item.substr(0, equals)) != name) continue;
+    auto value = FormDecoded(item.substr(std::min(equals + 1, item.size())));
+    if (!value) {
+      return errors::FieldError(name, errors::kFieldInvalid, "cannot be decoded: percent-encoding");
+    }
+    if (value->size() > bytes_max) {
+      return errors::FieldError(name, errors::kFieldTooLong,
+                                fmt::format("is longer than {} bytes", bytes_max));
+    }
+    return value;
   }
   return std::nullopt;
 }

@@ -3,6 +3,8 @@
 // Request and response as handlers see them. Plain values: tests make them by hand, and nothing
 // here knows of sockets.
 
+#include <absl/status/statusor.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -95,13 +97,24 @@ Response Text(int status, std::string_view content_type, std::string body);
 Response Problem(int status, std::string_view reason, std::string_view title,
                  std::string_view detail, std::initializer_list<Header> lines = {});
 
+// The same with what one seldom has; problem.h makes it of an error.
+struct ProblemText {
+  int status = 500;
+  std::string_view reason;
+  std::string_view title;
+  std::string_view detail;
+  std::string_view field;  // of the request, which is at fault; "": no member "field"
+};
+Response Problem(const ProblemText& text, const std::vector<Header>& lines);
+
 // "Not Found" for 404; "Status" for what has no registered phrase.
 std::string_view ReasonPhrase(int status);
 
-// The first value of `name` in a query string, percent-decoded ('+' is a blank), of at most
-// `bytes_max` bytes. nullopt: it is not there, cannot be decoded, holds a NUL, or is longer. An
-// item without '=' has the value "".
-std::optional<std::string> QueryValue(std::string_view query, std::string_view name,
-                                      std::size_t bytes_max);
+// The first value of `name` in a query string, percent-decoded ('+' is a blank). nullopt: it is not
+// there. An item without '=' has the value "". INVALID_ARGUMENT names it: FIELD_TOO_LONG, more than
+// `bytes_max` bytes; FIELD_INVALID, it cannot be decoded or holds a NUL. What cannot be read is no
+// absence: whoever asks for less than all would get all.
+absl::StatusOr<std::optional<std::string>> QueryValue(std::string_view query, std::string_view name,
+                                                      std::size_t bytes_max);
 
 }  // namespace telex::http

@@ -428,4 +428,18 @@ absl::StatusOr<std::map<TopicPartition, int64_t>> Admin::EndOffsets(
   return ends;
 }
 
+absl::StatusOr<int64_t> Admin::OffsetAt(const TopicPartition& partition, absl::Time time,
+                                        absl::Duration within) {
+  const Deadline deadline = Deadline::After(within);
+  const int64_t time_ms = std::max<int64_t>(0, absl::ToUnixMillis(time));
+  const auto found =
+      internal::ListOffsets(impl_->handle_.get(), {&partition, 1}, time_ms, deadline.Left());
+  if (!found.ok()) return found.status();
+  if (found->front() != RD_KAFKA_OFFSET_END) return found->front();
+  const auto end = internal::ListOffsets(impl_->handle_.get(), {&partition, 1}, RD_KAFKA_OFFSET_END,
+                                         deadline.Left());
+  if (!end.ok()) return end.status();
+  return end->front();
+}
+
 }  // namespace telex::kafka

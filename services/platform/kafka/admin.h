@@ -80,6 +80,9 @@ class Admin {
   // The same of these partitions alone, of any topics: one whose leader is away holds up no others.
   absl::StatusOr<std::map<TopicPartition, int64_t>> EndOffsets(
       std::span<const TopicPartition> partitions, absl::Duration within);
+  // The offset of the first record that was appended then or later; the end where there is none.
+  absl::StatusOr<int64_t> OffsetAt(const TopicPartition& partition, absl::Time time,
+                                   absl::Duration within);
 
  private:
   class Impl;

@@ -17,8 +17,9 @@ constexpr std::array<std::string_view, 7> kSecretWords = {
     "password", "passphrase", "secret", "token", "credential", "key.pem", "jaas"};
 
 // What the clients of this room set for their own correctness.
-constexpr std::array<std::string_view, 8> kReserved = {"acks",
+constexpr std::array<std::string_view, 9> kReserved = {"acks",
                                                        "auto.offset.reset",
+                                                       "check.crcs",
                                                        "enable.auto.commit",
                                                        "enable.auto.offset.store",
                                                        "enable.idempotence",

@@ -53,11 +53,14 @@ struct Batch {
 struct Assigned {
   QueuePtr queue;                  // of this partition alone
   int64_t next = 0;                // to come from the library
+  bool anywhere = false;           // nothing was committed, and nothing has come yet
   std::optional<int64_t> reached;  // all before it is dealt with, once something is
   std::optional<int64_t> stored;   // to be committed
   std::optional<Batch> in_work;
   bool held = false;
-  std::optional<SteadyClock::time_point> reset_due;  // the broker does not know where we are
+  // Reading stands still until then: the broker does not know where we are, or what lies there is
+  // damaged.
+  std::optional<SteadyClock::time_point> reset_due;
 };
 
 // The client library has given up for good, whatever it calls the cause. OK while it has not.
@@ -108,6 +111,7 @@ class GroupConsumer::Impl : public internal::ClientHooks,
   void StoreOffset(const TopicPartition& partition, Assigned& assigned);
   void TellIfStuck(const TopicPartition& partition, Batch& batch);
   void OnReset(const TopicPartition& partition);
+  void OnDamage(const TopicPartition& partition);
   void Reset(const TopicPartition& partition, Assigned& assigned);
   static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
                           rd_kafka_topic_partition_list_t* list, void* opaque);
@@ -241,6 +245,7 @@ void GroupConsumer::Impl::TakeError(const rd_kafka_message_t& message) {
       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
     return OnReset(partition);
   }
+  if (internal::IsDamage(message.err)) OnDamage(partition);
   if (message.err == RD_KAFKA_RESP_ERR__FATAL) return;  // FailIfClientDid knows the cause
   const absl::Status why =
       internal::ToStatus(message.err, fmt::format("{}/{}: {}", partition.topic, partition.partition,
@@ -271,8 +276,10 @@ bool GroupConsumer::Impl::TakeBatch(const TopicPartition& partition, Assigned& a
       TakeError(*message);
       continue;
     }
+    if (assigned.reset_due) continue;               // it comes again, behind what is missing
     if (message->offset < assigned.next) continue;  // had already
     assigned.next = message->offset + 1;
+    assigned.anywhere = false;
     batch.records.emplace_back(*message);
     batch.messages.push_back(std::move(message));
   }
@@ -350,11 +357,21 @@ void GroupConsumer::Impl::OnReset(const TopicPartition& partition) {
   if (assigned != assigned_.end()) assigned->second.reset_due = SteadyClock::now();
 }
 
+// It is asked for again: what was damaged on its way comes whole, and another leader may have it.
+// Until then the partition stands still, and lags.
+void GroupConsumer::Impl::OnDamage(const TopicPartition& partition) {
+  const auto assigned = assigned_.find(partition);
+  if (assigned != assigned_.end()) {
+    assigned->second.reset_due = SteadyClock::now() + kResetAgainAfter;
+  }
+}
+
 // Reading stands still since the error: tried until it is known where to go on.
 void GroupConsumer::Impl::Reset(const TopicPartition& partition, Assigned& assigned) {
   assigned.reset_due = SteadyClock::now() + kResetAgainAfter;
   const auto ranges = internal::ListRanges(handle_.get(), {&partition, 1}, kAskMax);
   if (!ranges.ok()) return Tell(ranges.status());
+  if (assigned.anywhere) assigned.next = ranges->front().beginning;
   absl::Status fault = internal::CheckOffset(partition, assigned.next, ranges->front());
   if (!fault.ok()) return Fail(fault);
   const ListPtr list = internal::ToList({&partition, 1}, assigned.next);
@@ -433,6 +450,7 @@ absl::StatusOr<std::vector<AssignedPartition>> GroupConsumer::Impl::Committed(
 void GroupConsumer::Impl::Split(const AssignedPartition& one) {
   Assigned& assigned = assigned_[one.partition];
   assigned.next = one.committed.value_or(0);
+  assigned.anywhere = !one.committed;
   assigned.queue.reset(rd_kafka_queue_get_partition(handle_.get(), one.partition.topic.c_str(),
                                                     one.partition.partition));
   rd_kafka_queue_forward(assigned.queue.get(), nullptr);

@@ -90,6 +90,8 @@ void SetConsumerDefaults(Conf& conf, size_t prefetch_records_min, size_t prefetc
   conf.Set("enable.auto.offset.store", "false");
   // An offset that does not exist is told, never replaced in silence.
   conf.Set("auto.offset.reset", "error");
+  // What was damaged on its way, or on the broker's disk, is told (IsDamage) and never handed over.
+  conf.Set("check.crcs", "true");
   // A fetch is answered as soon as there is a byte; the wait bounds how long a partition that is
   // new to the fetch (assigned, resumed) has to wait for the one under way.
   conf.Set("fetch.min.bytes", 1);
@@ -134,6 +136,9 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context) {
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
       return make(absl::StatusCode::kPermissionDenied, errors::kKafkaRefused);
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+      return make(absl::StatusCode::kDataLoss, errors::kRecordUnreadable);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
       return make(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated);
@@ -246,7 +251,8 @@ absl::StatusOr<std::vector<int64_t>> ListOffsetsOnce(rd_kafka_t* handle,
         fmt::format("listing offsets of {}/{}", partition.topic, partition.partition);
     if (found == nullptr) return ToListingStatus(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, context);
     if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return ToListingStatus(found->err, context);
-    if (found->offset < 0) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
+    const bool none_so_late = which >= 0 && found->offset == RD_KAFKA_OFFSET_END;
+    if (found->offset < 0 && !none_so_late) return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT, context);
     offsets.push_back(found->offset);
   }
   return offsets;

@@ -108,12 +108,19 @@ std::vector<TopicPartition> FromList(const rd_kafka_topic_partition_list_t* list
 
 int ToTimeoutMs(absl::Duration within);  // at least 1, at most an hour
 
+// A batch of records was damaged on its way or on the broker's disk. The library tells that and
+// goes on behind it: who reads must take nothing more, and seek back to it.
+inline bool IsDamage(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION;
+}
+
 struct OffsetRange {
   int64_t beginning = 0;
   int64_t end = 0;
 };
 
-// One ListOffsets request to each leader. `which`: RD_KAFKA_OFFSET_BEGINNING or _END.
+// One ListOffsets request to each leader. `which`: RD_KAFKA_OFFSET_BEGINNING or _END, or, of one
+// partition, a time in milliseconds: the first record of then or later, or RD_KAFKA_OFFSET_END.
 absl::StatusOr<std::vector<int64_t>> ListOffsets(rd_kafka_t* handle,
                                                  std::span<const TopicPartition> partitions,
                                                  int64_t which, absl::Duration within);

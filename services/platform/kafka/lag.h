@@ -27,4 +27,11 @@ inline absl::Duration LongestBehind(std::span<const PartitionLag> lags) {
   return longest;
 }
 
+// Of all of them.
+inline int64_t RecordsBehind(std::span<const PartitionLag> lags) {
+  int64_t records = 0;
+  for (const PartitionLag& lag : lags) records += lag.records;
+  return records;
+}
+
 }  // namespace telex::kafka

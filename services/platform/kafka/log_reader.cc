@@ -15,6 +15,7 @@
 #include "platform/errors/errors.h"
 #include "platform/kafka/handle.h"
 #include "platform/kafka/lag_tracker.h"
+#include "platform/kafka/record_view.h"
 #include "platform/kafka/worker.h"
 #include "platform/runtime/deadline.h"
 
@@ -31,19 +32,8 @@ constexpr int kPollMs = 100;  // bounds how late a stop is heeded
 constexpr absl::Duration kAskMax = absl::Seconds(2);
 constexpr absl::Duration kProbeInterval = absl::Seconds(1);
 constexpr absl::Duration kProbeMax = absl::Milliseconds(500);
+constexpr std::chrono::seconds kDamagePause{1};
 constexpr absl::Duration kStopGrace = absl::Seconds(5);
-
-// Another log under the same name: its offsets mean other records.
-absl::Status Replaced(const TopicPartition& partition, int64_t offset) {
-  return errors::Error(
-      absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
-      fmt::format("{}/{}: the record at offset {} is not the one that was read there: the log was "
-                  "replaced (its topic was deleted and recreated, or restored and written on)",
-                  partition.topic, partition.partition, offset),
-      {{"topic", partition.topic},
-       {"partition", std::to_string(partition.partition)},
-       {"offset", std::to_string(offset)}});
-}
 
 }  // namespace
 
@@ -73,7 +63,9 @@ class LogReader::Impl : public internal::ClientHooks {
     ReadFrom from;
     int64_t next = 0;                // to come from the library
     std::optional<int64_t> awaited;  // the end seen at the start, until it is reached
-    std::optional<int64_t> eof;      // the library has told the end; seen after the batch
+    // What lies there is damaged, and is asked for again then; nothing is taken before.
+    std::optional<SteadyClock::time_point> again_at;
+    std::optional<int64_t> eof;  // the library has told the end; seen after the batch
   };
 
   bool Begin(const std::stop_token& stop);
@@ -86,6 +78,7 @@ class LogReader::Impl : public internal::ClientHooks {
   void Gather();
   void Take(const rd_kafka_message_t& message);
   void OnReset(Place& place);
+  void ReadDamagedAgain();
   bool Handle(const std::stop_token& stop);
   void Advance();
   void CaughtUp(Place& place);
@@ -126,7 +119,7 @@ absl::Status LogReader::Impl::Open() {
     if (from.partition.topic.empty() || from.partition.partition < 0 ||
         from.offset.value_or(0) < 0 ||
         (from.before && from.before->offset + 1 != from.offset.value_or(0)) ||
-        !places_.emplace(from.partition, Place{from, 0, {}, {}}).second) {
+        !places_.emplace(from.partition, Place{.from = from}).second) {
       return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
                            fmt::format("can not read from {}/{}: no such place, or named twice",
                                        from.partition.topic, from.partition.partition));
@@ -156,6 +149,7 @@ void LogReader::Impl::Run(const std::stop_token& stop) {
       if (FailIfClientDid() || !status().ok()) break;
       if (!batch_.empty() && !Handle(stop)) break;
       Advance();
+      ReadDamagedAgain();
       Probe();
     }
   }
@@ -227,8 +221,7 @@ absl::Status LogReader::Impl::Locate(Place& place, const OffsetRange& range) {
 absl::Status LogReader::Impl::CheckBefore(Place& place, const rd_kafka_message_t& message) {
   const Fingerprint before = *std::exchange(place.from.before, std::nullopt);
   if (message.offset != before.offset) return absl::OkStatus();
-  if (FingerprintOf(internal::ToRecord(message)) == before) return absl::OkStatus();
-  return Replaced(place.from.partition, before.offset);
+  return CheckSameRecord(place.from.partition, before, RecordView(message));
 }
 
 void LogReader::Impl::Gather() {
@@ -252,6 +245,8 @@ void LogReader::Impl::Take(const rd_kafka_message_t& message) {
     return Tell(internal::ToStatus(message.err, rd_kafka_message_errstr(&message)));
   }
   Place& place = found->second;
+  if (place.again_at) return;  // it comes again, behind what is missing
+  if (internal::IsDamage(message.err)) place.again_at = SteadyClock::now() + kDamagePause;
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       Answered();
@@ -296,6 +291,16 @@ void LogReader::Impl::OnReset(Place& place) {
   const internal::ErrorPtr error(
       rd_kafka_seek_partitions(handle_.get(), list.get(), internal::ToTimeoutMs(kAskMax)));
   if (error != nullptr) Tell(internal::ToStatus(rd_kafka_error_code(error.get()), "seeking"));
+}
+
+// What was damaged on its way comes whole, and another leader may have it. Until then the partition
+// stands still, and lags.
+void LogReader::Impl::ReadDamagedAgain() {
+  for (auto& [partition, place] : places_) {
+    if (!place.again_at || SteadyClock::now() < *place.again_at) continue;
+    place.again_at.reset();
+    OnReset(place);
+  }
 }
 
 // False: stopped or failed; the batch is not done.

@@ -1,6 +1,7 @@
 // Reads whole logs: given partitions from given offsets, without a group and without committing;
 // who reads keeps the positions (beside what it made of the records). Goes on for ever, with the
-// log.
+// log. Behind a batch that fails its checksum nothing of its partition is read: it is told
+// (DATA_LOSS / RECORD_UNREADABLE, each second) until it comes whole. So it is with GroupConsumer.
 #pragma once
 
 #include <absl/status/status.h>

@@ -1,5 +1,7 @@
 #include "platform/kafka/record.h"
 
+#include "platform/kafka/record_view.h"
+
 namespace telex::kafka {
 
 std::optional<std::string_view> FindHeader(const Record& record, std::string_view key) {
@@ -15,17 +17,6 @@ size_t WeightOf(const Record& record) {
   return bytes;
 }
 
-Fingerprint FingerprintOf(const Record& record) {
-  uint64_t hash = 0xcbf29ce484222325;
-  const auto add = [&hash](std::string_view bytes) {
-    for (const char byte : bytes) {
-      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-    }
-  };
-  add(record.key);
-  add(record.value ? "=" : "");  // a tombstone is no empty value
-  if (record.value) add(*record.value);
-  return {record.offset, record.timestamp_ms, hash};
-}
+Fingerprint FingerprintOf(const Record& record) { return FingerprintOf(RecordView(record)); }
 
 }  // namespace telex::kafka

@@ -1,8 +1,11 @@
 #include "platform/kafka/record_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
+#include "platform/errors/errors.h"
 #include "platform/kafka/handle.h"
 
 namespace telex::kafka {
@@ -43,6 +46,33 @@ std::optional<std::string_view> RecordView::Header(std::string_view name) const 
 
 Record RecordView::Copy() const {
   return message_ != nullptr ? internal::ToRecord(*message_) : *record_;
+}
+
+Fingerprint FingerprintOf(const RecordView& record) {
+  uint64_t hash = 0xcbf29ce484222325;
+  const auto add = [&hash](std::string_view bytes) {
+    for (const char byte : bytes) {
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+    }
+  };
+  const auto value = record.value();
+  add(record.key());
+  add(value ? "=" : "");  // a tombstone is no empty value
+  if (value) add(*value);
+  return {record.offset(), record.timestamp_ms(), hash};
+}
+
+absl::Status CheckSameRecord(const TopicPartition& partition, const Fingerprint& before,
+                             const RecordView& record) {
+  if (FingerprintOf(record) == before) return absl::OkStatus();
+  return errors::Error(
+      absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+      fmt::format("{}/{}: the record at offset {} is not the one that was read there: the log was "
+                  "replaced (its topic was deleted and recreated, or restored and written on)",
+                  partition.topic, partition.partition, before.offset),
+      {{"topic", partition.topic},
+       {"partition", std::to_string(partition.partition)},
+       {"offset", std::to_string(before.offset)}});
 }
 
 }  // namespace telex::kafka

@@ -2,6 +2,8 @@
 // when somebody asks. Lives as long as the batch that it comes in.
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,5 +32,12 @@ class RecordView {
   const rd_kafka_message_s* message_ = nullptr;  // one of the two
   const Record* record_ = nullptr;
 };
+
+Fingerprint FingerprintOf(const RecordView& record);
+
+// FAILED_PRECONDITION / LOG_TRUNCATED: the record at that place is another one than was read there
+// before. The log was replaced under its name, and its offsets mean other records.
+absl::Status CheckSameRecord(const TopicPartition& partition, const Fingerprint& before,
+                             const RecordView& record);
 
 }  // namespace telex::kafka

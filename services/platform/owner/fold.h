@@ -41,10 +41,10 @@ class Fold {
   virtual void Take(std::span<const kafka::RecordView> records) = 0;
   // What follows of the batch's records that are not dealt with; asked until none is left.
   // FAILED_PRECONDITION: this release cannot deal with the next one, its partition is held there.
-  // Any other error ends the process.
+  // Any other error, and LOG_TRUNCATED, ends the process.
   virtual absl::StatusOr<Round> Next(bool read) = 0;
-  // Asked in each turn in which neither a batch nor a round is in work: what is to be appended
-  // though no record has caused it. Takes none and reads nothing first. `now`: the clock, which may
+  // Asked in each turn in which neither a batch nor a round is in work, also while the partition is
+  // held: what is to be appended though no record has caused it. Takes none and reads nothing first. `now`: the clock, which may
   // say when something is appended and never what. Any error ends the process.
   virtual absl::StatusOr<Round> Idle(absl::Time now) {
     (void)now;

@@ -155,11 +155,15 @@ absl::StatusOr<Progress> OwnedPartition::OnBatch(std::span<const kafka::RecordVi
     if (finishing) return At(Progress::State::kStopped, records);
     if (state_ == State::kReading) return At(Progress::State::kWorking, records);
     if (absl::Status folded = FoldNext(); !folded.ok()) {
-      if (!absl::IsFailedPrecondition(folded)) return folded;
+      if (!absl::IsFailedPrecondition(folded) || errors::Is(folded, errors::kLogTruncated)) {
+        return folded;
+      }
       const kafka::TopicPartition& input = takeover_.assigned.partition;
       held_ = errors::WithContext(folded, fmt::format("{}/{} at {}", input.topic, input.partition,
                                                       records[done_].offset()));
-      return At(Progress::State::kHeld, records);
+      const Progress held = At(Progress::State::kHeld, records);
+      batch_.reset();  // it does not come again: the fold goes on with what it has of its own
+      return held;
     }
   }
   return failure_;

@@ -29,6 +29,10 @@ class GrpcViewsApi final : public ViewsApi {
       const counts::RecountViewsRequest& request) override {
     return calls_.Call("RecountViews", *stub_, &Stub::RecountViews, request);
   }
+  absl::StatusOr<counts::ExplainViewResponse> ExplainView(
+      const counts::ExplainViewRequest& request) override {
+    return calls_.Call("ExplainView", *stub_, &Stub::ExplainView, request);
+  }
 
  private:
   using Stub = counts::ViewService::Stub;

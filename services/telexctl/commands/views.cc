@@ -1,3 +1,4 @@
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include "telexctl/commands/command.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/requests/input.h"
 #include "telexctl/views/count_view.h"
 
 namespace telex::cli {
@@ -93,6 +95,9 @@ absl::Status Top(const TopFlags& flags, Context& context) {
   return absl::OkStatus();
 }
 
+// They read the log again.
+constexpr absl::Duration kReplayTimeout = absl::Seconds(600);
+
 struct RecountFlags {
   std::string article;
   std::string from;
@@ -106,7 +111,7 @@ absl::Status Recount(const RecountFlags& flags, Context& context) {
     request.set_article(*std::move(name));
   }
   request.set_from_day(flags.from);
-  const auto api = context.views();
+  const auto api = context.views(kReplayTimeout);
   if (!api.ok()) return api.status();
   const auto answer = (*api)->RecountViews(request);
   if (!answer.ok()) return answer.status();
@@ -120,6 +125,38 @@ absl::Status Recount(const RecountFlags& flags, Context& context) {
   return WithHint(absl::DataLossError("the views in the log come to other counts (above)"),
                   "keep the log before it expires (7 days), and report this: counts are a function "
                   "of the log, so it is a fault of Telex");
+}
+
+struct ExplainFlags {
+  std::string article;
+  std::string event;
+  std::string since;
+};
+
+absl::Status Explain(const ExplainFlags& flags, Context& context) {
+  counts::ExplainViewRequest request;
+  if (!flags.since.empty()) {
+    const auto since = Instant(flags.since, "--since");
+    if (!since.ok()) return since.status();
+    *request.mutable_since() = *since;
+  }
+  auto name = FindArticle(flags.article, Versions::kRefused, context);
+  if (!name.ok()) return name.status();
+  request.set_article(*std::move(name));
+  request.set_event_id(flags.event);
+  const auto api = context.views(kReplayTimeout);
+  if (!api.ok()) return api.status();
+  const auto answer = (*api)->ExplainView(request);
+  if (!answer.ok()) return answer.status();
+  if (context.output().json()) {
+    context.output().Json(*answer);
+    return absl::OkStatus();
+  }
+  for (int n = 0; n < answer->views_size(); ++n) {
+    if (n > 0) context.output().Text("\n");
+    context.output().Show(DescribeExplained(answer->views(n)));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -146,10 +183,20 @@ void AddViews(Command& program) {
 
   const auto recounted = std::make_shared<RecountFlags>();
   Command recount = views.Add("recount", "the views in the log, counted again beside the counts",
-                              "telexctl views recount --timeout-seconds 600",
+                              "telexctl views recount --from 2025-04-18",
                               [=](Context& context) { return Recount(*recounted, context); });
   recount.Text("ARTICLE", recounted->article, std::string(kArticleHelp) + "; without: all");
   recount.Text("--from", recounted->from, "the first day to compare: 2025-04-18");
+
+  const auto explained = std::make_shared<ExplainFlags>();
+  Command explain = views.Add("explain", "why one view counted, or did not",
+                              "telexctl views explain 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 "
+                              "0b9f7a52-3c1e-4d0a-8a55-2b1c9d7e6f10 --since 2025-04-18T10:00Z",
+                              [=](Context& context) { return Explain(*explained, context); });
+  explain.Text("ARTICLE", explained->article, kArticleHelp).Required();
+  explain.Text("EVENT", explained->event, "the id that the view was sent with: a UUID").Required();
+  explain.Text("--since", explained->since,
+               "it was looked at then or later; without: all of the log is read");
 
   const auto flags = std::make_shared<TopFlags>();
   Command top = views.Add("top", "the stories that are looked at most now",

@@ -3,26 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <string>
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/retry_after.h"
 
 namespace telex::cli {
 namespace {
 
-// The metadata in which a server says when to come back.
-constexpr std::string_view kRetryAfterKey = "retry_after_ms";
-
 absl::Duration AskedFor(const errors::Metadata& metadata) {
-  const auto found = metadata.find(kRetryAfterKey);
-  if (found == metadata.end()) return absl::ZeroDuration();
-  std::int64_t value = 0;
-  const std::string& text = found->second;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  return result.ec == std::errc() && value > 0 ? absl::Milliseconds(value) : absl::ZeroDuration();
+  return absl::Milliseconds(errors::RetryAfterMs(metadata).value_or(0));
 }
 
 }  // namespace

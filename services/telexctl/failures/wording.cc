@@ -69,6 +69,7 @@ constexpr std::array kFlags = std::to_array<Pair>({
     // Of views.
     {"articles[0]", "ARTICLE"},
     {"article", "ARTICLE"},
+    {"event_id", "EVENT"},
     {"from_day", "--from"},
     {"to_day", "--to"},
     {"page_size", "--limit"},
@@ -93,6 +94,7 @@ constexpr std::array kCommands = std::to_array<Pair>({
     {"GetViewReport", "views report"},
     {"ListTrending", "views top"},
     {"RecountViews", "views recount"},
+    {"ExplainView", "views explain"},
 });
 
 template <std::size_t kSize>

@@ -1,5 +1,6 @@
 #include "telexctl/views/count_view.h"
 
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include "platform/text/ascii.h"
@@ -21,16 +22,82 @@ std::string NamedText(const List& list) {
   return text;
 }
 
+// "robot", of FILTER_ROBOT.
+std::string WordOf(std::string name, std::string_view prefix) {
+  return name.starts_with(prefix) ? text::AsciiLower(name.substr(prefix.size())) : name;
+}
+
+std::string WordOf(counts::Filter filter) { return WordOf(counts::Filter_Name(filter), "FILTER_"); }
+
 // "robot 3, repeat 2".
 std::string FilteredText(const counts::DayReport& day) {
-  constexpr std::string_view kPrefix = "FILTER_";
   std::string text;
   for (const counts::FilteredViews& one : day.filtered()) {
-    std::string name = counts::Filter_Name(one.filter());
-    if (name.starts_with(kPrefix)) name = text::AsciiLower(name.substr(kPrefix.size()));
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, one.views());
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", WordOf(one.filter()), one.views());
   }
   return text;
+}
+
+// To the millisecond: looks are told apart by it.
+std::string MomentText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ",
+                          absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()),
+                          absl::UTCTimeZone());
+}
+
+std::string WhyFiltered(const counts::ExplainedView& view) {
+  switch (view.filter()) {
+    case counts::FILTER_ROBOT:
+    case counts::FILTER_AI_FETCHER:
+    case counts::FILTER_EMPTY_AGENT:
+      return fmt::format("its user agent, by version {} of the list", view.agent_list());
+    case counts::FILTER_PREFETCH:
+      return "the page was fetched ahead: nobody had seen it yet";
+    case counts::FILTER_IMPOSSIBLE_RATE:
+      return "its address sent more than people look at";
+    case counts::FILTER_INTERNAL:
+      return "it was of the newsroom itself";
+    case counts::FILTER_NO_TRACKING:
+      return "its reader asks not to be tracked";
+    case counts::FILTER_REPEAT:
+      return fmt::format("the same reader looked from {} to {}, no more than 30 s before",
+                         MomentText(view.visit().first_view_time()),
+                         MomentText(view.visit().last_view_time()));
+    case counts::FILTER_LATE:
+      return fmt::format("looks before {} were late when it came", MomentText(view.open_from()));
+    default:
+      return "";
+  }
+}
+
+std::string WhyText(const counts::ExplainedView& view) {
+  switch (view.outcome()) {
+    case counts::ExplainedView::OUTCOME_FILTERED:
+      return WhyFiltered(view);
+    case counts::ExplainedView::OUTCOME_SAME_EVENT:
+      return "it is the one before, sent again";
+    case counts::ExplainedView::OUTCOME_TAKEN_BACK:
+      return fmt::format("the same reader's look at {} came later (offset {}), and counts",
+                         MomentText(view.taken_back_by().view_time()),
+                         view.taken_back_by().offset());
+    default:
+      return "";
+  }
+}
+
+std::string OutcomeText(const counts::ExplainedView& view) {
+  switch (view.outcome()) {
+    case counts::ExplainedView::OUTCOME_COUNTED:
+      return "counted";
+    case counts::ExplainedView::OUTCOME_FILTERED:
+      return fmt::format("did not count: {}", WordOf(view.filter()));
+    case counts::ExplainedView::OUTCOME_SAME_EVENT:
+      return "did not count: sent again";
+    case counts::ExplainedView::OUTCOME_TAKEN_BACK:
+      return "counted, and was taken back";
+    default:
+      return "unknown to this telexctl";
+  }
 }
 
 }  // namespace
@@ -76,12 +143,18 @@ Table HoursTable(const counts::GetViewReportResponse& report) {
 }
 
 std::string RecountText(const counts::RecountViewsResponse& recount) {
-  std::string text =
-      fmt::format("{} views of {} days counted again: ", recount.views(), recount.days_compared());
+  const auto counted = [](std::int64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+  };
+  std::string text = fmt::format("{} of {} counted again: ", counted(recount.views(), "view"),
+                                 counted(recount.days_compared(), "day"));
   text += recount.days_different() == 0 ? "no difference"
                                         : fmt::format("{} differ", recount.days_different());
   // Only their totals are there any more.
-  if (recount.days_closed() > 0) text += fmt::format("; {} days are closed", recount.days_closed());
+  if (recount.days_closed() > 0) {
+    text += fmt::format("; {} {} closed", counted(recount.days_closed(), "day"),
+                        recount.days_closed() == 1 ? "is" : "are");
+  }
   return text;
 }
 
@@ -93,6 +166,20 @@ Table DifferencesTable(const counts::RecountViewsResponse& recount) {
                           one.field()});
   }
   return table;
+}
+
+Fields DescribeExplained(const counts::ExplainedView& view) {
+  return {{"outcome", OutcomeText(view)},
+          {"why", WhyText(view)},
+          {"not certain", view.uncertain() ? "not all that bears on it was read" : ""},
+          {"looked at", MomentText(view.view_time())},
+          {"put on record", MomentText(view.append_time())},
+          {"at", fmt::format("telex.views.v1/{} offset {}", view.partition(), view.offset())},
+          {"in the report of", fmt::format("{}, hour {}", view.day(), view.hour())},
+          {"language", view.language()},
+          {"partner", view.partner().empty() ? "own" : view.partner()},
+          {"agent", WordOf(counts::AgentClass_Name(view.agent_class()), "AGENT_CLASS_")},
+          {"placement", view.placement()}};
 }
 
 Table TrendingTable(const counts::ListTrendingResponse& trending) {

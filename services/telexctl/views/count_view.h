@@ -20,6 +20,9 @@ Table HoursTable(const counts::GetViewReportResponse& report);
 std::string RecountText(const counts::RecountViewsResponse& recount);
 Table DifferencesTable(const counts::RecountViewsResponse& recount);
 
+// What became of one record of a view, and why.
+Fields DescribeExplained(const counts::ExplainedView& view);
+
 Table TrendingTable(const counts::ListTrendingResponse& trending);
 
 }  // namespace telex::cli

@@ -1,13 +1,9 @@
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
-#include <array>
 #include <cstddef>
-#include <mutex>
-#include <string>
 #include <string_view>
 
+#include "views/adapters/recent_map.h"
 #include "views/formats/agent_list.h"
 
 namespace telex::views {
@@ -20,45 +16,16 @@ class AgentCache {
 
   AgentClass Classify(std::string_view agent) {
     agent = agent.substr(0, kAgentBytesMax);
-    Shard& shard = shards_[std::hash<std::string_view>()(agent) % kShards];
-    {
-      const std::lock_guard lock(shard.mutex);
-      if (const AgentClass* known = shard.Find(agent)) return *known;
-    }
-    const AgentClass agent_class = list_.Classify(agent);
-    const std::lock_guard lock(shard.mutex);
-    shard.Put(agent, agent_class);
+    AgentClass agent_class = AgentClass::kUnknown;
+    const auto read = [&](AgentClass known) { agent_class = known; };
+    if (classes_.UseKnown(agent, read)) return agent_class;
+    classes_.UseOrMake(agent, read, list_.Classify(agent));
     return agent_class;
   }
 
  private:
-  static constexpr std::size_t kShards = 16;
-  static constexpr std::size_t kYoungMax = 512;  // of a shard
-
-  struct Shard {
-    using Classes = absl::flat_hash_map<std::string, AgentClass>;
-    std::mutex mutex;
-    Classes young;
-    Classes old;  // those that were young before
-
-    const AgentClass* Find(std::string_view agent) {
-      const absl::string_view key(agent.data(), agent.size());
-      if (const auto found = young.find(key); found != young.end()) return &found->second;
-      const auto found = old.find(key);
-      if (found == old.end()) return nullptr;
-      return Put(agent, AgentClass(found->second));
-    }
-    const AgentClass* Put(std::string_view agent, AgentClass agent_class) {
-      if (young.size() >= kYoungMax) {
-        old = std::move(young);
-        young.clear();
-      }
-      return &(young[std::string(agent)] = agent_class);
-    }
-  };
-
   const AgentList& list_;
-  std::array<Shard, kShards> shards_;
+  RecentMap<AgentClass, 16> classes_{16'384};
 };
 
 }  // namespace telex::views

@@ -9,10 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "platform/errors/reasons.h"
+#include "platform/errors/errors.h"
 #include "platform/http/conditional.h"
+#include "platform/http/problem.h"
 #include "platform/json/json.h"
 #include "platform/text/ascii.h"
+#include "views/adapters/refusal.h"
 
 namespace telex::views {
 
@@ -31,26 +33,20 @@ const http::Bytes& Pixel() {
   return bytes;
 }
 
+constexpr http::Header kAnyOrigin = {"Access-Control-Allow-Origin", "*"};
+constexpr http::Header kReadableHeaders = {"Access-Control-Expose-Headers",
+                                           "Retry-After, Telex-Field, Telex-Filter, Telex-Reason"};
+constexpr http::Header kAnyPage = {"Cross-Origin-Resource-Policy", "cross-origin"};
+
 std::vector<http::Header> ForAnyPage(std::initializer_list<http::Header> more = {}) {
   std::vector<http::Header> lines = {
-      {"Access-Control-Allow-Origin", "*"},
-      {"Access-Control-Expose-Headers", "Retry-After, Telex-Field, Telex-Filter, Telex-Reason"},
-      {"Cross-Origin-Resource-Policy", "cross-origin"},
-      {"Cache-Control", "no-store"}};
+      kAnyOrigin, kReadableHeaders, kAnyPage, {"Cache-Control", "no-store"}};
   lines.insert(lines.end(), more.begin(), more.end());
   return lines;
 }
 
 http::Response Make(int status, std::vector<http::Header> lines, http::Bytes body = nullptr) {
   return {.status = status, .head = http::HeaderBlock(lines), .body = std::move(body)};
-}
-
-void AddRetryAfter(int status, std::initializer_list<http::Header> more,
-                   std::vector<http::Header>& lines) {
-  const bool told = std::any_of(more.begin(), more.end(), [](const http::Header& line) {
-    return line.name == "Retry-After";
-  });
-  if (status == 503 && !told) lines.push_back({"Retry-After", kRetryAfterSeconds});
 }
 
 // One for each filter, made once.
@@ -81,40 +77,10 @@ std::string Compact(std::string_view script) {
 
 }  // namespace
 
-int StatusOf(std::string_view reason) {
-  static constexpr std::array<std::pair<std::string_view, int>, 13> kStatuses = {{
-      {errors::kUnauthenticated, 401},
-      {errors::kPartnerSuspended, 403},
-      {errors::kArticleNotFound, 404},
-      {errors::kPathNotFound, 404},
-      {errors::kMethodNotAllowed, 405},
-      {errors::kArticlePurged, 410},
-      {errors::kBodyTooLarge, 413},
-      {errors::kUnsupportedMediaType, 415},
-      {errors::kRateLimited, 429},
-      {errors::kBrokerUnavailable, 503},
-      {errors::kNotCaughtUp, 503},
-      {errors::kSaltUnknown, 503},
-      {errors::kOverloaded, 503},
-  }};
-  for (const auto& [known, status] : kStatuses) {
-    if (known == reason) return status;
-  }
-  return 400;
-}
-
-http::Response RefusalAnswer(const Refusal& refusal, std::initializer_list<http::Header> more) {
-  const int status = StatusOf(refusal.reason);
-  json::Value problem = {{"type", "about:blank"},
-                         {"title", std::string(http::ReasonPhrase(status))},
-                         {"status", status},
-                         {"detail", refusal.message},
-                         {"reason", std::string(refusal.reason)}};
-  if (!refusal.field.empty()) problem["field"] = std::string(refusal.field);
-  auto lines = ForAnyPage(more);
-  lines.push_back({"Content-Type", "application/problem+json"});
-  AddRetryAfter(status, more, lines);
-  return Make(status, std::move(lines), http::MakeBytes(json::Write(problem) + "\n"));
+http::Response RefusalAnswer(const absl::Status& error, std::initializer_list<http::Header> more) {
+  http::Response response = http::ProblemOf(error, {kAnyOrigin, kReadableHeaders, kAnyPage});
+  if (more.size() != 0) response.extra = http::HeaderBlock(more);
+  return response;
 }
 
 std::shared_ptr<const http::Response> TakenAnswer(Filter filter) {
@@ -131,20 +97,19 @@ std::shared_ptr<const http::Response> GifAnswer(Filter filter) {
   return answers[static_cast<std::size_t>(filter)];
 }
 
-http::Response GifRefusal(const Refusal& refusal, std::initializer_list<http::Header> more) {
-  auto lines = ForAnyPage(more);
-  lines.push_back({"Content-Type", "image/gif"});
-  lines.push_back({"Telex-Reason", refusal.reason});
-  if (!refusal.field.empty()) lines.push_back({"Telex-Field", refusal.field});
-  const int status = StatusOf(refusal.reason);
-  AddRetryAfter(status, more, lines);
-  return Make(status, std::move(lines), Pixel());
+http::Response GifRefusal(const absl::Status& error) {
+  const auto details = errors::DetailsOf(error).value_or(errors::Details{});
+  const std::string retry_after = http::RetryAfterOf(error);
+  auto lines = ForAnyPage({{"Content-Type", "image/gif"}, {"Telex-Reason", details.reason}});
+  if (!details.fields.empty()) lines.push_back({"Telex-Field", details.fields.front().field});
+  if (!retry_after.empty()) lines.push_back({"Retry-After", retry_after});
+  return Make(http::StatusOf(error), std::move(lines), Pixel());
 }
 
 http::Response BatchAnswer(std::span<const TakenView> views) {
   json::Value results = json::Value::array();
   for (const TakenView& view : views) {
-    if (view.refusal && IsTransient(*view.refusal)) return RefusalAnswer(*view.refusal);
+    if (view.refusal && IsTransient(*view.refusal)) return RefusalAnswer(ErrorOf(*view.refusal));
     json::Value result = {{"recorded", !view.refusal}};
     if (view.refusal) {
       result["reason"] = std::string(view.refusal->reason);
@@ -162,7 +127,8 @@ http::Response BatchAnswer(std::span<const TakenView> views) {
 std::shared_ptr<const http::Response> PreflightAnswer() {
   static const auto answer = std::make_shared<const http::Response>(
       Make(204, ForAnyPage({{"Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"},
-                            {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+                            // `*` is all but Authorization: what tracers add to requests.
+                            {"Access-Control-Allow-Headers", "Authorization, Content-Type, *"},
                             {"Access-Control-Max-Age", "86400"}})));
   return answer;
 }

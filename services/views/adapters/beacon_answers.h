@@ -1,7 +1,8 @@
 // What beacons are answered. All answers are for any page: none carries anything of the reader's.
 #pragma once
 
-#include <cstddef>
+#include <absl/status/status.h>
+
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -12,14 +13,9 @@
 
 namespace telex::views {
 
-// When a refusal that passes may be tried again.
-inline constexpr std::string_view kRetryAfterSeconds = "2";
-
-// The status that a refusal for this reason has.
-int StatusOf(std::string_view reason);
-
-// problem+json: reason, detail and, where there is one, the field.
-http::Response RefusalAnswer(const Refusal& refusal, std::initializer_list<http::Header> more = {});
+// problem+json, as http::ProblemOf. `more` are further headers.
+http::Response RefusalAnswer(const absl::Status& error,
+                             std::initializer_list<http::Header> more = {});
 
 // 204, with the filter in Telex-Filter where there is one.
 std::shared_ptr<const http::Response> TakenAnswer(Filter filter);
@@ -27,7 +23,7 @@ std::shared_ptr<const http::Response> TakenAnswer(Filter filter);
 // 200 with a transparent pixel; for a refusal its status, and its reason and field in headers: an
 // image is all that who asks for one can show.
 std::shared_ptr<const http::Response> GifAnswer(Filter filter);
-http::Response GifRefusal(const Refusal& refusal, std::initializer_list<http::Header> more = {});
+http::Response GifRefusal(const absl::Status& error);
 
 // 200: of each view, in order, whether it is on record; 503 where one has to be sent again (a
 // repeated one is known by its id).

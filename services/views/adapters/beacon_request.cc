@@ -19,7 +19,6 @@ namespace telex::views {
 namespace {
 
 constexpr std::size_t kQueryValueBytesMax = 256;
-constexpr std::string_view kBearer = "bearer ";
 
 std::string RandomUuid() {
   std::array<unsigned char, 16> bytes;
@@ -107,13 +106,19 @@ bool IsUnderstood(std::string_view content_type) {
   return type.empty() || type == "application/json" || type == "text/plain";
 }
 
-// https://host:port/path -> host
+bool IsPlain(std::string_view content_encoding) {
+  return content_encoding.empty() || http::EqualsIgnoringCase(content_encoding, "identity");
+}
+
+// https://host:port/path -> host; without the root's dot (host.:443).
 std::string_view HostOf(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};
   std::string_view host = url.substr(scheme + 3);
   host = host.substr(0, host.find_first_of("/?#"));
-  return host.substr(0, host.find(':'));
+  host = host.substr(0, host.find(':'));
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host;
 }
 
 bool Says(const http::Request& request, std::string_view header, std::string_view word) {
@@ -124,24 +129,33 @@ bool Says(const http::Request& request, std::string_view header, std::string_vie
 }  // namespace
 
 ReportedLook ReadGifQuery(std::string_view article, std::string_view query) {
-  const auto value = [&](std::string_view name) {
-    return http::QueryValue(query, name, kQueryValueBytesMax).value_or("");
-  };
   ReportedLook look;
+  const auto given = [&](std::string_view name) -> std::optional<std::string> {
+    auto value = http::QueryValue(query, name, kQueryValueBytesMax);
+    if (value.ok()) return *std::move(value);
+    if (!look.fault) look.fault = Invalid(name, "cannot be decoded, or is too long");
+    return std::nullopt;
+  };
   look.article = std::string(article);
   if (query.empty()) {
     look.event_id = RandomUuid();
     return look;
   }
-  look.event_id = value("id");
+  look.event_id = given("id").value_or("");
   if (look.event_id.empty()) look.event_id = RandomUuid();
-  look.language = value("language");
-  look.placement = value("placement");
-  look.internal = value("internal") == "1";
-  if (const std::string age = value("age_ms"); !age.empty()) {
+  look.language = given("language").value_or("");
+  look.placement = given("placement").value_or("");
+  // A template writes nothing for false.
+  if (const std::string internal = given("internal").value_or(""); !internal.empty()) {
+    look.internal = internal == "1" || internal == "true";
+    if (!look.internal && internal != "0" && internal != "false" && !look.fault) {
+      look.fault = Invalid("internal", "expects 1 or 0");
+    }
+  }
+  if (const std::string age = given("age_ms").value_or(""); !age.empty()) {
     const char* const end = age.data() + age.size();
     const auto [stopped, error] = std::from_chars(age.data(), end, look.age_ms);
-    if (error != std::errc() || stopped != end) {
+    if (!look.fault && (error != std::errc() || stopped != end)) {
       look.fault = Invalid("age_ms", "expects a whole number of milliseconds");
     }
   }
@@ -153,6 +167,10 @@ std::variant<ReportedLooks, Refusal> ReadBody(const http::Request& request) {
     return Refusal{errors::kUnsupportedMediaType, "",
                    "expects JSON as application/json or text/plain"};
   }
+  if (!IsPlain(request.Find("content-encoding").value_or(""))) {
+    return Refusal{errors::kUnsupportedMediaType, "",
+                   "expects a body without Content-Encoding: it is not unpacked here"};
+  }
   if (request.body.size() > kBeaconBodyBytesMax) {
     return Refusal{errors::kBodyTooLarge, "",
                    fmt::format("the body is larger than {} bytes", kBeaconBodyBytesMax)};
@@ -160,7 +178,7 @@ std::variant<ReportedLooks, Refusal> ReadBody(const http::Request& request) {
   const auto body = json::Parse(request.body);
   if (!body || !body->is_object()) {
     return Refusal{errors::kBadRequest, "",
-                   "the body is no JSON: expects one view, or {\"views\": [...]}"};
+                   "the body is no JSON object: expects one view, or {\"views\": [...]}"};
   }
   ReportedLooks reported;
   const auto views = body->find("views");
@@ -188,16 +206,12 @@ Browser ReadBrowser(const http::Request& request) {
                      Says(request, "x-purpose", "preview") || Says(request, "x-moz", "prefetch");
   browser.no_tracking = Says(request, "dnt", "1") || Says(request, "sec-gpc", "1");
   browser.internal = Says(request, "telex-internal", "1");
-  browser.host = HostOf(request.Find("origin").value_or(""));
+  const std::string_view origin = request.Find("origin").value_or("");
+  browser.host = HostOf(origin);
   if (browser.host.empty()) browser.host = HostOf(request.Find("referer").value_or(""));
+  // A page that hides where it is (in a sandboxed frame) is somebody's, and no host has this name.
+  if (browser.host.empty() && origin == "null") browser.host = origin;
   return browser;
-}
-
-std::optional<std::string_view> BearerOf(const http::Request& request) {
-  const auto value = request.Find("authorization");
-  if (!value) return std::nullopt;
-  if (!text::StartsWithIgnoringAsciiCase(*value, kBearer)) return std::string_view();
-  return http::Trim(value->substr(kBearer.size()));
 }
 
 }  // namespace telex::views

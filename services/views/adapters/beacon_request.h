@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "platform/http/message.h"
-#include "views/adapters/reader_address.h"
+#include "views/adapters/batch_intake.h"
 #include "views/domain/judge.h"
 
 namespace telex::views {
@@ -34,7 +34,15 @@ struct ReportedLook {
   // What cannot be read in it.
   std::optional<Refusal> fault = {};
 
-  Look look() const { return {article, event_id, language, placement, age_ms}; }
+  SentLook sent() const {
+    return {.look = {article, event_id, language, placement, age_ms},
+            .internal = internal,
+            .address = address,
+            .user_agent = user_agent,
+            .prefetch = prefetch,
+            .no_tracking = no_tracking,
+            .fault = fault ? &*fault : nullptr};
+  }
 };
 
 // Of the query of a gif. Without an id it has a random one.
@@ -48,17 +56,7 @@ struct ReportedLooks {
 // Of the body of a POST. The refusal is of the whole.
 std::variant<ReportedLooks, Refusal> ReadBody(const http::Request& request);
 
-// What a browser says of itself.
-struct Browser {
-  std::string_view agent;
-  bool prefetch = false;
-  bool no_tracking = false;
-  bool internal = false;
-  std::string_view host;  // of the page; "": not told
-};
+// What the browser says of itself.
 Browser ReadBrowser(const http::Request& request);
-
-// The token of `Authorization: Bearer ...`; nullopt: there is no such header. "": another scheme.
-std::optional<std::string_view> BearerOf(const http::Request& request);
 
 }  // namespace telex::views

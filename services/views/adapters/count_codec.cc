@@ -125,6 +125,10 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
   message.set_watermark_ms(checkpoint.watermark_ms);
   message.set_rule(checkpoint.rule);
   message.set_zone(checkpoint.zone);
+  if (checkpoint.last_record) {
+    message.mutable_last_record()->set_timestamp_ms(checkpoint.last_record->timestamp_ms);
+    message.mutable_last_record()->set_hash(checkpoint.last_record->hash);
+  }
   return message.SerializeAsString();
 }
 
@@ -138,13 +142,18 @@ absl::StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes) {
     return Malformed("rewind_offset", "an offset, no more than one behind the position");
   }
   RETURN_IF_ERROR(CheckRuleAndZone(message.rule(), message.zone()));
-  return Checkpoint{.position = message.position(),
-                    .rewind_offset = message.rewind_offset(),
-                    .rewind_second = message.rewind_second(),
-                    .closed_ms = message.closed_ms(),
-                    .watermark_ms = message.watermark_ms(),
-                    .rule = message.rule(),
-                    .zone = message.zone()};
+  Checkpoint checkpoint{.position = message.position(),
+                        .rewind_offset = message.rewind_offset(),
+                        .rewind_second = message.rewind_second(),
+                        .closed_ms = message.closed_ms(),
+                        .watermark_ms = message.watermark_ms(),
+                        .rule = message.rule(),
+                        .zone = message.zone()};
+  if (message.has_last_record()) {
+    checkpoint.last_record = {.timestamp_ms = message.last_record().timestamp_ms(),
+                              .hash = message.last_record().hash()};
+  }
+  return checkpoint;
 }
 
 std::string DayCountsKey(const DayKey& key) {

@@ -25,6 +25,12 @@ void CountingFold::OnOwned(std::int64_t input_end) {
                                         recorded_->zone);
   }
   const Checkpoint from = recorded_.value_or(Checkpoint{});
+  last_record_ = from.last_record;
+  if (last_record_) {
+    before_ = {.offset = from.position,
+               .timestamp_ms = last_record_->timestamp_ms,
+               .hash = last_record_->hash};
+  }
   next_offset_ = from.rewind_offset;
   counts_.emplace(
       parts_.rule, parts_.zone, from,
@@ -44,7 +50,7 @@ absl::StatusOr<Round> CountingFold::Next(bool read) {
   RETURN_IF_ERROR(held_);
   if (read) {
     counts_->ForgetUnchanged();
-  } else if (counts_->TooMany()) {
+  } else if (counts_->OverBudget()) {
     return Round{.read_first = {{kViewCountsTopic, partition_}}};
   }
   absl::Status fault;
@@ -54,6 +60,9 @@ absl::StatusOr<Round> CountingFold::Next(bool read) {
     if (!fault.ok()) break;
     ++taken_;
   }
+  stopped_ = !fault.ok();
+  if (taken_ > 0) NoteLast(batch_[next_ + taken_ - 1]);
+  if (errors::Is(fault, errors::kLogTruncated)) return fault;
   // What was counted before it is written, and then the partition is held.
   if (!fault.ok() && taken_ == 0 && !Dirty()) return fault;
   Round round{.taken = taken_};
@@ -64,7 +73,21 @@ absl::StatusOr<Round> CountingFold::Next(bool read) {
   return round;
 }
 
+// The record that the owner before has counted last comes again, as long as what was appended
+// lately bears on what comes. Another one in its place: nothing of that log is counted.
+absl::Status CountingFold::CheckLog(const kafka::RecordView& record) const {
+  if (!before_ || record.offset() != before_->offset) return absl::OkStatus();
+  return kafka::CheckSameRecord({kViewsTopic, partition_}, *before_, record);
+}
+
+void CountingFold::NoteLast(const kafka::RecordView& record) {
+  if (record.offset() != counts_->position()) return;
+  const kafka::Fingerprint print = kafka::FingerprintOf(record);
+  last_record_ = {.timestamp_ms = print.timestamp_ms, .hash = print.hash};
+}
+
 absl::Status CountingFold::CountOne(const kafka::RecordView& record) {
+  RETURN_IF_ERROR(CheckLog(record));
   const auto view = reader_.Read(record);
   if (absl::IsUnimplemented(view.status())) {
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kRecordFromNewerRelease,
@@ -77,7 +100,7 @@ absl::Status CountingFold::CountOne(const kafka::RecordView& record) {
     counts_->Skip(record.offset());
   }
   next_offset_ = record.offset() + 1;
-  ++taken_since_written_;
+  if (record.offset() == counts_->position()) ++taken_since_written_;  // else read again
   return absl::OkStatus();
 }
 
@@ -97,6 +120,7 @@ void CountingFold::AppendCounts(Round& round) {
   for (const auto& [key, changed] : counts_->Changed())
     totals.push_back(RecordOf(partition_, key, *changed, as_of));
   checkpoint_ = counts_->CheckpointNow();
+  checkpoint_.last_record = last_record_;
   written_ = true;
   round.steps.push_back(std::move(totals));
   if (checkpoint_.position >= 0) round.steps.push_back({RecordOf(partition_, checkpoint_)});
@@ -121,7 +145,7 @@ absl::Status CountingFold::NoteOvertaken(absl::Time now) {
   overtaken_at_ = now;
   const Overtaken overtaken = parts_.recorded.OvertakenIn(partition_);
   for (const DayKey& key : overtaken.days) {
-    const absl::Status again = counts_->Again(key);
+    const absl::Status again = counts_->MarkChanged(key);
     // By another rule it is not ours to append.
     if (!again.ok() && !absl::IsFailedPrecondition(again)) return again;
   }
@@ -132,8 +156,9 @@ absl::Status CountingFold::NoteOvertaken(absl::Time now) {
 void CountingFold::NoteQuiet(absl::Time now) {
   const absl::Time before = std::exchange(turned_at_, now).value_or(now);
   quiet_ += std::clamp(now - before, absl::ZeroDuration(), kQuietStepMax);
-  if (next_offset_ < input_end_ || quiet_ < kQuietAfter) return;
-  checkpoint_due_ = counts_->Rest(absl::ToUnixMillis(now)) || checkpoint_due_;
+  // While it is held, records wait that what was counted bears on.
+  if (stopped_ || next_offset_ < input_end_ || quiet_ < kQuietAfter) return;
+  checkpoint_due_ = counts_->RewindToEnd(absl::ToUnixMillis(now)) || checkpoint_due_;
 }
 
 void CountingFold::Recorded() {
@@ -149,7 +174,19 @@ void CountingFold::Recorded() {
     dirty_since_.reset();
     taken_since_written_ = 0;
   }
-  if (parts_.on_recorded) parts_.on_recorded(taken_, totals);
+  TellProgress(totals);
+}
+
+void CountingFold::TellProgress(std::size_t totals) {
+  const std::uint64_t not_remembered = counts_->events().not_remembered();
+  const std::uint64_t closed_early = counts_->windows().seconds_closed_early();
+  const CountingProgress progress = {
+      .views = taken_,
+      .totals = totals,
+      .events_not_remembered =
+          not_remembered - std::exchange(events_not_remembered_, not_remembered),
+      .seconds_closed_early = closed_early - std::exchange(seconds_closed_early_, closed_early)};
+  if (parts_.on_recorded) parts_.on_recorded(progress);
 }
 
 std::optional<std::int64_t> CountingFold::ResumeFrom(std::int64_t) const {

@@ -19,6 +19,15 @@
 
 namespace telex::views {
 
+// What has been done since the last time that it was told.
+struct CountingProgress {
+  std::size_t views = 0;   // dealt with
+  std::size_t totals = 0;  // on record
+  // Where the rule's bounds were reached.
+  std::uint64_t events_not_remembered = 0;  // EventWindow
+  std::uint64_t seconds_closed_early = 0;   // LookWindows
+};
+
 struct CountingParts {
   CountingRule rule = kCountingRule1;
   absl::TimeZone zone;  // of days and hours
@@ -26,9 +35,8 @@ struct CountingParts {
   // Both outlive the fold.
   const RecordedCounts& recorded;
   const kafka::DeadLetters& dead_letters;
-  // So many views were dealt with, and so many totals are on record. On the owner's thread; may be
-  // empty.
-  std::function<void(std::size_t views, std::size_t totals)> on_recorded;
+  // On the owner's thread; may be empty.
+  std::function<void(const CountingProgress& progress)> on_recorded;
   // However busy it is, totals are written after so many views: fewer writes than one a second of
   // the log when it catches up.
   std::size_t write_after_views = 100'000;
@@ -40,7 +48,7 @@ struct CountingParts {
 //
 // Nothing is skipped but what cannot be decoded (to the dead-letter topic). A view of a newer
 // release, and a checkpoint by another rule or zone, hold the partition: RECORD_FROM_NEWER_RELEASE,
-// UNKNOWN_RULE.
+// UNKNOWN_RULE. A log that was replaced under its name ends the owner: LOG_TRUNCATED.
 class CountingFold final : public owner::Fold {
  public:
   // Between two writes, by the clock of a turn in which nothing is in work.
@@ -64,21 +72,27 @@ class CountingFold final : public owner::Fold {
   std::optional<std::int64_t> ResumeFrom(std::int64_t next) const override;
 
  private:
+  absl::Status CheckLog(const kafka::RecordView& record) const;
   absl::Status CountOne(const kafka::RecordView& record);
+  void NoteLast(const kafka::RecordView& record);
   bool Dirty() const;
   bool WriteDue() const;
   void AppendCounts(owner::Round& round);
+  void TellProgress(std::size_t totals);
   absl::Status NoteOvertaken(absl::Time now);
   void NoteQuiet(absl::Time now);
 
   const std::int32_t partition_;
   const CountingParts parts_;
   ViewReader reader_;
-  std::optional<PartitionCounts> counts_;  // once it is owned
-  absl::Status held_;                      // or why it cannot be counted on
-  std::optional<Checkpoint> recorded_;     // the last one
-  std::int64_t input_end_ = 0;             // when it was taken over
-  std::int64_t next_offset_ = 0;           // behind the last record taken
+  std::optional<PartitionCounts> counts_;     // once it is owned
+  absl::Status held_;                         // or why it cannot be counted on
+  bool stopped_ = false;                      // at a record that cannot be counted
+  std::optional<Checkpoint> recorded_;        // the last one
+  std::optional<kafka::Fingerprint> before_;  // as the owner before has read it last
+  std::optional<RecordPrint> last_record_;    // the last that is counted
+  std::int64_t input_end_ = 0;                // when it was taken over
+  std::int64_t next_offset_ = 0;              // behind the last record taken
 
   // The batch.
   std::vector<kafka::RecordView> batch_;
@@ -93,6 +107,10 @@ class CountingFold final : public owner::Fold {
   std::vector<Unreadable> unreadable_;
   bool written_ = false;  // with totals
   Checkpoint checkpoint_;
+
+  // As it was told.
+  std::uint64_t events_not_remembered_ = 0;
+  std::uint64_t seconds_closed_early_ = 0;
 
   // When to write.
   std::size_t taken_since_written_ = 0;

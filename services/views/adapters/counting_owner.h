@@ -46,7 +46,7 @@ class CountingOwner {
                                                                         kafka::GroupHandler&)>
         join;
     // CountingParts; may be empty.
-    std::function<void(std::size_t views, std::size_t totals)> on_recorded;
+    std::function<void(const CountingProgress& progress)> on_recorded;
     std::shared_ptr<observe::Heartbeat> heartbeat;  // of the thread that asks; may be null
   };
   // Joins the group. `counts`, into which the log is being read, and `publisher`

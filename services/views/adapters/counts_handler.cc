@@ -5,14 +5,15 @@
 
 #include <nlohmann/json.hpp>
 #include <utility>
-#include <vector>
 
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/http/get_only.h"
+#include "platform/http/problem.h"
 #include "platform/json/json.h"
-#include "views/adapters/http_refusal.h"
+#include "views/adapters/beacon_answers.h"
+#include "views/adapters/routes.h"
 
 namespace telex::views {
 namespace {
@@ -36,23 +37,20 @@ CountsHandler::CountsHandler(const ViewService& service, absl::Duration max_age)
              {"Cross-Origin-Resource-Policy", "cross-origin"}}) {}
 
 http::Response CountsHandler::Handle(const http::Request& request) const {
+  if (request.method == http::Method::kOptions) return *PreflightAnswer();
   if (auto refusal = http::RefuseAllButGet(request)) return *std::move(refusal);
-  auto body = request.path.starts_with(kCountsPath)
-                  ? Counts(request.path.substr(kCountsPath.size()))
+  auto body = request.path.starts_with(kCountsPrefix)
+                  ? Counts(request.path.substr(kCountsPrefix.size()))
                   : Trending(request.query);
   if (body.ok()) {
     return {.status = 200, .head = head_, .body = http::MakeBytes(*std::move(body) + "\n")};
   }
-  http::Response refusal = HttpRefusal(body.status());
-  std::vector<http::Header> lines = {{"Access-Control-Allow-Origin", "*"}};
-  if (refusal.status == 503) lines.push_back({"Retry-After", "2"});
-  refusal.extra = http::HeaderBlock(lines);
-  return refusal;
+  return http::ProblemOf(body.status(), {{"Access-Control-Allow-Origin", "*"}});
 }
 
 absl::StatusOr<std::string> CountsHandler::Counts(std::string_view article) const {
-  const auto id = news::ArticleId::Parse(article);
-  if (!id) return errors::FieldError("article", errors::kFieldInvalid, "expects an article's id");
+  const auto id = ArticleOf(article);
+  if (!id) return errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
   const auto counts = service_.CountsOf(*id);
   if (!counts) return service_.NoSuchArticle("article");
   json::Value value = {{"article", counts->article()},
@@ -68,18 +66,19 @@ absl::StatusOr<std::string> CountsHandler::Counts(std::string_view article) cons
 }
 
 absl::StatusOr<std::string> CountsHandler::Trending(std::string_view query) const {
-  const auto given = [query](std::string_view name) {
-    return http::QueryValue(query, name, kValueBytesMax).value_or("");
+  const auto given = [query](std::string_view name) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(auto value, http::QueryValue(query, name, kValueBytesMax));
+    return std::move(value).value_or("");
   };
   v1::ListTrendingRequest request;
-  request.set_section(given("section"));
-  request.set_language(given("language"));
-  const std::string window = given("window");
+  ASSIGN_OR_RETURN(*request.mutable_section(), given("section"));
+  ASSIGN_OR_RETURN(*request.mutable_language(), given("language"));
+  ASSIGN_OR_RETURN(const std::string window, given("window"));
   if (!window.empty()) {
     ASSIGN_OR_RETURN(const auto named, WindowNamed(window));
     request.set_window(named);
   }
-  const std::string size_text = given("page_size");
+  ASSIGN_OR_RETURN(const std::string size_text, given("page_size"));
   std::int32_t page_size = 0;
   if (!size_text.empty() && !absl::SimpleAtoi(size_text, &page_size)) {
     return errors::FieldError("page_size", errors::kFieldInvalid, "expects a number");

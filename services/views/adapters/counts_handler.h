@@ -16,13 +16,10 @@ namespace telex::views {
 // from memory, to be kept for `max_age`. Thread-safe; never blocks.
 class CountsHandler {
  public:
-  static constexpr std::string_view kCountsPath = "/v1/counts/";
-  static constexpr std::string_view kTrendingPath = "/v1/trending";
-
   // The service outlives it.
   explicit CountsHandler(const ViewService& service, absl::Duration max_age = absl::Seconds(5));
 
-  // For paths that begin with one of the two.
+  // Of the routes kCounts and kTrending.
   http::Response Handle(const http::Request& request) const;
 
  private:

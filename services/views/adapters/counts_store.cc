@@ -90,7 +90,7 @@ absl::StatusOr<bool> CountsStore::PutIfNotOlder(store::WriteTxn& txn, store::Dat
                                                 std::string_view row, const kafka::Record& record,
                                                 const Value& value,
                                                 const std::optional<Value>& standing) {
-  if (standing && AgeOf(value) < AgeOf(*standing)) {
+  if (standing && RecencyOf(value) < RecencyOf(*standing)) {
     RETURN_IF_ERROR(txn.Put(overtaken_, OvertakenRow(record), ""));
     return false;
   }

@@ -28,7 +28,7 @@ class CountsObserver {
 };
 
 // What telex.view-counts.v1 says, in a store of several folds: totals of days, checkpoints, and
-// what is to be appended again. Of two values under one key the greater holds (AgeOf).
+// what is to be appended again. Of two values under one key the greater holds (RecencyOf).
 //
 // Of a purged article there are no totals: its rows go at once (Purge), and what comes of it later
 // is not taken in. Their tombstones are the owner's to append, until they have been read

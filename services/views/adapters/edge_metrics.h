@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,19 +13,11 @@
 
 namespace telex::views {
 
-// Lower-case words, as answers and metrics have them; "" for kNone.
-inline std::string_view NameOf(Filter filter) {
-  static constexpr std::array<std::string_view, kFilters> kNames = {
-      "",         "robot",       "ai_fetcher", "prefetch", "empty_agent", "impossible_rate",
-      "internal", "no_tracking", "repeat",     "late"};
-  return kNames[static_cast<std::size_t>(filter)];
-}
-
 // What became of the looks that came in. Thread-safe.
 class EdgeMetrics {
  public:
   explicit EdgeMetrics(observe::Metrics& metrics) : metrics_(metrics) {
-    for (std::size_t filter = 0; filter < kFilters; ++filter) {
+    for (std::size_t filter = 0; filter < taken_.size(); ++filter) {
       const std::string_view name = NameOf(static_cast<Filter>(filter));
       taken_[filter] =
           &metrics.Counter("telex_views_taken_total", "Views on record, by what filters them.",
@@ -32,15 +25,18 @@ class EdgeMetrics {
     }
   }
   void Taken(Filter filter) { taken_[static_cast<std::size_t>(filter)]->Increment(); }
-  void Refused(std::string_view reason) {
+  void Refused(std::string_view reason, std::size_t looks) {
     metrics_
         .Counter("telex_views_refused_total", "Views refused.", {{"reason", std::string(reason)}})
-        .Increment();
+        .Increment(looks);
   }
 
  private:
+  // That a look is a repeat, or late, the log decides.
+  static constexpr auto kFiltersOfEdge = static_cast<std::size_t>(Filter::kRepeat);
+
   observe::Metrics& metrics_;
-  std::array<observe::Counter*, kFilters> taken_{};
+  std::array<observe::Counter*, kFiltersOfEdge> taken_{};
 };
 
 }  // namespace telex::views

@@ -10,9 +10,9 @@ namespace {
 
 constexpr absl::Time kNever = absl::InfinitePast();
 
-std::optional<Trending::Shelf> ShelfOf(const KnownArticle* article) {
+std::optional<Trending::Listing> ListingOf(const KnownArticle* article) {
   if (article == nullptr || !article->live) return std::nullopt;
-  return Trending::Shelf{.section = article->section, .language = article->language};
+  return Trending::Listing{.section = article->section, .language = article->language};
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ void LiveCounts::Load() {
   std::vector<std::pair<Day, Hours>> days;
   const auto rank = [&] {
     std::reverse(days.begin(), days.end());
-    Rank(article, days);
+    SetTrending(article, days);
     days.clear();
   };
   counts_.VisitAll([&](const DayKey& key, const DayTotals& totals) {
@@ -58,7 +58,7 @@ void LiveCounts::OnCommitted() {
   std::vector<news::ArticleId> changed;
   for (const Told& told : told_) {
     Count(told);
-    Rank(told);
+    UpdateTrending(told);
     changed.push_back(told.key.article);
   }
   told_.clear();
@@ -87,7 +87,7 @@ void LiveCounts::Count(const Told& told) {
   if (none) standings_.Erase(told.key.article);
 }
 
-void LiveCounts::Rank(const Told& told) {
+void LiveCounts::UpdateTrending(const Told& told) {
   {
     const std::lock_guard lock(trending_mutex_);
     if (trending_.Knows(told.key.article)) {
@@ -95,10 +95,10 @@ void LiveCounts::Rank(const Told& told) {
       return;
     }
   }
-  if (!told.gone) RankAll(told.key.article);
+  if (!told.gone) ReloadTrending(told.key.article);
 }
 
-void LiveCounts::RankAll(const news::ArticleId& article) {
+void LiveCounts::ReloadTrending(const news::ArticleId& article) {
   std::vector<std::pair<Day, Hours>> days;
   counts_.VisitDays(article, std::numeric_limits<Day>::min(), std::numeric_limits<Day>::max(),
                     [&](const DayKey& key, const DayTotals& totals) {
@@ -106,14 +106,15 @@ void LiveCounts::RankAll(const news::ArticleId& article) {
                       return true;
                     });
   std::reverse(days.begin(), days.end());
-  Rank(article, days);
+  SetTrending(article, days);
 }
 
-void LiveCounts::Rank(const news::ArticleId& article, std::span<const std::pair<Day, Hours>> days) {
+void LiveCounts::SetTrending(const news::ArticleId& article,
+                             std::span<const std::pair<Day, Hours>> days) {
   const auto known = articles_.Find(article);
   const std::lock_guard lock(trending_mutex_);
   for (const auto& [day, hours] : days) trending_.SetDay(article, day, hours);
-  trending_.SetShelf(article, ShelfOf(known.get()));
+  trending_.SetListing(article, ListingOf(known.get()));
 }
 
 void LiveCounts::OnArticle(const news::ArticleId& id, const KnownArticle& article) {
@@ -121,7 +122,7 @@ void LiveCounts::OnArticle(const news::ArticleId& id, const KnownArticle& articl
   if (article.purged) {
     trending_.Forget(id);
   } else {
-    trending_.SetShelf(id, ShelfOf(&article));
+    trending_.SetListing(id, ListingOf(&article));
   }
 }
 
@@ -149,9 +150,7 @@ ShownCounts LiveCounts::Find(const news::ArticleId& article, Day today) const {
   return shown;
 }
 
-Day LiveCounts::DayAt(absl::Time now) const {
-  return static_cast<Day>(absl::ToCivilDay(now, zone_) - absl::CivilDay(1970, 1, 1));
-}
+Day LiveCounts::DayAt(absl::Time now) const { return DayOf(absl::ToCivilDay(now, zone_)); }
 
 std::vector<Trending::Ranked> LiveCounts::Top(const Trending::Question& question,
                                               absl::Time now) const {

@@ -81,10 +81,10 @@ class LiveCounts final : public CountsObserver {
   static Told ToldOf(const DayKey& key, const DayTotals* before, const DayTotals* after);
 
   void Count(const Told& told);
-  void Rank(const Told& told);
+  void UpdateTrending(const Told& told);
   // Its days as the store has them, the newest first: an older one alone would be too old.
-  void RankAll(const news::ArticleId& article);
-  void Rank(const news::ArticleId& article, std::span<const std::pair<Day, Hours>> days);
+  void ReloadTrending(const news::ArticleId& article);
+  void SetTrending(const news::ArticleId& article, std::span<const std::pair<Day, Hours>> days);
   std::optional<absl::Time> AsOf(const news::ArticleId& article) const;
 
   const ArticleIndex& articles_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "platform/errors/status_macros.h"
+#include "views/formats/partner_list.h"
 
 namespace telex::views {
 
@@ -14,7 +15,7 @@ absl::StatusOr<std::unique_ptr<PartnerFile>> PartnerFile::Open(PartnerFileOption
       config::WatchedFile::Open({.path = std::move(options.path),
                                  .reload_interval = options.reload_interval,
                                  .take = [raw = made.get()](std::string_view text) -> absl::Status {
-                                   ASSIGN_OR_RETURN(Partners partners, Partners::Parse(text));
+                                   ASSIGN_OR_RETURN(Partners partners, ParsePartners(text));
                                    const std::lock_guard lock(raw->mutex_);
                                    raw->partners_ =
                                        std::make_shared<const Partners>(std::move(partners));

@@ -23,7 +23,7 @@ struct PartnerFileOptions {
 // The partners as their file says now; while it is faulty, as it said before. Thread-safe.
 class PartnerFile {
  public:
-  // Errors as of config::WatchedFile and Partners::Parse.
+  // Errors as of config::WatchedFile and ParsePartners.
   static absl::StatusOr<std::unique_ptr<PartnerFile>> Open(PartnerFileOptions options);
 
   std::shared_ptr<const Partners> Current();

@@ -1,14 +1,10 @@
 #pragma once
 
-#include <absl/container/node_hash_map.h>
-
-#include <array>
 #include <cstddef>
-#include <mutex>
-#include <string>
 #include <string_view>
 
 #include "platform/resilience/token_bucket.h"
+#include "views/adapters/recent_map.h"
 
 namespace telex::views {
 
@@ -25,7 +21,7 @@ class RateLimits {
   using Time = resilience::TokenBucket::Time;
   using Duration = resilience::TokenBucket::Duration;
 
-  explicit RateLimits(RateLimitOptions options) : options_(options) {}
+  explicit RateLimits(RateLimitOptions options) : options_(options), buckets_(options.keys_max) {}
 
   struct Verdict {
     bool impossible = false;            // more than people can look at: it does not count
@@ -39,18 +35,10 @@ class RateLimits {
     resilience::TokenBucket counted;
     resilience::TokenBucket answered;
   };
-  struct Shard {
-    using Keys = absl::node_hash_map<std::string, Buckets>;
-    std::mutex mutex;
-    Keys young;
-    Keys old;  // those that were young before
-  };
   static constexpr std::size_t kShards = 32;
 
-  Buckets& BucketsOf(Shard& shard, std::string_view key, Time now);
-
   const RateLimitOptions options_;
-  std::array<Shard, kShards> shards_;
+  RecentMap<Buckets, kShards> buckets_;
 };
 
 }  // namespace telex::views

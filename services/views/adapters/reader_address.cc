@@ -1,9 +1,7 @@
 #include "views/adapters/reader_address.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
-#include "platform/errors/errors.h"
-#include "platform/errors/status_macros.h"
 #include "platform/text/ascii.h"
 
 namespace telex::views {
@@ -25,7 +23,7 @@ std::optional<IpAddress> ParseNode(std::string_view text) {
   }
   const auto address = IpAddress::Parse(text);
   if (!address) return std::nullopt;
-  return http_client::Unwrapped(*address);
+  return net::Unwrapped(*address);
 }
 
 // RFC 7239: for=192.0.2.60;proto=http
@@ -41,22 +39,6 @@ std::string_view ForOf(std::string_view element) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Network>> ParseNetworks(const std::vector<std::string>& texts) {
-  std::vector<Network> networks;
-  for (const std::string& text : texts) {
-    ASSIGN_OR_RETURN(Network network, Network::Parse(text));
-    networks.push_back(std::move(network));
-  }
-  return networks;
-}
-
-bool Contains(const std::vector<Network>& networks, const IpAddress& address) {
-  for (const Network& network : networks) {
-    if (network.Contains(address)) return true;
-  }
-  return false;
-}
-
 std::optional<IpAddress> ClientAddress(std::string_view peer, std::string_view forwarded,
                                        ForwardedBy by, const std::vector<Network>& proxies) {
   std::optional<IpAddress> address = ParseNode(peer);
@@ -65,6 +47,7 @@ std::optional<IpAddress> ClientAddress(std::string_view peer, std::string_view f
     const std::string_view element =
         comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1);
     forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
+    if (text::TrimAscii(element).empty()) continue;  // RFC 9110, 5.6.1.2
     const auto next = ParseNode(by == ForwardedBy::kForwarded ? ForOf(element) : element);
     if (!next) break;
     address = next;

@@ -1,26 +1,19 @@
 // Who it is that asks, by address. Pure, any thread.
 #pragma once
 
-#include <absl/status/statusor.h>
-
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "platform/http_client/address.h"
+#include "platform/net/ip_address.h"
 
 namespace telex::views {
 
-using http_client::IpAddress;
-using http_client::Network;
+using net::IpAddress;
+using net::Network;
 
 // The header that the proxies in front write. Only one is believed: the other may be a client's.
 enum class ForwardedBy { kXForwardedFor, kForwarded };
-
-// INVALID_ARGUMENT names the one that is no network.
-absl::StatusOr<std::vector<Network>> ParseNetworks(const std::vector<std::string>& texts);
-bool Contains(const std::vector<Network>& networks, const IpAddress& address);
 
 // The peer, or, where the peer is one of `proxies`, the rightmost address in `forwarded` that is
 // none: whatever stands to the left of it anybody may have written. What cannot be read ends the

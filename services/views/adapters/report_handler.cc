@@ -4,15 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "news/article_name.h"
+#include "news/article_reference.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/http/get_only.h"
+#include "platform/http/problem.h"
 #include "platform/json/json.h"
-#include "views/adapters/http_refusal.h"
 #include "views/adapters/view_service.h"
 
 namespace telex::views {
@@ -21,13 +23,14 @@ namespace {
 constexpr std::size_t kValueBytesMax = 200;
 constexpr std::string_view kPageToken = "page_token";
 
-std::optional<std::string> Given(const http::Request& request, std::string_view name) {
+absl::StatusOr<std::optional<std::string>> Given(const http::Request& request,
+                                                 std::string_view name) {
   return http::QueryValue(request.query, name, kValueBytesMax);
 }
 
 absl::StatusOr<Day> DayIn(const http::Request& request, std::string_view name,
                           std::optional<Day> otherwise) {
-  const auto text = Given(request, name);
+  ASSIGN_OR_RETURN(const auto text, Given(request, name));
   if (!text) {
     if (otherwise) return *otherwise;
     return errors::FieldError(name, errors::kFieldRequired, "the first day, as yyyy-mm-dd");
@@ -75,11 +78,12 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ColumnsOf(const rpc::Act
 // By language or by partner, and of which partners.
 absl::Status Narrow(const http::Request& request, std::optional<std::vector<std::string>> may_see,
                     ReportRequest& report) {
-  const auto by = Given(request, "by");
+  ASSIGN_OR_RETURN(const auto by, Given(request, "by"));
   if (by && *by != "language" && *by != "partner") {
     return errors::FieldError("by", errors::kFieldInvalid, "language or partner");
   }
-  const auto partner = Given(request, "partner");
+  ASSIGN_OR_RETURN(auto partner, Given(request, "partner"));
+  if (partner == kOwnId) partner = kOwnSite;
   report.by_partner = by ? *by == "partner" : partner || may_see;
   if (!report.by_partner && partner) {
     return errors::FieldError("by", errors::kFieldInvalid, "partner, where one is named");
@@ -102,7 +106,7 @@ absl::Status Narrow(const http::Request& request, std::optional<std::vector<std:
 }
 
 absl::StatusOr<bool> WantsCsv(const http::Request& request) {
-  const auto format = Given(request, "format");
+  ASSIGN_OR_RETURN(const auto format, Given(request, "format"));
   if (format) {
     if (*format == "csv" || *format == "json") return *format == "csv";
     return errors::FieldError("format", errors::kFieldInvalid, "csv or json");
@@ -111,14 +115,15 @@ absl::StatusOr<bool> WantsCsv(const http::Request& request) {
 }
 
 absl::Status ReadPage(const http::Request& request, ReportRequest& report) {
-  const auto size = Given(request, "page_size");
+  ASSIGN_OR_RETURN(const auto size, Given(request, "page_size"));
   report.page_size = ReportHandler::kPageSizeMax;
   if (size && (!absl::SimpleAtoi(*size, &report.page_size) || report.page_size == 0 ||
                report.page_size > ReportHandler::kPageSizeMax)) {
     return errors::FieldError("page_size", errors::kFieldInvalid,
                               fmt::format("1 to {} rows", ReportHandler::kPageSizeMax));
   }
-  if (const auto token = Given(request, kPageToken)) {
+  ASSIGN_OR_RETURN(const auto token, Given(request, kPageToken));
+  if (token) {
     const auto key = KeyOfToken(*token);
     if (!key) {
       return errors::FieldError(kPageToken, errors::kBadPageToken, "is not a token of this list");
@@ -157,7 +162,7 @@ std::string CsvOf(const ReportRequest& report, const std::vector<Row>& rows) {
   std::string text =
       fmt::format("day,article,{},views\r\n", report.by_partner ? "partner" : "language");
   for (const Row& row : rows) {
-    text += fmt::format("{},{},{},{}\r\n", DayText(row.key.day), row.key.article.ToString(),
+    text += fmt::format("{},{},{},{}\r\n", DayText(row.key.day), news::NameOf(row.key.article),
                         Cell(row.name), row.views);
   }
   return text;
@@ -182,10 +187,6 @@ std::string JsonOf(const ReportRequest& report, const std::vector<Row>& rows,
 
 }  // namespace
 
-ReportHandler::ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys,
-                             std::function<absl::Time()> now)
-    : store_(store), keys_(keys), now_(std::move(now)), worker_(1) {}
-
 absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& request) const {
   ASSIGN_OR_RETURN(
       const rpc::Actor actor,
@@ -201,8 +202,9 @@ absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& requ
     return errors::FieldError("from", errors::kFieldInvalid,
                               fmt::format("from and to span more than {} days", kDaysMax));
   }
-  if (const auto name = Given(request, "article")) {
-    report.article = ArticleOf(*name);
+  ASSIGN_OR_RETURN(const auto article, Given(request, "article"));
+  if (article) {
+    report.article = news::ParseArticleReference(*article);
     if (!report.article) {
       return errors::FieldError("article", errors::kFieldInvalid,
                                 "articles/{article}, or the id alone");
@@ -217,18 +219,13 @@ absl::StatusOr<ReportRequest> ReportHandler::RequestIn(const http::Request& requ
 void ReportHandler::Handle(const http::Request& request, http::Responder responder) {
   if (auto refusal = http::RefuseAllButGet(request)) return responder.Send(*std::move(refusal));
   auto report = RequestIn(request);
-  if (!report.ok()) return responder.Send(HttpRefusal(report.status()));
-  if (++waiting_ > kWaitingMax) {
-    --waiting_;
-    return responder.Send(HttpRefusal(
-        errors::Error(absl::StatusCode::kUnavailable, errors::kOverloaded,
-                      fmt::format("{} reports are waiting, as many as may be", kWaitingMax))));
-  }
-  worker_.Add([this, report = *std::move(report), query = std::string(request.query),
-               answer = std::make_shared<http::Responder>(std::move(responder))] {
-    answer->Send(Make(report, query));
-    --waiting_;
-  });
+  if (!report.ok()) return responder.Send(http::ProblemOf(report.status()));
+  const auto answer = std::make_shared<http::Responder>(std::move(responder));
+  const absl::Status added =
+      reads_.Add([this, answer, report = *std::move(report), query = std::string(request.query)] {
+        answer->Send(Make(report, query));
+      });
+  if (!added.ok()) answer->Send(http::ProblemOf(added));
 }
 
 http::Response ReportHandler::Make(const ReportRequest& report, std::string_view query) const {

@@ -3,19 +3,18 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <atomic>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "news/article_id.h"
 #include "platform/grpc/auth.h"
 #include "platform/http/message.h"
 #include "platform/http/server.h"
-#include "platform/runtime/worker_pool.h"
+#include "views/adapters/store_reads.h"
 #include "views/adapters/views_store.h"
 
 namespace telex::views {
@@ -35,18 +34,16 @@ struct ReportRequest {
 // GET /v1/reports/views: who was looked at where and when, for partners' accounts. A row for each
 // day, article and language, or partner, in the order of articles and days, as CSV (RFC 4180) or
 // JSON, page by page. Whoever has a bearer token with the role editor, operator or reader sees all;
-// the role source, bound to partners, sees the views that these had. Thread-safe; the local store
-// is read by a thread of its own, kWaitingMax reports wait for it at most.
+// the role source, bound to partners, sees the views that these had. Thread-safe.
 class ReportHandler {
  public:
-  static constexpr std::string_view kPath = "/v1/reports/views";
   static constexpr Day kDaysMax = 92;
   static constexpr std::size_t kPageSizeMax = 10'000;  // rows; those of a day are not parted
-  static constexpr int kWaitingMax = 32;
 
-  // All outlive it.
-  ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys,
-                std::function<absl::Time()> now);
+  // All outlive it, but for `reads`, whose jobs use it.
+  ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys, StoreReads& reads,
+                std::function<absl::Time()> now)
+      : store_(store), keys_(keys), reads_(reads), now_(std::move(now)) {}
 
   void Handle(const http::Request& request, http::Responder responder);
 
@@ -56,9 +53,8 @@ class ReportHandler {
 
   const ViewsStore& store_;
   const rpc::Authenticator& keys_;
+  StoreReads& reads_;
   const std::function<absl::Time()> now_;
-  std::atomic<int> waiting_ = 0;
-  runtime::WorkerPool worker_;  // last: its job uses the rest
 };
 
 }  // namespace telex::views

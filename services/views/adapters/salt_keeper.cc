@@ -2,7 +2,6 @@
 
 #include <absl/strings/escaping.h>
 #include <absl/strings/numbers.h>
-#include <absl/time/civil_time.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <openssl/rand.h>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "platform/errors/errors.h"
+#include "views/domain/calendar.h"
 
 namespace telex::views {
 namespace {
@@ -69,10 +69,7 @@ std::string FreshText() {
   return TextOf(bytes);
 }
 
-std::string KeyOf(SaltDay day) {
-  const absl::CivilDay civil = absl::CivilDay(1970, 1, 1) + day;
-  return fmt::format("telex:views:salt:{}", absl::FormatCivilTime(civil));
-}
+std::string KeyOf(SaltDay day) { return fmt::format("telex:views:salt:{}", DayText(day)); }
 
 SaltKeeperOptions WithClocks(SaltKeeperOptions options) {
   if (!options.now_ms) options.now_ms = [] { return absl::ToUnixMillis(absl::Now()); };

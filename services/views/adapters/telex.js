@@ -11,11 +11,11 @@
     return Array.from(b, function (x) { return (x + 256).toString(16).slice(1); }).join('')
       .replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   }
-  // The same id again while the page lives: what came twice is counted once.
+  // The same id again while the page lives: what came twice is counted once. A proxy in front has 502 and 504, too.
   function send(look, begun, tries) {
     look.age_ms = Math.round(performance.now() - begun);
     // A text is sent as text/plain, which needs no preflight.
-    fetch(to, {method: 'POST', keepalive: true, credentials: 'omit', body: JSON.stringify(look)}).then(function (r) { if (r.status == 503) throw r; }).catch(function () {
+    fetch(to, {method: 'POST', keepalive: true, credentials: 'omit', body: JSON.stringify(look)}).then(function (r) { if (r.status > 499) throw r; }).catch(function () {
       if (tries < 8) setTimeout(send, (1 + Math.random()) * 1000 << tries, look, begun, tries + 1);
     });
   }

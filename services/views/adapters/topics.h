@@ -5,12 +5,13 @@
 #include <string_view>
 
 #include "news/wire/article_log.h"
+#include "news/wire/view_counts_log.h"
 
 namespace telex::views {
 
 // The topics of views (deploy/kafka/topics.yaml).
 inline const std::string kViewsTopic = "telex.views.v1";
-inline const std::string kViewCountsTopic = "telex.view-counts.v1";
+using news::kViewCountsTopic;
 // All that the service reads or writes; they have one and the same number of partitions.
 inline const std::array<std::string, 3> kViewTopics = {kViewsTopic, kViewCountsTopic,
                                                        news::kArticlesTopic};

@@ -18,7 +18,7 @@ RateLimitOptions OfServers(RateLimitOptions of_address) {
 
 Knowledge KnowledgeOf(const ViewsStore& store, SaltKeeper& salts) {
   return {.find_article = [&store](const news::ArticleId& id) { return store.articles().Find(id); },
-          .caught_up = [&store] { return store.whole(); },
+          .caught_up = [&store] { return store.caught_up(); },
           .visitor_of =
               [&salts](const news::ArticleId& article, std::int64_t time_ms,
                        std::string_view address, std::string_view agent) {
@@ -53,14 +53,13 @@ ViewEdge::ViewEdge(const ViewsStore& store, SaltKeeper& salts, observe::Metrics&
                .agents = agents_,
                .metrics = metrics_,
                .now_ms = [] { return absl::ToUnixMillis(absl::Now()); }}),
-      beacons_(
-          {.intake = intake_, .partners = *partners_, .readers = readers_, .senders = senders_},
-          options.beacons),
-      record_views_({.intake = intake_,
-                     .partners = *partners_,
-                     .readers = readers_,
-                     .senders = senders_,
-                     .internal = options.beacons.internal}) {}
+      batches_({.intake = intake_,
+                .partners = *partners_,
+                .readers = readers_,
+                .senders = senders_,
+                .internal = std::move(options.internal)}),
+      beacons_(batches_, std::move(options.beacons)),
+      record_views_(batches_) {}
 
 void ViewEdge::PublishThrough(kafka::Publisher& publisher, std::int32_t partitions) {
   publish_ = PublishTo(publisher, partitions);

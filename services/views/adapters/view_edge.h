@@ -8,10 +8,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/kafka/publisher.h"
 #include "platform/observe/metrics.h"
 #include "views/adapters/agent_cache.h"
+#include "views/adapters/batch_intake.h"
 #include "views/adapters/beacon_handler.h"
 #include "views/adapters/edge_metrics.h"
 #include "views/adapters/partner_file.h"
@@ -28,6 +30,7 @@ struct ViewEdgeOptions {
   std::function<void(const absl::Status&)> on_partners_reload;
   RateLimitOptions limits;  // of an address; a server may send kServerFactor times as much
   BeaconOptions beacons;
+  std::vector<Network> internal;  // as BatchIntake::Parts
   JudgeRules rules;
   std::function<bool()> connected;  // false: Kafka is known to be away
 };
@@ -63,6 +66,7 @@ class ViewEdge {
   PublishView publish_;             // written before open_
   std::atomic<bool> open_ = false;  // it is there
   ViewIntake intake_;
+  BatchIntake batches_;
   BeaconHandler beacons_;
   RecordViews record_views_;
 };

@@ -14,16 +14,8 @@ Refusal BrokerAway() {
 
 }  // namespace
 
-bool IsTransient(const Refusal& refusal) {
-  for (const std::string_view reason : {errors::kBrokerUnavailable, errors::kNotCaughtUp,
-                                        errors::kSaltUnknown, errors::kOverloaded}) {
-    if (refusal.reason == reason) return true;
-  }
-  return false;
-}
-
 void ViewIntake::Refuse(Refusal refusal, const Done& done) {
-  parts_.metrics.Refused(refusal.reason);
+  parts_.metrics.Refused(refusal.reason, 1);
   done({.refusal = std::move(refusal)});
 }
 

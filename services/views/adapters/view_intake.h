@@ -2,9 +2,11 @@
 
 #include <absl/status/status.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "views/adapters/agent_cache.h"
 #include "views/adapters/edge_metrics.h"
@@ -18,9 +20,6 @@ struct TakenView {
   std::optional<Refusal> refusal;
   Filter filter = Filter::kNone;
 };
-
-// Whether whoever sent it may send it again, as it is.
-bool IsTransient(const Refusal& refusal);
 
 // The way of a look, wherever it comes from: classified, judged, put on record. Thread-safe.
 class ViewIntake {
@@ -42,6 +41,10 @@ class ViewIntake {
 
   // A look that whoever read it found to be at fault.
   void Refuse(Refusal refusal, const Done& done);
+  // So many that were refused before they were looked at.
+  void CountRefused(std::string_view reason, std::size_t looks) {
+    parts_.metrics.Refused(reason, looks);
+  }
 
  private:
   const Parts parts_;

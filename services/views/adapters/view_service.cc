@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "news/article_name.h"
+#include "news/article_reference.h"
 #include "news/language_tag.h"
 #include "news/section.h"
 #include "news/wire/time_codec.h"
@@ -39,7 +40,8 @@ absl::StatusOr<DayRange> DaysIn(const v1::GetViewReportRequest& request, Day tod
   }
   if (!fault.ok()) return fault;
   if (*first > *last) {
-    return errors::FieldError("from_day", errors::kFieldInvalid, "is after to_day");
+    return errors::FieldError("from_day", errors::kFieldInvalid,
+                              fmt::format("is after the last day, {}", DayText(*last)));
   }
   if (*last - *first >= ViewService::kReportDaysMax) {
     return errors::FieldError(
@@ -92,20 +94,25 @@ absl::StatusOr<TrendingWindow> WindowIn(const v1::ListTrendingRequest& request) 
 
 }  // namespace
 
-std::optional<news::ArticleId> ArticleOf(std::string_view name) {
-  if (const auto id = news::ArticleId::Parse(name)) return id;
-  const auto parsed = news::ArticleName::Parse(name);
-  return parsed && !parsed->version ? std::optional(parsed->id) : std::nullopt;
-}
-
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field) {
-  if (!store.whole()) {
+  if (!store.caught_up()) {
     return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
                          "this replica is still reading the log, which may have the article");
   }
   return errors::WithField(errors::Error(absl::StatusCode::kNotFound, errors::kArticleNotFound,
                                          fmt::format("{}: {}", field, kNoSuchArticle)),
                            field, errors::kArticleNotFound, kNoSuchArticle);
+}
+
+absl::StatusOr<news::ArticleId> FindArticle(const ViewsStore& store, std::string_view name) {
+  const auto article = news::ParseArticleReference(name);
+  if (!article) {
+    return errors::FieldError(
+        "article", name.empty() ? errors::kFieldRequired : errors::kFieldInvalid, kArticleForm);
+  }
+  const auto known = store.articles().Find(*article);
+  if (known == nullptr || known->purged) return NoSuchArticle(store, "article");
+  return *article;
 }
 
 ViewService::ViewService(ViewsStore& store, std::string zone, std::function<absl::Time()> now)
@@ -148,7 +155,7 @@ absl::StatusOr<std::vector<news::ArticleId>> ViewService::ArticlesIn(const Names
   absl::Status unknown;
   for (int n = 0; n < names.size(); ++n) {
     const auto field = [n] { return fmt::format("articles[{}]", n); };
-    const auto article = ArticleOf(names[n]);
+    const auto article = news::ParseArticleReference(names[n]);
     if (!article) {
       malformed = errors::WithField(malformed, field(), errors::kFieldInvalid, kArticleForm);
       continue;
@@ -180,20 +187,13 @@ absl::StatusOr<v1::GetViewCountsResponse> ViewService::GetViewCounts(
 
 absl::StatusOr<v1::GetViewReportResponse> ViewService::GetViewReport(
     const v1::GetViewReportRequest& request) const {
-  const auto article = ArticleOf(request.article());
-  if (!article) {
-    return request.article().empty()
-               ? errors::FieldError("article", errors::kFieldRequired, kArticleForm)
-               : errors::FieldError("article", errors::kFieldInvalid, kArticleForm);
-  }
+  ASSIGN_OR_RETURN(const news::ArticleId article, FindArticle(store_, request.article()));
   ASSIGN_OR_RETURN(const DayRange range, DaysIn(request, store_.live().DayAt(now_())));
-  const auto known = store_.articles().Find(*article);
-  if (known == nullptr || known->purged) return NoSuchArticle("article");
   v1::GetViewReportResponse response;
-  response.set_article(news::NameOf(*article));
+  response.set_article(news::NameOf(article));
   response.set_zone(zone_);
   store_.counts().VisitDays(
-      *article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
+      article, range.first, range.last, [&](const DayKey& key, const DayTotals& totals) {
         v1::DayReport& day = *response.add_days();
         FillDay(key.day, totals, day);
         response.set_views(response.views() + day.views());
@@ -251,12 +251,18 @@ absl::StatusOr<rpc::Next<v1::ViewCounts>> ViewService::StreamViewCounts(
   return streams_.Open(std::move(articles), std::move(stream));
 }
 
-void ViewService::OfferOn(rpc::UnaryService& service) {
+void ViewService::OfferOn(rpc::UnaryService& service, StoreReads& reads) {
   const std::vector<Role> anybody = {Role::kSource, Role::kEditor, Role::kOperator, Role::kReader};
   service.Now<v1::GetViewCountsRequest, v1::GetViewCountsResponse>(
       "GetViewCounts", anybody, [this](const auto& request) { return GetViewCounts(request); });
-  service.Now<v1::GetViewReportRequest, v1::GetViewReportResponse>(
-      "GetViewReport", anybody, [this](const auto& request) { return GetViewReport(request); });
+  service.Later<v1::GetViewReportRequest, v1::GetViewReportResponse>(
+      "GetViewReport", {Role::kEditor, Role::kOperator, Role::kReader},
+      [this, &reads](const rpc::Call&, const v1::GetViewReportRequest& request,
+                     rpc::Done<v1::GetViewReportResponse> done) {
+        const absl::Status added =
+            reads.Add([this, &request, done] { done(GetViewReport(request)); });
+        if (!added.ok()) done(added);
+      });
   service.Now<v1::ListTrendingRequest, v1::ListTrendingResponse>(
       "ListTrending", anybody, [this](const auto& request) { return ListTrending(request); });
   service.Stream<v1::StreamViewCountsRequest, v1::ViewCounts>(

@@ -14,15 +14,17 @@
 #include "platform/grpc/unary_service.h"
 #include "telex/views/v1/view_service.pb.h"
 #include "views/adapters/count_streams.h"
+#include "views/adapters/store_reads.h"
 #include "views/adapters/views_store.h"
 
 namespace telex::views {
 
-// `articles/{uuid}` or the id alone.
-std::optional<news::ArticleId> ArticleOf(std::string_view name);
+// What news::ParseArticleReference takes.
 inline constexpr std::string_view kArticleForm = "articles/{article}, or the id alone";
 // NOT_FOUND, with the field; while it may be that the log has it, UNAVAILABLE / NOT_CAUGHT_UP.
 absl::Status NoSuchArticle(const ViewsStore& store, std::string_view field);
+// That of the field `article`: it has views, or may have. Else a refusal.
+absl::StatusOr<news::ArticleId> FindArticle(const ViewsStore& store, std::string_view name);
 
 // What the RPCs about counts do, without gRPC. Refusals carry one reason and the fields. Answers
 // are ready in memory, but for a report, which reads the local store. Thread-safe.
@@ -40,6 +42,7 @@ class ViewService {
 
   absl::StatusOr<v1::GetViewCountsResponse> GetViewCounts(
       const v1::GetViewCountsRequest& request) const;
+  // Reads the local store: not for gRPC's threads.
   absl::StatusOr<v1::GetViewReportResponse> GetViewReport(
       const v1::GetViewReportRequest& request) const;
   absl::StatusOr<v1::ListTrendingResponse> ListTrending(
@@ -47,8 +50,8 @@ class ViewService {
   absl::StatusOr<rpc::Next<v1::ViewCounts>> StreamViewCounts(
       const v1::StreamViewCountsRequest& request, std::shared_ptr<rpc::ServerStream> stream);
 
-  // All of these, to whoever has a role.
-  void OfferOn(rpc::UnaryService& service);
+  // All of these, to whoever has a role; reports by way of `reads`, whose jobs use this.
+  void OfferOn(rpc::UnaryService& service, StoreReads& reads);
 
   // For HTTP, too. Nothing: there is no such article, or it is purged.
   std::optional<v1::ViewCounts> CountsOf(const news::ArticleId& article) const;

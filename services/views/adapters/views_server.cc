@@ -6,28 +6,21 @@
 
 #include "platform/errors/reasons.h"
 #include "platform/errors/status_macros.h"
+#include "views/adapters/routes.h"
 
 namespace telex::views {
-std::size_t RouteNumberOf(std::string_view path) {
-  if (BeaconHandler::IsRoute(path)) {
-    const std::string_view route = RouteOf(path);
-    return route == "gif" ? 0 : route == "views" ? 1 : 2;
-  }
-  if (path.starts_with(CountsHandler::kCountsPath)) return 3;
-  if (path == CountsHandler::kTrendingPath) return 4;
-  return path == ReportHandler::kPath ? 5 : 6;
-}
 
 ViewsServer::ViewsServer(Parts parts, std::string zone)
     : parts_(parts),
       service_(parts.store, std::move(zone), [] { return absl::Now(); }),
       counts_(service_),
-      reports_(parts.store, parts.callers, [] { return absl::Now(); }),
+      reports_(parts.store, parts.callers, reads_, [] { return absl::Now(); }),
       // All others answer from memory, or within what appending may take.
-      calls_(kServiceNames.front(), parts.callers, ViewRecount::kTimeMax) {
-  service_.OfferOn(calls_);
+      calls_(kServiceNames.front(), parts.callers, ViewReplay::kTimeMax) {
+  service_.OfferOn(calls_, reads_);
   parts.edge.record_views().AddTo(calls_);
   parts.recount.OfferOn(calls_);
+  parts.explain.OfferOn(calls_);
 }
 
 absl::StatusOr<std::unique_ptr<ViewsServer>> ViewsServer::Start(Parts parts,
@@ -49,13 +42,18 @@ absl::StatusOr<std::unique_ptr<ViewsServer>> ViewsServer::Start(Parts parts,
 }
 
 void ViewsServer::Handle(const http::Request& request, http::Responder responder) {
-  if (BeaconHandler::IsRoute(request.path)) {
-    return parts_.edge.beacons().Handle(request, std::move(responder));
-  }
-  if (request.path == ReportHandler::kPath) return reports_.Handle(request, std::move(responder));
-  if (request.path.starts_with(CountsHandler::kCountsPath) ||
-      request.path == CountsHandler::kTrendingPath) {
-    return responder.Send(counts_.Handle(request));
+  switch (RouteOf(request.path)) {
+    case Route::kGif:
+    case Route::kViews:
+    case Route::kScript:
+      return parts_.edge.beacons().Handle(request, std::move(responder));
+    case Route::kCounts:
+    case Route::kTrending:
+      return responder.Send(counts_.Handle(request));
+    case Route::kReports:
+      return reports_.Handle(request, std::move(responder));
+    case Route::kOther:
+      break;
   }
   responder.Send(http::Problem(404, errors::kPathNotFound, "Not Found",
                                "There are /v1/views, /v1/telex.js, /v1/counts/{article}, "

@@ -18,18 +18,15 @@
 #include "platform/http/server.h"
 #include "views/adapters/counts_handler.h"
 #include "views/adapters/report_handler.h"
+#include "views/adapters/store_reads.h"
 #include "views/adapters/view_edge.h"
+#include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
 #include "views/adapters/view_service.h"
 
 namespace telex::views {
 
 inline constexpr std::array<std::string_view, 1> kServiceNames = {"telex.views.v1.ViewService"};
-
-// For metrics: the routes of HTTP, and which of them a path belongs to.
-inline constexpr std::array<std::string_view, 7> kRoutes = {
-    "gif", "views", "script", "counts", "trending", "reports", "other"};
-std::size_t RouteNumberOf(std::string_view path);
 
 struct ViewsServerOptions {
   http::ServerOptions http;
@@ -47,6 +44,7 @@ class ViewsServer {
     ViewsStore& store;
     ViewEdge& edge;
     ViewRecount& recount;
+    ViewExplain& explain;
     const rpc::Authenticator& callers;
     http::ServerObserver* observer;  // may be null
   };
@@ -70,6 +68,7 @@ class ViewsServer {
   CountsHandler counts_;
   ReportHandler reports_;
   rpc::UnaryService calls_;
+  StoreReads reads_;  // its jobs use those before
   // They call all of these: destroyed first.
   std::unique_ptr<rpc::Server> grpc_;
   std::unique_ptr<http::Server> http_;

@@ -61,7 +61,7 @@ absl::Status ViewsStore::Bind(const std::string& cluster_id, std::int32_t partit
 
 void ViewsStore::Follow(replica::SetAside set_aside) {
   log_->Follow(*this, std::move(set_aside));
-  log_->OnWhole([this] { whole_ = true; });
+  log_->OnWhole([this] { caught_up_ = true; });
 }
 
 absl::Status ViewsStore::Apply(store::WriteTxn& txn, const kafka::Record& record) {

@@ -40,9 +40,9 @@ class ViewsStore final : public replica::Fold {
   // What cannot be understood is given to `set_aside`.
   void Follow(replica::SetAside set_aside);
 
-  // Whether it was reached: an article that is not known does not exist then, or has just been
-  // made.
-  bool whole() const { return whole_; }
+  // Whether the end that the log had at the start was reached: an article that is not known does
+  // not exist then, or has just been made.
+  bool caught_up() const { return caught_up_; }
 
   ArticleIndex& articles() { return articles_; }
   const ArticleIndex& articles() const { return articles_; }
@@ -65,7 +65,7 @@ class ViewsStore final : public replica::Fold {
   LiveCounts live_;
   std::int32_t partitions_ = 0;
   std::set<std::int32_t> counted_;  // partitions of counts in the batch under way
-  std::atomic<bool> whole_{false};
+  std::atomic<bool> caught_up_{false};
 };
 
 }  // namespace telex::views

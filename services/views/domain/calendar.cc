@@ -14,14 +14,14 @@ std::string DayText(Day day) { return absl::FormatCivilTime(CivilDayOf(day)); }
 std::optional<Day> ParseDay(std::string_view text) {
   absl::CivilDay parsed;
   if (!absl::ParseCivilTime(std::string(text), &parsed)) return std::nullopt;
-  const auto day = static_cast<Day>(parsed - CivilDayOf(0));
+  const Day day = DayOf(parsed);
   return DayText(day) == text ? std::optional(day) : std::nullopt;
 }
 
 Calendar::Place Calendar::Of(std::int64_t time_ms) {
   if (time_ms < begin_ms_ || time_ms >= end_ms_) {
     const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMillis(time_ms), zone_);
-    day_ = static_cast<Day>(day - absl::CivilDay(1970, 1, 1));
+    day_ = DayOf(day);
     begin_ms_ = absl::ToUnixMillis(absl::FromCivil(day, zone_));
     end_ms_ = absl::ToUnixMillis(absl::FromCivil(day + 1, zone_));
   }

@@ -14,6 +14,7 @@ namespace telex::views {
 using Day = std::int32_t;
 
 inline absl::CivilDay CivilDayOf(Day day) { return absl::CivilDay(1970, 1, 1) + day; }
+inline Day DayOf(absl::CivilDay civil) { return static_cast<Day>(civil - CivilDayOf(0)); }
 
 // "2026-09-04"; the years 0001 to 9999 have four digits. Nothing for what is not spelled so.
 std::string DayText(Day day);

@@ -26,6 +26,11 @@ struct CountingRule {
   std::size_t events_per_second_max = 20'000;
 };
 
+// What was appended so long before a look does not bear on it.
+constexpr std::int64_t WindowsMs(const CountingRule& rule) {
+  return rule.lateness_ms + rule.repeat_within_ms + rule.same_event_within_ms;
+}
+
 inline constexpr CountingRule kCountingRule1 = {};
 
 }  // namespace telex::views

@@ -28,7 +28,11 @@ bool EventWindow::Take(const news::ArticleId& article, const EventId& id, std::i
   }
   const std::uint64_t event = ShortId(article, id);
   Second& now = by_second_.back();
-  if (++now.records > per_second_max_) return !last_.contains(event);
+  if (++now.records > per_second_max_) {
+    const bool is_new = !last_.contains(event);
+    if (is_new) ++not_remembered_;
+    return is_new;
+  }
   const auto [entry, is_new] = last_.try_emplace(event, second);
   if (is_new || entry->second != second) now.events.push_back(event);
   entry->second = second;

@@ -24,6 +24,9 @@ class EventWindow {
   bool Take(const news::ArticleId& article, const EventId& id, std::int64_t second);
 
   std::size_t size() const { return last_.size(); }
+  // So many new events were more than the rule remembers of their second: sent again, they are new
+  // again.
+  std::uint64_t not_remembered() const { return not_remembered_; }
 
  private:
   struct Second {
@@ -37,6 +40,7 @@ class EventWindow {
   const std::size_t per_second_max_;
   absl::flat_hash_map<std::uint64_t, std::int64_t> last_;  // event to the second it came last
   std::deque<Second> by_second_;
+  std::uint64_t not_remembered_ = 0;
 };
 
 }  // namespace telex::views

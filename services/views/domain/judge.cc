@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "news/article_reference.h"
 #include "news/language_tag.h"
 #include "news/utf8.h"
 #include "platform/errors/reasons.h"
 
 namespace telex::views {
 namespace {
-
-constexpr std::string_view kArticlesPrefix = "articles/";
 
 Refusal Invalid(std::string_view field, std::string message) {
   return {.reason = errors::kFieldInvalid, .field = field, .message = std::move(message)};
@@ -28,6 +27,7 @@ std::optional<Refusal> Fault(const Look& look, const std::optional<news::Article
     return Refusal{errors::kFieldRequired, "id", "expects a UUID, the same for the same view"};
   }
   if (!id) return Invalid("id", "expects a UUID");
+  if (*id == EventId{}) return Invalid("id", "is the nil UUID: every view needs one of its own");
   if (look.age_ms < 0) return Invalid("age_ms", "is in the future");
   if (look.age_ms > kAgeMsMax) {
     return Invalid("age_ms", fmt::format("is older than {} ms", kAgeMsMax));
@@ -72,11 +72,6 @@ std::optional<EventId> ParseEventId(std::string_view text) {
   return id;
 }
 
-std::optional<news::ArticleId> ParseArticleName(std::string_view text) {
-  if (text.starts_with(kArticlesPrefix)) text.remove_prefix(kArticlesPrefix.size());
-  return news::ArticleId::Parse(text);
-}
-
 // The first that holds: who looked says more than how they did.
 Filter Judge::FilterOf(const Reader& reader) const {
   if (reader.internal) return Filter::kInternal;
@@ -101,7 +96,7 @@ Filter Judge::FilterOf(const Reader& reader) const {
 
 std::variant<View, Refusal> Judge::operator()(const Look& look, const Reader& reader,
                                               std::int64_t now_ms) const {
-  const auto id = ParseArticleName(look.article);
+  const auto id = news::ParseArticleReference(look.article);
   const auto event_id = ParseEventId(look.event_id);
   if (auto fault = Fault(look, id, event_id)) return *std::move(fault);
   const auto article = knowledge_.find_article(*id);

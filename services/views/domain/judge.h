@@ -65,7 +65,6 @@ struct Knowledge {
 };
 
 std::optional<EventId> ParseEventId(std::string_view text);
-std::optional<news::ArticleId> ParseArticleName(std::string_view text);
 
 // Whether a look is taken, and what as. The times of looks are `now_ms` less their age: no sender's
 // clock is believed. Looks that do not count carry no visitor.

@@ -1,7 +1,6 @@
 // What counting needs to know of a story.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -27,10 +26,6 @@ struct KnownArticle {
   std::string_view source;   // the id
   std::string_view section;  // the slug
   std::string headline;
-
-  bool Has(std::string_view one) const {
-    return std::binary_search(languages.begin(), languages.end(), one);
-  }
 };
 
 }  // namespace telex::views

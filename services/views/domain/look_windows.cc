@@ -33,6 +33,7 @@ LookWindows::LookResult LookWindows::Look(Visitor visitor, std::int64_t time_ms,
   // Afterwards: a look is judged by what was open when it came. The newest second stays open.
   while (visits_.size() > rule_.visitors_max && closed_ms_ < SecondBegin(watermark_ms_)) {
     CloseUpTo(closed_ms_ + kSecondMs);
+    ++seconds_closed_early_;
   }
   return result;
 }
@@ -63,6 +64,7 @@ LookWindows::LookResult LookWindows::Note(Visitor visitor, std::int64_t time_ms,
   }
   if (in_visit) {
     result.filter = late ? Filter::kLate : Filter::kRepeat;
+    result.visit = {.first_ms = before->first.time_ms, .last_ms = before->last_ms};
     before->last_ms = std::max(before->last_ms, time_ms);
     if (joins_next) {
       before->last_ms = next->last_ms;

@@ -40,10 +40,15 @@ class LookWindows {
   // By what a look is counted; asked once it is known to count, so that no other leaves a trace in
   // the totals.
   using CountAs = absl::FunctionRef<CountedBy()>;
+  struct VisitTimes {
+    std::int64_t first_ms = 0;
+    std::int64_t last_ms = 0;
+  };
   struct LookResult {
     Filter filter = Filter::kNone;        // kNone: it counts; else kRepeat or kLate
     std::optional<CountedBy> counted;     // as what
     std::optional<CountedBy> taken_back;  // a look of the same visitor, counted until now
+    std::optional<VisitTimes> visit;      // that it is in; its looks up to now
   };
 
   // A record says that it is so late. Its time is no later than that at which the broker appended
@@ -62,6 +67,8 @@ class LookWindows {
   std::int64_t Watermark() const { return watermark_ms_; }
 
   std::size_t visitors() const { return visits_.size(); }
+  // So many seconds were closed before the lateness was over, as visitors are bounded.
+  std::uint64_t seconds_closed_early() const { return seconds_closed_early_; }
 
  private:
   struct Visit {
@@ -79,6 +86,7 @@ class LookWindows {
   const CountingRule rule_;
   std::int64_t watermark_ms_ = 0;
   std::int64_t closed_ms_ = 0;
+  std::uint64_t seconds_closed_early_ = 0;
   absl::flat_hash_map<Visitor, Visits> visits_;
   // Who looked in each second that is open or bears on open ones; modulo its size.
   std::vector<std::vector<Visitor>> looked_in_;

@@ -9,7 +9,7 @@ namespace telex::views {
 namespace {
 
 // The edge takes looks of up to a day ago: so much later none comes that is as old as the last one.
-constexpr std::int64_t kRestAfterSeconds = 25 * 3'600;
+constexpr std::int64_t kRewindToEndAfterSeconds = 25 * 3'600;
 constexpr int kSweptMax = 1'000;  // of the totals, each time
 
 // Numbers in the totals, given to a name when its first look counts.
@@ -71,8 +71,11 @@ absl::Status PartitionCounts::Count(std::int64_t offset, std::int64_t append_ms,
   position_ = offset;
   // Whatever a record says closes what is open: robots and repeated events, too.
   windows_.Advance(time_ms);
-  if (!events_.Take(view.article, view.id, second_)) return absl::OkStatus();
-  LookWindows::LookResult result = {.filter = view.filter};
+  judged_ = {.under = key, .time_ms = time_ms, .closed_ms = windows_.Closed()};
+  judged_.same_event = !events_.Take(view.article, view.id, second_);
+  if (judged_.same_event) return absl::OkStatus();
+  LookWindows::LookResult& result = judged_.look;
+  result.filter = view.filter;
   if (view.filter == Filter::kNone) {
     result = windows_.Look(view.visitor, time_ms,
                            [&] { return CountedByOf(view, time_ms, kept->totals); });
@@ -185,21 +188,21 @@ Checkpoint PartitionCounts::CheckpointNow() {
   if (!appended_.empty()) {
     now.rewind_offset = appended_.front().first_offset;
     now.rewind_second = appended_.front().second;
-  } else if (rests_) {
+  } else if (rewound_to_end_) {
     now.rewind_offset = position_ + 1;
     now.rewind_second = second_;
   }
   return now;
 }
 
-bool PartitionCounts::Rest(std::int64_t now_ms) {
-  if (appended_.empty() || now_ms / kSecondMs - second_ < kRestAfterSeconds) return false;
+bool PartitionCounts::RewindToEnd(std::int64_t now_ms) {
+  if (appended_.empty() || now_ms / kSecondMs - second_ < kRewindToEndAfterSeconds) return false;
   appended_.clear();
-  rests_ = true;
+  rewound_to_end_ = true;
   return true;
 }
 
-absl::Status PartitionCounts::Again(const DayKey& key) {
+absl::Status PartitionCounts::MarkChanged(const DayKey& key) {
   ASSIGN_OR_RETURN(Kept* const kept, TotalsOf(key));
   // None: the article was purged since.
   if (kept->totals.position >= 0) NoteChange(key, *kept);

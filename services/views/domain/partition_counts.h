@@ -27,6 +27,15 @@
 
 namespace telex::views {
 
+// What became of a view.
+struct Judgement {
+  bool same_event = false;       // it came before; nothing else is told then
+  DayKey under;                  // the totals that it is in, whether it counts or not
+  std::int64_t time_ms = 0;      // of the look; no later than its record
+  std::int64_t closed_ms = 0;    // LookWindows, when it came
+  LookWindows::LookResult look;  // its filter may be the edge's
+};
+
 // Counts the views of one partition: a function of its records alone, in their order, so that every
 // owner comes to the same totals, and a recount does. Pure but for `load`; not thread-safe.
 //
@@ -54,6 +63,8 @@ class PartitionCounts {
   // The record at `offset`: one view, appended at `append_ms`. An error is that of `load` or of
   // CheckAlike; the view was not counted then, and may come again.
   absl::Status Count(std::int64_t offset, std::int64_t append_ms, const View& view);
+  // What became of the last view that was counted here, and was not counted already.
+  const Judgement& judged() const { return judged_; }
   // The record at `offset` is no view.
   void Skip(std::int64_t offset) { position_ = std::max(position_, offset); }
 
@@ -70,19 +81,20 @@ class PartitionCounts {
   void Recorded();
 
   // What is on record of that day is overtaken: Changed gives it once more. Errors as of Count.
-  absl::Status Again(const DayKey& key);
+  absl::Status MarkChanged(const DayKey& key);
   // Nothing has come for a day, and nothing will that was appended before: whoever counts on begins
   // behind the last record, as retention is about to delete what bears on nothing any more. True:
   // the checkpoint is another one because of it. `now_ms`: the clock.
-  bool Rest(std::int64_t now_ms);
+  bool RewindToEnd(std::int64_t now_ms);
 
   // The totals kept are far more than they should be, as what was appended is not read back.
-  bool TooMany() const { return totals_bytes_ > 2 * totals_bytes_max_; }
+  bool OverBudget() const { return totals_bytes_ > 2 * totals_bytes_max_; }
   // All that was recorded has been read back: what does not change is forgotten.
   void ForgetUnchanged();
 
   std::int64_t position() const { return position_; }  // of the last record counted; -1: none
   const LookWindows& windows() const { return windows_; }
+  const EventWindow& events() const { return events_; }
 
  private:
   struct Kept {
@@ -117,9 +129,10 @@ class PartitionCounts {
     std::int64_t first_offset;
   };
   std::deque<Appended> appended_;
-  bool rests_ = false;   // nothing of what was appended bears on what comes
-  std::int64_t second_;  // of the newest record; does not fall
+  bool rewound_to_end_ = false;  // nothing of what was appended bears on what comes
+  std::int64_t second_;          // of the newest record; does not fall
   std::int64_t position_;
+  Judgement judged_;
   absl::flat_hash_map<DayKey, std::unique_ptr<Kept>> totals_;
   std::size_t totals_bytes_ = 0;
   std::deque<DayKey> order_;  // each of totals_ once; the first is the next to be forgotten

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <absl/status/statusor.h>
-
+#include <cstddef>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +12,8 @@ namespace telex::views {
 // What a view says of where it was shown, besides a partner's id.
 inline constexpr std::string_view kOwnSite = "";
 inline constexpr std::string_view kOtherSite = "other";
+// kOwnSite, where people name it.
+inline constexpr std::string_view kOwnId = "own";
 
 struct Partner {
   std::string id;  // kOwnSite: the publisher itself
@@ -21,18 +21,15 @@ struct Partner {
   std::vector<std::string> hosts;
 };
 
-// Who shows stories. From a file, a line each:
-//   # id      status     hosts                       key
-//   own       active     newsroom.example            -
-//   panorama  active     panorama.example,p.example  0f3c...64 hex digits: SHA-256 of its key
-// A host stands for those below it, too (www.panorama.example); `-`: none. A key is what servers
-// send as a bearer token. Immutable, thread-safe.
+// Who shows stories, where, and with which key. A host stands for those below it, too
+// (www.panorama.example). Any thread, once all are added.
 class Partners {
  public:
   static constexpr std::size_t kPartnersMax = 10'000;
 
-  // INVALID_ARGUMENT with the first ten faults, by line and field.
-  static absl::StatusOr<Partners> Parse(std::string_view text);
+  // One more; its hosts and the hash of its key ("": none) are lower-case. "", or what is wrong
+  // with it, by field: then these partners are of no use any more.
+  std::string Add(Partner partner, std::string_view key_hash);
 
   // Where a page on that host counts: an active partner's id, kOwnSite, or kOtherSite. While no
   // host is named at all: kOwnSite.
@@ -43,8 +40,6 @@ class Partners {
 
  private:
   using Places = std::map<std::string, std::size_t, std::less<>>;
-
-  std::string ParseLine(std::string_view line);
 
   std::vector<Partner> partners_;
   Places by_id_;

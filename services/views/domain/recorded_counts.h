@@ -12,6 +12,13 @@
 
 namespace telex::views {
 
+// Tells whether a record is the one that was read at that place before.
+struct RecordPrint {
+  std::int64_t timestamp_ms = 0;
+  std::uint64_t hash = 0;  // of key and value
+  bool operator==(const RecordPrint&) const = default;
+};
+
 // What a new owner must know to count on as the one before would have.
 struct Checkpoint {
   std::int64_t position = -1;      // of the last record counted; -1: none
@@ -21,12 +28,14 @@ struct Checkpoint {
   std::int64_t watermark_ms = 0;
   int rule = 0;      // CountingRule::number
   std::string zone;  // of days, an IANA name
+  // That at `position`; earlier releases did not note it.
+  std::optional<RecordPrint> last_record;
   bool operator==(const Checkpoint&) const = default;
 };
 
 // Which of two values under one key holds, whichever lies behind the other: the greater.
-inline std::int64_t AgeOf(const DayTotals& totals) { return totals.position; }
-inline auto AgeOf(const Checkpoint& checkpoint) {
+inline std::int64_t RecencyOf(const DayTotals& totals) { return totals.position; }
+inline auto RecencyOf(const Checkpoint& checkpoint) {
   return std::tuple(checkpoint.position, checkpoint.rewind_offset);
 }
 

@@ -49,10 +49,8 @@ PartitionRecount::PartitionRecount(const CountingRule& rule, absl::TimeZone zone
 void PartitionRecount::Begin(std::int64_t offset, std::int64_t append_ms) {
   ++result_.records;
   if (first_whole_) return;
-  const std::int64_t windows_ms =
-      rule_.lateness_ms + rule_.repeat_within_ms + rule_.same_event_within_ms;
-  first_whole_ =
-      offset == 0 ? std::numeric_limits<Day>::min() : calendar_.Of(append_ms + windows_ms).day + 1;
+  first_whole_ = offset == 0 ? std::numeric_limits<Day>::min()
+                             : calendar_.Of(append_ms + WindowsMs(rule_)).day + 1;
 }
 
 absl::Status PartitionRecount::Count(std::int64_t offset, std::int64_t append_ms,

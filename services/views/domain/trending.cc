@@ -87,11 +87,11 @@ void Trending::SetDay(const news::ArticleId& article, Day day,
   DropOldest();
 }
 
-void Trending::SetShelf(const news::ArticleId& article, std::optional<Shelf> shelf) {
+void Trending::SetListing(const news::ArticleId& article, std::optional<Listing> listing) {
   const auto known = stories_.find(article);
   if (known == stories_.end()) return;
   Unshelve(article, known->second);
-  known->second.shelf = shelf ? ShelfNumber(*shelf) : kNone;
+  known->second.listing = listing ? ListingNumber(*listing) : kNone;
   Shelve(article, known->second);
 }
 
@@ -111,25 +111,26 @@ void Trending::DropOldest() {
   }
 }
 
-std::int32_t Trending::ShelfNumber(const Shelf& shelf) {
-  const auto known = std::find_if(shelves_.begin(), shelves_.end(), [&](const Shelved& one) {
-    return one.section == shelf.section && one.language == shelf.language;
-  });
-  if (known != shelves_.end()) return static_cast<std::int32_t>(known - shelves_.begin());
-  shelves_.push_back(
-      {.section = std::string(shelf.section), .language = std::string(shelf.language)});
-  return static_cast<std::int32_t>(shelves_.size() - 1);
+std::int32_t Trending::ListingNumber(const Listing& listing) {
+  const auto known =
+      std::find_if(listings_.begin(), listings_.end(), [&](const ListedStories& one) {
+        return one.section == listing.section && one.language == listing.language;
+      });
+  if (known != listings_.end()) return static_cast<std::int32_t>(known - listings_.begin());
+  listings_.push_back(
+      {.section = std::string(listing.section), .language = std::string(listing.language)});
+  return static_cast<std::int32_t>(listings_.size() - 1);
 }
 
 void Trending::Shelve(const news::ArticleId& article, const Story& story) {
-  if (story.shelf == kNone) return;
-  auto& orders = shelves_[static_cast<std::size_t>(story.shelf)].orders;
+  if (story.listing == kNone) return;
+  auto& orders = listings_[static_cast<std::size_t>(story.listing)].orders;
   for (std::size_t w = 0; w < orders.size(); ++w) orders[w].insert({story.scores[w], article});
 }
 
 void Trending::Unshelve(const news::ArticleId& article, const Story& story) {
-  if (story.shelf == kNone) return;
-  auto& orders = shelves_[static_cast<std::size_t>(story.shelf)].orders;
+  if (story.listing == kNone) return;
+  auto& orders = listings_[static_cast<std::size_t>(story.listing)].orders;
   for (std::size_t w = 0; w < orders.size(); ++w) orders[w].erase({story.scores[w], article});
 }
 
@@ -138,10 +139,10 @@ std::vector<Trending::Ranked> Trending::Top(const Question& question, absl::Time
   using Run = std::pair<Order::const_iterator, Order::const_iterator>;
   const auto later = [](const Run& a, const Run& b) { return *b.first < *a.first; };
   std::priority_queue<Run, std::vector<Run>, decltype(later)> runs(later);
-  for (const Shelved& shelf : shelves_) {
-    if (!question.section.empty() && shelf.section != question.section) continue;
-    if (!question.language.empty() && shelf.language != question.language) continue;
-    const Order& order = shelf.orders[window];
+  for (const ListedStories& listing : listings_) {
+    if (!question.section.empty() && listing.section != question.section) continue;
+    if (!question.language.empty() && listing.language != question.language) continue;
+    const Order& order = listing.orders[window];
     if (!order.empty()) runs.push({order.begin(), order.end()});
   }
   const double now_log = HoursOf(now) / kHalfLivesHours[window];

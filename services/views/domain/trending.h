@@ -46,11 +46,11 @@ class Trending {
   void SetDay(const news::ArticleId& article, Day day,
               const std::array<std::int64_t, kHoursMax>& hours);
   // Where it stands, for a story that is known; none: not to be shown.
-  struct Shelf {
+  struct Listing {
     std::string_view section;
     std::string_view language;
   };
-  void SetShelf(const news::ArticleId& article, std::optional<Shelf> shelf);
+  void SetListing(const news::ArticleId& article, std::optional<Listing> listing);
   void Forget(const news::ArticleId& article);
 
   struct Ranked {
@@ -77,7 +77,7 @@ class Trending {
   struct Story {
     std::vector<DayScores> days;  // by day; never empty
     Scores scores;
-    std::int32_t shelf = kNone;  // of shelves_
+    std::int32_t listing = kNone;  // of listings_
   };
   static constexpr std::int32_t kNone = -1;
   // The greatest score first.
@@ -89,7 +89,7 @@ class Trending {
     }
   };
   using Order = absl::btree_set<Place>;
-  struct Shelved {
+  struct ListedStories {
     std::string section;
     std::string language;
     std::array<Order, kHalfLivesHours.size()> orders;
@@ -97,7 +97,7 @@ class Trending {
 
   DayScores ScoresOf(Day day, const std::array<std::int64_t, kHoursMax>& hours) const;
   static Scores Sum(const std::vector<DayScores>& days);
-  std::int32_t ShelfNumber(const Shelf& shelf);
+  std::int32_t ListingNumber(const Listing& listing);
   void Shelve(const news::ArticleId& article, const Story& story);
   void Unshelve(const news::ArticleId& article, const Story& story);
   void DropOldest();
@@ -106,7 +106,7 @@ class Trending {
   const std::size_t stories_max_;
   absl::flat_hash_map<news::ArticleId, Story> stories_;
   absl::btree_set<std::pair<Day, news::ArticleId>> by_newest_day_;
-  std::deque<Shelved> shelves_;  // as many as there are sections and languages
+  std::deque<ListedStories> listings_;  // as many as there are sections and languages
 };
 
 }  // namespace telex::views

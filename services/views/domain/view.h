@@ -33,6 +33,14 @@ enum class Filter : std::uint8_t {
 };
 inline constexpr std::size_t kFilters = 10;
 
+// Lower-case words, as answers and metrics have them; "" for kNone.
+inline std::string_view NameOf(Filter filter) {
+  static constexpr std::array<std::string_view, kFilters> kNames = {
+      "",         "robot",       "ai_fetcher", "prefetch", "empty_agent", "impossible_rate",
+      "internal", "no_tracking", "repeat",     "late"};
+  return kNames[static_cast<std::size_t>(filter)];
+}
+
 // What the user agent was taken for when the view came. A recount does not classify again.
 enum class AgentClass : std::uint8_t {
   kUnknown = 0,

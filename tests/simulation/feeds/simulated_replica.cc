@@ -49,9 +49,11 @@ Page& SimulatedReplica::Process::PageOf(const FeedKey& key, const FeedFormat& fo
   const auto feed = sources->feeds.FindFeed(key);
   std::unique_ptr<Page>& page = pages[feed ? name : name + " unknown"];
   if (feed) {
-    if (!page) page = std::make_unique<FeedPage>(*sources, key, feed->first, *feed->second, format);
+    if (!page)
+      page = std::make_unique<FeedPage>(*sources, key, feed->first, *feed->second, format,
+                                        /*with_views=*/false);
   } else {
-    page = std::make_unique<UnknownFeedPage>(*sources, key, format);
+    page = std::make_unique<UnknownFeedPage>(*sources, key, format, /*with_views=*/false);
   }
   return *page;
 }

@@ -213,7 +213,10 @@ TEST(StampTest, IsReadAsItIsWritten) {
   for (int round = 0; round < 2000; ++round) {
     Stamp stamp{.epoch = static_cast<std::uint32_t>(random())};
     stamp.sums.resize(random() % 40);
-    for (auto& sum : stamp.sums) sum = static_cast<std::int64_t>(random() >> (1 + random() % 63));
+    if (round % 2 == 1) stamp.views.resize(random() % 40);
+    for (auto* list : {&stamp.sums, &stamp.views}) {
+      for (auto& one : *list) one = static_cast<std::int64_t>(random() >> (1 + random() % 63));
+    }
     const std::string text = Encode(stamp);
     ASSERT_EQ(DecodeStamp(text), stamp);
     ASSERT_EQ(text.find_first_of("+/=\"."), std::string::npos);
@@ -227,6 +230,27 @@ TEST(StampTest, IsReadAsItIsWritten) {
   for (const char* bad : {"", "A", "AA", "not a stamp", "____________________"}) {
     EXPECT_FALSE(DecodeStamp(bad)) << bad;
   }
+}
+
+// Partners hold tags of feeds without views for years.
+TEST(StampTest, WithoutViewsHasTheTextItAlwaysHad) {
+  EXPECT_EQ(Encode({.epoch = 5, .sums = {1, 300, 0}}), "AQUDAawCAA");
+  EXPECT_EQ(Encode({.epoch = 5, .sums = {1, 300, 0}, .views = {7}}), "AgUDAawCAAEH");
+  EXPECT_FALSE(DecodeStamp("AgUDAawCAAA")) << "with views, and none there";
+}
+
+TEST(StampTest, ComparesViewsByThemselves) {
+  const auto stamp = [](std::vector<std::int64_t> views, std::uint32_t epoch = 1) {
+    return Stamp{.epoch = epoch, .sums = {1}, .views = std::move(views)};
+  };
+  EXPECT_EQ(Compare(stamp({1}), stamp({2})), Order::kEqual);
+  EXPECT_EQ(CompareViews(stamp({1, 2}), stamp({1, 2})), Order::kEqual);
+  EXPECT_EQ(CompareViews(stamp({1, 2}), stamp({1, 3})), Order::kBehind);
+  EXPECT_EQ(CompareViews(stamp({2, 1}), stamp({1, 2})), Order::kConcurrent);
+  EXPECT_EQ(CompareViews(stamp({1, 2}), stamp({1, 2}, 2)), Order::kUnrelated);
+  EXPECT_EQ(CompareViews(stamp({1}), stamp({1, 2})), Order::kUnrelated);
+  EXPECT_EQ(CompareViews(stamp({}), stamp({1})), Order::kUnrelated);
+  EXPECT_EQ(CompareViews(stamp({}), stamp({})), Order::kUnrelated);
 }
 
 TEST(StampTest, ComparesByComponent) {
@@ -267,6 +291,12 @@ TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
   // the one before lies in Redis still.
   EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, window), identity);
   EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, Id(1), 1), IdentityOf(recipe, Id(1), 1));
+  // With views their numbers count, but for tombstones.
+  EXPECT_NE(IdentityOf(recipe, window, {}), identity);
+  EXPECT_NE(IdentityOf(recipe, window, {0}), IdentityOf(recipe, window, {}));
+  EXPECT_NE(IdentityOf(recipe, window, {1}), IdentityOf(recipe, window, {2}));
+  window.items[0].state = ArticleState::kCanceled;
+  EXPECT_EQ(IdentityOf(recipe, window, {1}), IdentityOf(recipe, window, {2}));
 }
 
 TEST(PeerLagTest, CountsFromWhenAPeerWasSeenAhead) {

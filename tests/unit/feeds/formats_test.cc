@@ -34,7 +34,8 @@ const char* const kHard =
     "]]> &amp; <b>\"'</b> \x01\x0B\x1F \xEF\xBF\xBE\xEF\xBF\xBF \xED\xA0\x80 \xFF\xC3 \r\n\t"
     "\xE2\x80\xA8 \xF0\x9F\x93\xB0 ]]]>>";
 
-std::string Render(const FeedFormat& format, const std::vector<news::Article>& articles) {
+std::string Render(const FeedFormat& format, const std::vector<news::Article>& articles,
+                   const std::vector<std::int64_t>& views = {}) {
   std::vector<std::shared_ptr<const Fragment>> items;
   absl::Time updated = absl::UnixEpoch();
   for (const news::Article& article : articles) {
@@ -47,8 +48,9 @@ std::string Render(const FeedFormat& format, const std::vector<news::Article>& a
   return format.RenderFeed({.settings = kSettings,
                             .key = key,
                             .self_url = kSettings.FeedUrl(key, format.traits().extension),
-                            .updated = updated},
-                           items);
+                            .updated = updated,
+                            .with_views = !views.empty()},
+                           items, views);
 }
 
 news::Article Hard(int n) {
@@ -158,10 +160,11 @@ class Forgetful final : public Format {
   explicit Forgetful(int forgets) : Format({.name = "forgetful"}), forgets_(forgets) {}
 
  private:
-  void WriteStory(const Story& story, std::string& out) const override {
+  std::size_t WriteStory(const Story& story, std::string& out) const override {
     if (forgets_ != 0) out += story.credit().link + "\n";
     if (forgets_ != 1) out += story.credit().line + "\n";
     if (forgets_ != 2) out += story.credit().terms + "\n";
+    return Fragment::kNowhere;
   }
   void WriteTombstone(const Tombstone&, std::string&) const override {}
   void AppendText(std::string_view text, std::string& out) const override { out += text; }
@@ -176,6 +179,50 @@ TEST(FormatContract, WhatIsWrittenWithoutItsCreditIsNoItem) {
     EXPECT_FALSE(Forgetful(part).RenderItem(Kill(article), kSettings).ok()) << part;
   }
   EXPECT_TRUE(Forgetful(3).RenderItem(article, kSettings).ok());
+}
+
+// --- views -------------------------------------------------------------------------------------
+
+pugi::xml_document ParseXml(const std::string& text);
+
+news::Article Imported(int n) {
+  news::Article article = MakeArticle(n);
+  article.printed_views = 323;
+  return article;
+}
+
+TEST(ViewsTest, JsonFeedHasThemInItsExtension) {
+  const json items = json::parse(
+      Render(JsonFeed(), {Hard(1), Imported(2), Kill(Imported(3))}, {7, 0, 9}))["items"];
+  EXPECT_EQ(items[0]["_telex"]["views"], 7);
+  EXPECT_FALSE(items[0]["_telex"].contains("printed_views"));
+  EXPECT_EQ(items[1]["_telex"]["views"], 0);
+  EXPECT_EQ(items[1]["_telex"]["printed_views"], 323) << "apart from those counted";
+  EXPECT_FALSE(items[2]["_telex"].contains("views")) << "a tombstone";
+  EXPECT_FALSE(items[2]["_telex"].contains("printed_views"));
+}
+
+TEST(ViewsTest, RssHasThemAsElementsOfItsOwn) {
+  const std::string text = Render(Rss(), {Hard(1), Imported(2), Kill(Imported(3))}, {7, 0, 9});
+  const auto document = ParseXml(text);
+  EXPECT_STREQ(document.child("rss").attribute("xmlns:telex").value(), "urn:telex:feeds");
+  auto item = document.child("rss").child("channel").child("item");
+  EXPECT_STREQ(item.child_value("telex:views"), "7");
+  EXPECT_FALSE(item.child("telex:printedViews"));
+  item = item.next_sibling("item");
+  EXPECT_STREQ(item.child_value("telex:views"), "0");
+  EXPECT_STREQ(item.child_value("telex:printedViews"), "323");
+  item = item.next_sibling("item");
+  EXPECT_FALSE(item.child("telex:views")) << "a tombstone";
+  EXPECT_FALSE(item.child("telex:printedViews"));
+}
+
+TEST(ViewsTest, WhoDoesNotAskForThemSeesNothingOfThem) {
+  for (const FeedFormat* format : FeedFormats()) {
+    const std::string text = Render(*format, {MakeArticle(1)});
+    EXPECT_EQ(Render(*format, {Imported(1)}), text) << format->traits().name;
+    EXPECT_THAT(text, Not(AnyOf(HasSubstr("views"), HasSubstr("telex:"))));
+  }
 }
 
 // --- RSS ---------------------------------------------------------------------------------------

@@ -57,11 +57,12 @@ TEST(FeedTagTest, NamesItsResource) {
       ResourceOf(kAllEn, "json"),
       ResourceOf(kWorldEn, "json"),
       ResourceOf(kWorldEn, "rss"),
+      ResourceOf(kWorldEn, "rss", /*with_views=*/true),
       ResourceOf({"world", "hy"}, "json"),
       ResourceOf({"worl", "den"}, "json"),
       ResourceOf(article, "ninjs"),
       ResourceOf(news::ArticleId::Of("sources/test", "2"), "ninjs")};
-  EXPECT_EQ(resources.size(), 7u);
+  EXPECT_EQ(resources.size(), 8u);
   // The same on every replica and in every release: partners keep tags for years.
   EXPECT_EQ(ResourceOf(kWorldEn, "json"), 0xAC3F3BD4u);
 }
@@ -210,6 +211,67 @@ TEST_F(JudgeTest, TheNewestOfTheClientsTagsCounts) {
   for (const std::string& field : {killed + ", " + reinstated, reinstated + ", " + killed}) {
     EXPECT_EQ(OfTag(field, false).verdict, Verdict::kBehind) << field;
   }
+}
+
+// Of a feed that shows views.
+class JudgeViewsTest : public testing::Test {
+ protected:
+  static std::string TagOf(std::vector<std::int64_t> sums, std::vector<std::int64_t> views,
+                           std::string hash = "bb", Coding coding = Coding::kGzip) {
+    return FormatTag({.stamp = {.epoch = 1, .sums = std::move(sums), .views = std::move(views)},
+                      .resource = kResource,
+                      .hash = std::move(hash),
+                      .coding = coding});
+  }
+  static Judgement Of(std::string_view tag, std::vector<std::int64_t> own_views,
+                      bool time_to_wait = true) {
+    const Stamp stamp{.epoch = 1, .sums = {5, 5}, .views = std::move(own_views)};
+    return Judge({.conditions = {.if_none_match = tag}, .accept_encoding = "gzip"},
+                 {.etag = "\"ours\"",
+                  .stamp = stamp,
+                  .resource = kResource,
+                  .hash = "aa",
+                  .coding = Coding::kGzip},
+                 time_to_wait);
+  }
+  static std::string_view Opaque(std::string_view tag) { return tag.substr(1, tag.size() - 2); }
+};
+
+TEST_F(JudgeViewsTest, NewerViewsAreAwaitedAndThenKept) {
+  for (const auto& views : {std::vector<std::int64_t>{8, 7}, {8, 6}}) {
+    const std::string tag = TagOf({5, 5}, views);
+    EXPECT_EQ(Of(tag, {7, 7}), (Judgement{.verdict = Verdict::kAwait, .copy = Opaque(tag)}));
+    EXPECT_EQ(Of(tag, {7, 7}, false),
+              (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(tag), .overdue = true}));
+  }
+  EXPECT_EQ(Of(TagOf({5, 5}, {6, 7}), {7, 7}), kSends);
+  const std::string same = TagOf({5, 5}, {6, 7}, "aa");  // views of stories outside of the window
+  EXPECT_EQ(Of(same, {7, 7}), (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(same)}));
+}
+
+// No number is worth a takedown that comes late.
+TEST_F(JudgeViewsTest, NewerViewsAreNoReasonToKeepOlderStories) {
+  const std::string tag = TagOf({5, 4}, {9, 9});
+  EXPECT_EQ(Of(tag, {7, 7}).verdict, Verdict::kAwait);
+  EXPECT_EQ(Of(tag, {7, 7}, false), (Judgement{.verdict = Verdict::kSend, .overdue = true}));
+  EXPECT_EQ(Of(tag, {}), kSends) << "not even awaited where no views are known";
+}
+
+TEST_F(JudgeViewsTest, NewerStoriesAreKeptWhateverTheirViews) {
+  const std::string tag = TagOf({5, 6}, {1, 1});
+  EXPECT_EQ(Of(tag, {7, 7}).verdict, Verdict::kAwait);
+  EXPECT_EQ(Of(tag, {7, 7}, false).verdict, Verdict::kNotModified);
+  for (const std::string& field :
+       {tag + ", " + TagOf({5, 4}, {9, 9}), TagOf({5, 4}, {9, 9}) + ", " + tag}) {
+    EXPECT_EQ(Of(field, {7, 7}, false).copy, Opaque(tag));
+  }
+}
+
+TEST_F(JudgeViewsTest, WhereNoneAreKnownTheSameStoriesWithViewsAreKept) {
+  const std::string tag = TagOf({5, 5}, {7, 7});
+  EXPECT_EQ(Of(tag, {}), (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(tag)}));
+  EXPECT_EQ(Of(TagOf({5, 5}, {7, 7}, "bb", Coding::kBrotli), {}), kSends);
+  EXPECT_EQ(Of(TagOf({5, 5}, {}), {7, 7}), kSends) << "and there they come again";
 }
 
 class JudgeAbsentTest : public testing::Test {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "feeds/adapters/feed_replica.h"
 #include "feeds/adapters/feed_server.h"
+#include "feeds/adapters/view_counts_replica.h"
 #include "tests/support/article_records.h"
 #include "tests/support/temp_dir.h"
 
@@ -76,7 +78,11 @@ class Replica {
         replica_(
             *FeedReplica::Open({.store = {.path = folder_ / "store", .map_bytes_max = 64 << 20},
                                 .log_generation = log_generation},
-                               measures_)) {
+                               measures_)),
+        view_counts_(*ViewCountsReplica::Open({.path = folder_ / "view-counts",
+                                               .map_bytes_max = 64 << 20,
+                                               .now = [this] { return now.load(); }},
+                                              measures_)) {
     EXPECT_TRUE(replica_->Bind("c1", kPartitions).ok());
     replica_->Follow([this](const kafka::Record& record, const absl::Status& why, std::stop_token) {
       if (!dead_letters_work) return absl::UnavailableError("away");
@@ -85,7 +91,11 @@ class Replica {
     });
     if (serves) feeds().SetServing();
     server_ = *FeedServer::Start(
-        {.store = store(), .feeds = feeds(), .metrics = measures_, .redis = redis},
+        {.store = store(),
+         .feeds = feeds(),
+         .metrics = measures_,
+         .views = &view_counts_->live(),
+         .redis = redis},
         {.http = {.threads = 2},
          .channel = {.public_url = "https://feeds.example.org", .publisher_name = "News"},
          .fold_wait_max = fold_wait_max,
@@ -109,17 +119,21 @@ class Replica {
     return store().log().PositionOf({kArticlesTopic, partition});
   }
   LiveFeeds& feeds() { return replica_->feeds(); }
+  ViewCountsReplica& view_counts() { return *view_counts_; }
   FeedsMetrics& measures() { return measures_; }
   std::size_t waiting() { return server_->waiting(); }
 
   std::vector<std::string> dead_letters;
   bool dead_letters_work = true;
+  // Of the views alone.
+  std::atomic<absl::Time> now{absl::FromUnixSeconds(1'800'000'030)};  // within an interval
 
  private:
   tests::TempDir folder_;
   observe::Metrics metrics_;
   FeedsMetrics measures_;
   std::unique_ptr<FeedReplica> replica_;
+  std::unique_ptr<ViewCountsReplica> view_counts_;
   std::unique_ptr<FeedServer> server_;
   std::int64_t next_offset_ = 0;
 };

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/errors/errors.h"
 #include "platform/http/body_file.h"
 #include "platform/http/server.h"
 
@@ -785,39 +786,6 @@ TEST_F(HttpServer, AnAddressIsTakenOnce) {
   same = options;
   same.threads = 0;
   EXPECT_EQ(Server::Start(same, Echo).status().code(), absl::StatusCode::kInvalidArgument);
-}
-
-TEST(Message, ProblemIsJsonWhateverItSays) {
-  const Response problem =
-      Problem(404, "ARTICLE_NOT_FOUND", "Not Found", "no \"x\"\n\xff", {{"Retry-After", "5"}});
-  EXPECT_EQ(*problem.body,
-            "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-            "\"detail\":\"no \\\"x\\\"\\n\xef\xbf\xbd\",\"reason\":\"ARTICLE_NOT_FOUND\"}\n");
-  EXPECT_EQ(problem.head.bytes(),
-            "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n"
-            "Retry-After: 5\r\n\r\n");
-}
-
-TEST(Message, QueriesAreDecodedAndBounded) {
-  const std::string_view query = "a=1&b=%C3%A9+x&c&a=2&=z";
-  EXPECT_EQ(QueryValue(query, "a", 1), "1");
-  EXPECT_EQ(QueryValue(query, "b", 4), "\xc3\xa9 x");
-  EXPECT_EQ(QueryValue(query, "b", 3), std::nullopt);
-  EXPECT_EQ(QueryValue(query, "c", 0), "");
-  EXPECT_EQ(QueryValue(query, "d", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=%zz", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=%4", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("a=x%00", "a", 9), std::nullopt);
-  EXPECT_EQ(QueryValue("%61=1", "a", 9), "1");
-  EXPECT_EQ(QueryValue("aa=1", "a", 9), std::nullopt);
-}
-
-TEST(Message, HeaderValuesAreCleaned) { EXPECT_EQ(CleanHeaderValue("a\r\nb: c\x7f"), "a  b: c "); }
-
-TEST(MessageDeathTest, HeadersCannotBeSplit) {
-  EXPECT_DEATH(HeaderBlock({{"X", "a\r\nSet-Cookie: b"}}), "control character");
-  EXPECT_DEATH(HeaderBlock({{"X Y", "a"}}), "no token");
-  EXPECT_DEATH(HeaderBlock({{"content-length", "5"}}), "server's own");
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ const std::map<rd_kafka_resp_err_t, Meaning>& Table() {
       {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, forbidden},
       {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, truncated},
       {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, truncated},
+      {RD_KAFKA_RESP_ERR__BAD_MSG, {StatusCode::kDataLoss, errors::kRecordUnreadable}},
+      {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, {StatusCode::kDataLoss, errors::kRecordUnreadable}},
       {RD_KAFKA_RESP_ERR__FATAL, failed},
       {RD_KAFKA_RESP_ERR__PURGE_QUEUE, failed},
       {RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, failed},

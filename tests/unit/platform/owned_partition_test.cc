@@ -36,6 +36,10 @@ class TestFold final : public Fold {
   absl::StatusOr<Round> Next(bool read) override {
     EXPECT_LT(done, batch.size()) << "asked though nothing is left";
     if (batch[done] == "newer") return absl::FailedPreconditionError("of a newer release");
+    if (batch[done] == "another log") {
+      return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated,
+                           "replaced");
+    }
     if (batch[done] == "broken") return absl::DataLossError("broken");
     if (batch[done] == "unread" && !read) return Round{.read_first = {kVerdicts}};
     Round round;
@@ -350,6 +354,25 @@ TEST_F(OwnedPartitionTest, ARecordThatThisReleaseCannotDealWithHoldsThePartition
   EXPECT_EQ(held.next, 11);
   EXPECT_FALSE(partition_->Owned());
   EXPECT_THAT(std::string(partition_->held().message()), ::testing::HasSubstr("input/3 at 11"));
+}
+
+TEST_F(OwnedPartitionTest, WhileItIsHeldTheFoldGoesOnWithItsOwn) {
+  TakeOver();
+  Batch({"newer"});
+  EXPECT_EQ(Offer().state, State::kHeld);
+  fold_->wants_to_append = true;
+  EXPECT_TRUE(partition_->Advance().ok());
+  Acknowledge(1);
+  EXPECT_TRUE(partition_->Advance().ok());
+  EXPECT_THAT(surroundings_.appended, ElementsAre("results idle", "verdicts idle"));
+  EXPECT_FALSE(partition_->Owned());
+}
+
+TEST_F(OwnedPartitionTest, AnotherLogIsNotHeldButEndsTheProcess) {
+  TakeOver();
+  Batch({"another log"});
+  EXPECT_TRUE(errors::Is(partition_->OnBatch(views_, false).status(), errors::kLogTruncated));
+  EXPECT_TRUE(partition_->held().ok());
 }
 
 TEST_F(OwnedPartitionTest, WhatMustBeReadFirstIsReadUpToItsEndOfNow) {

@@ -28,6 +28,7 @@ class Counter {
     }
     const std::lock_guard lock(mutex_);
     streams_.push_back(stream);
+    ++opened_;
     const auto alive = std::shared_ptr<void>(nullptr, [this](void*) { ++over_; });
     return [this, alive, told = 0]() mutable -> std::optional<Text> {
       const int now = value_;
@@ -41,16 +42,27 @@ class Counter {
 
   void Set(int value) {
     value_ = value;
-    const std::lock_guard lock(mutex_);
-    for (const auto& stream : streams_) stream->Wake();
+    Wake();
   }
+  void Raise() {
+    ++value_;
+    Wake();
+  }
+  int value() const { return value_; }
 
+  int opened() const { return opened_; }
   void AwaitOver(int streams) const {
     while (over_ < streams) std::this_thread::yield();
   }
 
  private:
+  void Wake() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& stream : streams_) stream->Wake();
+  }
+
   std::atomic<int> value_ = 1;
+  std::atomic<int> opened_ = 0;
   std::atomic<int> over_ = 0;
   std::mutex mutex_;
   std::vector<std::shared_ptr<ServerStream>> streams_;
@@ -175,20 +187,35 @@ TEST_F(ServerStreamTest, AShutdownEndsItWithAReason) {
 
 TEST_F(ServerStreamTest, ManyChangesFromManyThreadsWhileReadersComeAndGo) {
   std::atomic<bool> done = false;
-  std::atomic<int> value = 1;
   std::vector<std::jthread> setting;
   for (int n = 0; n < 3; ++n) {
     setting.emplace_back([&] {
-      while (!done) counter_.Set(++value);
+      while (!done) counter_.Raise();
     });
   }
   for (int n = 0; n < 100; ++n) {
     const auto watching = Watch();
-    for (int message = 0; message < n % 5; ++message) watching->Read();
+    int newest = 0;
+    for (int message = 0; message < n % 5; ++message) {
+      const std::string told = watching->Read();
+      if (told.empty()) break;
+      EXPECT_GT(std::stoi(told), newest) << "never the same, never an older one";
+      newest = std::stoi(told);
+    }
     watching->Cancel();
-    (void)watching->End();
+    const absl::Status end = watching->End();
+    // The place of the one before may not be free yet.
+    EXPECT_TRUE(newest == 0 ? !end.ok()
+                            : absl::IsCancelled(end) || errors::Is(end, errors::kStopping))
+        << end;
   }
   done = true;
+  setting.clear();
+  EXPECT_GT(counter_.opened(), 0);
+  counter_.AwaitOver(counter_.opened());
+  std::string told;
+  while (told.empty()) told = Watch()->Read();
+  EXPECT_EQ(told, std::to_string(counter_.value()));
 }
 
 }  // namespace

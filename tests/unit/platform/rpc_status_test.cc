@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/retry_after.h"
 #include "platform/grpc/status.h"
 
 namespace telex::rpc {
@@ -50,7 +51,7 @@ TEST(RpcStatus, WhatHasNoReasonGetsItsCodesName) {
 TEST(RpcStatus, SaysWhenToComeBack) {
   const grpc::Status wire =
       ToGrpc(errors::Error(absl::StatusCode::kUnavailable, errors::kDecisionPending, "not yet",
-                           {{std::string(kRetryAfterKey), "1500"}}));
+                           {{std::string(errors::kRetryAfterKey), "1500"}}));
   google::rpc::RetryInfo retry;
   ASSERT_EQ(Wire(wire).details_size(), 2);
   ASSERT_TRUE(Wire(wire).details(1).UnpackTo(&retry));

@@ -25,6 +25,9 @@ class Counting final : public counts::ViewService::Service {
   counts::ListTrendingRequest trending_asked;
   counts::RecountViewsResponse recount;
   counts::RecountViewsRequest recount_asked;
+  counts::ExplainViewResponse explained;
+  counts::ExplainViewRequest explain_asked;
+  absl::Duration recount_within;
 
   grpc::Status GetViewCounts(grpc::ServerContext*, const counts::GetViewCountsRequest* request,
                              counts::GetViewCountsResponse* answer) override {
@@ -53,10 +56,19 @@ class Counting final : public counts::ViewService::Service {
     story.set_views(323);
     return grpc::Status::OK;
   }
-  grpc::Status RecountViews(grpc::ServerContext*, const counts::RecountViewsRequest* request,
+  grpc::Status RecountViews(grpc::ServerContext* context,
+                            const counts::RecountViewsRequest* request,
                             counts::RecountViewsResponse* answer) override {
     recount_asked = *request;
+    recount_within = absl::FromChrono(context->deadline()) - absl::Now();
     *answer = recount;
+    return grpc::Status::OK;
+  }
+  grpc::Status ExplainView(grpc::ServerContext*, const counts::ExplainViewRequest* request,
+                           counts::ExplainViewResponse* answer) override {
+    explain_asked = *request;
+    if (!refusal.ok()) return rpc::ToGrpc(refusal);
+    *answer = explained;
     return grpc::Status::OK;
   }
 };
@@ -153,6 +165,9 @@ TEST_F(CountCommandsTest, ARecountSaysThatNothingDiffers) {
   counting_.recount.set_views(323);
   counting_.recount.set_days_compared(2);
   EXPECT_EQ(Ask({"views", "recount"}), kExitOk) << err_.str();
+  EXPECT_GT(counting_.recount_within, absl::Minutes(9));
+  EXPECT_EQ(Ask({"views", "recount", "--timeout-seconds", "60"}), kExitOk) << err_.str();
+  EXPECT_LT(counting_.recount_within, absl::Minutes(2));
   EXPECT_EQ(counting_.recount_asked.article(), "");
   EXPECT_EQ(out_.str(), "323 views of 2 days counted again: no difference\n");
   counting_.recount.set_days_closed(5);
@@ -160,6 +175,12 @@ TEST_F(CountCommandsTest, ARecountSaysThatNothingDiffers) {
   EXPECT_EQ(counting_.recount_asked.article(), std::string("articles/") + kStory);
   EXPECT_EQ(counting_.recount_asked.from_day(), "2026-09-04");
   EXPECT_THAT(out_.str(), HasSubstr("no difference; 5 days are closed\n"));
+  counting_.recount.set_views(1);
+  counting_.recount.set_days_compared(1);
+  counting_.recount.set_days_closed(1);
+  EXPECT_EQ(Ask({"views", "recount"}), kExitOk);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("1 view of 1 day counted again: no difference; 1 day is closed\n"));
 }
 
 TEST_F(CountCommandsTest, ARecountThatDiffersFails) {
@@ -176,6 +197,61 @@ TEST_F(CountCommandsTest, ARecountThatDiffersFails) {
   EXPECT_THAT(out_.str(), HasSubstr("1 differ"));
   EXPECT_THAT(err_.str(), HasSubstr("come to other counts"));
   EXPECT_EQ(Ask({"views", "recount", "-o", "json"}), kExitRefused);
+}
+
+constexpr const char* kEvent = "0b9f7a52-3c1e-4d0a-8a55-2b1c9d7e6f10";
+
+TEST_F(CountCommandsTest, AViewIsExplainedRecordByRecord) {
+  counts::ExplainedView& repeat = *counting_.explained.add_views();
+  repeat.set_outcome(counts::ExplainedView::OUTCOME_FILTERED);
+  repeat.set_filter(counts::FILTER_REPEAT);
+  repeat.mutable_view_time()->set_seconds(1'795'003'220);
+  repeat.mutable_visit()->mutable_first_view_time()->set_seconds(1'795'003'200);
+  repeat.mutable_visit()->mutable_last_view_time()->set_seconds(1'795'003'210);
+  repeat.set_partition(3);
+  repeat.set_offset(41);
+  repeat.set_day("2026-11-18");
+  repeat.set_hour(16);
+  counting_.explained.add_views()->set_outcome(counts::ExplainedView::OUTCOME_SAME_EVENT);
+  EXPECT_EQ(Ask({"views", "explain", kStory, kEvent, "--since", "2026-11-18T12:00Z"}), kExitOk)
+      << err_.str();
+  EXPECT_EQ(counting_.explain_asked.article(), std::string("articles/") + kStory);
+  EXPECT_EQ(counting_.explain_asked.event_id(), kEvent);
+  EXPECT_EQ(counting_.explain_asked.since().seconds(), 1'795'003'200);
+  EXPECT_THAT(out_.str(), HasSubstr("did not count: repeat"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("looked from 2026-11-18T12:00:00.000Z to 2026-11-18T12:00:10.000Z"));
+  EXPECT_THAT(out_.str(), HasSubstr("telex.views.v1/3 offset 41"));
+  EXPECT_THAT(out_.str(), HasSubstr("2026-11-18, hour 16"));
+  EXPECT_THAT(out_.str(), HasSubstr("it is the one before, sent again"));
+  EXPECT_EQ(Ask({"views", "explain", kStory, kEvent, "-o", "json"}), kExitOk);
+  EXPECT_FALSE(counting_.explain_asked.has_since());
+  const auto json = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(json["views"][0]["filter"], "FILTER_REPEAT");
+  EXPECT_EQ(json["views"][0]["offset"], "41");
+}
+
+TEST_F(CountCommandsTest, EachReasonOfAViewIsToldInWords) {
+  counts::ExplainedView view;
+  view.set_outcome(counts::ExplainedView::OUTCOME_FILTERED);
+  for (int filter = 1; filter < counts::Filter_ARRAYSIZE; ++filter) {
+    view.set_filter(static_cast<counts::Filter>(filter));
+    const Fields fields = DescribeExplained(view);
+    EXPECT_NE(fields[1].second, "") << fields[0].second;
+  }
+  view.set_outcome(counts::ExplainedView::OUTCOME_TAKEN_BACK);
+  view.mutable_taken_back_by()->set_offset(77);
+  EXPECT_THAT(DescribeExplained(view)[1].second, HasSubstr("offset 77"));
+}
+
+TEST_F(CountCommandsTest, AViewThatIsNotOnRecordIsRefused) {
+  counting_.refusal = errors::WithField(
+      errors::Error(absl::StatusCode::kNotFound, errors::kViewNotFound, "event_id: none"),
+      "event_id", errors::kViewNotFound, "none");
+  EXPECT_EQ(Ask({"views", "explain", kStory, kEvent}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("EVENT: none"));
+  EXPECT_THAT(err_.str(), HasSubstr("reason: VIEW_NOT_FOUND (NOT_FOUND)"));
+  EXPECT_EQ(Ask({"views", "explain", kStory, kEvent, "--since", "noon"}), kExitUsage);
 }
 
 TEST_F(CountCommandsTest, AnArticleIsShownWithItsViewsWhereTheyAreKnown) {

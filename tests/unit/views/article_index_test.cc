@@ -83,8 +83,6 @@ void ExpectStory(const ArticleIndex& index, const news::Article& article) {
   EXPECT_TRUE(known->live);
   EXPECT_EQ(known->language, "en");
   EXPECT_THAT(known->languages, ElementsAre("az", "en"));
-  EXPECT_TRUE(known->Has("az"));
-  EXPECT_FALSE(known->Has("ru"));
   EXPECT_EQ(known->source, "caliber");
   EXPECT_EQ(known->section, "world");
   EXPECT_EQ(known->headline, article.content.headline);

@@ -29,13 +29,15 @@ DayTotals Totals() {
 }
 
 Checkpoint Last() {
-  return {.position = 41,
-          .rewind_offset = 7,
-          .rewind_second = 1'795'046'400,
-          .closed_ms = 1'795'046'401'000,
-          .watermark_ms = 1'795'047'001'234,
-          .rule = 1,
-          .zone = "Asia/Baku"};
+  return {
+      .position = 41,
+      .rewind_offset = 7,
+      .rewind_second = 1'795'046'400,
+      .closed_ms = 1'795'046'401'000,
+      .watermark_ms = 1'795'047'001'234,
+      .rule = 1,
+      .zone = "Asia/Baku",
+      .last_record = RecordPrint{.timestamp_ms = 1'795'047'001'300, .hash = 0xfedcba9876543210}};
 }
 
 v1::DayCounts Message() {
@@ -56,6 +58,9 @@ TEST(CountCodec, WhatIsWrittenIsRead) {
   none.zone = "UTC";
   EXPECT_EQ(*DecodeDayTotals(EncodeDayTotals(none)), none);
   EXPECT_EQ(*DecodeCheckpoint(EncodeCheckpoint(Last())), Last());
+  Checkpoint old = Last();
+  old.last_record.reset();
+  EXPECT_EQ(*DecodeCheckpoint(EncodeCheckpoint(old)), old) << "an earlier release";
 }
 
 TEST(CountCodec, KeysAreReadAsTheyAreWrittenAndInNoOtherSpelling) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "platform/http/server.h"
@@ -10,6 +11,7 @@
 #include "tests/unit/views/counted.h"
 #include "views/adapters/counts_handler.h"
 #include "views/adapters/report_handler.h"
+#include "views/adapters/routes.h"
 
 namespace telex::views {
 namespace {
@@ -28,11 +30,11 @@ class CountPagesTest : public testing::Test {
                         rpc::HashToken("all"), rpc::HashToken("pan"), rpc::HashToken("no")))),
         service_(counted_.store(), "Asia/Baku", [] { return Noon(kDay); }),
         counts_(service_),
-        reports_(counted_.store(), *keys_, [] { return Noon(kDay); }) {
+        reports_(counted_.store(), *keys_, reads_, [] { return Noon(kDay); }) {
     counted_.CatchUp();
     server_ =
         *http::Server::Start({}, [this](const http::Request& request, http::Responder responder) {
-          if (request.path == ReportHandler::kPath) {
+          if (request.path == kReportsPath) {
             reports_.Handle(request, std::move(responder));
           } else {
             responder.Send(counts_.Handle(request));
@@ -60,6 +62,7 @@ class CountPagesTest : public testing::Test {
   ViewService service_;
   CountsHandler counts_;
   ReportHandler reports_;
+  StoreReads reads_;
   std::int64_t position_ = 0;
   std::unique_ptr<http::Server> server_;  // last: its threads use the rest
 };
@@ -82,6 +85,15 @@ TEST_F(CountPagesTest, TheNumberUnderAStoryIsForEverybody) {
   EXPECT_EQ(ReasonIn(unknown), "ARTICLE_NOT_FOUND");
   EXPECT_THAT(unknown.head, HasSubstr("Access-Control-Allow-Origin: *"));
   EXPECT_EQ(Get("/v1/counts/x").status, 400);
+  EXPECT_EQ(json::parse(Get("/v1/counts/articles/" + Id(1)).body), value) << "as answers name it";
+}
+
+TEST_F(CountPagesTest, AnyPageMayAskHoweverItAsks) {
+  for (const std::string& page : {"/v1/counts/" + Id(1), std::string("/v1/trending")}) {
+    const HttpAnswer answer = tests::HttpAsk(server_->port(), {"OPTIONS", page});
+    EXPECT_EQ(answer.status, 204) << page;
+    EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Headers: ")) << page;
+  }
 }
 
 TEST_F(CountPagesTest, TrendingIsAskedByQuery) {
@@ -95,7 +107,9 @@ TEST_F(CountPagesTest, TrendingIsAskedByQuery) {
   EXPECT_EQ(value["stories"][0]["article"], "articles/" + Id(2));
   EXPECT_EQ(value["stories"][0]["headline"], "Story number 2");
   EXPECT_EQ(json::parse(Get("/v1/trending").body)["window"], "day");
-  for (const char* query : {"window=year", "page_size=x", "page_size=101", "language=qq-"}) {
+  const std::string long_section = "section=" + std::string(101, 'a');
+  for (const char* query : {"window=year", "page_size=x", "page_size=101", "language=qq-",
+                            "window=%zz", "language=%00", long_section.c_str()}) {
     const HttpAnswer refused = Get(std::string("/v1/trending?") + query);
     EXPECT_EQ(refused.status, 400) << query;
     const std::string field(query, std::string_view(query).find('='));
@@ -109,13 +123,13 @@ TEST_F(CountPagesTest, AReportIsCsvOrJson) {
   const HttpAnswer csv = Report("from=2026-09-01");
   EXPECT_EQ(csv.status, 200);
   EXPECT_THAT(csv.head, HasSubstr("Content-Type: text/csv"));
-  EXPECT_EQ(csv.body, fmt::format("day,article,language,views\r\n2026-09-03,{0},en,4\r\n"
-                                  "2026-09-04,{0},en,10\r\n",
+  EXPECT_EQ(csv.body, fmt::format("day,article,language,views\r\n2026-09-03,articles/{0},en,4\r\n"
+                                  "2026-09-04,articles/{0},en,10\r\n",
                                   Id(1)));
   EXPECT_THAT(csv.head, Not(HasSubstr("Link:")));
   const HttpAnswer partners = Report("from=2026-09-04&by=partner&article=" + Id(1));
-  EXPECT_EQ(partners.body, fmt::format("day,article,partner,views\r\n2026-09-04,{0},,5\r\n"
-                                       "2026-09-04,{0},panorama,5\r\n",
+  EXPECT_EQ(partners.body, fmt::format("day,article,partner,views\r\n2026-09-04,articles/{0},,5\r\n"
+                                       "2026-09-04,articles/{0},panorama,5\r\n",
                                        Id(1)));
   for (const HttpAnswer& answer :
        {Report("from=2026-09-04&format=json"),
@@ -130,13 +144,30 @@ TEST_F(CountPagesTest, AReportIsCsvOrJson) {
   }
 }
 
+TEST_F(CountPagesTest, SoManyReportsWaitAndNoMore) {
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  for (int n = 0; n < StoreReads::kWaitingMax; ++n) {
+    EXPECT_TRUE(reads_.Add([gone] { gone.wait(); }).ok());
+  }
+  const HttpAnswer refused = Report("from=2026-09-04");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(ReasonIn(refused), "OVERLOADED");
+  EXPECT_THAT(refused.head, HasSubstr("Retry-After: 2"));
+  go.set_value();
+  while (Report("from=2026-09-04").status != 200) continue;  // they are gone soon
+}
+
 TEST_F(CountPagesTest, APartnerSeesItsOwnViewsAlone) {
   Look(1, kDay, 10);
   const std::string own =
-      fmt::format("day,article,partner,views\r\n2026-09-04,{},panorama,5\r\n", Id(1));
+      fmt::format("day,article,partner,views\r\n2026-09-04,articles/{},panorama,5\r\n", Id(1));
   EXPECT_EQ(Report("from=2026-09-04", "pan").body, own);
   EXPECT_EQ(Report("from=2026-09-04&partner=panorama", "pan").body, own);
   EXPECT_EQ(Report("from=2026-09-04&partner=panorama", "all").body, own);
+  EXPECT_EQ(Report("from=2026-09-04&partner=own", "all").body,
+            Report("from=2026-09-04&partner=", "all").body);
+  EXPECT_THAT(Report("from=2026-09-04&partner=own", "all").body, HasSubstr(",,5\r\n"));
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&partner=courier", "pan")), "OTHER_PARTNER");
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&partner=", "pan")), "OTHER_PARTNER");
   EXPECT_EQ(ReasonIn(Report("from=2026-09-04&by=language", "pan")), "ROLE_REQUIRED");
@@ -185,6 +216,10 @@ TEST_F(CountPagesTest, WhatAReportCannotBeOfIsNamed) {
       {"from=2026-09-04&page_size=0", "page_size: "},
       {"from=2026-09-04&page_size=10001", "page_size: "},
       {"from=2026-09-04&page_token=x", "page_token: "},
+      // Not as though it were not there: that would be a report of all.
+      {"from=2026-09-04&article=%zz", "article: "},
+      {"from=2026-09-04&partner=%00", "partner: "},
+      {"from=%", "from: "},
   };
   for (const auto& [query, said] : faults) {
     const HttpAnswer answer = Report(query);

@@ -33,7 +33,12 @@ class CountingFoldTest : public ::testing::Test {
                          .totals_bytes_max = totals_bytes_max,
                          .recorded = reader_,
                          .dead_letters = dead_letters_,
-                         .on_recorded = [this](std::size_t views, std::size_t) { done_ += views; },
+                         .on_recorded =
+                             [this](const CountingProgress& progress) {
+                               done_ += progress.views;
+                               not_remembered_ += progress.events_not_remembered;
+                               closed_early_ += progress.seconds_closed_early;
+                             },
                          .write_after_views = write_after_views_});
     fold_->OnOwned(static_cast<std::int64_t>(views_.size()));
   }
@@ -98,6 +103,8 @@ class CountingFoldTest : public ::testing::Test {
   std::vector<std::string> set_aside_;
   std::size_t written_ = 0;
   std::size_t done_ = 0;
+  std::uint64_t not_remembered_ = 0;
+  std::uint64_t closed_early_ = 0;
   std::size_t write_after_views_ = 1;
   std::unique_ptr<CountingFold> fold_;
 };
@@ -133,6 +140,21 @@ TEST_F(CountingFoldTest, ASecondAfterAChangeItIsWritten) {
   EXPECT_EQ(Idle(5), 0u) << "nothing is left";
 }
 
+TEST_F(CountingFoldTest, WhereTheBoundsOfTheRuleAreReachedIsTold) {
+  CountingRule rule;
+  rule.events_per_second_max = 2;
+  rule.visitors_max = 3;
+  TakeOver(rule);
+  for (Visitor visitor = 1; visitor <= 3; ++visitor) View(0.1, visitor);
+  ASSERT_TRUE(Fold().ok());
+  EXPECT_EQ(not_remembered_, 1u);
+  EXPECT_EQ(closed_early_, 0u);
+  View(40, 4);
+  ASSERT_TRUE(Fold(3).ok());
+  EXPECT_EQ(not_remembered_, 1u) << "as it was told already";
+  EXPECT_EQ(closed_early_, 591u) << "until the others are 30 s back";
+}
+
 TEST_F(CountingFoldTest, AClockThatIsSetBackOnlyDelays) {
   write_after_views_ = 100;
   TakeOver();
@@ -154,6 +176,64 @@ TEST_F(CountingFoldTest, ASuccessorCountsOnAndNothingTwice) {
   View(20, 9);
   ASSERT_TRUE(Fold().ok());
   EXPECT_EQ(Views(), 3) << "one of them is a repeat";
+}
+
+TEST_F(CountingFoldTest, AnotherLogInItsPlaceIsNotCounted) {
+  View(0, 7);
+  View(1, 8);
+  ASSERT_TRUE(Fold().ok());
+  // The topic was recreated, and has grown past the checkpoint.
+  views_.clear();
+  for (const double seconds : {50.0, 51.0, 52.0, 53.0}) View(seconds, 9);
+  TakeOver();
+  const std::size_t written = written_;
+  EXPECT_TRUE(errors::Is(Fold(), errors::kLogTruncated));
+  EXPECT_EQ(written_, written);
+  EXPECT_EQ(Views(), 2);
+}
+
+TEST_F(CountingFoldTest, ACheckpointThatNotesNoRecordIsCountedOn) {
+  View(0, 7);
+  View(1, 8);
+  ASSERT_TRUE(Fold().ok());
+  Checkpoint old = *reader_.CheckpointOf(0);
+  EXPECT_TRUE(old.last_record);
+  old.last_record.reset();
+  log_.Append(old);
+  views_.clear();
+  for (const double seconds : {50.0, 51.0, 52.0, 53.0}) View(seconds, 9);
+  TakeOver();
+  EXPECT_TRUE(Fold().ok());
+}
+
+// It is a record's own: whichever round it was counted in.
+TEST_F(CountingFoldTest, TheCheckpointNotesItsLastRecord) {
+  write_after_views_ = 100;
+  TakeOver();
+  View(0);
+  View(1).value = "\xff";
+  ASSERT_TRUE(Fold().ok());
+  Idle(1);
+  EXPECT_EQ(Idle(5), 2u);
+  const kafka::Fingerprint last = kafka::FingerprintOf(*views_.back());
+  EXPECT_EQ(reader_.CheckpointOf(0)->last_record,
+            (RecordPrint{.timestamp_ms = last.timestamp_ms, .hash = last.hash}));
+  TakeOver();
+  ASSERT_TRUE(Fold().ok()) << "it is the same log";
+}
+
+TEST_F(CountingFoldTest, WhileItIsHeldNothingIsForgotten) {
+  View(0);
+  View(1);
+  ASSERT_TRUE(Fold().ok());
+  v1::View newer;
+  ASSERT_TRUE(newer.ParseFromString(*View(2).value));
+  newer.set_filter(static_cast<v1::Filter>(99));
+  views_.back()->value = newer.SerializeAsString();
+  EXPECT_TRUE(errors::Is(Fold(2), errors::kRecordFromNewerRelease));
+  constexpr double kDay = 25 * 3'600;
+  for (int minute = 0; minute < 40; ++minute) EXPECT_EQ(Idle(kDay + minute * 60), 0u);
+  EXPECT_EQ(fold_->ResumeFrom(2), 0);
 }
 
 TEST_F(CountingFoldTest, WhatCannotBeDecodedIsSetAsideOnceAndTheRestIsCounted) {

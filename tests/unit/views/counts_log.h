@@ -77,7 +77,7 @@ class CountsReader final : public RecordedCounts {
  private:
   template <typename Value>
   void Take(const std::optional<DayKey>& key, const Value& value, std::optional<Value>& standing) {
-    if (standing && AgeOf(value) < AgeOf(*standing)) {
+    if (standing && RecencyOf(value) < RecencyOf(*standing)) {
       overtaken_.insert(key);
       return;
     }

@@ -92,6 +92,8 @@ TEST_F(Judging, RefusesWhatIsMalformedByItsField) {
   EXPECT_EQ(Refused(), "FIELD_REQUIRED id");
   look.event_id = "1";
   EXPECT_EQ(Refused(), "FIELD_INVALID id");
+  look.event_id = "00000000-0000-0000-0000-000000000000";
+  EXPECT_EQ(Refused(), "FIELD_INVALID id") << "that of whoever forgot it: all would be one";
   look.event_id = kId;
   look.age_ms = -1;
   EXPECT_EQ(Refused(), "FIELD_INVALID age_ms");

@@ -184,11 +184,11 @@ TEST_F(PartitionCountsTest, WhatIsNotReadBackIsNotForgotten) {
     counts.Recorded();
   }
   EXPECT_EQ(Totals().views, 3);
-  EXPECT_TRUE(counts.TooMany());
+  EXPECT_TRUE(counts.OverBudget());
   read = recorded_;
   counts.Recorded();
   counts.Recorded();
-  EXPECT_FALSE(counts.TooMany());
+  EXPECT_FALSE(counts.OverBudget());
   ASSERT_TRUE(counts.Count(3, kToday, Look(0, 9)).ok());
   Record(counts);
   EXPECT_EQ(Totals().views, 4);
@@ -200,22 +200,22 @@ TEST_F(PartitionCountsTest, WhatIsOvertakenIsGivenOnceMore) {
   Record(counts);
   const DayKey key = recorded_.begin()->first;
   EXPECT_EQ(counts.changed(), 0u);
-  ASSERT_TRUE(counts.Again(key).ok());
+  ASSERT_TRUE(counts.MarkChanged(key).ok());
   ASSERT_EQ(counts.changed(), 1u);
   EXPECT_EQ(counts.Changed().front().second->views, 1);
   Record(counts);
-  ASSERT_TRUE(counts.Again({news::ArticleId::Of("desk.example", "purged"), key.day}).ok());
+  ASSERT_TRUE(counts.MarkChanged({news::ArticleId::Of("desk.example", "purged"), key.day}).ok());
   EXPECT_EQ(counts.changed(), 0u) << "there is none";
 }
 
 TEST_F(PartitionCountsTest, BehindADayInWhichNothingCameTheNextOwnerReadsNothingAgain) {
   PartitionCounts counts = Owner();
-  EXPECT_FALSE(counts.Rest(kToday)) << "there is nothing";
+  EXPECT_FALSE(counts.RewindToEnd(kToday)) << "there is nothing";
   ASSERT_TRUE(counts.Count(7, kToday, Look(0, 1)).ok());
-  EXPECT_FALSE(counts.Rest(kToday + 24 * 3'600'000));
+  EXPECT_FALSE(counts.RewindToEnd(kToday + 24 * 3'600'000));
   EXPECT_EQ(counts.CheckpointNow().rewind_offset, 7);
-  EXPECT_TRUE(counts.Rest(kToday + 25 * 3'600'000));
-  EXPECT_FALSE(counts.Rest(kToday + 26 * 3'600'000)) << "it has been told";
+  EXPECT_TRUE(counts.RewindToEnd(kToday + 25 * 3'600'000));
+  EXPECT_FALSE(counts.RewindToEnd(kToday + 26 * 3'600'000)) << "it has been told";
   Record(counts);
   EXPECT_EQ(checkpoint_.rewind_offset, 8);
   PartitionCounts next = Owner();

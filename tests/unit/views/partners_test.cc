@@ -1,8 +1,8 @@
-#include "views/domain/partners.h"
-
 #include <gmock/gmock.h>
 
 #include <string>
+
+#include "views/formats/partner_list.h"
 
 namespace telex::views {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::Not;
 const std::string kHash(64, 'a');
 
 TEST(Partners, KnowTheirPagesAndThoseBelow) {
-  const auto partners = Partners::Parse(
+  const auto partners = ParsePartners(
       "# who shows stories\n"
       "own active newsroom.example -\n"
       "panorama active Panorama.example,p.example " +
@@ -38,16 +38,16 @@ TEST(Partners, KnowTheirPagesAndThoseBelow) {
 }
 
 TEST(Partners, WithoutAnyAllIsThePublishersOwn) {
-  EXPECT_EQ(Partners::Parse("")->SiteOf("any.example"), kOwnSite);
+  EXPECT_EQ(ParsePartners("")->SiteOf("any.example"), kOwnSite);
 }
 
 TEST(Partners, FaultsNameLineAndFieldAndNoKey) {
-  const auto faults = Partners::Parse(
+  const auto faults = ParsePartners(
       "a active a.example\n"
       "B active b.example -\n"
       "other active o.example -\n"
       "c paused c.example -\n"
-      "d active d..example/x -\n"
+      "d active d\u00e9.example -\n"
       "e active e.example hunter2\n"
       "f active f.example -\n"
       "f active g.example -\n"
@@ -62,7 +62,7 @@ TEST(Partners, FaultsNameLineAndFieldAndNoKey) {
   EXPECT_THAT(text, HasSubstr("line 2: id: "));
   EXPECT_THAT(text, HasSubstr("line 3: id: "));
   EXPECT_THAT(text, HasSubstr("line 4: status: "));
-  EXPECT_THAT(text, HasSubstr("line 5: hosts: "));
+  EXPECT_THAT(text, HasSubstr("line 5: hosts: 'd\u00e9.example' is no host name as browsers send"));
   EXPECT_THAT(text, HasSubstr("line 6: key: "));
   EXPECT_THAT(text, Not(HasSubstr("hunter2")));
   EXPECT_THAT(text, HasSubstr("line 8: id: stands on an earlier line"));

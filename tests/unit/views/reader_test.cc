@@ -23,7 +23,7 @@ class Forwarded : public ::testing::Test {
     const auto address = ClientAddress(peer, header, by, proxies);
     return address ? address->ToString() : "none";
   }
-  const std::vector<Network> proxies = *ParseNetworks({"10.0.0.0/8", "fd00::/8"});
+  const std::vector<Network> proxies = *net::ParseNetworks({"10.0.0.0/8", "fd00::/8"});
 };
 
 TEST_F(Forwarded, CountsFromNamedProxiesOnly) {
@@ -43,8 +43,13 @@ TEST_F(Forwarded, IsTheRightmostThatIsNoProxy) {
 
 TEST_F(Forwarded, EndsWhereItCannotBeRead) {
   EXPECT_EQ(Client("10.1.1.1", "203.0.113.9, unknown, 10.2.2.2"), "10.2.2.2");
-  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9,"), "10.1.1.1");
   EXPECT_EQ(Client("10.1.1.1", "["), "10.1.1.1");
+}
+
+TEST_F(Forwarded, WhatIsEmptyInAListIsNothing) {
+  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9,"), "203.0.113.9");
+  EXPECT_EQ(Client("10.1.1.1", "203.0.113.9, , 10.2.2.2,,"), "203.0.113.9");
+  EXPECT_EQ(Client("10.1.1.1", " , "), "10.1.1.1");
 }
 
 TEST_F(Forwarded, AsRfc7239HasIt) {

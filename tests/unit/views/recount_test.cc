@@ -83,14 +83,14 @@ class Owner {
   bool AppendAgain() {
     const Overtaken overtaken = reader_.OvertakenIn(0);
     if (Writing() || (overtaken.days.empty() && !overtaken.checkpoint)) return false;
-    for (const DayKey& key : overtaken.days) EXPECT_TRUE(counts_->Again(key).ok());
+    for (const DayKey& key : overtaken.days) EXPECT_TRUE(counts_->MarkChanged(key).ok());
     Write();
     return true;
   }
   // If nothing comes for so long now.
   void Rest() {
     if (AtEnd() || next_ != counts_->position() + 1) return;
-    counts_->Rest(views_[static_cast<std::size_t>(next_)].append_ms);
+    counts_->RewindToEnd(views_[static_cast<std::size_t>(next_)].append_ms);
   }
 
  private:

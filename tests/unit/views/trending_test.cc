@@ -16,10 +16,10 @@ using ::testing::IsEmpty;
 
 using Hours = std::array<std::int64_t, kHoursMax>;
 using Question = Trending::Question;
-using Shelf = Trending::Shelf;
+using Listing = Trending::Listing;
 
 constexpr Day kNewestDay = 20'700;  // 2026-09-04
-constexpr Shelf kWorldEn = {.section = "world", .language = "en"};
+constexpr Listing kWorldEn = {.section = "world", .language = "en"};
 
 news::ArticleId Story(int n) { return news::ArticleId::Of("sources/caliber", std::to_string(n)); }
 
@@ -46,9 +46,9 @@ std::vector<news::ArticleId> Order(const Trending& trending, const Question& que
   return order;
 }
 
-void Show(Trending& trending, int story, Day day, const Hours& hours, Shelf shelf = kWorldEn) {
+void Show(Trending& trending, int story, Day day, const Hours& hours, Listing listing = kWorldEn) {
   trending.SetDay(Story(story), day, hours);
-  trending.SetShelf(Story(story), shelf);
+  trending.SetListing(Story(story), listing);
 }
 
 TEST(TrendingTest, AHalfLifeSaysWhatWeighsMore) {
@@ -112,7 +112,7 @@ TEST(TrendingTest, IsTheNaiveSumInAnyOrderOfTelling) {
     std::shuffle(days.begin(), days.end(), random);
     for (const auto& [story, day] : days) {
       trending.SetDay(Story(story), day, world.views.at(story).at(day));
-      trending.SetShelf(Story(story), kWorldEn);
+      trending.SetListing(Story(story), kWorldEn);
     }
     for (std::size_t w = 0; w < kHalfLivesHours.size(); ++w) {
       const auto window = static_cast<TrendingWindow>(w);
@@ -161,13 +161,13 @@ TEST(TrendingTest, SectionsAndLanguages) {
   EXPECT_THAT(Order(trending, {.language = "en"}), ElementsAre(Story(1), Story(3)));
   EXPECT_THAT(Order(trending, {.section = "sport", .language = "en"}), ElementsAre(Story(3)));
   EXPECT_THAT(Order(trending, {.section = "sport", .language = "ru"}), IsEmpty());
-  trending.SetShelf(Story(1), Shelf{.section = "sport", .language = "en"});
+  trending.SetListing(Story(1), Listing{.section = "sport", .language = "en"});
   EXPECT_THAT(Order(trending, {.section = "sport"}), ElementsAre(Story(1), Story(3)));
-  trending.SetShelf(Story(1), std::nullopt);  // killed
+  trending.SetListing(Story(1), std::nullopt);  // killed
   EXPECT_THAT(Order(trending), ElementsAre(Story(2), Story(3)));
   trending.SetDay(Story(1), kNewestDay, At(1, 60));
   EXPECT_THAT(Order(trending), ElementsAre(Story(2), Story(3)));
-  trending.SetShelf(Story(1), kWorldEn);
+  trending.SetListing(Story(1), kWorldEn);
   EXPECT_THAT(Order(trending), ElementsAre(Story(1), Story(2), Story(3)));
   trending.Forget(Story(1));
   EXPECT_THAT(Order(trending), ElementsAre(Story(2), Story(3)));

@@ -1,9 +1,16 @@
 #include "views/adapters/view_service.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
+#include "platform/grpc/channel.h"
+#include "platform/grpc/server.h"
+#include "platform/grpc/status.h"
+#include "telex/views/v1/view_service.grpc.pb.h"
 #include "tests/unit/views/counted.h"
 
 namespace telex::views {
@@ -130,6 +137,38 @@ TEST_F(ViewServiceTest, AReportHasTheDaysThatHaveViews) {
   EXPECT_EQ(day.filtered(0).views(), 2);
   EXPECT_EQ(report->visitors_by_day(), report->days(0).visitors() + day.visitors());
   EXPECT_EQ(Report("2026-09-03", "2026-09-04")->views(), 10);
+}
+
+// It has every partner's numbers: over HTTP, too, each sees its own alone.
+TEST_F(ViewServiceTest, AReportIsForNoPartner) {
+  const auto keys = rpc::Authenticator::FromText(
+      fmt::format("desk reader {}\npanorama source:panorama {}\nshop source {}\n",
+                  rpc::HashToken("desk"), rpc::HashToken("panorama"), rpc::HashToken("shop")));
+  rpc::UnaryService calls("telex.views.v1.ViewService", **keys, absl::Seconds(10));
+  service_.OfferOn(calls);
+  const auto server = *rpc::Server::Start({.address = "127.0.0.1:0"}, {calls.named()});
+  const auto ask = [&](const std::string& token) {
+    const auto caller = *rpc::Caller::Make(
+        {.address = fmt::format("127.0.0.1:{}", server->port()), .token = token});
+    const auto stub = v1::ViewService::NewStub(caller->channel());
+    v1::GetViewReportRequest report;
+    report.set_article(NameOfStory(1));
+    v1::GetViewReportResponse told;
+    grpc::ClientContext of_report;
+    caller->Prepare(of_report, absl::Seconds(10));
+    const grpc::Status reported = stub->GetViewReport(&of_report, report, &told);
+    v1::GetViewCountsRequest counts;
+    counts.add_articles(NameOfStory(1));
+    v1::GetViewCountsResponse counted;
+    grpc::ClientContext of_counts;
+    caller->Prepare(of_counts, absl::Seconds(10));
+    EXPECT_TRUE(stub->GetViewCounts(&of_counts, counts, &counted).ok()) << token;
+    return errors::ReasonOf(rpc::FromGrpc(reported));
+  };
+  EXPECT_EQ(ask("desk"), "");
+  EXPECT_EQ(ask("panorama"), errors::kRoleRequired);
+  EXPECT_EQ(ask("shop"), errors::kRoleRequired);
+  server->Shutdown(absl::Seconds(10));
 }
 
 TEST_F(ViewServiceTest, DaysThatAreNoneAreRefused) {
