@@ -40,4 +40,12 @@ std::optional<LanguageTag> LanguageTag::Parse(std::string_view text) {
   return LanguageTag(std::string(canonical.data(), static_cast<std::size_t>(size)));
 }
 
+bool IsRightToLeft(const LanguageTag& language) {
+  if (language.empty()) return false;
+  std::array<char, ULOC_FULLNAME_CAPACITY> locale{};
+  UErrorCode fault = U_ZERO_ERROR;
+  uloc_forLanguageTag(language.text().c_str(), locale.data(), locale.size(), nullptr, &fault);
+  return U_SUCCESS(fault) != 0 && uloc_isRightToLeft(locale.data()) != 0;
+}
+
 }  // namespace telex::news

@@ -25,4 +25,7 @@ class LanguageTag {
   std::string text_;
 };
 
+// By the script that the tag names, or that the language is usually written in.
+bool IsRightToLeft(const LanguageTag& language);
+
 }  // namespace telex::news

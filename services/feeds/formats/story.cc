@@ -1,9 +1,5 @@
 #include "feeds/formats/story.h"
 
-#include <unicode/uloc.h>
-
-#include <array>
-
 #include "feeds/formats/text.h"
 #include "feeds/formats/uri.h"
 #include "news/blank.h"
@@ -24,15 +20,6 @@ std::string FirstOf(std::initializer_list<std::string_view> texts) {
     if (!news::IsBlank(text)) return news::Balanced(text);
   }
   return {};
-}
-
-// By the script that the tag names, or that the language is usually written in.
-bool IsRightToLeft(const news::LanguageTag& language) {
-  if (language.empty()) return false;
-  std::array<char, ULOC_FULLNAME_CAPACITY> locale{};
-  UErrorCode fault = U_ZERO_ERROR;
-  uloc_forLanguageTag(language.text().c_str(), locale.data(), locale.size(), nullptr, &fault);
-  return U_SUCCESS(fault) != 0 && uloc_isRightToLeft(locale.data()) != 0;
 }
 
 Credit CreditOf(const news::Article& article, std::string_view own_url) {
@@ -65,7 +52,7 @@ Story::Story(const news::Article& article, std::string_view own_url)
     : article_(article),
       headline_(news::Balanced(article.content.headline)),
       byline_(news::Balanced(article.content.byline)),
-      right_to_left_(IsRightToLeft(article.content.language)),
+      right_to_left_(news::IsRightToLeft(article.content.language)),
       credit_(CreditOf(article, own_url)),
       body_(article.content.body_html, credit_, right_to_left_),
       url_(article.canonical_url.empty() ? std::string(own_url) : UriOf(article.canonical_url)),

@@ -110,8 +110,9 @@ constexpr std::array kHints = std::to_array<Hint>({
      "see telexctl articles list; a story is named by UUID, by UUID@VERSION, or by its address at "
      "Telex or at its source"},
     {errors::kViewNotFound,
-     "views are kept for seven days, and what was refused was never recorded: the answer to the beacon "
-     "said why; --since reads from an earlier time"},
+     "views are kept for seven days, and what was refused was never recorded: the answer to the "
+     "beacon "
+     "said why; without --since all that is kept is read"},
     {errors::kArticleExists,
      "the key is taken: a corrected page comes in by telexctl import FILE --source {source} --key "
      "{key}, and is held where an editor has changed the story; telexctl articles update needs the "

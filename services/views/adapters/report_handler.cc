@@ -17,7 +17,6 @@
 #include "platform/json/json.h"
 #include "views/adapters/view_service.h"
 #include "views/domain/partners.h"
-#include "views/domain/partners.h"
 
 namespace telex::views {
 namespace {

@@ -18,5 +18,16 @@ TEST(LanguageTag, RefusesWhatIsNoLanguage) {
   }
 }
 
+TEST(LanguageTag, SaysTheDirectionOfItsScript) {
+  const auto right_to_left = [](std::string_view tag) {
+    return IsRightToLeft(LanguageTag::Parse(tag).value());
+  };
+  for (const std::string_view tag : {"ar", "he", "fa", "ur", "az-Arab"})
+    EXPECT_TRUE(right_to_left(tag)) << tag;
+  for (const std::string_view tag : {"en", "hy", "az", "ar-Latn", "zh-Hant"})
+    EXPECT_FALSE(right_to_left(tag)) << tag;
+  EXPECT_FALSE(IsRightToLeft(LanguageTag()));
+}
+
 }  // namespace
 }  // namespace telex::news

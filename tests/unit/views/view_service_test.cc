@@ -12,6 +12,7 @@
 #include "platform/grpc/status.h"
 #include "telex/views/v1/view_service.grpc.pb.h"
 #include "tests/unit/views/counted.h"
+#include "views/adapters/store_reads.h"
 
 namespace telex::views {
 namespace {
