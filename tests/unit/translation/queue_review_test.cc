@@ -1,0 +1,189 @@
+// Of jobs: their review, repeated requests, what is forgotten.
+#include <gtest/gtest.h>
+
+#include "tests/unit/translation/queued.h"
+#include "translation/domain/partition_queue.h"
+
+namespace telex::translation {
+namespace {
+
+TEST(QueueReview, ADraftIsPublishedOnceItIsReviewed) {
+  Queued log;
+  log.Want(1, Workflow::kDraftThenReview);
+  const Outcome draft = log.Append(Completed{log.Claim(), {1}});
+  EXPECT_TRUE(draft.is_draft);
+  EXPECT_FALSE(draft.publication);
+  EXPECT_EQ(log.Row().worker, Worker::kReviewer);
+  EXPECT_EQ(log.Append(Claimed{Worker::kPerson, 1}).refusal, Refusal::kOtherWorker);
+  const auto token = log.Claim(Worker::kReviewer);
+  const Outcome reviewed = log.Append(Completed{token, {1}});
+  ASSERT_TRUE(reviewed.publication);
+  EXPECT_EQ(reviewed.publication->worker, Worker::kReviewer);
+  EXPECT_EQ(log.State(), JobState::kDone);
+}
+
+TEST(QueueReview, ATranslationMayBePublishedBeforeItIsReviewed) {
+  Queued log;
+  log.Want(1, Workflow::kMachineThenReview);
+  const Outcome machine = log.Append(Completed{log.Claim(), {1}});
+  ASSERT_TRUE(machine.publication);
+  EXPECT_FALSE(machine.is_draft);
+  EXPECT_EQ(log.State(), JobState::kOpen);
+  const Outcome approved = log.Append(Reviewed{.version = {1}, .revision = machine.position});
+  ASSERT_TRUE(approved.publication);
+  EXPECT_EQ(approved.publication->what, Publish::kApproved);
+  EXPECT_EQ(approved.publication->text, machine.position);
+  EXPECT_EQ(log.State(), JobState::kDone);
+}
+
+TEST(QueueReview, IsOfTheRevisionThatStands) {
+  Queued log;
+  log.Want(1);
+  const Outcome first = log.Append(Completed{log.Claim(), {1}});
+  Reviewed review{.version = {1}, .revision = first.position, .verdict = ReviewVerdict::kReplaced};
+  const Outcome replaced = log.Append(review);
+  ASSERT_TRUE(replaced.publication);
+  EXPECT_EQ(replaced.publication->what, Publish::kReplaced);
+  const Outcome second = log.Append(review);
+  EXPECT_EQ(second.refusal, Refusal::kOtherRevision) << "two reviewers";
+  EXPECT_EQ(second.stands->revision, replaced.position);
+  review.version = {2};
+  EXPECT_EQ(log.Append(review).refusal, Refusal::kOtherVersion);
+}
+
+TEST(QueueReview, WhatIsRejectedIsForAPersonToDo) {
+  Queued log;
+  log.Want(1);
+  const Outcome first = log.Append(Completed{log.Claim(), {1}});
+  const Outcome rejected = log.Append(
+      Reviewed{.version = {1}, .revision = first.position, .verdict = ReviewVerdict::kRejected});
+  ASSERT_TRUE(rejected.publication);
+  EXPECT_EQ(rejected.publication->what, Publish::kRejected);
+  EXPECT_EQ(log.Row().worker, Worker::kPerson);
+  EXPECT_NE(log.Claim(Worker::kPerson), 0);
+}
+
+TEST(QueueReview, ARejectedDraftWasNeverPublished) {
+  Queued log;
+  log.Want(1, Workflow::kDraftThenReview);
+  const Outcome draft = log.Append(Completed{log.Claim(), {1}});
+  const Outcome rejected = log.Append(
+      Reviewed{.version = {1}, .revision = draft.position, .verdict = ReviewVerdict::kRejected});
+  EXPECT_EQ(rejected.refusal, Refusal::kNone);
+  EXPECT_FALSE(rejected.publication);
+}
+
+TEST(QueueReview, IsHeardWhenTheJobIsForgotten) {
+  Queued log;
+  Reviewed review{.version = {4}, .revision = 17, .verdict = ReviewVerdict::kRejected};
+  review.from = Language("en");
+  review.source = "times";
+  const Outcome rejected = log.Append(review);
+  EXPECT_TRUE(rejected.publication);
+  EXPECT_EQ(log.Row().version, news::Version{4});
+  EXPECT_EQ(log.Row().from, Language("en"));
+  EXPECT_EQ(log.State(), JobState::kOpen);
+}
+
+TEST(QueueReview, ACorrectionOfWhatAReviewerHoldsBeginsWithTheMachineWhenItIsReleased) {
+  Queued log;
+  log.Want(1, Workflow::kDraftThenReview);
+  log.Append(Completed{log.Claim(), {1}});
+  const auto token = log.Claim(Worker::kReviewer);
+  log.Want(2, Workflow::kDraftThenReview);
+  EXPECT_EQ(log.State(), JobState::kClaimed);
+  log.Append(Released{token});
+  EXPECT_EQ(log.Row().worker, Worker::kMachine);
+}
+
+TEST(QueueRequests, ThatRepeatGetTheirAnswerAgain) {
+  Queued log;
+  log.Want(1);
+  const auto token = log.Claim(Worker::kMachine, "anna", "r1");
+  const Outcome claimed = log.Append(Claimed{Worker::kMachine, 60'000}, "anna", "r1");
+  EXPECT_EQ(claimed.refusal, Refusal::kNone);
+  EXPECT_TRUE(claimed.repeats);
+  EXPECT_EQ(claimed.position, token);
+  EXPECT_EQ(log.Append(Claimed{Worker::kMachine, 60'000}, "ben", "r1").refusal, Refusal::kClaimed)
+      << "the id is another one's";
+
+  const Outcome completed = log.Append(Completed{token, {1}}, "anna", "r2");
+  const Outcome repeated = log.Append(Completed{token, {1}}, "anna", "r2");
+  EXPECT_EQ(repeated.refusal, Refusal::kNone);
+  EXPECT_TRUE(repeated.repeats);
+  EXPECT_EQ(repeated.position, completed.position);
+  EXPECT_FALSE(repeated.publication) << "it was published";
+  EXPECT_FALSE(repeated.changed);
+
+  log.Want(2);
+  log.Append(Released{log.Claim(Worker::kMachine, "ben", "r3")}, "ben", "r4");
+  EXPECT_EQ(log.Append(Completed{token, {1}}, "anna", "r2").position, completed.position)
+      << "though the job has gone on";
+}
+
+TEST(QueueRequests, AClaimThatIsOverIsClaimedAgain) {
+  Queued log;
+  log.Want(1, Workflow::kPerson);
+  const auto token = log.Claim(Worker::kPerson, "anna", "r1");
+  log.now_ms = log.Row().due_ms;
+  log.AppendDue();
+  EXPECT_GT(log.Claim(Worker::kPerson, "anna", "r1"), token);
+}
+
+TEST(QueueForgets, AJobThatRestsAndNothingElse) {
+  Queued log;
+  log.Want(1);
+  log.Append(Completed{log.Claim(), {1}});
+  const std::int64_t up_to = log.Row().last;
+  EXPECT_EQ(log.AppendDue(), 0);
+  log.now_ms += kRestMs;
+  log.Append(Reviewed{.version = {1}, .revision = log.Row().revision});
+  EXPECT_EQ(log.Append(Forgotten{up_to}).refusal, Refusal::kOutdated) << "it has changed since";
+  log.now_ms += kRestMs;
+  EXPECT_EQ(log.AppendDue(), 1);
+  EXPECT_FALSE(log.queue.RowOf(log.job));
+  EXPECT_EQ(log.queue.jobs().size(), 0u);
+}
+
+TEST(QueueForgets, WithTombstonesUpToWhereItWasForgotten) {
+  Queued log;
+  log.Want(1);
+  const Outcome forgotten = log.Append(Forgotten{0});  // its article was purged
+  EXPECT_EQ(forgotten.forgotten, forgotten.position);
+  EXPECT_TRUE(forgotten.changed);
+  log.Want(2);
+  const std::int64_t next = log.queue.position() + 1;
+  const Outcome tombstone = log.queue.ApplyTombstone(next, log.job, *forgotten.forgotten);
+  EXPECT_FALSE(tombstone.changed || tombstone.read_again) << "it lives again";
+}
+
+TEST(QueueForgets, WhatAReaderMayHaveFoldedIntoWhatCameAfter) {
+  Queued log;
+  log.Want(3);
+  log.Want(1);  // of another life: a fact between the two, which is gone, forgot the first
+  EXPECT_TRUE(log.queue.ApplyTombstone(2, log.job, 0).read_again);
+}
+
+TEST(QueueRows, BringBackAllThatIsKnown) {
+  Queued log;
+  log.Want(1, Workflow::kDraftThenReview);
+  log.Append(Completed{log.Claim(), {1}}, "anna", "r1");
+  log.Claim(Worker::kReviewer, "ben", "r2");
+  log.Want(2, Workflow::kDraftThenReview);
+  const PartitionQueue back(log.queue.position(), {log.Row()});
+  EXPECT_EQ(back.RowOf(log.job), log.queue.RowOf(log.job));
+  EXPECT_EQ(back.position(), log.queue.position());
+}
+
+TEST(QueueRows, ARecordThatWasAppliedChangesNothing) {
+  Queued log;
+  log.Want(1);
+  PartitionQueue& queue = log.queue;
+  const JobFact fact{log.job, "anna", "", Claimed{Worker::kMachine, 60'000}};
+  ASSERT_TRUE(queue.Apply(1, log.now_ms, fact).changed);
+  EXPECT_FALSE(queue.Apply(1, log.now_ms, fact).changed);
+  EXPECT_FALSE(queue.Apply(0, log.now_ms, fact).changed);
+}
+
+}  // namespace
+}  // namespace telex::translation
