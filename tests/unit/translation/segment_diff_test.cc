@@ -26,7 +26,7 @@ constexpr SegmentChange New() { return {Change::kNew, -1}; }
 
 // Sentences that have little in common but how they are built.
 std::vector<std::string> Story(int sentences, unsigned seed) {
-  static constexpr std::string_view kWords[] = {
+  static constexpr std::string_view kVocabulary[] = {
       "harbour", "ferry",  "council", "engine", "river",  "winter", "school",   "bridge",
       "voted",   "closed", "opened",  "slowly", "yellow", "forty",  "million",  "crowns",
       "against", "under",  "beside",  "nobody", "treaty", "border", "minister", "glacier"};
@@ -35,7 +35,7 @@ std::vector<std::string> Story(int sentences, unsigned seed) {
   for (int i = 0; i < sentences; ++i) {
     std::string sentence = fmt::format("On day {} the", i);
     for (int word = 0; word < 9; ++word)
-      sentence.append(" ").append(kWords[random() % std::size(kWords)]);
+      sentence.append(" ").append(kVocabulary[random() % std::size(kVocabulary)]);
     story.push_back(sentence + ".");
   }
   return story;
