@@ -195,7 +195,8 @@ class Assembler {
       } else if (element >= 0) {
         status = WriteVoid(element);
       } else {
-        writer_.Html(Protected(SegmentAt(segment).tags[number].open));
+        const std::string& html = SegmentAt(segment).tags[number].open;
+        tags[number].within >= 0 ? writer_.Reading(html) : writer_.Html(Protected(html));
       }
       if (!status.ok()) return status;
     }

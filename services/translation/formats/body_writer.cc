@@ -73,6 +73,7 @@ void BodyWriter::Close() {
   const Element& element = open_[open_.size() - 1 - ending_];
   if (element.written) {
     ++ending_;
+    behind_reading_ = false;
   } else {
     Pop();
   }
@@ -88,8 +89,14 @@ void BodyWriter::Break() {
 }
 
 void BodyWriter::Html(std::string_view html) {
+  DropBlanksBehindReading();
   Begin();
   html_ += html;
+}
+
+void BodyWriter::Reading(std::string_view html) {
+  Html(html);
+  behind_reading_ = true;
 }
 
 void BodyWriter::Text(std::string_view text) {
@@ -115,6 +122,8 @@ void BodyWriter::Space(char32_t c) {
 
 void BodyWriter::Begin() {
   EndPending();
+  if (written_ < open_.size()) DropBlanksBehindReading();
+  behind_reading_ = false;
   if (!at_start_) {
     for (int i = 0; i < std::min(breaks_, kBreaksMax); ++i) html_ += "<br>";
     if (blank_ != 0) news::AppendUtf8(blank_, html_);
@@ -136,6 +145,11 @@ void BodyWriter::DropWhiteSpace() {
   blank_ = 0;
   breaks_ = 0;
   raw_.clear();
+}
+
+void BodyWriter::DropBlanksBehindReading() {
+  if (behind_reading_ && breaks_ == 0) DropWhiteSpace();
+  behind_reading_ = false;
 }
 
 void BodyWriter::Pop() {

@@ -25,6 +25,8 @@ class BodyWriter {
   void Close();  // the inline element that was opened last
   void Break();  // br
   void Html(std::string_view html);
+  // Of ruby, directly in it. Blanks between it and markup behind it are none.
+  void Reading(std::string_view html);
   void Text(std::string_view text);
   // Between two sentences: what white space there is. Does nothing to line breaks.
   bool HasBlank() const { return blank_ != 0 || breaks_ > 0 || !raw_.empty(); }
@@ -45,6 +47,7 @@ class BodyWriter {
   void Begin();
   void EndPending();
   void DropWhiteSpace();
+  void DropBlanksBehindReading();
   void Pop();
 
   std::string html_;
@@ -52,8 +55,9 @@ class BodyWriter {
   std::size_t written_ = 0;  // of open_
   std::size_t ending_ = 0;   // of the last of open_: are closed, unless they are opened again
   bool at_start_ = true;     // of a block
-  int preformatted_ = 0;     // open pre
-  char32_t blank_ = 0;       // what is still to be written
+  bool behind_reading_ = false;
+  int preformatted_ = 0;  // open pre
+  char32_t blank_ = 0;    // what is still to be written
   int breaks_ = 0;
   std::string raw_;  // white space within pre
 };
