@@ -44,8 +44,9 @@ class Fold {
   // Any other error, and LOG_TRUNCATED, ends the process.
   virtual absl::StatusOr<Round> Next(bool read) = 0;
   // Asked in each turn in which neither a batch nor a round is in work, also while the partition is
-  // held: what is to be appended though no record has caused it. Takes none and reads nothing first. `now`: the clock, which may
-  // say when something is appended and never what. Any error ends the process.
+  // held: what is to be appended though no record has caused it. Takes none and reads nothing
+  // first. `now`: the clock, which may say when something is appended and never what. Any error
+  // ends the process.
   virtual absl::StatusOr<Round> Idle(absl::Time now) {
     (void)now;
     return Round{};
