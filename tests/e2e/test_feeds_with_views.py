@@ -24,14 +24,15 @@ class FeedsWithViewsTest(desk.Case):
         self.wait_item(self.article)
         with contextlib.ExitStack() as stack:
             for name in REPLICAS:
-                stack.callback(self.end, self.stack.child(name, **SETTINGS))
+                stack.callback(self.end, name, self.stack.child(name, **SETTINGS))
             self.addCleanup(stack.pop_all().close)
         for name in REPLICAS:
             wait.until(lambda n=name: self.stack.service(n).why_not_ready() is None, 60, f"{name} is ready")
 
-    def end(self, child):
+    def end(self, name, child):
         child.terminate()
         self.assertEqual(child.wait(40), 0)
+        self.stack.delete_store(name)  # another test starts one that knows nothing
 
     def look(self, number):
         def taken():
