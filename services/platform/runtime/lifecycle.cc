@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "platform/observe/log.h"
+#include "platform/runtime/loop.h"
 
 namespace telex::runtime {
 namespace {
@@ -147,6 +148,7 @@ struct Lifecycle::Impl {
   int exit_code = 0;
   std::vector<StopStep> steps;
 
+  std::jthread leaver;  // once Run returns
   std::thread watcher;  // last: it uses all of the above
 };
 
@@ -215,6 +217,13 @@ int Lifecycle::Run() {
   if (exit_code == 0 && failed) exit_code = kExitStopFailed;
   Log(exit_code == 0 ? Severity::kInfo : Severity::kError, "leaving", {{"exit_code", exit_code}});
   if (late) _exit(exit_code);
+  impl_->leaver =
+      std::jthread([within = impl_->options.destroy_max, exit_code](std::stop_token stop) {
+        if (!SleepFor(within, stop)) return;
+        Log(Severity::kWarning, "what was stopped is not destroyed: leaving without",
+            {{"seconds", absl::ToDoubleSeconds(within)}, {"exit_code", exit_code}});
+        _exit(exit_code);
+      });
   return exit_code;
 }
 

@@ -37,6 +37,8 @@ struct StopStep {
 struct LifecycleOptions {
   // Between "not ready" and the first step: endpoints are withdrawn from load balancers meanwhile.
   absl::Duration drain_delay = absl::Seconds(5);
+  // From Run's return to the end of this object, while all that was stopped is destroyed.
+  absl::Duration destroy_max = absl::Seconds(5);
 };
 
 // One a process.
@@ -63,7 +65,10 @@ class Lifecycle {
 
   // Waits for the stop and carries it out. 0 when all went well. When a step is later than its
   // deadline the next ones still run, and then the process ends by _exit from here: destructors
-  // must not run beside a thread that uses their objects.
+  // must not run beside a thread that uses their objects. So it does when this object still is
+  // there destroy_max later: all that matters was stopped, and a library that never lets go of a
+  // thread (librdkafka does, now and then, while no broker answers) must not keep a successor from
+  // starting.
   int Run();
 
  private:

@@ -126,6 +126,18 @@ TEST_F(LifecycleTest, ASecondSignalEndsTheProcessAtOnce) {
   EXPECT_EXIT(StopTwice(), testing::ExitedWithCode(128 + SIGINT), "a second signal");
 }
 
+TEST_F(LifecycleTest, WhatIsNeverDestroyedDoesNotKeepTheProcess) {
+  const auto hang = [] {
+    HealthChecks health;
+    Lifecycle lifecycle(health,
+                        {.drain_delay = absl::ZeroDuration(), .destroy_max = absl::ZeroDuration()});
+    lifecycle.RequestStop("the log is truncated", kExitFault);
+    lifecycle.Run();
+    absl::SleepFor(absl::InfiniteDuration());
+  };
+  EXPECT_EXIT(hang(), testing::ExitedWithCode(kExitFault), "what was stopped is not destroyed");
+}
+
 TEST_F(LifecycleTest, AStepThatIsLateDoesNotHoldTheOthers) {
   EXPECT_EXIT(StopLate(), testing::ExitedWithCode(kExitStopFailed), "the last step ran");
 }
