@@ -57,6 +57,24 @@ class Salts : public ::testing::Test {
   std::int64_t steady_ms = 0;
 };
 
+TEST_F(Salts, ARedisThatWritesFilesIsTold) {
+  const auto set = [&](const char* name, const char* value) {
+    ASSERT_TRUE(client->Command({"CONFIG", "SET", name, value}, absl::Seconds(10)).ok());
+  };
+  const auto told = [&] {
+    const Replica replica = StartAlone();
+    return std::string(replica->Unwritten().message());
+  };
+  set("save", "");
+  set("appendonly", "no");
+  EXPECT_EQ(told(), "");
+  set("save", "3600 1");
+  EXPECT_EQ(told(),
+            "Redis writes salts to files: save is \"3600 1\"; expected: save \"\", appendonly no");
+  set("save", "");
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(Salts, ReplicasShareOne) {
   const Replica first = Start();
   first->Step();

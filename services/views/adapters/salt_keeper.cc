@@ -69,6 +69,8 @@ std::string FreshText() {
   return TextOf(bytes);
 }
 
+constexpr std::int64_t kStepsBetweenLooks = 60;
+
 std::string KeyOf(SaltDay day) { return fmt::format("telex:views:salt:{}", DayText(day)); }
 
 SaltKeeperOptions WithClocks(SaltKeeperOptions options) {
@@ -113,6 +115,31 @@ void SaltKeeper::Step() {
     return;
   }
   outage_.Recovered();
+  if (steps_++ % kStepsBetweenLooks == 0) LookForFiles();
+}
+
+void SaltKeeper::LookForFiles() {
+  const std::vector<redis::Args> commands = {{"CONFIG", "GET", "save"},
+                                             {"CONFIG", "GET", "appendonly"}};
+  const auto replies = redis_.Pipeline(commands, options_.redis_within);
+  if (!replies.ok()) return;
+  std::string written;
+  for (const redis::Reply& reply : *replies) {
+    if (reply.items.size() != 2) return;  // refused
+    const std::string_view value = reply.items[1].Text().value_or("");
+    if (value.empty() || value == "no") continue;
+    written += fmt::format("{}{} is \"{}\"", written.empty() ? "" : ", ",
+                           reply.items[0].Text().value_or(""), value);
+  }
+  const std::unique_lock lock(mutex_);
+  written_ = std::move(written);
+}
+
+absl::Status SaltKeeper::Unwritten() const {
+  const std::shared_lock lock(mutex_);
+  if (written_.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("Redis writes salts to files: {}; expected: save \"\", appendonly no", written_));
 }
 
 bool SaltKeeper::Exchange(const SaltDays::Ask& ask) {

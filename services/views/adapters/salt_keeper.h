@@ -50,6 +50,10 @@ class SaltKeeper {
   // OK once today's salt is held; else UNAVAILABLE / SALT_UNKNOWN.
   absl::Status Ready() const;
 
+  // FAILED_PRECONDITION when Redis was last seen to write what it holds to files: salts of days
+  // that are over would stay there. OK while that is not known (CONFIG may be refused to Telex).
+  absl::Status Unwritten() const;
+
   // Of a look that is taken now; its time is not after that. nullopt while today's salt is not
   // known. kNoVisitor when the salt of its day is destroyed already: it comes too late to be
   // counted. `address`: its bytes.
@@ -60,13 +64,16 @@ class SaltKeeper {
   std::optional<SaltBytes> For(SaltDay day) const;
   // False: Redis could not be asked.
   bool Exchange(const SaltDays::Ask& ask);
+  void LookForFiles();
 
   redis::Client& redis_;
   const SaltKeeperOptions options_;
   const redis::Script script_;
   observe::OutageLog outage_;
   mutable std::shared_mutex mutex_;
-  SaltDays days_;  // by mutex_
+  SaltDays days_;        // by mutex_
+  std::string written_;  // by mutex_; by which settings Redis writes files, or ""
+  std::int64_t steps_ = 0;
   std::mutex seam_mutex_;
   DaySeam seam_;  // by seam_mutex_; what it answers about times is const
   std::unique_ptr<runtime::PeriodicTask> task_;
