@@ -428,7 +428,7 @@ class PlainText {
       const std::string_view plain = std::string_view(text_).substr(begin);
       std::string small = raised ? Superscript(plain) : Subscript(plain);
       if (small.empty()) small.append(raised ? "^(" : "_(").append(plain).append(")");
-      text_.replace(begin, std::string::npos, small);
+      text_.erase(begin).append(small);
     } else if (mark.name == "abbr" && IsNews(mark.expansion) &&
                std::string_view(text_).substr(begin) != mark.expansion) {
       text_.append(" (").append(mark.expansion).append(")");

@@ -19,7 +19,9 @@
 
 #define TELEX_JOIN_AGAIN(a, b) a##b
 #define TELEX_JOIN(a, b) TELEX_JOIN_AGAIN(a, b)
+// NOLINTBEGIN(bugprone-macro-parentheses): a name, and what may be a declaration
 #define TELEX_ASSIGN_OR_RETURN(holder, left, expression) \
   auto holder = (expression);                            \
   if (!holder.ok()) return holder.status();              \
   left = *std::move(holder)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -96,8 +96,8 @@ IpAddress Unwrapped(const IpAddress& address) {
 absl::StatusOr<std::vector<Network>> ParseNetworks(const std::vector<std::string>& texts) {
   std::vector<Network> networks;
   for (const std::string& text : texts) {
-    ASSIGN_OR_RETURN(Network network, Network::Parse(text));
-    networks.push_back(std::move(network));
+    ASSIGN_OR_RETURN(const Network network, Network::Parse(text));
+    networks.push_back(network);
   }
   return networks;
 }

@@ -138,7 +138,8 @@ class XliffReader {
                           state.value_or(SegmentState::kInitial), "its <unit>");
   }
 
-  // Whether the part has a translation. What lies between segments and has none is kept as it is.
+  // Whether the part has a translation: an empty target of a source that is not is none. What lies
+  // between segments and has none is kept as it is.
   absl::StatusOr<bool> ReadPart(const pugi::xml_node& node, std::string_view place,
                                 std::vector<Piece>& source, std::vector<Part>& parts) const {
     Part part{.order = parts.size() + 1, .target = {}};
@@ -156,9 +157,12 @@ class XliffReader {
     }
     const bool is_blank = news::IsBlank(PlainTextOf(RenderTagged(own_source)));
     if (!has_target && is_blank) part.target = own_source;
+    const bool has_text = std::ranges::any_of(part.target, [](const Piece& piece) {
+      return piece.kind != Piece::Kind::kText || !news::IsBlank(piece.text);
+    });
     source.insert(source.end(), own_source.begin(), own_source.end());
     parts.push_back(std::move(part));
-    return has_target || is_blank;
+    return has_text || is_blank;
   }
 
   static std::string Joined(std::vector<Part> parts) {

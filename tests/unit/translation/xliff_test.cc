@@ -126,10 +126,13 @@ TEST(Xliff, TakesResegmentingBack) {
                             "</segment><segment><source><pc id='1'>rose <pc id='2'>a lot</pc></pc>"
                             "<ph id='3'/>.</source><target order='1'>a </target></segment>")),
             "a b <1>c<2>d</2></1><3/>");
-  EXPECT_EQ(Second(WithUnit(fmt::format("{}{}", first,
-                                        "<segment><source><pc id='2'>a lot</pc><ec startRef='1'/>"
-                                        "<ph id='3'/>.</source></segment>"))),
-            "segments[\"body.p1.s1\"]: a part has no translation");
+  for (const std::string_view target : {"", "<target></target>", "<target> </target>"}) {
+    EXPECT_EQ(Second(WithUnit(fmt::format("{}<segment><source><pc id='2'>a lot</pc><ec startRef="
+                                          "'1'/><ph id='3'/>.</source>{}</segment>",
+                                          first, target))),
+              "segments[\"body.p1.s1\"]: a part has no translation")
+        << target;
+  }
 }
 
 TEST(Xliff, OfAnotherVersionIsRefused) {
