@@ -109,7 +109,7 @@ def await_counted(world, since=0):
 def log_bytes(world, topic):
     """What the records of a topic take on the broker's disk."""
     folder = world.settings.data / f"kafka-{world.settings.kafka_version}"
-    return sum(file.stat().st_size for file in folder.glob(f"{topic}-*/*.log"))
+    return sum(file.stat().st_size for file in folder.glob(f"{topic}-[0-9]*/*.log"))
 
 
 def measure(world):
