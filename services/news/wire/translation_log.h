@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "news/article_id.h"
+#include "news/language_tag.h"
+#include "news/version.h"
+
+namespace telex::news {
+
+// Translations as the log has them: telex.translation.v1.Translation
+// (proto/telex/translation/v1/translation.proto) under the key
+// `articles/{article}@{version}/translations/{language}@{revision}`, in the article's partition.
+inline const std::string kTranslationsTopic = "telex.translations.v1";
+
+struct TranslationKey {
+  ArticleId article;
+  Version version;  // of the article
+  LanguageTag language;
+  std::int64_t revision = 0;  // of one version and language the greatest holds
+
+  auto operator<=>(const TranslationKey&) const = default;
+};
+
+// Pure; any thread.
+std::string KeyOf(const TranslationKey& key);
+// nullopt for what KeyOf does not write.
+std::optional<TranslationKey> ParseTranslationKey(std::string_view key);
+
+}  // namespace telex::news
