@@ -30,6 +30,9 @@ inline constexpr std::string_view kDocumentTooLarge = "DOCUMENT_TOO_LARGE";
 inline constexpr std::string_view kUnknownPartner = "UNKNOWN_PARTNER";
 inline constexpr std::string_view kMethodNotAllowed = "METHOD_NOT_ALLOWED";
 inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+inline constexpr std::string_view kSegmentMissing = "SEGMENT_MISSING";
+inline constexpr std::string_view kSegmentTwice = "SEGMENT_TWICE";
+inline constexpr std::string_view kSegmentUnknown = "SEGMENT_UNKNOWN";
 
 // --- UNAUTHENTICATED, PERMISSION_DENIED: who asks ---------------------------------------------
 inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
@@ -56,6 +59,7 @@ inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
 inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";
 inline constexpr std::string_view kArticleTooLarge = "ARTICLE_TOO_LARGE";
 inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
+inline constexpr std::string_view kJobOutdated = "JOB_OUTDATED";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------
 inline constexpr std::string_view kDecisionPending = "DECISION_PENDING";
