@@ -28,6 +28,7 @@ void JobQueues::Load(std::int32_t partition, std::int64_t position,
   const std::lock_guard lock(mutex_);
   pointers_[partition] = queue.get();
   queues_[partition] = std::move(queue);
+  for (const JobRow& row : rows) NoteClaim(row);
 }
 
 JobQueues::Applied JobQueues::Apply(std::int32_t partition, std::int64_t position,
@@ -36,7 +37,30 @@ JobQueues::Applied JobQueues::Apply(std::int32_t partition, std::int64_t positio
   PartitionQueue& queue = *queues_[partition];
   Applied applied{.outcome = queue.Apply(position, append_ms, fact)};
   applied.row = queue.RowOf(fact.job);
+  if (applied.row && std::holds_alternative<Claimed>(fact.what)) NoteClaim(*applied.row);
   return applied;
+}
+
+void JobQueues::NoteClaim(const JobRow& row) {
+  if (!row.claim || row.claim->request == 0) return;
+  claims_order_.push_back(claims_.emplace(row.claim->request, row.id));
+  if (claims_order_.size() <= kClaimsKept) return;
+  claims_.erase(claims_order_.front());
+  claims_order_.pop_front();
+}
+
+std::vector<JobRow> JobQueues::ClaimedBy(std::uint64_t request) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<JobRow> rows;
+  const auto [first, last] = claims_.equal_range(request);
+  for (auto claim = first; claim != last; ++claim) {
+    auto row = queues_[PartitionOf(claim->second.article)]->RowOf(claim->second);
+    const bool stands = row && row->claim && row->claim->request == request;
+    const bool is_new =
+        stands && std::ranges::none_of(rows, [&](const JobRow& one) { return one.id == row->id; });
+    if (is_new) rows.push_back(*std::move(row));
+  }
+  return rows;
 }
 
 Outcome JobQueues::ApplyTombstone(std::int32_t partition, std::int64_t position, const JobId& job,
@@ -63,16 +87,19 @@ std::vector<JobRow> JobQueues::Choose(const ClaimWish& wish) {
 
 void JobQueues::Unreserve(const JobId& job) {
   const std::lock_guard lock(mutex_);
+  if (queues_.empty()) return;
   queues_[PartitionOf(job.article)]->Unreserve(job);
 }
 
 std::optional<JobRow> JobQueues::Find(const JobId& job) const {
   const std::lock_guard lock(mutex_);
+  if (queues_.empty()) return std::nullopt;
   return queues_[PartitionOf(job.article)]->RowOf(job);
 }
 
 std::vector<JobRow> JobQueues::Of(const news::ArticleId& article) const {
   const std::lock_guard lock(mutex_);
+  if (queues_.empty()) return {};
   const PartitionQueue& queue = *queues_[PartitionOf(article)];
   std::vector<JobRow> rows;
   for (const Job* job : queue.jobs().Of(article)) rows.push_back(queue.RowOf(*job));

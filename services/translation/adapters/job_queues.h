@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,8 +32,9 @@ struct QueueCounts {
   std::vector<PairCounts> pairs;                           // that have open jobs, or are paused
 };
 
-// The queues of all partitions, in memory. Thread-safe: what is read in the log goes in on the
-// reader's thread, and callers, engines and owners look and choose meanwhile.
+// The queues of all partitions, in memory; before Begin there are none. Thread-safe: what is read
+// in the log goes in on the reader's thread, and callers, engines and owners look and choose
+// meanwhile.
 class JobQueues {
  public:
   // What was there is gone. Before all else.
@@ -56,6 +61,9 @@ class JobQueues {
   void Unreserve(const JobId& job);
 
   std::optional<JobRow> Find(const JobId& job) const;
+  // What that request has claimed, as far as it still stands. Of the last kClaimsKept claims.
+  static constexpr std::size_t kClaimsKept = 100'000;
+  std::vector<JobRow> ClaimedBy(std::uint64_t request) const;
   std::vector<JobRow> Of(const news::ArticleId& article) const;
   // At most `most` of what is due, earliest first.
   std::vector<DueJob> Due(std::int32_t partition, std::int64_t until_ms, std::size_t most) const;
@@ -66,6 +74,8 @@ class JobQueues {
                            const std::function<bool(const JobTable&, const Job&)>& wanted) const;
 
  private:
+  void NoteClaim(const JobRow& row);
+
   std::int32_t partitions_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<PartitionQueue>> queues_;
@@ -73,6 +83,8 @@ class JobQueues {
   PairPauses pauses_;
   std::vector<Pair> paused_;  // that were ever
   ClaimChoice choice_;
+  std::multimap<std::uint64_t, JobId> claims_;  // by RequestHash
+  std::deque<std::multimap<std::uint64_t, JobId>::iterator> claims_order_;
 };
 
 }  // namespace telex::translation

@@ -26,8 +26,7 @@ owner::PartitionOwnerOptions OwnerOptions(const ArticleJobsParts& parts,
 
 }  // namespace
 
-JobsOwner::JobsOwner(const ArticleJobsParts& parts, kafka::Publisher& publisher,
-                     const Ports& ports)
+JobsOwner::JobsOwner(const ArticleJobsParts& parts, kafka::Publisher& publisher, const Ports& ports)
     : owner_(OwnerOptions(parts, ports), publisher) {}
 
 absl::StatusOr<std::unique_ptr<JobsOwner>> JobsOwner::Start(const ArticleJobsParts& parts,

@@ -32,8 +32,7 @@ class JobsOwner {
   // Joins the group. The store of `parts` and `publisher` (owner::OwnerPublisherConfig) outlive it.
   // Errors are those of `join`.
   static absl::StatusOr<std::unique_ptr<JobsOwner>> Start(const ArticleJobsParts& parts,
-                                                          kafka::Publisher& publisher,
-                                                          Ports ports);
+                                                          kafka::Publisher& publisher, Ports ports);
 
   const owner::PartitionOwner& owner() const { return owner_; }
   kafka::GroupConsumer& consumer() { return *consumer_; }

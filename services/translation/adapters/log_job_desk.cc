@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
 #include "platform/runtime/deadline.h"
+#include "translation/domain/queue_rule.h"
 
 namespace telex::translation {
 namespace {
@@ -108,14 +110,31 @@ bool LogJobDesk::IsCurrent(const JobRow& job) const {
 void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                        Claimed claimed) {
   if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
+  if (!asker.request_id.empty()) {
+    std::vector<ClaimedJob> before = ClaimedBefore(asker);
+    if (!before.empty()) return claimed(std::move(before));
+  }
   std::vector<JobRow> jobs = store_.queues().Choose(wish);
   // What the article has left behind stays reserved until a fact or the article says more.
   std::erase_if(jobs, [&](const JobRow& job) { return !IsCurrent(job); });
   ClaimAll(std::move(jobs), wish.worker, lease, asker, std::move(claimed));
 }
 
-void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease,
-                          const Asker& asker, Claimed claimed) {
+std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(const Asker& asker) const {
+  const std::uint64_t request = RequestHash({.job = {},
+                                             .actor = asker.actor,
+                                             .request_id = asker.request_id,
+                                             .what = translation::Claimed{}});
+  std::vector<ClaimedJob> before;
+  for (JobRow& row : store_.queues().ClaimedBy(request)) {
+    const auto head = store_.articles().Head(row.id.article);
+    before.push_back({std::move(row), head ? head->headline : ""});
+  }
+  return before;
+}
+
+void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease, const Asker& asker,
+                          Claimed claimed) {
   if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
   const auto row = store_.queues().Find(job);
   if (!row) return claimed(NoSuchJob(job));
@@ -147,8 +166,7 @@ void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duratio
 void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
                        std::function<void(absl::Status)> done) {
   if (publisher_.load() == nullptr || !store_.caught_up()) return done(NotCaughtUp());
-  requests_.Append(RecordOf(pause, store_.queues().partitions()), Until(deadline),
-                   std::move(done));
+  requests_.Append(RecordOf(pause, store_.queues().partitions()), Until(deadline), std::move(done));
 }
 
 absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {
@@ -160,13 +178,21 @@ absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version
                          fmt::format("the article has gone on to version {}, the job asks for {}",
                                      head->version.number, version.number));
   }
-  const Pair pair{article->article.content.language, job.language};
+  ASSIGN_OR_RETURN(OpenedJobText opened, OpenOf(article->article, job.language));
+  return std::move(opened.text);
+}
+
+absl::StatusOr<OpenedJobText> LogJobDesk::OpenOf(const news::Article& article,
+                                                 const news::LanguageTag& to) const {
+  const Pair pair{article.content.language, to};
   Ports::HeldGlossary glossary;
   if (ports_.glossary_of) glossary = ports_.glossary_of(pair);
   std::function<std::optional<MemoryEntry>(std::string_view)> recall;
   if (ports_.recall) recall = [&](std::string_view source) { return ports_.recall(pair, source); };
-  return OpenText(store_, article->article, job.language, recall,
-                  {.glossary = glossary.glossary.get(), .version = glossary.version});
+  ASSIGN_OR_RETURN(JobText text,
+                   OpenText(store_, article, to, recall,
+                            {.glossary = glossary.glossary.get(), .version = glossary.version}));
+  return OpenedJobText{std::move(text), std::move(glossary.glossary)};
 }
 
 }  // namespace telex::translation

@@ -33,6 +33,11 @@ class AppendNames {
   std::atomic<std::uint64_t> next_{0};
 };
 
+struct OpenedJobText {
+  JobText text;
+  std::shared_ptr<const Glossary> glossary;  // by which it was opened; may be null
+};
+
 // JobDesk over the log. What it reads is the store's; what it appends goes through the publisher.
 class LogJobDesk final : public JobDesk {
  public:
@@ -58,6 +63,10 @@ class LogJobDesk final : public JobDesk {
   void OnJobs(std::function<void()> listener) override;
   absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override;
 
+  // The text of that version as it is opened for a worker, whether it is the newest or not.
+  absl::StatusOr<OpenedJobText> OpenOf(const news::Article& article,
+                                       const news::LanguageTag& to) const;
+
   // That job and no other.
   void ClaimOne(const JobId& job, Worker worker, absl::Duration lease, const Asker& asker,
                 Claimed claimed);
@@ -73,6 +82,7 @@ class LogJobDesk final : public JobDesk {
 
  private:
   bool IsCurrent(const JobRow& job) const;
+  std::vector<ClaimedJob> ClaimedBefore(const Asker& asker) const;
   void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
                 Claimed claimed);
   void JobsChanged();

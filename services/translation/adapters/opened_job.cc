@@ -10,14 +10,12 @@ absl::StatusOr<JobText> OpenText(
     const GlossaryInUse& glossary) {
   const JobId job{article.id, to};
   const std::vector<v1::Translation> versions = store.translations().NewestVersions(job);
-  std::vector<const v1::Translation*> standing;
-  for (const v1::Translation& version : versions) {
-    if (version.standing() != v1::STANDING_REJECTED) standing.push_back(&version);
-  }
+  std::vector<const v1::Translation*> newest_first;
+  for (const v1::Translation& version : versions) newest_first.push_back(&version);
   std::optional<v1::Text> draft;
   const auto row = store.queues().Find(job);
   if (row && row->draft != 0) draft = store.jobs().Text(job, row->draft);
-  const std::span<const v1::Translation* const> all(standing);
+  const std::span<const v1::Translation* const> all(newest_first);
   return OpenJobText({.article = article,
                       .to = to,
                       .before = all.empty() ? nullptr : all.front(),
