@@ -38,7 +38,7 @@ PublishedRecord RecordOf(const Publication& publication, const PublishedFact& of
   translation.set_actor(fact.actor);
   translation.set_time_ms(of.append_ms);
   translation.set_replaces(publication.text);
-  translation.set_source(of.source);
+  if (!of.source.empty()) translation.set_source("sources/" + of.source);
   *translation.mutable_text() = std::move(text);
   return {.key = {fact.job.article, publication.version, fact.job.language, of.position},
           .value = translation.SerializeAsString()};
