@@ -89,7 +89,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
   options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8072");
   options.translation_address =
-      choose(flags.translation_address, "TELEX_TRANSLATION_ADDRESS", "127.0.0.1:8092");
+      choose(flags.translation_address, "TELEX_TRANSLATION_ADDRESS", "127.0.0.1:8060");
   for (const auto& [flag, address] :
        {std::pair("--ingestion-address", options.ingestion_address),
         std::pair("--views-address", options.views_address),
