@@ -8,7 +8,9 @@
 
 #include "platform/errors/status_macros.h"
 #include "platform/kafka/partitioner.h"
+#include "translation/adapters/codec_faults.h"
 #include "translation/adapters/topics.h"
+#include "translation/domain/pair_name.h"
 #include "translation/domain/queue_rule.h"
 
 namespace telex::translation {
@@ -17,13 +19,6 @@ namespace {
 constexpr std::string_view kJobs = "jobs/";
 constexpr std::string_view kPairs = "pairs/";
 constexpr std::size_t kAppendBytesMax = 64;
-
-absl::Status Malformed(std::string_view field, std::string_view expected) {
-  return absl::InvalidArgumentError(fmt::format("{}: expects {}", field, expected));
-}
-absl::Status Newer(std::string_view field) {
-  return absl::UnimplementedError(fmt::format("{}: a newer release has written it", field));
-}
 
 // Enumerators of wire and domain have the same numbers.
 template <typename To>
@@ -244,17 +239,6 @@ std::optional<JobId> ParseJobKey(std::string_view key) {
   return JobId{*article, *std::move(tag)};
 }
 
-// pairs/{from}.{to}
-std::optional<Pair> ParsePairKey(std::string_view key) {
-  key.remove_prefix(kPairs.size());
-  const std::size_t dot = key.find('.');
-  if (dot == key.npos) return std::nullopt;
-  auto from = news::LanguageTag::Parse(key.substr(0, dot));
-  auto to = news::LanguageTag::Parse(key.substr(dot + 1));
-  if (!from || !to) return std::nullopt;
-  return Pair{*std::move(from), *std::move(to)};
-}
-
 }  // namespace
 
 absl::StatusOr<JobRecord> JobFactReader::Read(const kafka::RecordView& record) {
@@ -283,7 +267,7 @@ absl::StatusOr<JobRecord> JobFactReader::Read(const kafka::RecordView& record) {
 }
 
 absl::StatusOr<JobRecord> JobFactReader::ReadPause(std::string_view key, std::string_view value) {
-  auto pair = ParsePairKey(key);
+  auto pair = ParsePairName(key.substr(kPairs.size()));
   if (!pair) return Malformed("key", "pairs/{from}.{to}");
   v1::PairPause message;
   if (!message.ParseFromArray(value.data(), static_cast<int>(value.size())))
@@ -332,7 +316,7 @@ kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions) {
   message.set_actor(pause.actor);
   message.set_note(pause.note);
   message.set_time_ms(pause.time_ms);
-  const std::string pair = fmt::format("{}.{}", pause.pair.from.text(), pause.pair.to.text());
+  const std::string pair = PairName(pause.pair);
   kafka::Record record{.topic = kJobsTopic, .partition = kafka::PartitionOf(pair, partitions)};
   record.key = fmt::format("{}{}", kPairs, pair);
   record.value = message.SerializeAsString();
