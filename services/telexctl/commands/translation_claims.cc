@@ -130,6 +130,10 @@ absl::Status Claim(const ClaimFlags& flags, Context& context) {
   auto answer = none ? absl::StatusOr<jobs::ClaimJobsResponse>(jobs::ClaimJobsResponse())
                      : (*api)->ClaimJobs(*request);
   if (!answer.ok()) return answer.status();
+  if (answer->jobs().empty() && !request->name().empty()) {
+    const auto job = GetJob(request->name(), **api);
+    return job.ok() ? NotClaimed(*job) : job.status();
+  }
   Table table{.heading = {"JOB", "YOURS UNTIL", "TO DO", "OF", "FILE", "HEADLINE"}, .flexible = 5};
   for (const jobs::Job& job : answer->jobs()) {
     const auto claimed = Keep(job, flags, context);

@@ -210,9 +210,10 @@ absl::Status Stats(const StatsFlags& flags, Context& context) {
 
 void AddQueue(Command& translations) {
   const auto queue_flags = std::make_shared<QueueFlags>();
-  Command queue = translations.Add("queue", "jobs, in the order in which they should be done",
-                                   "telexctl translations queue --from en --to ru --state open",
-                                   [=](Context& context) { return Queue(*queue_flags, context); });
+  Command queue =
+      translations.Add("queue", "jobs, by article: how they stand, who has them, until when",
+                       "telexctl translations queue --from en --to ru --state open",
+                       [=](Context& context) { return Queue(*queue_flags, context); });
   queue.Text("--from", queue_flags->from, "from this language, BCP 47");
   queue.Text("--to", queue_flags->to, "into this language");
   queue.Texts("--state", queue_flags->states,

@@ -187,8 +187,10 @@ TEST_F(TranslationQueueTest, APairIsPausedWithAReason) {
   EXPECT_EQ(Ask({"pause", "en-ru"}), kExitUsage);  // why?
   EXPECT_EQ(Ask({"pause", "en-ru", "--note", "glossary"}), kExitOk);
   EXPECT_EQ(desk_.asked["PausePair"], "from: \"en\" to: \"ru\" note: \"glossary\"");
-  EXPECT_THAT(err_.str(), HasSubstr("next: telexctl translations resume en.ru"));
+  EXPECT_EQ(out_.str(), "en.ru: nobody is given its jobs; what is claimed goes on\n");
+  EXPECT_EQ(err_.str(), "next: telexctl translations resume en.ru\n");
   EXPECT_EQ(Ask({"resume", "en.ru"}), kExitOk);
+  EXPECT_EQ(out_.str(), "en.ru: its jobs are given again\n");
   EXPECT_EQ(desk_.asked["ResumePair"], "from: \"en\" to: \"ru\"");
   EXPECT_EQ(err_.str(), "");
 }
