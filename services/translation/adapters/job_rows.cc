@@ -38,6 +38,7 @@ JobRows::JobRows(const store::Store& store)
       unpublished_(store.database("jobs-unpublished")),
       tombstones_(store.database("jobs-tombstones")),
       tombstone_keys_(store.database("jobs-tombstone-keys")),
+      notes_(store.database("job-notes")),
       pauses_(store.database("pair-pauses")) {}
 
 // Writing
@@ -55,6 +56,11 @@ absl::Status JobRows::PutFact(store::WriteTxn& txn, const JobId& job, std::int64
 absl::Status JobRows::PutText(store::WriteTxn& txn, const JobId& job, std::int64_t position,
                               const v1::Text& text) const {
   return txn.Put(texts_, OfJob(job, position), text.SerializeAsString());
+}
+
+absl::Status JobRows::PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const {
+  if (note.empty()) return txn.Delete(notes_, JobRowKey(job));
+  return txn.Put(notes_, JobRowKey(job), note);
 }
 
 absl::Status JobRows::DropTexts(store::WriteTxn& txn, const JobRow& row) const {
@@ -82,6 +88,7 @@ absl::Status JobRows::Forget(store::WriteTxn& txn, const JobId& job, std::int32_
     RETURN_IF_ERROR(PutTombstone(txn, partition, position, place, key));
   RETURN_IF_ERROR(txn.DeleteRange(facts_, Range::Prefix(prefix)).status());
   RETURN_IF_ERROR(txn.DeleteRange(texts_, Range::Prefix(prefix)).status());
+  RETURN_IF_ERROR(txn.Delete(notes_, JobRowKey(job)));
   return txn.Delete(jobs_, JobRowKey(job));
 }
 
@@ -153,6 +160,11 @@ std::optional<v1::Text> JobRows::TextIn(const store::Transaction& txn, const Job
 
 std::optional<v1::Text> JobRows::Text(const JobId& job, std::int64_t position) const {
   return TextIn(Snapshot(store_), job, position);
+}
+
+std::string JobRows::NoteOf(const JobId& job) const {
+  const store::ReadTxn txn = Snapshot(store_);
+  return std::string(txn.Get(notes_, JobRowKey(job)).value_or(""));
 }
 
 void JobRows::VisitAll(const std::function<void(const JobRow&)>& visit) const {

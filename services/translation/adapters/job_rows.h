@@ -37,6 +37,7 @@ class JobRows {
             "jobs-unpublished",
             "jobs-tombstones",
             "jobs-tombstone-keys",
+            "job-notes",
             "pair-pauses"};
   }
   // `store` has the databases, and outlives this.
@@ -47,7 +48,9 @@ class JobRows {
                        std::string_view key) const;
   absl::Status PutText(store::WriteTxn& txn, const JobId& job, std::int64_t position,
                        const v1::Text& text) const;
-  // All texts of the job but those two.
+  // What was said of it last, for people; empty: nothing stands any more.
+  absl::Status PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const;
+  // All texts of the job but those of its draft and its revision.
   absl::Status DropTexts(store::WriteTxn& txn, const JobRow& row) const;
   // The fact at `position` has made the job forgotten: what there is of it goes, and its facts are
   // to be.
@@ -68,6 +71,7 @@ class JobRows {
   std::optional<v1::Text> TextIn(const store::Transaction& txn, const JobId& job,
                                  std::int64_t position) const;
   std::optional<v1::Text> Text(const JobId& job, std::int64_t position) const;
+  std::string NoteOf(const JobId& job) const;
   void VisitAll(const std::function<void(const JobRow&)>& visit) const;
   // From that job on, until `visit` returns false.
   void VisitFrom(const std::optional<JobId>& from,
@@ -92,6 +96,7 @@ class JobRows {
   const store::Database unpublished_;
   const store::Database tombstones_;
   const store::Database tombstone_keys_;
+  const store::Database notes_;
   const store::Database pauses_;
 };
 

@@ -17,6 +17,17 @@ namespace {
 
 constexpr std::uint32_t kSchema = 1;
 
+// What a fact says for people; nullopt: nothing, and what was said before stands.
+std::optional<std::string> NoteIn(const JobFact& fact) {
+  if (const auto* failed = std::get_if<Failed>(&fact.what))
+    return failed->reason + (failed->note.empty() ? "" : ": " + failed->note);
+  if (const auto* canceled = std::get_if<Canceled>(&fact.what)) return canceled->note;
+  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) return reviewed->note;
+  if (std::holds_alternative<Wanted>(fact.what) || std::holds_alternative<Completed>(fact.what))
+    return "";
+  return std::nullopt;
+}
+
 bool HasText(const JobFact& fact) {
   if (std::holds_alternative<Completed>(fact.what)) return true;
   const auto* reviewed = std::get_if<Reviewed>(&fact.what);
@@ -136,6 +147,7 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
     if (outcome.publication)
       RETURN_IF_ERROR(Publish(txn, record, fact, *applied.row, *outcome.publication));
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
+    if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
     RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
     if (articles_.IsPurged(txn, fact.job.article)) NotePurged(fact.job.article);
