@@ -68,10 +68,17 @@ absl::StatusOr<jobs::ListJobsRequest> ListRequest(QueueFlags& flags, Context& co
   return request;
 }
 
-// What the service has no filter for. The token of a claim is shown to its holder alone.
-bool Passes(const jobs::Job& job, const QueueFlags& flags) {
+// The token of a claim is shown to its holder alone, and not in lists.
+bool IsMine(const jobs::Job& job, TranslationApi& api) {
+  if (job.state() != jobs::JOB_STATE_CLAIMED || job.holder().starts_with("engines/")) return false;
+  const auto shown = GetJob(job.name(), api);
+  return shown.ok() && shown->token() > 0;
+}
+
+// What the service has no filter for.
+bool Passes(const jobs::Job& job, const QueueFlags& flags, TranslationApi& api) {
   return (flags.from.empty() || job.from() == flags.from) &&
-         (flags.to.empty() || job.language() == flags.to) && (!flags.mine || job.token() > 0);
+         (flags.to.empty() || job.language() == flags.to) && (!flags.mine || IsMine(job, api));
 }
 
 absl::StatusOr<jobs::ListJobsResponse> ListAll(const QueueFlags& flags,
@@ -82,7 +89,7 @@ absl::StatusOr<jobs::ListJobsResponse> ListAll(const QueueFlags& flags,
     auto page = api.ListJobs(request);
     if (!page.ok()) return page.status();
     for (jobs::Job& job : *page->mutable_jobs()) {
-      if (Passes(job, flags) && all.jobs_size() < flags.limit) all.add_jobs()->Swap(&job);
+      if (all.jobs_size() < flags.limit && Passes(job, flags, api)) all.add_jobs()->Swap(&job);
     }
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.jobs_size() < flags.limit);

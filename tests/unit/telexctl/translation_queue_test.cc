@@ -62,14 +62,20 @@ TEST_F(TranslationQueueTest, TheQueueIsReadToItsEndAndFiltered) {
   EXPECT_EQ(nlohmann::json::parse(out_.str())["jobs"].size(), 2u);
 }
 
-TEST_F(TranslationQueueTest, MineAreThoseWhoseTokenIsShown) {
-  desk_.listed = {Job(), Job()};
-  desk_.listed[1].set_token(9);
+TEST_F(TranslationQueueTest, MineAreThoseWhoseTokenIsShownToMe) {
+  desk_.listed = {Job(), Job(), Job()};
+  for (const std::size_t claimed : {1, 2}) desk_.listed[claimed].set_state(jobs::JOB_STATE_CLAIMED);
+  desk_.listed[1].set_holder("engines/a");
+  desk_.listed[2].set_holder("anna");
+  desk_.job.set_token(9);
   EXPECT_EQ(Ask({"queue", "--mine", "-o", "json"}), kExitOk);
   EXPECT_EQ(desk_.lists[0].states(0), jobs::JOB_STATE_CLAIMED);
   const auto json = nlohmann::json::parse(out_.str());
   ASSERT_EQ(json["jobs"].size(), 1u);
-  EXPECT_EQ(json["jobs"][0]["token"], "9");
+  EXPECT_EQ(json["jobs"][0]["holder"], "anna");
+  desk_.job.clear_token();
+  EXPECT_EQ(Ask({"queue", "--mine"}), kExitOk);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("anna")));
 }
 
 TEST_F(TranslationQueueTest, WhatIsNoStateOrLanguageIsWrongUsage) {
