@@ -115,10 +115,11 @@ void Encode(const Failed& failed, v1::JobFact& to) {
   message.set_retry_after_ms(failed.retry_after_ms);
   message.set_reason(failed.reason);
   message.set_note(failed.note);
+  message.set_untried(failed.untried);
 }
 absl::Status Decode(const v1::Failed& message, Failed& failed) {
-  failed = {message.token(),          message.permanent(), message.escalate(),
-            message.retry_after_ms(), message.reason(),    message.note()};
+  failed = {message.token(),  message.permanent(), message.escalate(), message.retry_after_ms(),
+            message.reason(), message.note(),      message.untried()};
   return absl::OkStatus();
 }
 
@@ -284,6 +285,10 @@ const v1::Text& JobFactReader::text() const {
   return message_.reviewed().text();
 }
 
+const google::protobuf::RepeatedPtrField<v1::Cost>& JobFactReader::costs() const {
+  return message_.has_failed() ? message_.failed().costs() : text().costs();
+}
+
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text) {
   v1::JobFact message;
@@ -295,6 +300,8 @@ kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_
     *message.mutable_completed()->mutable_text() = *text;
   if (text != nullptr && message.has_reviewed())
     *message.mutable_reviewed()->mutable_text() = *text;
+  if (text != nullptr && message.has_failed())
+    *message.mutable_failed()->mutable_costs() = text->costs();
   const std::string article = fact.job.article.ToString();
   kafka::Record record{.topic = kJobsTopic, .partition = kafka::PartitionOf(article, partitions)};
   record.key = fmt::format("{}{}.{}/{}", kJobs, article, fact.job.language.text(), append);
