@@ -126,12 +126,12 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kFeedNotFound,
      "see telexctl feeds list; a feed is there once a story is published in its section and "
      "language"},
+    {errors::kFormatNotFound, "feeds are served as --format rss and --format json"},
     {errors::kPolicyNotFound,
-     "telexctl translations policy get shows the newest; its versions count from 1"},
+     "telexctl translations policy get shows the newest; versions count from 1"},
     {errors::kGlossaryNotFound,
      "see telexctl translations glossary list; telexctl translations glossary set PAIR FILE makes "
      "one"},
-    {errors::kFormatNotFound, "feeds are served as --format rss and --format json"},
     {errors::kPathNotFound,
      "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
 

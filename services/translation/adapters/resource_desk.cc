@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "news/article_id.h"
 #include "platform/errors/errors.h"
 #include "translation/adapters/policy_codec.h"
 
@@ -18,14 +19,19 @@ absl::Status StaleEtag(std::string_view name, std::int64_t standing, std::string
       {{"name", std::string(name)}, {"version", fmt::to_string(standing)}});
 }
 
-ResourceDesk::ResourceDesk(ResourceStore& store, std::function<std::string()> new_append)
+absl::Status CheckRequestId(std::string_view request_id) {
+  if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
+  return errors::FieldError("request_id", errors::kFieldInvalid,
+                            "a UUID of 36 characters, or empty");
+}
+
+ResourceDesk::ResourceDesk(ResourceStore& store, std::int32_t partitions, Append append,
+                           std::function<std::string()> new_append)
     : store_(store),
+      partitions_(partitions),
       new_append_(std::move(new_append)),
       requests_(
-          {.append =
-               [this](kafka::Record record, kafka::Publisher::Callback done) {
-                 append_(std::move(record), std::move(done));
-               },
+          {.append = std::move(append),
            .find = [&store](const kafka::Position& place) { return store.FindOutcome(place); },
            // It is told once it can be read.
            .is_readable = [](const ResourceOutcome&) { return true; }}) {
@@ -34,17 +40,7 @@ ResourceDesk::ResourceDesk(ResourceStore& store, std::function<std::string()> ne
 
 ResourceDesk::~ResourceDesk() { store_.OnOutcomes({}); }
 
-void ResourceDesk::AppendThrough(Append append, std::int32_t partitions) {
-  append_ = std::move(append);
-  partitions_ = partitions;
-  is_open_ = true;
-}
-
 void ResourceDesk::Take(const ResourceRecord& record, absl::Time deadline, Told told) {
-  if (!is_open_) {
-    return told(errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
-                              "this replica is still reading the log"));
-  }
   requests_.Request(RecordOf(record, new_append_(), partitions_),
                     runtime::Deadline::After(deadline - absl::Now()), std::move(told));
 }

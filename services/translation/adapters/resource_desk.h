@@ -4,7 +4,6 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +20,8 @@ namespace telex::translation {
 
 // ABORTED / STALE_ETAG: the resource has changed; `standing` is its version.
 absl::Status StaleEtag(std::string_view name, std::int64_t standing, std::string_view etag);
+// OK for a UUID, or nothing (AIP-155).
+absl::Status CheckRequestId(std::string_view request_id);
 
 // Appends to telex.translation-resources.v1; whoever asked is told what became of the record when
 // this replica has read it. Errors are those of requests::LogRequests. Thread-safe; callbacks come
@@ -32,12 +33,9 @@ class ResourceDesk {
   using Append = std::function<void(kafka::Record record, kafka::Publisher::Callback done)>;
 
   // The store outlives it. `new_append`: another one at each call (resource_codec.h).
-  ResourceDesk(ResourceStore& store, std::function<std::string()> new_append);
+  ResourceDesk(ResourceStore& store, std::int32_t partitions, Append append,
+               std::function<std::string()> new_append);
   ~ResourceDesk();
-
-  // Once; until then UNAVAILABLE / NOT_CAUGHT_UP is told. What it appends through outlives the
-  // desk, or ends after Stop.
-  void AppendThrough(Append append, std::int32_t partitions);
 
   // Units of memory, a backfill's start or stop.
   void Take(const ResourceRecord& record, absl::Time deadline, Told told);
@@ -55,10 +53,8 @@ class ResourceDesk {
   void Try(std::shared_ptr<Attempt> attempt);
 
   ResourceStore& store_;
+  const std::int32_t partitions_;
   const std::function<std::string()> new_append_;
-  Append append_;  // both are set before is_open_ is
-  std::int32_t partitions_ = 0;
-  std::atomic<bool> is_open_{false};
   requests::LogRequests<ResourceOutcome> requests_;
 };
 

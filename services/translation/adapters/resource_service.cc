@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "news/article_name.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/ascii.h"
-#include "translation/adapters/job_answers.h"
 #include "translation/adapters/policy_codec.h"
 #include "translation/domain/pair_name.h"
 #include "translation/domain/tagged_text.h"
@@ -133,7 +133,7 @@ void ResourceService::AddOutdated(const GlossaryVersion& glossary, const Glossar
     response.set_outdated_count(response.outdated_count() + 1);
     if (response.outdated_size() == kOutdatedMax) return true;
     v1::OutdatedTranslation& outdated = *response.add_outdated();
-    outdated.set_job(NameOf(job));
+    outdated.set_job(fmt::format("jobs/{}.{}", job.article.ToString(), job.language.text()));
     outdated.set_headline(std::string(headline));
     outdated.set_segments(segments);
     return true;

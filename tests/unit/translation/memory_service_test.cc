@@ -48,16 +48,15 @@ v1::ImportMemoryRequest PartOf(std::string data, std::string from = "", std::str
 class MemoryServiceTest : public ::testing::Test {
  protected:
   MemoryServiceTest()
-      : desk_(*log_.resources, [this] { return fmt::format("a{}", ++appends_); }),
+      : desk_(*log_.resources, ResourceLog::kPartitions, log_.Port(),
+              [this] { return fmt::format("a{}", ++appends_); }),
         service_(*log_.memory, desk_,
                  {.run =
                       [this](std::function<void()> job) {
                         jobs_.push_back(std::move(job));
                         return absl::OkStatus();
                       },
-                  .now = [] { return absl::Now(); }}) {
-    desk_.AppendThrough(log_.Port(), ResourceLog::kPartitions);
-  }
+                  .now = [] { return absl::Now(); }}) {}
   ~MemoryServiceTest() override { desk_.Stop(); }
 
   void RunJobs() {
@@ -141,7 +140,7 @@ TEST_F(MemoryServiceTest, RefusesASearchForNothing) {
   v1::SearchMemoryRequest request;
   request.set_from("english");
   const auto pair = service_.SearchMemory(request);
-  EXPECT_EQ(errors::DetailsOf(pair.status())->fields.front().field, "from");
+  EXPECT_EQ(errors::DetailsOf(pair.status())->fields.size(), 2u);
   request.set_from("en");
   request.set_to("es");
   request.set_score_min(101);
@@ -195,8 +194,7 @@ TEST_F(MemoryServiceTest, AnExportComesBackAsItWas) {
   log_.memory->Put({{EnEs(), {{"Two", "Dos", /*machine=*/true}}}, {1, 0, 2}});
   const auto file = Export();
   log_.Open();
-  ResourceDesk desk(*log_.resources, [] { return "b"; });
-  desk.AppendThrough(log_.Port(), ResourceLog::kPartitions);
+  ResourceDesk desk(*log_.resources, ResourceLog::kPartitions, log_.Port(), [] { return "b"; });
   const auto import =
       std::make_shared<MemoryImport>(desk,
                                      MemoryImport::Ports{.run =

@@ -48,7 +48,8 @@ v1::UpdateGlossaryRequest GlossaryOf(const std::vector<std::pair<std::string, st
 class ResourceServiceTest : public ::testing::Test {
  protected:
   ResourceServiceTest()
-      : desk_(*log_.resources, [this] { return fmt::format("a{}", ++appends_); }),
+      : desk_(*log_.resources, ResourceLog::kPartitions, log_.Port(),
+              [this] { return fmt::format("a{}", ++appends_); }),
         service_(*log_.resources, desk_,
                  {.run =
                       [this](const std::function<void()>& job) {
@@ -57,9 +58,7 @@ class ResourceServiceTest : public ::testing::Test {
                         return absl::OkStatus();
                       },
                   .translations = [this](const Pair&, VisitTranslation visit) { Visit(visit); },
-                  .now = [this] { return now_; }}) {
-    desk_.AppendThrough(log_.Port(), ResourceLog::kPartitions);
-  }
+                  .now = [this] { return now_; }}) {}
   ~ResourceServiceTest() override { desk_.Stop(); }
 
   rpc::Call Call() const {
@@ -185,15 +184,6 @@ TEST_F(ResourceServiceTest, WhoseAnswerDoesNotComeIsToldSo) {
   desk_.Stop();
   ASSERT_TRUE(answer.has_value());
   EXPECT_TRUE(errors::Is(answer->status(), errors::kStopping));
-}
-
-TEST(ResourceDesk, IsClosedUntilTheLogIsReached) {
-  ResourceLog log;
-  ResourceDesk desk(*log.resources, [] { return "a"; });
-  absl::Status told;
-  desk.Change({.what = PolicyChange{}}, std::nullopt, absl::InfiniteFuture(),
-              [&](const auto& outcome) { told = outcome.status(); });
-  EXPECT_TRUE(errors::Is(told, errors::kNotCaughtUp));
 }
 
 TEST_F(ResourceServiceTest, ValidateOnlyMakesNothing) {
