@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -11,9 +12,11 @@
 #include "telexctl/commands/translation_commands.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/requests/glossary_file.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/job_requests.h"
 #include "telexctl/requests/output_file.h"
+#include "telexctl/requests/policy_file.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/output.h"
 #include "telexctl/views/text.h"
@@ -53,13 +56,14 @@ absl::Status GetPolicy(const ResourceFlags& flags, Context& context) {
   if (!api.ok()) return api.status();
   jobs::GetPolicyRequest request;
   request.set_version(flags.version);
-  return AnswerResource((*api)->GetPolicy(request), WritePolicy, context);
+  return AnswerResource((*api)->GetPolicy(request), WritePolicyFile, context);
 }
 
 // The resource of a file, guarded by the etag that was given.
 template <typename Message>
-absl::StatusOr<Message> ReadResource(const ResourceFlags& flags,
-                                     absl::StatusOr<Message> (*read)(std::string_view)) {
+absl::StatusOr<Message> ReadResource(
+    const ResourceFlags& flags,
+    const std::function<absl::StatusOr<Message>(std::string_view)>& read) {
   const auto bytes = ReadInput(flags.file, kResourceBytesMax, std::cin);
   if (!bytes.ok()) return bytes.status();
   auto resource = read(*bytes);
@@ -78,7 +82,14 @@ std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
 }
 
 absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
-  auto policy = ReadResource<jobs::Policy>(flags, ReadPolicy);
+  PolicyFile file;
+  auto policy = ReadResource<jobs::Policy>(
+      flags, [&](std::string_view bytes) -> absl::StatusOr<jobs::Policy> {
+        auto read = ReadPolicyFile(bytes);
+        if (!read.ok()) return read.status();
+        file = *std::move(read);
+        return file.policy;
+      });
   if (!policy.ok()) return policy.status();
   const auto api = context.translations();
   if (!api.ok()) return api.status();
@@ -87,7 +98,7 @@ absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
   const auto stands = (*api)->UpdatePolicy(request);
-  if (!stands.ok()) return AboutEtag(stands.status(), flags.etag);
+  if (!stands.ok()) return AboutEtag(AboutPolicy(stands.status(), file), flags.etag);
   if (context.output().json()) {
     context.output().Json(*stands);
     return absl::OkStatus();
@@ -127,13 +138,13 @@ absl::Status GetGlossary(const ResourceFlags& flags, Context& context) {
   jobs::GetGlossaryRequest request;
   request.set_name(*std::move(name));
   request.set_version(flags.version);
-  return AnswerResource((*api)->GetGlossary(request), WriteGlossary, context);
+  return AnswerResource((*api)->GetGlossary(request), WriteGlossaryFile, context);
 }
 
 absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
   auto name = GlossaryName(flags.pair);
   if (!name.ok()) return name.status();
-  auto glossary = ReadResource<jobs::Glossary>(flags, ReadGlossary);
+  auto glossary = ReadResource<jobs::Glossary>(flags, ReadGlossaryFile);
   if (!glossary.ok()) return glossary.status();
   const auto api = context.translations();
   if (!api.ok()) return api.status();
@@ -152,8 +163,9 @@ absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
                                     ChangedText(flags, answer->glossary().version()),
                                     answer->changed_terms_size()));
   if (answer->outdated_count() > 0) {
-    context.output().Text(
-        fmt::format("\n{} translations have one of them:\n", answer->outdated_count()));
+    context.output().Text(fmt::format("\n{}{} translations have one of them:\n",
+                                      answer->is_partial() ? "at least " : "",
+                                      answer->outdated_count()));
     context.output().Show(OutdatedTable(*answer));
     context.output().Note(
         "They stand as they are. next: telexctl translations request JOB translates those "

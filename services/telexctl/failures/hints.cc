@@ -141,6 +141,11 @@ constexpr std::array kHints = std::to_array<Hint>({
      "see telexctl feeds list; a feed is there once a story is published in its section and "
      "language"},
     {errors::kFormatNotFound, "feeds are served as --format rss and --format json"},
+    {errors::kPolicyNotFound,
+     "telexctl translations policy get shows the newest; versions count from 1"},
+    {errors::kGlossaryNotFound,
+     "see telexctl translations glossary list; telexctl translations glossary set PAIR FILE makes "
+     "one"},
     {errors::kPathNotFound,
      "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
 
