@@ -10,6 +10,7 @@
 
 #include "news/text_cut.h"
 #include "platform/errors/errors.h"
+#include "translation/domain/memory.h"
 #include "translation/domain/tagged_text.h"
 #include "translation/formats/job_file.h"
 
@@ -176,12 +177,16 @@ class Runner {
     return true;
   }
 
-  // Only what no check speaks against.
-  void Take(std::size_t i, const MachineEngine& engine, const std::string& target) {
+  // Only what no check speaks against. A blank too many, which engines leave where they have moved
+  // words, is nobody's work.
+  void Take(std::size_t i, const MachineEngine& engine, const std::string& translated) {
     Slot& slot = slots_[i];
+    const std::string& source = SegmentAt(i).source();
+    const std::string target =
+        NormalSource(source) == source ? NormalSource(translated) : translated;
     const std::vector<Finding> findings = CheckSegment({.source_language = job_.text.from,
                                                         .target_language = job_.text.to,
-                                                        .source = SegmentAt(i).source(),
+                                                        .source = source,
                                                         .target = target},
                                                        job_.glossary);
     if (findings.empty()) {

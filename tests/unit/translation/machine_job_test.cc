@@ -111,6 +111,13 @@ TEST_F(MachineJobTest, WhatFailsACheckGoesToTheNextEngineAlone) {
   EXPECT_EQ(text.costs_size(), 2);
 }
 
+TEST_F(MachineJobTest, ABlankTooManyOfAnEngineIsTakenOut) {
+  first_.answers["Boats leave harbour 11."] = " Los barcos  salen del puerto 11.";
+  const v1::Text text = CompletedOf(Run());
+  EXPECT_EQ(text.segments(1).target(), "Los barcos salen del puerto 11.");
+  EXPECT_THAT(second_.requests, IsEmpty());
+}
+
 TEST_F(MachineJobTest, WhatNoEngineDoesGoesToAPersonWithPlacesAndReasons) {
   first_.answers["Boats leave harbour 11."] = "Los barcos salen del puerto 99.";
   second_.answers["Boats leave harbour 11."] = "Boats leave harbour 11.";

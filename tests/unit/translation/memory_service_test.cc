@@ -194,7 +194,7 @@ TEST_F(MemoryServiceTest, AnExportComesBackAsItWas) {
   log_.memory->Put({{EnEs(), {{"Two", "Dos", /*machine=*/true}}}, {1, 0, 2}});
   const auto file = Export();
   log_.Open();
-  ResourceDesk desk(*log_.resources, ResourceLog::kPartitions, log_.Port(), [] { return "b"; });
+  ResourceDesk desk(*log_.resources, [] { return ResourceLog::kPartitions; }, log_.Port(), [] { return "b"; });
   const auto import =
       std::make_shared<MemoryImport>(desk,
                                      MemoryImport::Ports{.run =

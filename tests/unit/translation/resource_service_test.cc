@@ -48,7 +48,7 @@ v1::UpdateGlossaryRequest GlossaryOf(const std::vector<std::pair<std::string, st
 class ResourceServiceTest : public ::testing::Test {
  protected:
   ResourceServiceTest()
-      : desk_(*log_.resources, ResourceLog::kPartitions, log_.Port(),
+      : desk_(*log_.resources, [] { return ResourceLog::kPartitions; }, log_.Port(),
               [this] { return fmt::format("a{}", ++appends_); }),
         service_(*log_.resources, desk_,
                  {.run =
