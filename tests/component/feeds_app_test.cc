@@ -30,6 +30,7 @@ class FeedsAppTest : public ::testing::Test {
  protected:
   FeedsAppTest() {
     cluster_.CreateTopic(kTopic, kPartitions);
+    cluster_.CreateTopic(kTranslationsTopic, kPartitions);
     publisher_ = *kafka::Publisher::Create({.client = {.brokers = cluster_.brokers()}});
   }
 

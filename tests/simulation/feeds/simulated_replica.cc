@@ -254,7 +254,7 @@ std::optional<Answered> SimulatedReplica::Ask(Page& page, const std::string& if_
 Answered SimulatedReplica::Send(Page& page, Page::Look look) const {
   for (int tries = 0; tries < kRendersMax; ++tries) {
     if (!look.rendition) {
-      if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn_version);
+      if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn);
       Answered answered{.status = look.otherwise->status};
       if (answered.status == 410) {
         answered.tag = FeedTag{

@@ -290,7 +290,8 @@ TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
   // In a log that was restored a version's number may mean another text, and what was rendered of
   // the one before lies in Redis still.
   EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, window), identity);
-  EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, Id(1), 1), IdentityOf(recipe, Id(1), 1));
+  EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, WindowItem{.id = Id(1), .version = 1}),
+            IdentityOf(recipe, WindowItem{.id = Id(1), .version = 1}));
   // With views their numbers count, but for tombstones.
   EXPECT_NE(IdentityOf(recipe, window, {}), identity);
   EXPECT_NE(IdentityOf(recipe, window, {0}), IdentityOf(recipe, window, {}));
