@@ -13,7 +13,8 @@ TranslationSummary SummaryOf(const news::TranslationRecord& record) {
                              .revision = record.key.revision,
                              .shown = record.translation && record.translation->IsShown()};
   if (record.translation) {
-    summary.first_ms = summary.last_ms = absl::ToUnixMillis(record.translation->made);
+    summary.made_ms = absl::ToUnixMillis(record.translation->made);
+    summary.first_ms = summary.last_ms = summary.made_ms;
   }
   return summary;
 }
@@ -27,6 +28,7 @@ std::string EncodeTranslationRow(const TranslationSummary& summary) {
       .I64(summary.version)
       .I64(summary.revision)
       .U8(summary.shown)
+      .I64(summary.made_ms)
       .I64(summary.first_ms)
       .I64(summary.last_ms)
       .bytes();
@@ -42,9 +44,11 @@ std::optional<TranslationSummary> DecodeTranslationRow(std::string_view key,
   const auto version = row.I64();
   const auto revision = row.I64();
   const auto shown = row.U8();
+  const auto made_ms = row.I64();
   const auto first_ms = row.I64();
   const auto last_ms = row.I64();
-  if (!article || !language || !version || !revision || !shown || !first_ms || !last_ms) {
+  if (!article || !language || !version || !revision || !shown || !made_ms || !first_ms ||
+      !last_ms) {
     return std::nullopt;
   }
   return TranslationSummary{.article = *article,
@@ -52,6 +56,7 @@ std::optional<TranslationSummary> DecodeTranslationRow(std::string_view key,
                             .version = *version,
                             .revision = *revision,
                             .shown = *shown != 0,
+                            .made_ms = *made_ms,
                             .first_ms = *first_ms,
                             .last_ms = *last_ms};
 }

@@ -82,7 +82,7 @@ bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
   Erase(summary.id, before);
   Insert(summary.id, row);
   Count(before, row);
-  Note(row.belongs, row, changed);
+  Note(row, row.versioncreated_ms, changed);
   if (const auto* translations = translations_.Of(summary.id)) {
     const Row after = row;
     NoteTranslated(after.belongs);
@@ -99,12 +99,12 @@ void FeedIndex::Count(const Row& before, const Row& row) {
   }
 }
 
-void FeedIndex::Note(FeedSet belongs, const Row& row, std::vector<FeedNumber>* changed) {
-  for (const FeedNumber number : sets_[belongs]) {
+void FeedIndex::Note(const Row& row, std::int64_t updated_ms, std::vector<FeedNumber>* changed) {
+  for (const FeedNumber number : sets_[row.belongs]) {
     Feed& feed = feeds_[number];
     if (row.published_ms != kNeverPublished) {
       feed.published = true;
-      feed.updated_ms = std::max(feed.updated_ms, row.versioncreated_ms);
+      feed.updated_ms = std::max(feed.updated_ms, updated_ms);
     }
     if (changed != nullptr) changed->push_back(number);
   }

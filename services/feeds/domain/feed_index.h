@@ -157,8 +157,8 @@ class FeedIndex {
   FeedSet StandingOf(const ArticleSummary& summary, FeedSet belongs);
 
   void Count(const Row& before, const Row& row);
-  // That what belongs to these feeds has changed, and is `row` now.
-  void Note(FeedSet belongs, const Row& row, std::vector<FeedNumber>* changed);
+  // That what belongs to these feeds has changed, then.
+  void Note(const Row& row, std::int64_t updated_ms, std::vector<FeedNumber>* changed);
   void NoteTranslated(FeedSet belongs);
   // A translation as an item; nothing before its article is known.
   Row RowOf(const Row& article, const TranslationSummary& translation);

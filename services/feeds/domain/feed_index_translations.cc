@@ -31,7 +31,8 @@ void FeedIndex::Replace(const Row& article_before, const TranslationSummary* bef
   const Row row = RowOf(article, now);
   Insert(item, row);
   NoteTranslated(row.belongs);
-  Note(row.belongs, row, changed);
+  // Not the one that holds alone: the feed's date does not go back with a clock.
+  Note(row, std::max(row.versioncreated_ms, now.last_ms), changed);
 }
 
 void FeedIndex::NoteTranslated(FeedSet belongs) {
@@ -46,7 +47,7 @@ FeedIndex::Row FeedIndex::RowOf(const Row& article, const TranslationSummary& tr
   if (article.version == 0) return {};
   Row row{.version = article.version + translation.revision,
           .published_ms = PublishedOf(article, translation),
-          .versioncreated_ms = std::max(article.versioncreated_ms, translation.last_ms),
+          .versioncreated_ms = std::max(article.versioncreated_ms, translation.made_ms),
           .partition = article.partition,
           .state = StateOf(article, translation)};
   row.belongs = InLanguage(article.belongs, translation.language);
@@ -106,7 +107,7 @@ void FeedIndex::Describe(WindowItem& item) const {
                       .language = translation->language,
                       .version = translation->version,
                       .revision = translation->revision,
-                      .updated_ms = std::max(article.versioncreated_ms, translation->last_ms),
+                      .updated_ms = std::max(article.versioncreated_ms, translation->made_ms),
                       .rejected = article.state == ArticleState::kVisible && item.IsTombstone()};
   }
   const auto* all = translations_.Of(item.article());

@@ -19,7 +19,8 @@ struct TranslationSummary {
   std::int64_t version = 0;   // of the article, that it is a translation of
   std::int64_t revision = 0;  // greater for each later one
   bool shown = true;          // false: it was rejected, or is forgotten
-  // By the log's clock, Unix time: when the first of them was made, and the last.
+  // By the log's clock, Unix time: when it was made, and when the first of all and the last.
+  std::int64_t made_ms = 0;
   std::int64_t first_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t last_ms = 0;
 

@@ -1,6 +1,7 @@
 #include "feeds/domain/translations.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace telex::feeds {
 namespace {
@@ -40,9 +41,9 @@ const TranslationSummary* Translations::Find(const news::ArticleId& item) const 
 }
 
 Translations::Language Translations::NumberOf(const std::string& language) {
-  const auto known = std::find(languages_.begin(), languages_.end(), language);
-  if (known == languages_.end()) languages_.push_back(language);
-  return static_cast<Language>(known - languages_.begin());
+  const auto number = std::ranges::find(languages_, language) - languages_.begin();
+  if (number == std::ssize(languages_)) languages_.push_back(language);
+  return static_cast<Language>(number);
 }
 
 std::size_t Translations::EstimatedBytes() const {

@@ -366,6 +366,21 @@ TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
   EXPECT_LT(static_cast<double>(index.EstimatedBytes()) / kArticles, 600);
 }
 
+TEST(FeedIndexTest, ATranslationTakesAtMost600BytesMore) {
+  constexpr int kArticles = 50'000;
+  FeedIndex index(12, 1);
+  for (int n = 0; n < kArticles; ++n) index.Apply(0, Story(n, 1, 1'000 * n));
+  const std::int64_t before = live_bytes.load();
+  for (int n = 0; n < kArticles; ++n) {
+    index.Apply(
+        {.article = Id(n), .language = "es", .version = 1, .revision = n + 1, .made_ms = 1});
+  }
+  const double each = static_cast<double>(live_bytes.load() - before) / kArticles;
+  RecordProperty("bytes_per_translation", std::to_string(each));
+  EXPECT_GT(each, 50);
+  EXPECT_LT(each, 600);
+}
+
 // What a client that polls sends nearly always is judged without the heap.
 TEST(JudgeCostTest, AllocatesNothingForTheTagThatIsOurs) {
   const Stamp stamp{.epoch = 1, .sums = {5, 5}};
