@@ -30,6 +30,9 @@ inline constexpr std::string_view kDocumentTooLarge = "DOCUMENT_TOO_LARGE";
 inline constexpr std::string_view kUnknownPartner = "UNKNOWN_PARTNER";
 inline constexpr std::string_view kMethodNotAllowed = "METHOD_NOT_ALLOWED";
 inline constexpr std::string_view kUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+inline constexpr std::string_view kSegmentMissing = "SEGMENT_MISSING";
+inline constexpr std::string_view kSegmentTwice = "SEGMENT_TWICE";
+inline constexpr std::string_view kSegmentUnknown = "SEGMENT_UNKNOWN";
 
 // --- UNAUTHENTICATED, PERMISSION_DENIED: who asks ---------------------------------------------
 inline constexpr std::string_view kUnauthenticated = "UNAUTHENTICATED";
@@ -42,10 +45,14 @@ inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
 inline constexpr std::string_view kViewNotFound = "VIEW_NOT_FOUND";
+inline constexpr std::string_view kJobNotFound = "JOB_NOT_FOUND";
+inline constexpr std::string_view kTranslationNotFound = "TRANSLATION_NOT_FOUND";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
 inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";
 inline constexpr std::string_view kFormatNotFound = "FORMAT_NOT_FOUND";
+inline constexpr std::string_view kPolicyNotFound = "POLICY_NOT_FOUND";
+inline constexpr std::string_view kGlossaryNotFound = "GLOSSARY_NOT_FOUND";
 inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
@@ -56,6 +63,11 @@ inline constexpr std::string_view kArticleHeld = "ARTICLE_HELD";
 inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";
 inline constexpr std::string_view kArticleTooLarge = "ARTICLE_TOO_LARGE";
 inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
+inline constexpr std::string_view kJobOutdated = "JOB_OUTDATED";
+inline constexpr std::string_view kJobClaimed = "JOB_CLAIMED";
+inline constexpr std::string_view kJobNotOpen = "JOB_NOT_OPEN";
+inline constexpr std::string_view kLeaseLost = "LEASE_LOST";
+inline constexpr std::string_view kTranslationOutdated = "TRANSLATION_OUTDATED";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------
 inline constexpr std::string_view kDecisionPending = "DECISION_PENDING";
@@ -92,6 +104,12 @@ inline constexpr std::string_view kPeerFailed = "PEER_FAILED";
 inline constexpr std::string_view kPeerNoAnswer = "PEER_NO_ANSWER";
 inline constexpr std::string_view kPeerBadAnswer = "PEER_BAD_ANSWER";
 inline constexpr std::string_view kRequestCancelled = "REQUEST_CANCELLED";
+
+// --- Why engines could not do a translation job: FailJob's reason, not an error's ----------------
+inline constexpr std::string_view kNoEngine = "NO_ENGINE";
+inline constexpr std::string_view kEngineClosed = "ENGINE_CLOSED";
+inline constexpr std::string_view kEngineFailed = "ENGINE_FAILED";
+inline constexpr std::string_view kChecksFailed = "CHECKS_FAILED";
 
 // --- The HTTP server's own refusals: the request never reached a handler -----------------------
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";

@@ -26,12 +26,13 @@ namespace telex::translation {
 struct JobTextParts {
   const news::Article& article;  // the version that is to be translated
   news::LanguageTag to;
-  const v1::Translation* before =
-      nullptr;  // the newest that is published, of an older version or of this one; may be null
+  // The newest there is, of an older version or of this one; may be null. Of a rejected one, or one
+  // from another language, nothing is taken over: it is only shown.
+  const v1::Translation* before = nullptr;
   const v1::Text* draft = nullptr;  // a completion that was kept; may be null
-  std::span<const v1::Translation* const> earlier =
-      {};  // of versions before `before`, the newest first
-  // The best translation of exactly this text that the memory has.
+  // Of versions before `before`, the newest first.
+  std::span<const v1::Translation* const> earlier = {};
+  // The best translation of exactly this text that the memory has; may be empty.
   std::function<std::optional<MemoryEntry>(std::string_view source)> recall;
   const Glossary* glossary = nullptr;  // of the pair; may be null
   std::int64_t glossary_version = 0;
@@ -41,7 +42,7 @@ struct JobTextSegment {
   enum class State {
     kNew,        // to be translated
     kChanged,    // its source was another before
-    kUnchanged,  // has the translation of an earlier version
+    kUnchanged,  // has the translation of an earlier version, or needs none
     kMemory,     // the memory has one of the same text
     kDraft,      // done in a completion that was kept
   };
@@ -49,7 +50,7 @@ struct JobTextSegment {
   // As it would be published: place, source, and target with its provenance; no target: nothing is
   // there yet.
   v1::Segment segment;
-  std::string before_source;  // of kChanged
+  std::string before_source;  // of kChanged; the same source where only the glossary has changed
   std::string before_target;
 };
 
@@ -67,8 +68,10 @@ struct JobText {
   bool IsUnchanged() const;
 };
 
-// A segment without words of its own (protected text alone) is its own translation. Segments that a
-// change of the glossary outdates are kChanged. INVALID_ARGUMENT as SegmentContent.
+// Where several could serve, a draft does before an earlier version, and that before the memory. A
+// segment without words of its own (protected text alone) is its own translation. What the present
+// glossary finds wrong is taken over from nowhere, unless it was made under that glossary: such
+// segments are kChanged. INVALID_ARGUMENT as SegmentContent.
 absl::StatusOr<JobText> OpenJobText(const JobTextParts& parts);
 
 // What a worker has made of one segment.
@@ -76,9 +79,15 @@ struct DoneSegment {
   std::string place;
   std::string target;  // tagged text
   v1::Origin origin = v1::ORIGIN_PERSON;
-  std::string engine;  // of ORIGIN_ENGINE
-  std::vector<v1::OverruledCheck> overruled;
+  std::string engine;                         // of ORIGIN_ENGINE
+  std::vector<v1::OverruledCheck> overruled;  // `actor` is filled in; none of an engine's
 };
+
+// What is offered, as if it were handed over: of each segment that has a target.
+std::vector<DoneSegment> OfferedSegments(const JobText& job);
+
+inline constexpr std::size_t kTextBytesMax = 1'992'294;  // 1.9 MiB: what one record may carry
+inline constexpr std::size_t kOverruleReasonBytesMax = 500;
 
 struct SegmentFinding {
   std::string place;
@@ -88,18 +97,21 @@ struct SegmentFinding {
 
 struct FinishedText {
   v1::Text text;
-  std::vector<SegmentFinding>
-      findings;  // soft ones: overruled, or of segments that nobody has touched
+  // Soft ones: overruled, or of segments that were handed over as they were offered.
+  std::vector<SegmentFinding> findings;
 };
 
-// The text that is put on record. Each segment once: what is handed over as it was offered (state
-// kUnchanged, kMemory, kDraft) keeps its provenance, and is `reviewed` where `actor`, a person, has
-// handed it over. `actor` is empty for an engine's.
+// The text that is put on record, all but its costs. Each segment once: what is handed over as it
+// was offered (state kUnchanged, kMemory, kDraft) keeps its provenance, and is `reviewed` where
+// `actor`, a person, has handed it over. `actor` is empty where engines have done it.
 //
 // INVALID_ARGUMENT with all findings as fields `segments["…"]`: SEGMENT_MISSING, SEGMENT_TWICE,
 // SEGMENT_UNKNOWN, and the reasons of the checks (checks.h): the hard ones, and the soft ones of
-// segments that were changed here and that nobody has overruled with a reason. FIELD_TOO_LONG for
-// what is too long to be put on record.
+// segments that were changed here and that nobody has overruled with a reason; MARKUP_BROKEN also
+// for what cannot stand in its place (a link within a link). As `segments["…"].overruled`: no
+// reason, one that is too long, a check that is none or cannot be overruled. FIELD_TOO_LONG for a
+// headline, an alternative text or a body beyond what an article may have, and for `segments`
+// beyond kTextBytesMax.
 absl::StatusOr<FinishedText> FinishJobText(const JobText& job, std::span<const DoneSegment> done,
                                            std::string_view actor, const Glossary* glossary);
 
