@@ -3,6 +3,7 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include "platform/errors/errors.h"
 #include "telexctl/commands/article_name.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/job_requests.h"
@@ -49,6 +50,17 @@ absl::StatusOr<jobs::JobText> GetJobText(const std::string& name, TranslationApi
   jobs::GetJobTextRequest request;
   request.set_name(name);
   return api.GetJobText(request);
+}
+
+absl::Status NotClaimed(const jobs::Job& job) {
+  const bool is_claimed = job.state() == jobs::JOB_STATE_CLAIMED;
+  const std::string next = NextStep(job);
+  return WithHint(errors::Error(absl::StatusCode::kFailedPrecondition,
+                                is_claimed ? errors::kJobClaimed : errors::kJobNotOpen,
+                                fmt::format("{} is {}", ShortJob(job.name()), JobStateText(job))),
+                  next.empty() ? std::string("telexctl translations queue --state open shows other "
+                                             "jobs")
+                               : fmt::format("next: {}", next));
 }
 
 absl::Status AnswerJob(const absl::StatusOr<jobs::Job>& job, Context& context) {

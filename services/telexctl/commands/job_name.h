@@ -28,6 +28,9 @@ absl::StatusOr<jobs::Job> GetJob(const std::string& name, TranslationApi& api);
 
 absl::StatusOr<jobs::JobText> GetJobText(const std::string& name, TranslationApi& api);
 
+// Why a job that was wanted for the caller is not the caller's.
+absl::Status NotClaimed(const jobs::Job& job);
+
 // Shows it, and says which command goes on with it.
 absl::Status AnswerJob(const absl::StatusOr<jobs::Job>& job, Context& context);
 

@@ -130,6 +130,10 @@ absl::Status Claim(const ClaimFlags& flags, Context& context) {
   auto answer = none ? absl::StatusOr<jobs::ClaimJobsResponse>(jobs::ClaimJobsResponse())
                      : (*api)->ClaimJobs(*request);
   if (!answer.ok()) return answer.status();
+  if (answer->jobs().empty() && !request->name().empty()) {
+    const auto job = GetJob(request->name(), **api);
+    return job.ok() ? NotClaimed(*job) : job.status();
+  }
   Table table{.heading = {"JOB", "YOURS UNTIL", "TO DO", "OF", "FILE", "HEADLINE"}, .flexible = 5};
   for (const jobs::Job& job : answer->jobs()) {
     const auto claimed = Keep(job, flags, context);
@@ -161,16 +165,19 @@ absl::Status Export(const ClaimFlags& flags, Context& context) {
   if (!api.ok()) return api.status();
   const auto text = GetJobText(*name, **api);
   if (!text.ok()) return text.status();
+  const std::string bytes = translation::WriteJob(FormOf(flags.format), JobFileOf(*text));
+  const bool to_output = flags.out.empty() || flags.out == "-";
+  if (!to_output) {
+    if (absl::Status status = WriteNewFile(flags.out, bytes); !status.ok()) return status;
+  }
   if (context.output().json()) {
     context.output().Json(*text);
     return absl::OkStatus();
   }
-  const std::string bytes = translation::WriteJob(FormOf(flags.format), JobFileOf(*text));
-  if (flags.out.empty() || flags.out == "-") {
+  if (to_output) {
     context.output().Text(bytes);
     return absl::OkStatus();
   }
-  if (absl::Status status = WriteNewFile(flags.out, bytes); !status.ok()) return status;
   context.output().Note(fmt::format(
       "next: translate {}, and then telexctl translations complete {}", flags.out, flags.out));
   return absl::OkStatus();

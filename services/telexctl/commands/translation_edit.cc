@@ -58,7 +58,7 @@ class Editing {
     auto held = Held(name_, flags_.lease, api_, context_);
     if (!held.ok()) return held.status();
     held_ = *std::move(held);
-    if (held_.token() == 0) return NotOurs();
+    if (held_.token() == 0) return NotClaimed(held_);
     const auto text = GetJobText(name_, api_);
     if (!text.ok()) return text.status();
     path_ = flags_.out.empty() ? FileNameOf(*text, false) : flags_.out;
@@ -75,14 +75,6 @@ class Editing {
     }
     context_.output().Note(fmt::format("{} is there already: you go on with it", path_));
     return absl::OkStatus();
-  }
-
-  absl::Status NotOurs() const {
-    const std::string next = NextStep(held_);
-    return WithHint(absl::FailedPreconditionError(
-                        fmt::format("{} is {}", ShortJob(name_), JobStateText(held_))),
-                    next.empty() ? std::string("telexctl translations queue shows other jobs")
-                                 : fmt::format("next: {}", next));
   }
 
   // What is held goes on being so while it is worked on. That it does not is told at the end.

@@ -91,14 +91,13 @@ absl::Status ChangePair(
     context.output().Json(*stands);
     return absl::OkStatus();
   }
-  jobs::QueueStats stats;
-  *stats.add_pairs() = *stands;
-  context.output().Show(PairTable(stats));
-  if (stands->paused()) {
-    context.output().Note(
-        fmt::format("What is claimed goes on. next: telexctl translations resume {}",
-                    PairName(pair->from(), pair->to())));
-  }
+  const std::string name = PairName(pair->from(), pair->to());
+  context.output().Text(
+      stands->paused()
+          ? fmt::format("{}: nobody is given its jobs; what is claimed goes on\n", name)
+          : fmt::format("{}: its jobs are given again\n", name));
+  if (stands->paused())
+    context.output().Note(fmt::format("next: telexctl translations resume {}", name));
   return absl::OkStatus();
 }
 

@@ -68,10 +68,17 @@ absl::StatusOr<jobs::ListJobsRequest> ListRequest(QueueFlags& flags, Context& co
   return request;
 }
 
-// What the service has no filter for. The token of a claim is shown to its holder alone.
-bool Passes(const jobs::Job& job, const QueueFlags& flags) {
+// The token of a claim is shown to its holder alone, and not in lists.
+bool IsMine(const jobs::Job& job, TranslationApi& api) {
+  if (job.state() != jobs::JOB_STATE_CLAIMED || job.holder().starts_with("engines/")) return false;
+  const auto shown = GetJob(job.name(), api);
+  return shown.ok() && shown->token() > 0;
+}
+
+// What the service has no filter for.
+bool Passes(const jobs::Job& job, const QueueFlags& flags, TranslationApi& api) {
   return (flags.from.empty() || job.from() == flags.from) &&
-         (flags.to.empty() || job.language() == flags.to) && (!flags.mine || job.token() > 0);
+         (flags.to.empty() || job.language() == flags.to) && (!flags.mine || IsMine(job, api));
 }
 
 absl::StatusOr<jobs::ListJobsResponse> ListAll(const QueueFlags& flags,
@@ -82,7 +89,7 @@ absl::StatusOr<jobs::ListJobsResponse> ListAll(const QueueFlags& flags,
     auto page = api.ListJobs(request);
     if (!page.ok()) return page.status();
     for (jobs::Job& job : *page->mutable_jobs()) {
-      if (Passes(job, flags) && all.jobs_size() < flags.limit) all.add_jobs()->Swap(&job);
+      if (all.jobs_size() < flags.limit && Passes(job, flags, api)) all.add_jobs()->Swap(&job);
     }
     all.set_next_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.jobs_size() < flags.limit);
@@ -210,9 +217,10 @@ absl::Status Stats(const StatsFlags& flags, Context& context) {
 
 void AddQueue(Command& translations) {
   const auto queue_flags = std::make_shared<QueueFlags>();
-  Command queue = translations.Add("queue", "jobs, in the order in which they should be done",
-                                   "telexctl translations queue --from en --to ru --state open",
-                                   [=](Context& context) { return Queue(*queue_flags, context); });
+  Command queue =
+      translations.Add("queue", "jobs, by article: how they stand, who has them, until when",
+                       "telexctl translations queue --from en --to ru --state open",
+                       [=](Context& context) { return Queue(*queue_flags, context); });
   queue.Text("--from", queue_flags->from, "from this language, BCP 47");
   queue.Text("--to", queue_flags->to, "into this language");
   queue.Texts("--state", queue_flags->states,

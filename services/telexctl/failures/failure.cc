@@ -34,6 +34,7 @@ std::string NameOf(std::string_view field, const errors::Details& details, const
 std::string Message(const absl::Status& status, const errors::Details& details,
                     const Asked& asked) {
   std::string message(status.message());
+  if (message.empty()) message = absl::StatusCodeToString(status.code());
   for (const errors::FieldViolation& field : details.fields) {
     message = WithNameFor(field.field, NameOf(field.field, details, asked), message);
   }

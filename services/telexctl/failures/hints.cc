@@ -94,6 +94,13 @@ constexpr std::array kHints = std::to_array<Hint>({
      "the file of partners that telex-views reads lists those there are: correct the id, or have "
      "an "
      "operator add it"},
+    {errors::kSegmentMissing,
+     "translate it: telexctl translations check FILE shows what a file lacks, telexctl "
+     "translations "
+     "export JOB gives all segments of a job"},
+    {errors::kSegmentTwice, "leave each segment in the file once"},
+    {errors::kSegmentUnknown,
+     "the story may have changed: telexctl translations export JOB gives the segments it has now"},
 
     {errors::kUnauthenticated,
      "--token-file (TELEX_TOKEN_FILE) must name the file with your token, or --certificate-file a "
@@ -120,6 +127,13 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
+    {errors::kJobNotFound,
+     "see telexctl translations queue; a job that rests for a week is forgotten: telexctl "
+     "translations request JOB asks for it again"},
+    {errors::kTranslationNotFound,
+     "telexctl translations list ARTICLE shows those there are, telexctl translations queue "
+     "--article ARTICLE what is on its way; telexctl translations request ARTICLE LANG asks for "
+     "it"},
     {errors::kSourceNotFound,
      "see telexctl sources list; telexctl sources create SOURCE makes one"},
     {errors::kSourceExists, "see telexctl sources get SOURCE; telexctl sources update changes it"},
@@ -154,6 +168,24 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kArticleWithdrawn,
      "partners see no such story now: telexctl articles versions NAME says why, telexctl articles "
      "reinstate NAME lifts a withhold or a kill"},
+    {errors::kJobOutdated,
+     "the story has gone on meanwhile: repeat it; telexctl translations export JOB gives what it "
+     "is now"},
+    {errors::kJobClaimed,
+     "{holder} has it until {until}: telexctl translations queue --state open shows other jobs"},
+    {errors::kJobClaimed,
+     "telexctl translations show JOB says who has it; telexctl translations queue --state open "
+     "shows other jobs"},
+    {errors::kJobNotOpen,
+     "telexctl translations show JOB says how it stands, and what goes on with it"},
+    {errors::kLeaseLost,
+     "nothing that is written is lost, the file has it: telexctl translations show JOB says who "
+     "has "
+     "the job; telexctl translations complete FILE claims it again where nobody has"},
+    {errors::kTranslationOutdated,
+     "revision {revision} stands by now: telexctl translations get JOB shows it; review that"},
+    {errors::kTranslationOutdated,
+     "another revision stands by now: telexctl translations get JOB shows it; review that"},
 
     {errors::kDecisionPending,
      "it was submitted but not decided in time: repeat it, that is safe; telexctl status says what "

@@ -65,6 +65,11 @@ TEST(DescribeTest, TheDocumentIsSaidByTheNameOfItsFile) {
   EXPECT_TRUE(AboutFile(absl::OkStatus(), "p.txt").ok());
 }
 
+TEST(DescribeTest, SaysWhatIsKnownWhereNothingIsSaid) {
+  EXPECT_THAT(DescribeFailure(absl::UnimplementedError("")),
+              HasSubstr("telexctl: UNIMPLEMENTED\n"));
+}
+
 TEST(DescribeTest, IsOneJsonObjectForMachines) {
   const auto json = nlohmann::json::parse(DescribeFailureAsJson(DecisionPending()));
   EXPECT_EQ(json["error"]["reason"], "DECISION_PENDING");

@@ -62,14 +62,20 @@ TEST_F(TranslationQueueTest, TheQueueIsReadToItsEndAndFiltered) {
   EXPECT_EQ(nlohmann::json::parse(out_.str())["jobs"].size(), 2u);
 }
 
-TEST_F(TranslationQueueTest, MineAreThoseWhoseTokenIsShown) {
-  desk_.listed = {Job(), Job()};
-  desk_.listed[1].set_token(9);
+TEST_F(TranslationQueueTest, MineAreThoseWhoseTokenIsShownToMe) {
+  desk_.listed = {Job(), Job(), Job()};
+  for (const std::size_t claimed : {1, 2}) desk_.listed[claimed].set_state(jobs::JOB_STATE_CLAIMED);
+  desk_.listed[1].set_holder("engines/a");
+  desk_.listed[2].set_holder("anna");
+  desk_.job.set_token(9);
   EXPECT_EQ(Ask({"queue", "--mine", "-o", "json"}), kExitOk);
   EXPECT_EQ(desk_.lists[0].states(0), jobs::JOB_STATE_CLAIMED);
   const auto json = nlohmann::json::parse(out_.str());
   ASSERT_EQ(json["jobs"].size(), 1u);
-  EXPECT_EQ(json["jobs"][0]["token"], "9");
+  EXPECT_EQ(json["jobs"][0]["holder"], "anna");
+  desk_.job.clear_token();
+  EXPECT_EQ(Ask({"queue", "--mine"}), kExitOk);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("anna")));
 }
 
 TEST_F(TranslationQueueTest, WhatIsNoStateOrLanguageIsWrongUsage) {
@@ -187,8 +193,10 @@ TEST_F(TranslationQueueTest, APairIsPausedWithAReason) {
   EXPECT_EQ(Ask({"pause", "en-ru"}), kExitUsage);  // why?
   EXPECT_EQ(Ask({"pause", "en-ru", "--note", "glossary"}), kExitOk);
   EXPECT_EQ(desk_.asked["PausePair"], "from: \"en\" to: \"ru\" note: \"glossary\"");
-  EXPECT_THAT(err_.str(), HasSubstr("next: telexctl translations resume en.ru"));
+  EXPECT_EQ(out_.str(), "en.ru: nobody is given its jobs; what is claimed goes on\n");
+  EXPECT_EQ(err_.str(), "next: telexctl translations resume en.ru\n");
   EXPECT_EQ(Ask({"resume", "en.ru"}), kExitOk);
+  EXPECT_EQ(out_.str(), "en.ru: its jobs are given again\n");
   EXPECT_EQ(desk_.asked["ResumePair"], "from: \"en\" to: \"ru\"");
   EXPECT_EQ(err_.str(), "");
 }

@@ -54,6 +54,15 @@ TEST_F(TranslationWorkTest, NothingToClaimIsNoFailure) {
   EXPECT_THAT(err_.str(), HasSubstr("Nothing is open for people into hy"));
 }
 
+TEST_F(TranslationWorkTest, AJobThatSomebodyHasIsNotClaimed) {
+  desk_.job.set_state(jobs::JOB_STATE_CLAIMED);
+  desk_.job.set_holder("boris");
+  desk_.job.mutable_due_time()->set_seconds(1'744'971'900);
+  EXPECT_EQ(Ask({"claim", kStory, "ru"}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr(kShortJob + " is claimed by boris until 2025-04-18T10:25:00Z"));
+  EXPECT_THAT(err_.str(), HasSubstr("reason: JOB_CLAIMED (FAILED_PRECONDITION)"));
+}
+
 TEST_F(TranslationWorkTest, AnExportIsNoClaim) {
   EXPECT_EQ(Ask({"export", kStory, "ru", "--format", "xliff"}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("trgLang=\"ru\""));

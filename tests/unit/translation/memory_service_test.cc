@@ -48,7 +48,7 @@ v1::ImportMemoryRequest PartOf(std::string data, std::string from = "", std::str
 class MemoryServiceTest : public ::testing::Test {
  protected:
   MemoryServiceTest()
-      : desk_(*log_.resources, ResourceLog::kPartitions, log_.Port(),
+      : desk_(*log_.resources, [] { return ResourceLog::kPartitions; }, log_.Port(),
               [this] { return fmt::format("a{}", ++appends_); }),
         service_(*log_.memory, desk_,
                  {.run =
