@@ -14,7 +14,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        libboost1.81-dev liblmdb-dev libssl-dev nlohmann-json3-dev libicu-dev libbrotli-dev
        zlib1g-dev libcli11-dev libyaml-cpp-dev libfmt-dev libgumbo-dev libpugixml-dev
        libcurl4-openssl-dev curl
-       redis-server openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
+       redis-server apertium-apy apertium-eng-spa openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
 lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk openjdk-17-jdk-headless)
 fuzz=(clang-16 libclang-rt-16-dev)
@@ -96,6 +96,7 @@ quietly apt-get "${options[@]}" install -y --no-install-recommends "${missing[@]
 if command -v systemctl >/dev/null; then
   for package in "${missing[@]}"; do
     case $package in
+      apertium-apy) "${as_root[@]}" systemctl disable apertium-apy >/dev/null 2>&1 || true ;;
       redis-server) "${as_root[@]}" systemctl disable redis-server >/dev/null 2>&1 || true ;;
       nginx-light) "${as_root[@]}" systemctl disable nginx >/dev/null 2>&1 || true ;;
     esac

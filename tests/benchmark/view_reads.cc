@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
   views::ViewService service(*store, "UTC", &Now);
   const auto keys = bench::OrDie("keys", rpc::Authenticator::FromText(fmt::format(
                                              "bench reader {}\n", rpc::HashToken("bench"))));
-  views::StoreReads reads;
+  rpc::CallWorkers reads;
   rpc::UnaryService unary("telex.views.v1.ViewService", *keys, absl::Seconds(10));
   service.OfferOn(unary, reads);
   const auto server =

@@ -21,11 +21,12 @@ SERVICES = {
     "ingestion": {"grpc": "TELEX_GRPC_LISTEN"},
     "feeds": {"http": "TELEX_HTTP_LISTEN"},
     "views": {"http": "TELEX_HTTP_LISTEN", "grpc": "TELEX_GRPC_LISTEN"},
+    "translation": {"grpc": "TELEX_GRPC_LISTEN"},
 }
 
 # Of telexctl or of the stack alone: a service would take them for misspelt settings of its own.
 NOT_FOR_SERVICES = ("TELEX_INGESTION_ADDRESS", "TELEX_FEEDS_URL", "TELEX_VIEWS_ADDRESS",
-                    "TELEX_TOKEN_FILE", "TELEX_ADMIN_ADDRESSES")
+                    "TELEX_TRANSLATION_ADDRESS", "TELEX_TOKEN_FILE", "TELEX_ADMIN_ADDRESSES")
 
 
 class Service:
@@ -58,6 +59,9 @@ class Service:
             **{SERVICES[self.kind][use]: f"127.0.0.1:{port}" for use, port in self.ports.items()},
             **({"TELEX_FEEDS_PUBLIC_URL": kept.get("TELEX_FEEDS_PUBLIC_URL", f"http://{feeds}")}
                if self.kind == "feeds" else {}),
+            **({"TELEX_TRANSLATION_ENGINES_FILE": kept.get("TELEX_TRANSLATION_ENGINES_FILE",
+                                                           str(self.settings.engines_file))}
+               if self.kind == "translation" else {}),
         }
 
     def instance(self):
@@ -145,6 +149,7 @@ def for_telexctl(settings, instances):
         "TELEX_INGESTION_ADDRESS": settings.address("ingestion", "grpc"),
         "TELEX_FEEDS_URL": f"http://{settings.address('feeds', 'http')}",
         "TELEX_VIEWS_ADDRESS": settings.address("views", "grpc"),
+        "TELEX_TRANSLATION_ADDRESS": settings.address("translation", "grpc"),
         "TELEX_KAFKA_BROKERS": settings.kafka_brokers,
         "TELEX_TOKEN_FILE": str(token_file(settings, "telexctl")),
         "TELEX_ADMIN_ADDRESSES": ",".join(admin),

@@ -16,6 +16,9 @@ REPLICAS_MAX = 4  # of one service; replica i has the ports of replica 0 + 100 *
 # (owner, use) -> (port by default, offset from TELEX_STACK_PORT_BASE). docs/reference/ports.md
 # shows the same table to readers.
 PORTS = {
+    ("apertium", "http"): (2737, 37),
+    ("translation", "grpc"): (8060, 60),
+    ("translation", "admin"): (8061, 61),
     ("redis", "redis"): (6379, 79),
     ("views", "http"): (8070, 70),
     ("views", "admin"): (8071, 71),
@@ -28,7 +31,7 @@ PORTS = {
     ("kafka", "controller"): (9093, 93),
 }
 
-SINGLE = ("kafka", "redis")  # the others have replicas
+SINGLE = ("apertium", "kafka", "redis")  # the others have replicas
 
 
 def port_of(base, owner, use, index=0):
@@ -108,6 +111,7 @@ class Settings:
         self.data = self.dir / "data"
         self.tokens = self.dir / "tokens"
         self.remembered_file = self.dir / "settings.json"
+        self.engines_file = self.run / "engines.yaml"
         self.telexctl_env = self.dir / "telexctl.env"
         self.topics_file = ROOT / "deploy" / "kafka" / "topics.yaml"
         self.wait_seconds = self._integer("TELEX_STACK_WAIT_SECONDS", 90, 1, 3600)

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from . import StackError, broker, redis, services
+from . import StackError, apertium, broker, redis, services
 from .ports import check_range, ephemeral_ports, port_is_free
 from .processes import END_SECONDS, wait_ready
 from .settings import REPLICAS_MAX, Settings
@@ -19,6 +19,9 @@ def say(text):
         print(text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+INFRA = ("apertium", "kafka", "redis")
 
 
 class Stack:
@@ -33,6 +36,13 @@ class Stack:
     def redis(self):
         return redis.Redis(self.settings, say)
 
+    def apertium(self):
+        return apertium.Apertium(self.settings, say)
+
+    def infra(self):
+        """What services need, in the order in which it is started."""
+        return [self.redis(), self.kafka(), self.apertium()]
+
     def instances(self, kind=None):
         """Every service instance that was started and not stopped (alive or crashed)."""
         return [service for service in self.all_services()
@@ -46,20 +56,18 @@ class Stack:
         return services.Service(self.settings, kind, index, say)
 
     def started(self):
-        infra = [part for part in (self.kafka(), self.redis()) if part.process.was_started()]
+        infra = [part for part in self.infra() if part.process.was_started()]
         return infra + self.instances()
 
     def parts(self, name, index=None):
         """What a NAME means: kafka, redis, feeds-1, or feeds (all its replicas that were started,
         or the first one)."""
-        if name == "kafka":
-            return [self.kafka()]
-        if name == "redis":
-            return [self.redis()]
+        if found := [part for part in self.infra() if part.name == name]:
+            return found
         kind, _, number = name.partition("-")
         number = number or ("" if index is None else str(index))
         if kind not in services.SERVICES or not (number == "" or number.isdecimal()):
-            known = ", ".join(("kafka", "redis", *services.SERVICES))
+            known = ", ".join((*INFRA, *services.SERVICES))
             raise StackError(f"there is no {name}; known are {known}, and feeds-1 for a replica")
         if number == "":
             return self.instances(kind) or [self.service(kind, 0)]
@@ -130,14 +138,16 @@ class Stack:
         say(f"its ports are free or its own: {', '.join(part.name for part in (*needed, *wanted))}")
 
     def _asked_for(self, names, replicas):
-        """(Redis and Kafka, services) that `up NAMES` means."""
-        unknown = set(names) - {"kafka", "redis", *services.SERVICES}
+        """(Redis, Kafka and Apertium, services) that `up NAMES` means."""
+        unknown = set(names) - {*INFRA, *services.SERVICES}
         if unknown:
             raise StackError(f"there is no {sorted(unknown)[0]}")
         kinds = [kind for kind in services.SERVICES if not names or kind in names]
-        # A service needs both, so that `up feeds` brings them along.
+        # A service needs Redis and Kafka, so that `up feeds` brings them along.
         needed = self._own_or_ours(kafka=bool(kinds) or "kafka" in names,
                                    redis_=bool(kinds) or "redis" in names)
+        if "translation" in kinds or "apertium" in names:
+            needed.append(self.apertium())
         return needed, [self.service(kind, index)
                         for kind in kinds for index in range(replicas.get(kind, 1))]
 
@@ -205,7 +215,7 @@ class Stack:
         for kind in reversed(services.SERVICES):
             for service in self.instances(kind):
                 willing &= self._stop(service)
-        for part in (self.kafka(), self.redis()):
+        for part in reversed(self.infra()):
             willing &= self._stop(part)
         for service in self.all_services():
             service.process.forget_exits()
@@ -291,7 +301,7 @@ class Stack:
     def _absent(self):
         """What was asked for and is not there: `up` was interrupted, or failed, before its start."""
         names = self.settings.wanted() - {part.name for part in self.started()}
-        return [part for part in (self.kafka(), self.redis(), *self.all_services())
+        return [part for part in (*self.infra(), *self.all_services())
                 if part.name in names]
 
     def env(self):

@@ -12,6 +12,7 @@ ROLES = {
     "feeds": "reader",
     "ingestion": "reader",
     "views": "reader",
+    "translation": "reader",
 }
 
 

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/domain/normalise.h"
 #include "ingestion/domain/web_address.h"
@@ -21,6 +20,7 @@
 #include "news/wire/article_codec.h"
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
+#include "platform/text/page_token.h"
 
 namespace telex::ingestion {
 namespace {
@@ -339,10 +339,10 @@ absl::StatusOr<std::size_t> PageSize(std::int32_t asked) {
 }
 
 absl::StatusOr<std::string> PlaceInSources(const std::string& token) {
-  return ReadPageToken(token, kSourcesScope);
+  return text::ReadPageToken(token, kSourcesScope);
 }
 std::string SourcesPageToken(const std::string& next_id) {
-  return MakePageToken(next_id, kSourcesScope);
+  return text::MakePageToken(next_id, kSourcesScope);
 }
 
 absl::StatusOr<news::ArticleId> ArticleIdOf(const std::string& name, std::string_view field) {

@@ -6,10 +6,10 @@
 
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/log_store_rows.h"
-#include "ingestion/adapters/page_token.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/domain/web_address.h"
 #include "news/printed_name.h"
+#include "platform/text/page_token.h"
 
 namespace telex::ingestion {
 namespace {
@@ -55,7 +55,7 @@ absl::StatusOr<Page<ArticleHead>> LogStore::List(const ArticleFilter& filter, st
   const std::string scope = Describe(filter);
   store::Range range;
   if (!token.empty()) {
-    auto place = ReadPageToken(token, scope);
+    auto place = text::ReadPageToken(token, scope);
     if (!place.ok()) return place.status();
     range.from = *std::move(place);
   } else if (filter.created_before) {
@@ -75,7 +75,7 @@ Page<ArticleHead> LogStore::ListRecent(const ArticleFilter& filter, std::size_t 
   const store::ReadTxn txn = Snapshot();
   for (auto cursor = txn.Scan(recent_, range); cursor.valid(); cursor.Next()) {
     if (page.items.size() == size || scanned == kRowsScannedMax || read == kArticlesReadMax) {
-      page.next_token = MakePageToken(cursor.key(), scope);
+      page.next_token = text::MakePageToken(cursor.key(), scope);
       break;
     }
     ++scanned;
@@ -114,7 +114,7 @@ Page<ArticleHead> LogStore::ListOfAddress(const ArticleFilter& filter, std::size
   Page<ArticleHead> page;
   for (auto& [place, head] : found) {
     if (page.items.size() == size) {
-      page.next_token = MakePageToken(place, scope);
+      page.next_token = text::MakePageToken(place, scope);
       break;
     }
     page.items.push_back(std::move(head));
@@ -127,7 +127,7 @@ absl::StatusOr<Page<ArticleHead>> LogStore::Versions(const ArticleId& article, s
   const std::string scope = fmt::format("versions|{}", article.ToString());
   store::Range range = store::Range::Prefix(article.bytes());
   if (!token.empty()) {
-    auto place = ReadPageToken(token, scope);
+    auto place = text::ReadPageToken(token, scope);
     if (!place.ok()) return place.status();
     range.until = *std::move(place);
   }
@@ -137,7 +137,7 @@ absl::StatusOr<Page<ArticleHead>> LogStore::Versions(const ArticleId& article, s
   for (auto cursor = txn.Scan(articles_, range, store::Direction::kBackward); cursor.valid();
        cursor.Next()) {
     if (page.items.size() == size) {
-      page.next_token = MakePageToken(last, scope);
+      page.next_token = text::MakePageToken(last, scope);
       break;
     }
     page.items.push_back(Whole(DecodeArticleHead(cursor.value())));

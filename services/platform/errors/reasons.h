@@ -45,6 +45,8 @@ inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
 inline constexpr std::string_view kViewNotFound = "VIEW_NOT_FOUND";
+inline constexpr std::string_view kJobNotFound = "JOB_NOT_FOUND";
+inline constexpr std::string_view kTranslationNotFound = "TRANSLATION_NOT_FOUND";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
 inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";
@@ -60,6 +62,10 @@ inline constexpr std::string_view kTooManyShelves = "TOO_MANY_SHELVES";
 inline constexpr std::string_view kArticleTooLarge = "ARTICLE_TOO_LARGE";
 inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
 inline constexpr std::string_view kJobOutdated = "JOB_OUTDATED";
+inline constexpr std::string_view kJobClaimed = "JOB_CLAIMED";
+inline constexpr std::string_view kJobNotOpen = "JOB_NOT_OPEN";
+inline constexpr std::string_view kLeaseLost = "LEASE_LOST";
+inline constexpr std::string_view kTranslationOutdated = "TRANSLATION_OUTDATED";
 
 // --- UNAVAILABLE: try again, the same request is safe to repeat --------------------------------
 inline constexpr std::string_view kDecisionPending = "DECISION_PENDING";

@@ -12,9 +12,9 @@
 
 #include "news/article_id.h"
 #include "platform/grpc/auth.h"
+#include "platform/grpc/call_workers.h"
 #include "platform/http/message.h"
 #include "platform/http/server.h"
-#include "views/adapters/store_reads.h"
 #include "views/adapters/views_store.h"
 
 namespace telex::views {
@@ -41,7 +41,7 @@ class ReportHandler {
   static constexpr std::size_t kPageSizeMax = 10'000;  // rows; those of a day are not parted
 
   // All outlive it, but for `reads`, whose jobs use it.
-  ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys, StoreReads& reads,
+  ReportHandler(const ViewsStore& store, const rpc::Authenticator& keys, rpc::CallWorkers& reads,
                 std::function<absl::Time()> now)
       : store_(store), keys_(keys), reads_(reads), now_(std::move(now)) {}
 
@@ -53,7 +53,7 @@ class ReportHandler {
 
   const ViewsStore& store_;
   const rpc::Authenticator& keys_;
-  StoreReads& reads_;
+  rpc::CallWorkers& reads_;
   const std::function<absl::Time()> now_;
 };
 

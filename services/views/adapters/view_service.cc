@@ -251,7 +251,7 @@ absl::StatusOr<rpc::Next<v1::ViewCounts>> ViewService::StreamViewCounts(
   return streams_.Open(std::move(articles), std::move(stream));
 }
 
-void ViewService::OfferOn(rpc::UnaryService& service, StoreReads& reads) {
+void ViewService::OfferOn(rpc::UnaryService& service, rpc::CallWorkers& reads) {
   const std::vector<Role> anybody = {Role::kSource, Role::kEditor, Role::kOperator, Role::kReader};
   service.Now<v1::GetViewCountsRequest, v1::GetViewCountsResponse>(
       "GetViewCounts", anybody, [this](const auto& request) { return GetViewCounts(request); });

@@ -11,10 +11,10 @@
 #include <string>
 
 #include "news/article_id.h"
+#include "platform/grpc/call_workers.h"
 #include "platform/grpc/unary_service.h"
 #include "telex/views/v1/view_service.pb.h"
 #include "views/adapters/count_streams.h"
-#include "views/adapters/store_reads.h"
 #include "views/adapters/views_store.h"
 
 namespace telex::views {
@@ -51,7 +51,7 @@ class ViewService {
       const v1::StreamViewCountsRequest& request, std::shared_ptr<rpc::ServerStream> stream);
 
   // All of these, to whoever has a role; reports by way of `reads`, whose jobs use this.
-  void OfferOn(rpc::UnaryService& service, StoreReads& reads);
+  void OfferOn(rpc::UnaryService& service, rpc::CallWorkers& reads);
 
   // For HTTP, too. Nothing: there is no such article, or it is purged.
   std::optional<v1::ViewCounts> CountsOf(const news::ArticleId& article) const;

@@ -13,12 +13,12 @@
 #include <string_view>
 
 #include "platform/grpc/auth.h"
+#include "platform/grpc/call_workers.h"
 #include "platform/grpc/server.h"
 #include "platform/grpc/unary_service.h"
 #include "platform/http/server.h"
 #include "views/adapters/counts_handler.h"
 #include "views/adapters/report_handler.h"
-#include "views/adapters/store_reads.h"
 #include "views/adapters/view_edge.h"
 #include "views/adapters/view_explain.h"
 #include "views/adapters/view_recount.h"
@@ -68,7 +68,7 @@ class ViewsServer {
   CountsHandler counts_;
   ReportHandler reports_;
   rpc::UnaryService calls_;
-  StoreReads reads_;  // its jobs use those before
+  rpc::CallWorkers reads_;  // its jobs use those before
   // They call all of these: destroyed first.
   std::unique_ptr<rpc::Server> grpc_;
   std::unique_ptr<http::Server> http_;

@@ -6,11 +6,14 @@
 //       "fields": [{"field": "...", "reason": "...", "description": "..."}]}
 // Optional: "traceparent", "deadline_seconds". Field names are those of the contracts.
 #include <absl/time/time.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
-#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -21,13 +24,13 @@
 #include "platform/errors/errors.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/status.h"
-#include "telex/ingestion/v1/ingestion_service.grpc.pb.h"
-#include "telex/ingestion/v1/source_service.grpc.pb.h"
+#include "telex/ingestion/v1/ingestion_service.pb.h"
+#include "telex/ingestion/v1/source_service.pb.h"
+#include "telex/translation/v1/translation_service.pb.h"
 
 namespace telex::load {
 namespace {
 
-namespace api = telex::ingestion::v1;
 using Json = nlohmann::ordered_json;
 
 constexpr double kDeadlineSecondsDefault = 15;
@@ -54,51 +57,53 @@ Json FailureOf(const absl::Status& status) {
   return answer;
 }
 
-template <typename Service, typename Request, typename Response>
-auto Method(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                  Response*)) {
-  return [method](const Line& line) -> Json {
-    Request request;
-    google::protobuf::util::JsonParseOptions parse;
-    const auto parsed = google::protobuf::util::JsonStringToMessage(
-        line.json.value("request", Json::object()).dump(), &request, parse);
-    if (!parsed.ok()) return {{"code", "UNREADABLE"}, {"message", parsed.ToString()}};
-    const auto stub = Service::NewStub(line.caller.channel());
-    grpc::ClientContext context;
-    line.caller.Prepare(context, line.deadline, line.traceparent);
-    Response response;
-    const absl::Status status = rpc::FromGrpc(((*stub).*method)(&context, request, &response));
-    if (!status.ok()) return FailureOf(status);
-    google::protobuf::util::JsonPrintOptions print;
-    print.preserve_proto_field_names = true;
-    std::string text;
-    const auto printed = google::protobuf::util::MessageToJsonString(response, &text, print);
-    if (!printed.ok()) return {{"code", "UNPRINTABLE"}, {"message", printed.ToString()}};
-    return {{"code", "OK"}, {"response", Json::parse(text)}};
-  };
+using google::protobuf::Message;
+
+// By their names alone: no two services of Telex have a method of the same name.
+const google::protobuf::MethodDescriptor* FindMethod(const std::string& name) {
+  static const auto* methods = [] {
+    auto* all = new std::map<std::string, const google::protobuf::MethodDescriptor*>;
+    for (const auto* file : {telex::ingestion::v1::CreateArticleRequest::descriptor()->file(),
+                             telex::ingestion::v1::CreateSourceRequest::descriptor()->file(),
+                             telex::translation::v1::ClaimJobsRequest::descriptor()->file()}) {
+      for (int service = 0; service < file->service_count(); ++service) {
+        for (int n = 0; n < file->service(service)->method_count(); ++n) {
+          const auto* method = file->service(service)->method(n);
+          all->emplace(method->name(), method);
+        }
+      }
+    }
+    return all;
+  }();
+  const auto found = methods->find(name);
+  return found == methods->end() ? nullptr : found->second;
 }
 
-using Stories = api::IngestionService;
-using Sources = api::SourceService;
+std::unique_ptr<Message> Make(const google::protobuf::Descriptor* of) {
+  const Message* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(of);
+  return std::unique_ptr<Message>(prototype->New());
+}
 
-const std::map<std::string, std::function<Json(const Line&)>>& Methods() {
-  static const std::map<std::string, std::function<Json(const Line&)>> methods = {
-      {"CreateArticle", Method<Stories>(&Stories::Stub::CreateArticle)},
-      {"UpdateArticle", Method<Stories>(&Stories::Stub::UpdateArticle)},
-      {"GetArticle", Method<Stories>(&Stories::Stub::GetArticle)},
-      {"ListArticles", Method<Stories>(&Stories::Stub::ListArticles)},
-      {"ListArticleVersions", Method<Stories>(&Stories::Stub::ListArticleVersions)},
-      {"WithholdArticle", Method<Stories>(&Stories::Stub::WithholdArticle)},
-      {"KillArticle", Method<Stories>(&Stories::Stub::KillArticle)},
-      {"ReinstateArticle", Method<Stories>(&Stories::Stub::ReinstateArticle)},
-      {"PurgeArticle", Method<Stories>(&Stories::Stub::PurgeArticle)},
-      {"ImportDocument", Method<Stories>(&Stories::Stub::ImportDocument)},
-      {"CreateSource", Method<Sources>(&Sources::Stub::CreateSource)},
-      {"GetSource", Method<Sources>(&Sources::Stub::GetSource)},
-      {"ListSources", Method<Sources>(&Sources::Stub::ListSources)},
-      {"UpdateSource", Method<Sources>(&Sources::Stub::UpdateSource)},
-  };
-  return methods;
+Json Call(const google::protobuf::MethodDescriptor& method, const Line& line) {
+  const auto request = Make(method.input_type());
+  const auto parsed = google::protobuf::util::JsonStringToMessage(
+      line.json.value("request", Json::object()).dump(), request.get());
+  if (!parsed.ok()) return {{"code", "UNREADABLE"}, {"message", parsed.ToString()}};
+  const auto response = Make(method.output_type());
+  const std::string path = "/" + method.service()->full_name() + "/" + method.name();
+  const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
+  grpc::ClientContext context;
+  line.caller.Prepare(context, line.deadline, line.traceparent);
+  const absl::Status status = rpc::FromGrpc(grpc::internal::BlockingUnaryCall<Message, Message>(
+      line.caller.channel().get(), rpc, &context, *request, response.get()));
+  if (!status.ok()) return FailureOf(status);
+  google::protobuf::util::JsonPrintOptions print;
+  print.preserve_proto_field_names = true;
+  std::string text;
+  const auto printed = google::protobuf::util::MessageToJsonString(*response, &text, print);
+  if (!printed.ok()) return {{"code", "UNPRINTABLE"}, {"message", printed.ToString()}};
+  return {{"code", "OK"}, {"response", Json::parse(text)}};
 }
 
 class Caller {
@@ -106,8 +111,8 @@ class Caller {
   Json Answer(const std::string& text) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object()) return {{"code", "UNREADABLE"}, {"message", "not a JSON object"}};
-    const auto method = Methods().find(json.value("method", ""));
-    if (method == Methods().end()) return {{"code", "UNREADABLE"}, {"message", "no such method"}};
+    const auto* method = FindMethod(json.value("method", ""));
+    if (method == nullptr) return {{"code", "UNREADABLE"}, {"message", "no such method"}};
     const std::pair who(json.value("address", ""), json.value("token", ""));
     auto& caller = callers_[who];
     if (caller == nullptr) {
@@ -116,10 +121,10 @@ class Caller {
       caller = *std::move(made);
     }
     const double seconds = json.value("deadline_seconds", kDeadlineSecondsDefault);
-    return method->second({.json = json,
-                           .caller = *caller,
-                           .deadline = absl::Seconds(seconds),
-                           .traceparent = json.value("traceparent", "")});
+    return Call(*method, {.json = json,
+                          .caller = *caller,
+                          .deadline = absl::Seconds(seconds),
+                          .traceparent = json.value("traceparent", "")});
   }
 
  private:

@@ -62,7 +62,7 @@ class CountPagesTest : public testing::Test {
   ViewService service_;
   CountsHandler counts_;
   ReportHandler reports_;
-  StoreReads reads_;
+  rpc::CallWorkers reads_;
   std::int64_t position_ = 0;
   std::unique_ptr<http::Server> server_;  // last: its threads use the rest
 };
@@ -147,7 +147,7 @@ TEST_F(CountPagesTest, AReportIsCsvOrJson) {
 TEST_F(CountPagesTest, SoManyReportsWaitAndNoMore) {
   std::promise<void> go;
   const std::shared_future<void> gone = go.get_future().share();
-  for (int n = 0; n < StoreReads::kWaitingMax; ++n) {
+  for (int n = 0; n < rpc::CallWorkers::kWaitingMax; ++n) {
     EXPECT_TRUE(reads_.Add([gone] { gone.wait(); }).ok());
   }
   const HttpAnswer refused = Report("from=2026-09-04");

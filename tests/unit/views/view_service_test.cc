@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
+#include "platform/grpc/call_workers.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/server.h"
 #include "platform/grpc/status.h"
 #include "telex/views/v1/view_service.grpc.pb.h"
 #include "tests/unit/views/counted.h"
-#include "views/adapters/store_reads.h"
 
 namespace telex::views {
 namespace {
@@ -145,7 +145,7 @@ TEST_F(ViewServiceTest, AReportIsForNoPartner) {
   const auto keys = rpc::Authenticator::FromText(
       fmt::format("desk reader {}\npanorama source:panorama {}\nshop source {}\n",
                   rpc::HashToken("desk"), rpc::HashToken("panorama"), rpc::HashToken("shop")));
-  StoreReads reads;
+  rpc::CallWorkers reads;
   rpc::UnaryService calls("telex.views.v1.ViewService", **keys, absl::Seconds(10));
   service_.OfferOn(calls, reads);
   const auto server = *rpc::Server::Start({.address = "127.0.0.1:0"}, {calls.named()});

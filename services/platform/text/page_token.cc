@@ -1,16 +1,16 @@
-#include "ingestion/adapters/page_token.h"
+#include "platform/text/page_token.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 
-#include "news/content_hash.h"
+#include "platform/checksum/crc32.h"
 #include "platform/errors/errors.h"
 
-namespace telex::ingestion {
+namespace telex::text {
 namespace {
 
-constexpr std::size_t kScopeDigits = 16;
+constexpr std::size_t kScopeDigits = 8;
 constexpr std::size_t kTokenBytesMax = 1'100;
 
 std::optional<std::string> FromHex(std::string_view hex) {
@@ -30,7 +30,7 @@ std::optional<std::string> FromHex(std::string_view hex) {
 
 // The check covers the place too, so that a token that was cut or changed is noticed.
 std::string Check(std::string_view place, std::string_view scope) {
-  return news::DocumentHash(fmt::format("{}|{}", scope, place)).substr(0, kScopeDigits);
+  return fmt::format("{:08x}", checksum::Crc32(scope, place));
 }
 
 }  // namespace
@@ -51,4 +51,4 @@ absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_vi
                             "empty to start from the beginning");
 }
 
-}  // namespace telex::ingestion
+}  // namespace telex::text

@@ -1,11 +1,11 @@
-#include "ingestion/adapters/page_token.h"
+#include "platform/text/page_token.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "platform/errors/errors.h"
 
-namespace telex::ingestion {
+namespace telex::text {
 namespace {
 
 TEST(PageTokenTest, APlaceOfAnyBytesIsReadBackInItsOwnListing) {
@@ -44,4 +44,4 @@ TEST(PageTokenTest, WhatIsNoTokenIsRefused) {
 }
 
 }  // namespace
-}  // namespace telex::ingestion
+}  // namespace telex::text

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace telex::ingestion {
+namespace telex::text {
 
 // Tokens of listings (AIP-158): where the next page starts, bound to the listing they came from.
 // `place` are bytes of the store's key; `scope` names the listing and its filters. Opaque to
@@ -15,4 +15,4 @@ std::string MakePageToken(std::string_view place, std::string_view scope);
 // INVALID_ARGUMENT / BAD_PAGE_TOKEN for what is no token of this listing.
 absl::StatusOr<std::string> ReadPageToken(std::string_view token, std::string_view scope);
 
-}  // namespace telex::ingestion
+}  // namespace telex::text

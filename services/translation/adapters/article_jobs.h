@@ -1,0 +1,85 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/kafka/dead_letter.h"
+#include "platform/owner/fold.h"
+#include "translation/adapters/translation_store.h"
+#include "translation/domain/policy.h"
+
+namespace telex::translation {
+
+struct ArticleJobsParts {
+  // Both outlive the fold.
+  const TranslationStore& store;
+  const kafka::DeadLetters& dead_letters;
+  // The policy that held at that time; null: none did.
+  std::function<std::shared_ptr<const Policy>(std::int64_t append_ms)> policy_at;
+  std::vector<kafka::TopicPartition> policy_places;  // where policies lie
+  std::string actor;                                 // of what is appended
+  std::function<std::string()> next_append;          // another one for each fact
+};
+
+// What the owner of a partition does for its jobs: articles in, and what they ask of the queue out
+// (WantedJobs); and beside that what is due, what has been completed and is to be published, and
+// tombstones of what is forgotten. All that is to be appended stands in the local store until it is
+// read back, so that the next owner goes on where this one stopped.
+//
+// Nothing is skipped but what cannot be decoded (to the dead-letter topic). An article of a newer
+// release holds the partition: RECORD_FROM_NEWER_RELEASE.
+class ArticleJobs final : public owner::Fold {
+ public:
+  // Of one kind, in a turn.
+  static constexpr std::size_t kIdleRecordsMax = 500;
+  // The broker's clock decides what is due; by ours it is asked again after so long.
+  static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
+
+  ArticleJobs(std::int32_t partition, ArticleJobsParts parts)
+      : partition_(partition), parts_(std::move(parts)) {}
+
+  std::int64_t KnownEnd() const override;
+  void Take(std::span<const kafka::RecordView> records) override;
+  absl::StatusOr<owner::Round> Next(bool read) override;
+  absl::StatusOr<owner::Round> Idle(absl::Time now) override;
+  void Recorded() override;
+
+ private:
+  using Records = std::vector<kafka::Record>;
+  absl::Status PlanOne(const kafka::Record& record, Records& out);
+  void AddDue(absl::Time now, Records& out);
+  void AddPending(Records& out);
+  void AddPurged(Records& out);
+  kafka::Record RecordOfFact(const JobFact& fact) const;
+
+  const std::int32_t partition_;
+  const ArticleJobsParts parts_;
+
+  Records batch_;
+  std::size_t next_ = 0;   // the first record that is not dealt with
+  std::size_t taken_ = 0;  // in the round that was answered last
+  struct Unreadable {
+    kafka::Record record;
+    absl::Status why;
+  };
+  std::vector<Unreadable> unreadable_;
+
+  // Appended, and not yet read back: positions of publications, keys of tombstones.
+  std::set<std::int64_t> publishing_;
+  std::set<std::string> forgetting_;
+  std::map<JobId, std::pair<std::int64_t, absl::Time>> due_;  // the instant, and when appended
+};
+
+}  // namespace telex::translation

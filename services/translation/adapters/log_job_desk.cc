@@ -1,0 +1,198 @@
+#include "translation/adapters/log_job_desk.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
+#include "platform/errors/errors.h"
+#include "platform/errors/status_macros.h"
+#include "platform/runtime/deadline.h"
+#include "translation/domain/queue_rule.h"
+
+namespace telex::translation {
+namespace {
+
+runtime::Deadline Until(absl::Time deadline) {
+  return runtime::Deadline::After(deadline - absl::Now());
+}
+
+absl::Status NotCaughtUp() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                       "this replica is still reading the log");
+}
+
+// The claims of one call, as their facts are read.
+struct Claiming {
+  std::mutex mutex;
+  std::size_t left = 0;
+  absl::Status failure;
+  std::vector<ClaimedJob> claimed;
+  JobDesk::Claimed done;
+
+  void Add(absl::StatusOr<Outcome> outcome, std::string headline) {
+    std::unique_lock lock(mutex);
+    if (!outcome.ok()) {
+      failure.Update(outcome.status());
+    } else if (outcome->refusal == Refusal::kNone && outcome->stands && outcome->stands->claim &&
+               outcome->stands->since == outcome->position) {
+      claimed.push_back({*std::move(outcome->stands), std::move(headline)});
+    }
+    if (--left > 0) return;
+    lock.unlock();
+    // What has been granted is told, whatever became of the rest.
+    if (claimed.empty() && !failure.ok()) return done(failure);
+    done(std::move(claimed));
+  }
+};
+
+}  // namespace
+
+AppendNames::AppendNames() {
+  std::random_device random;
+  prefix_ = fmt::format("{:08x}{:08x}-", random(), random());
+}
+
+std::string AppendNames::Next() { return fmt::format("{}{}", prefix_, ++next_); }
+
+absl::Status NoSuchJob(const JobId& job) {
+  return errors::Error(
+      absl::StatusCode::kNotFound, errors::kJobNotFound,
+      fmt::format("there is no job jobs/{}.{}", job.article.ToString(), job.language.text()));
+}
+
+LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names, Ports ports)
+    : store_(store),
+      names_(names),
+      ports_(std::move(ports)),
+      requests_({.append =
+                     [this](kafka::Record record, kafka::Publisher::Callback done) {
+                       publisher_.load()->Publish(std::move(record), std::move(done));
+                     },
+                 .find = [this](const kafka::Position& place) { return store_.FindOutcome(place); },
+                 .is_readable = [](const Outcome&) { return true; }}) {
+  store_.OnOutcomes([this](std::span<const FactOutcome> read) { requests_.AnswersRead(read); });
+  store_.OnJobs([this] { JobsChanged(); });
+}
+
+LogJobDesk::~LogJobDesk() {
+  store_.OnOutcomes({});
+  store_.OnJobs({});
+}
+
+void LogJobDesk::AppendThrough(kafka::Publisher& publisher) { publisher_ = &publisher; }
+
+void LogJobDesk::JobsChanged() {
+  std::vector<std::function<void()>> listeners;
+  {
+    const std::lock_guard lock(mutex_);
+    listeners = listeners_;
+  }
+  for (const auto& listener : listeners) listener();
+}
+
+void LogJobDesk::OnJobs(std::function<void()> listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+void LogJobDesk::Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) {
+  if (publisher_.load() == nullptr || !store_.caught_up()) return told(NotCaughtUp());
+  requests_.Request(RecordOf(fact, names_.Next(), store_.queues().partitions(), text),
+                    Until(deadline), std::move(told));
+}
+
+bool LogJobDesk::IsCurrent(const JobRow& job) const {
+  const auto head = store_.articles().Head(job.id.article);
+  return head && head->to_be_translated && head->version == job.version;
+}
+
+void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
+                       Claimed claimed) {
+  if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
+  if (!asker.request_id.empty()) {
+    std::vector<ClaimedJob> before = ClaimedBefore(asker);
+    if (!before.empty()) return claimed(std::move(before));
+  }
+  std::vector<JobRow> jobs = store_.queues().Choose(wish);
+  // What the article has left behind stays reserved until a fact or the article says more.
+  std::erase_if(jobs, [&](const JobRow& job) { return !IsCurrent(job); });
+  ClaimAll(std::move(jobs), wish.worker, lease, asker, std::move(claimed));
+}
+
+std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(const Asker& asker) const {
+  const std::uint64_t request = RequestHash({.job = {},
+                                             .actor = asker.actor,
+                                             .request_id = asker.request_id,
+                                             .what = translation::Claimed{}});
+  std::vector<ClaimedJob> before;
+  for (JobRow& row : store_.queues().ClaimedBy(request)) {
+    const auto head = store_.articles().Head(row.id.article);
+    before.push_back({std::move(row), head ? head->headline : ""});
+  }
+  return before;
+}
+
+void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease, const Asker& asker,
+                          Claimed claimed) {
+  if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
+  const auto row = store_.queues().Find(job);
+  if (!row) return claimed(NoSuchJob(job));
+  ClaimAll({*row}, worker, lease, asker, std::move(claimed));
+}
+
+void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease,
+                          const Asker& asker, Claimed claimed) {
+  if (jobs.empty()) return claimed(std::vector<ClaimedJob>{});
+  const auto claiming = std::make_shared<Claiming>();
+  claiming->left = jobs.size();
+  claiming->done = std::move(claimed);
+  for (const JobRow& job : jobs) {
+    const auto head = store_.articles().Head(job.id.article);
+    const JobFact fact{.job = job.id,
+                       .actor = asker.actor,
+                       .request_id = asker.request_id,
+                       .what = translation::Claimed{.worker = worker,
+                                                    .lease_ms = absl::ToInt64Milliseconds(lease)}};
+    Append(fact, nullptr, asker.deadline,
+           [this, claiming, id = job.id,
+            headline = head ? head->headline : std::string()](absl::StatusOr<Outcome> outcome) {
+             if (!outcome.ok()) store_.queues().Unreserve(id);
+             claiming->Add(std::move(outcome), headline);
+           });
+  }
+}
+
+void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
+                       std::function<void(absl::Status)> done) {
+  if (publisher_.load() == nullptr || !store_.caught_up()) return done(NotCaughtUp());
+  requests_.Append(RecordOf(pause, store_.queues().partitions()), Until(deadline), std::move(done));
+}
+
+absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {
+  const auto head = store_.articles().Head(job.article);
+  const auto article = store_.articles().Read(job.article, version);
+  if (!head || !article) return NoSuchJob(job);
+  if (head->version != version || !head->to_be_translated) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobOutdated,
+                         fmt::format("the article has gone on to version {}, the job asks for {}",
+                                     head->version.number, version.number));
+  }
+  ASSIGN_OR_RETURN(OpenedJobText opened, OpenOf(article->article, job.language));
+  return std::move(opened.text);
+}
+
+absl::StatusOr<OpenedJobText> LogJobDesk::OpenOf(const news::Article& article,
+                                                 const news::LanguageTag& to) const {
+  const Pair pair{article.content.language, to};
+  Ports::HeldGlossary glossary;
+  if (ports_.glossary_of) glossary = ports_.glossary_of(pair);
+  std::function<std::optional<MemoryEntry>(std::string_view)> recall;
+  if (ports_.recall) recall = [&](std::string_view source) { return ports_.recall(pair, source); };
+  ASSIGN_OR_RETURN(JobText text,
+                   OpenText(store_, article, to, recall,
+                            {.glossary = glossary.glossary.get(), .version = glossary.version}));
+  return OpenedJobText{std::move(text), std::move(glossary.glossary)};
+}
+
+}  // namespace telex::translation

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/kafka/publisher.h"
+#include "platform/requests/log_requests.h"
+#include "translation/adapters/job_desk.h"
+#include "translation/adapters/opened_job.h"
+#include "translation/adapters/translation_store.h"
+
+namespace telex::translation {
+
+// The last part of the keys of facts: each another one, and all of a process alike in the
+// beginning. Thread-safe.
+class AppendNames {
+ public:
+  AppendNames();
+  const std::string& prefix() const { return prefix_; }
+  std::string Next();
+
+ private:
+  std::string prefix_;
+  std::atomic<std::uint64_t> next_{0};
+};
+
+struct OpenedJobText {
+  JobText text;
+  std::shared_ptr<const Glossary> glossary;  // by which it was opened; may be null
+};
+
+// JobDesk over the log. What it reads is the store's; what it appends goes through the publisher.
+class LogJobDesk final : public JobDesk {
+ public:
+  struct Ports {
+    // What is known of a pair when a text is opened; each may be empty.
+    std::function<std::optional<MemoryEntry>(const Pair& pair, std::string_view source)> recall;
+    struct HeldGlossary {
+      std::shared_ptr<const Glossary> glossary;
+      std::int64_t version = 0;
+    };
+    std::function<HeldGlossary(const Pair& pair)> glossary_of;
+  };
+  // All outlive it. The store's OnOutcomes and OnJobs are this object's from here on.
+  LogJobDesk(TranslationStore& store, AppendNames& names, Ports ports);
+  ~LogJobDesk() override;
+
+  // Before the first call that writes; until then they are refused: NOT_CAUGHT_UP.
+  void AppendThrough(kafka::Publisher& publisher);
+
+  void Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) override;
+  void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
+             Claimed claimed) override;
+  void OnJobs(std::function<void()> listener) override;
+  absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override;
+
+  // The text of that version as it is opened for a worker, whether it is the newest or not.
+  absl::StatusOr<OpenedJobText> OpenOf(const news::Article& article,
+                                       const news::LanguageTag& to) const;
+
+  // That job and no other.
+  void ClaimOne(const JobId& job, Worker worker, absl::Duration lease, const Asker& asker,
+                Claimed claimed);
+  // A pause or its end, once it is read.
+  void Pause(const PairPause& pause, absl::Time deadline, std::function<void(absl::Status)> done);
+  const TranslationStore& store() const { return store_; }
+  // The pair's glossary and memory, as Open uses them.
+  const Ports& ports() const { return ports_; }
+
+  std::size_t waiting() const { return requests_.waiting(); }
+  // All who wait get STOPPING. Idempotent.
+  void Stop() { requests_.Stop(); }
+
+ private:
+  bool IsCurrent(const JobRow& job) const;
+  std::vector<ClaimedJob> ClaimedBefore(const Asker& asker) const;
+  void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
+                Claimed claimed);
+  void JobsChanged();
+
+  TranslationStore& store_;
+  AppendNames& names_;
+  const Ports ports_;
+  std::atomic<kafka::Publisher*> publisher_{nullptr};
+  requests::LogRequests<Outcome> requests_;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> listeners_;
+};
+
+// NOT_FOUND / JOB_NOT_FOUND.
+absl::Status NoSuchJob(const JobId& job);
+
+}  // namespace telex::translation

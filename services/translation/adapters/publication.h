@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "news/wire/translation_log.h"
+#include "telex/translation/v1/translation.pb.h"
+#include "translation/domain/partition_queue.h"
+
+namespace telex::translation {
+
+// What the owner appends to telex.translations.v1 for a fact: a function of the fact and of texts
+// that do not change, so that two owners append the same bytes. Pure; thread-safe.
+struct PublishedRecord {
+  news::TranslationKey key;
+  std::string value;  // telex.translation.v1.Translation
+};
+
+struct PublishedFact {
+  const JobFact& fact;
+  std::int64_t position = 0;
+  std::int64_t append_ms = 0;
+  std::string source;  // of the job
+};
+
+// `text`: of the fact, or of what it reviews.
+PublishedRecord RecordOf(const Publication& publication, const PublishedFact& of, v1::Text text);
+
+}  // namespace telex::translation

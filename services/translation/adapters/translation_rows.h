@@ -1,0 +1,64 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "news/wire/translation_log.h"
+#include "platform/kafka/record.h"
+#include "platform/store/store.h"
+#include "telex/translation/v1/translation.pb.h"
+#include "translation/domain/job.h"
+
+namespace telex::translation {
+
+// The translations of telex.translations.v1, all of them. Part of a store of several folds: Apply
+// and Purge are the log's reader's, all else thread-safe.
+class TranslationRows {
+ public:
+  static std::vector<std::string> Databases() { return {"translations", "translations-unpurged"}; }
+
+  // Whether the article is purged, as the transaction sees it.
+  using IsPurged = std::function<bool(const store::Transaction& txn, const news::ArticleId& id)>;
+  // `store` has the databases, and outlives this.
+  TranslationRows(const store::Store& store, IsPurged is_purged);
+
+  // As replica::Fold. What was applied; none: a tombstone, or of what is purged.
+  struct Applied {
+    news::TranslationKey key;
+    std::optional<v1::Translation> translation;
+  };
+  absl::StatusOr<Applied> Apply(store::WriteTxn& txn, const kafka::Record& record);
+  // All of the article's are to be forgotten in the log, too.
+  absl::Status Purge(store::WriteTxn& txn, const news::ArticleId& article, std::int32_t partition);
+
+  // The newest version's newest revision, also a rejected one; nullopt: there is none.
+  std::optional<v1::Translation> Newest(const JobId& job) const;
+  std::optional<v1::Translation> Read(const news::TranslationKey& key) const;
+  // The newest first, of each version its newest revision.
+  static constexpr std::size_t kVersionsRead = 5;
+  std::vector<v1::Translation> NewestVersions(const JobId& job) const;
+  // Of each language of the article the newest.
+  std::vector<v1::Translation> Of(const news::ArticleId& article) const;
+  // All of them, until `visit` returns false.
+  void VisitAll(const std::function<bool(const v1::Translation&)>& visit) const;
+
+  // Keys of what is to be forgotten in the log: at most `most`.
+  std::vector<std::string> Unpurged(std::int32_t partition, std::size_t most) const;
+
+ private:
+  v1::Translation Decode(std::string_view row) const;
+
+  const store::Store& store_;
+  const IsPurged is_purged_;
+  const store::Database translations_;
+  const store::Database unpurged_;
+};
+
+}  // namespace telex::translation

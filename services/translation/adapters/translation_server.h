@@ -1,0 +1,66 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/grpc/auth.h"
+#include "platform/grpc/call_workers.h"
+#include "platform/grpc/server.h"
+#include "platform/grpc/unary_service.h"
+#include "translation/adapters/job_reads.h"
+#include "translation/adapters/job_service.h"
+
+namespace telex::translation {
+
+inline constexpr std::array<std::string_view, 1> kServiceNames = {
+    "telex.translation.v1.TranslationService"};
+
+struct TranslationServerOptions {
+  std::string grpc_address;
+  rpc::ServerTls tls;
+  // As rpc::ServerOptions::on_call; may be empty.
+  std::function<void(std::string_view method, absl::StatusCode code, absl::Duration took)> on_call;
+  int threads = 2;  // that read the store and check texts
+};
+
+// The queue over gRPC. Thread-safe. What it is made with outlives it.
+class TranslationServer {
+ public:
+  static constexpr absl::Duration kDeadlineMax = absl::Seconds(60);
+  struct Parts {
+    LogJobDesk& desk;
+    const rpc::Authenticator& callers;
+    std::function<std::shared_ptr<const Policy>()> policy;  // the newest; null: none
+    std::function<std::vector<v1::EngineStats>()> engines;  // JobReads::Parts
+    std::function<void(const JobText& text, v1::JobText& shown)> advise;
+    // Offer further methods; asked once, before it serves.
+    std::vector<std::function<void(rpc::UnaryService&, rpc::CallWorkers&)>> offers;
+  };
+  // Binds and serves. Errors are those of rpc::Server::Start.
+  static absl::StatusOr<std::unique_ptr<TranslationServer>> Start(Parts parts,
+                                                                  TranslationServerOptions options);
+
+  // True when all calls ended by themselves.
+  bool Stop(absl::Duration within);
+
+  int grpc_port() const { return grpc_->port(); }
+
+ private:
+  TranslationServer(Parts parts, int threads);
+
+  rpc::UnaryService calls_;
+  JobService jobs_;
+  JobReads reads_;
+  rpc::CallWorkers workers_;           // its jobs use those before
+  std::unique_ptr<rpc::Server> grpc_;  // calls all of these: destroyed first
+};
+
+}  // namespace telex::translation

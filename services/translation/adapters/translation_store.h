@@ -1,0 +1,123 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/replica/log_replica.h"
+#include "translation/adapters/article_versions.h"
+#include "translation/adapters/job_fact_codec.h"
+#include "translation/adapters/job_queues.h"
+#include "translation/adapters/job_rows.h"
+#include "translation/adapters/translation_rows.h"
+
+namespace telex::translation {
+
+// What became of a fact that this process has appended.
+using FactOutcome = std::pair<kafka::Position, Outcome>;
+
+// What a replica has read of articles, jobs, translations and what is asked of them: in its local
+// store, and in memory the queues. A cache of the log: deleted, it is read again.
+//
+// Load, Bind and Follow are the start thread's, in this order; Apply, Committed and Undone are of
+// the log's reader; all else is thread-safe.
+class TranslationStore final : public replica::Fold {
+ public:
+  // Of the replica; its folder and size are the caller's (service::Host::OpenReplica).
+  static replica::Options Options();
+
+  // `own_appends`: what the last part of the keys of facts begins with that this process appends.
+  TranslationStore(std::unique_ptr<replica::LogReplica> log, std::string own_appends);
+
+  replica::LogReplica& log() { return *log_; }
+  const replica::LogReplica& log() const { return *log_; }
+
+  // What the process before has left, into memory.
+  absl::Status Load();
+  // Errors are those of replica::LogReplica::Bind.
+  absl::Status Bind(const std::string& cluster_id, std::int32_t partitions, absl::Time now);
+  // What cannot be understood is given to `set_aside`.
+  void Follow(replica::SetAside set_aside);
+  bool caught_up() const { return caught_up_; }
+
+  const ArticleVersions& articles() const { return articles_; }
+  const TranslationRows& translations() const { return translations_; }
+  const JobRows& jobs() const { return jobs_; }
+  JobQueues& queues() { return queues_; }
+  const JobQueues& queues() const { return queues_; }
+
+  // Jobs of purged articles, which are to be forgotten: at most `most` of that partition.
+  std::vector<JobRow> PurgedJobs(std::int32_t partition, std::size_t most) const;
+
+  // Told on the reader's thread, once they are in the store: what became of this process' facts;
+  // that jobs have changed.
+  using OutcomesRead = std::function<void(std::span<const FactOutcome>)>;
+  void OnOutcomes(OutcomesRead told) { on_outcomes_ = std::move(told); }
+  // One of the last kOutcomesKept of them.
+  static constexpr std::size_t kOutcomesKept = 2'000;
+  std::optional<Outcome> FindOutcome(const kafka::Position& place) const;
+  void OnJobs(std::function<void()> told) { on_jobs_ = std::move(told); }
+  // A translation that was applied; within the transaction.
+  using TranslationRead = std::function<void(const v1::Translation&)>;
+  void OnTranslation(TranslationRead told) { on_translation_ = std::move(told); }
+
+  // Fold
+  absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override;
+  void Committed() override;
+  void Undone() override;
+
+ private:
+  absl::Status ApplyArticle(store::WriteTxn& txn, const kafka::Record& record);
+  absl::Status ApplyTranslation(store::WriteTxn& txn, const kafka::Record& record);
+  absl::Status ApplyJob(store::WriteTxn& txn, const kafka::Record& record);
+  absl::Status ApplyFact(store::WriteTxn& txn, const kafka::Record& record, const JobFact& fact);
+  absl::Status ApplyTombstone(store::WriteTxn& txn, const kafka::Record& record,
+                              const FactTombstone& tombstone);
+  absl::Status Publish(store::WriteTxn& txn, const kafka::Record& record, const JobFact& fact,
+                       const JobRow& row, const Publication& publication);
+  std::optional<v1::Text> TextOf(const store::Transaction& txn, const JobId& job,
+                                 const Publication& publication);
+  void LoadQueues();
+  void NotePurged(const news::ArticleId& article);
+  [[noreturn]] void ReadAgain(const JobId& job) const;
+  bool IsOwn(std::string_view key) const;
+
+  const std::unique_ptr<replica::LogReplica> log_;
+  const std::string own_appends_;
+  ArticleVersions articles_;
+  TranslationRows translations_;
+  JobRows jobs_;
+  JobQueues queues_;
+  JobFactReader reader_;
+  OutcomesRead on_outcomes_;
+  std::function<void()> on_jobs_;
+  TranslationRead on_translation_;
+  std::int32_t partitions_ = 0;
+
+  // By the batch under way.
+  bool jobs_changed_ = false;
+  std::vector<FactOutcome> outcomes_;
+  std::vector<news::ArticleId> articles_read_;
+
+  mutable std::mutex mutex_;
+  std::map<kafka::Position, Outcome> kept_;
+  std::deque<kafka::Position> kept_order_;
+  std::set<news::ArticleId> purged_;  // that have jobs
+  std::atomic<bool> caught_up_{false};
+};
+
+}  // namespace telex::translation

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "platform/config/settings.h"
+#include "platform/grpc/server_settings.h"
+#include "platform/service/service_settings.h"
+
+namespace telex::translation {
+
+struct TranslationServerOptions;
+
+// The settings of telex-translation; what each means is said by --help.
+struct Config {
+  service::ServiceSettings service;
+  rpc::ServerSettings grpc;
+  int threads = 2;
+  std::string engines_file;  // empty: no engines, people alone
+};
+
+// Declares and reads them; faults are gathered by `settings`.
+Config ReadConfig(config::Settings& settings);
+
+TranslationServerOptions ServingOptions(const Config& config);
+
+}  // namespace telex::translation

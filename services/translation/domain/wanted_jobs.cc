@@ -1,0 +1,110 @@
+#include "translation/domain/wanted_jobs.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace telex::translation {
+namespace {
+
+const JobRow* JobInto(const WantedJobsParts& parts, const news::LanguageTag& language) {
+  const auto found = std::ranges::find_if(
+      parts.jobs, [&](const JobRow& row) { return row.id.language == language; });
+  return found == parts.jobs.end() ? nullptr : &*found;
+}
+
+const StandingTranslation* TranslationInto(const WantedJobsParts& parts,
+                                           const news::LanguageTag& language) {
+  const auto found = std::ranges::find_if(
+      parts.translations, [&](const StandingTranslation& one) { return one.language == language; });
+  return found == parts.translations.end() ? nullptr : &*found;
+}
+
+// What the policy asks for, and what goes on though it does not.
+std::map<news::LanguageTag, PolicyWish> Wishes(const WantedJobsParts& parts) {
+  std::map<news::LanguageTag, PolicyWish> wishes;
+  for (PolicyWish& wish : parts.policy.WishesFor(parts.article, parts.came_in_ms)) {
+    const news::LanguageTag language = wish.language;
+    wishes.emplace(language, std::move(wish));
+  }
+  const auto goes_on = [&](const news::LanguageTag& language, Workflow workflow) {
+    if (language == parts.article.content.language) return;
+    if (parts.policy.RuleFor(parts.article, language) != nullptr) return;
+    wishes.emplace(
+        language,
+        PolicyWish{.language = language, .workflow = workflow, .urgency = parts.article.urgency});
+  };
+  for (const JobRow& row : parts.jobs) {
+    if (!IsAtRest(row.state)) goes_on(row.id.language, row.workflow);
+  }
+  for (const StandingTranslation& one : parts.translations)
+    goes_on(one.language, one.by_person ? Workflow::kPerson : Workflow::kMachine);
+  return wishes;
+}
+
+bool StandsAlready(const WantedJobsParts& parts, const news::LanguageTag& language) {
+  const news::Version version = parts.article.version;
+  const JobRow* job = JobInto(parts, language);
+  if (job != nullptr) {
+    if (job->version > version) return true;
+    if (job->version == version) return parts.policy.version <= job->policy;
+  }
+  const StandingTranslation* translation = TranslationInto(parts, language);
+  return translation != nullptr && translation->version >= version;
+}
+
+JobFact FactOf(const WantedJobsParts& parts, const news::LanguageTag& language,
+               const std::string& actor) {
+  return {.job = {parts.article.id, language}, .actor = actor, .request_id = "", .what = Wanted{}};
+}
+
+JobFact WantedFact(const WantedJobsParts& parts, const PolicyWish& wish, const std::string& actor) {
+  JobFact fact = FactOf(parts, wish.language, actor);
+  const bool needs_nobody =
+      wish.workflow != Workflow::kMachine && parts.is_unchanged(wish.language);
+  fact.what = Wanted{.version = parts.article.version,
+                     .from = parts.article.content.language,
+                     .workflow = needs_nobody ? Workflow::kMachine : wish.workflow,
+                     .urgency = wish.urgency,
+                     .deadline_ms = wish.deadline_ms,
+                     .source = parts.article.source.text(),
+                     .policy = parts.policy.version};
+  return fact;
+}
+
+JobFact CanceledFact(const WantedJobsParts& parts, const news::LanguageTag& language,
+                     news::Version version, CancelCause cause, const std::string& actor) {
+  JobFact fact = FactOf(parts, language, actor);
+  fact.what = Canceled{.version = version, .cause = cause};
+  return fact;
+}
+
+}  // namespace
+
+bool IsToBeTranslated(const news::Article& article) {
+  return !article.purged && article.status == news::PubStatus::kUsable &&
+         article.availability != news::Availability::kExpired;
+}
+
+std::vector<JobFact> WantedJobs(const WantedJobsParts& parts, const std::string& actor) {
+  std::vector<JobFact> facts;
+  if (parts.article.purged) return facts;
+  const auto wishes = Wishes(parts);
+  if (!IsToBeTranslated(parts.article)) {
+    // Also of languages in which no job is known: what is asked for meanwhile is older than this.
+    for (const auto& [language, wish] : wishes)
+      facts.push_back(
+          CanceledFact(parts, language, parts.article.version, CancelCause::kWithdrawn, actor));
+    return facts;
+  }
+  for (const auto& [language, wish] : wishes) {
+    if (!StandsAlready(parts, language)) facts.push_back(WantedFact(parts, wish, actor));
+  }
+  for (const JobRow& row : parts.jobs) {
+    if (IsAtRest(row.state) || wishes.contains(row.id.language)) continue;
+    facts.push_back(CanceledFact(parts, row.id.language, row.version, CancelCause::kPolicy, actor));
+  }
+  return facts;
+}
+
+}  // namespace telex::translation
