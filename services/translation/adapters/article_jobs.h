@@ -28,8 +28,8 @@ struct ArticleJobsParts {
   const TranslationStore& store;
   const kafka::DeadLetters& dead_letters;
   std::vector<kafka::TopicPartition> resource_places;  // where policies and backfills lie
-  std::string actor;                                 // of what is appended
-  std::function<std::string()> next_append;          // another one for each fact
+  std::string actor;                                   // of what is appended
+  std::function<std::string()> next_append;            // another one for each fact
 };
 
 // What the owner of a partition does for its jobs: articles in, and what they ask of the queue out
@@ -50,9 +50,7 @@ class ArticleJobs final : public owner::Fold {
   static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
 
   ArticleJobs(std::int32_t partition, ArticleJobsParts parts)
-      : partition_(partition),
-        parts_(std::move(parts)),
-        backfills_(partition, parts_.store) {}
+      : partition_(partition), parts_(std::move(parts)), backfills_(partition, parts_.store) {}
 
   std::int64_t KnownEnd() const override;
   void Take(std::span<const kafka::RecordView> records) override;

@@ -90,12 +90,12 @@ void BackfillScan::Stop(const BackfillRecord& backfill, const std::string& actor
            (job.state == JobState::kOpen || job.state == JobState::kWaiting);
   };
   for (JobRow& row : store_.queues().Pick(partition_, kLookedAtMax, waits)) {
-    facts.push_back({.job = std::move(row.id),
-                     .actor = actor,
-                     .request_id = "",
-                     .what = Canceled{.version = row.version,
-                                      .cause = CancelCause::kBackfill,
-                                      .backfill = backfill.id}});
+    facts.push_back(
+        {.job = std::move(row.id),
+         .actor = actor,
+         .request_id = "",
+         .what = Canceled{
+             .version = row.version, .cause = CancelCause::kBackfill, .backfill = backfill.id}});
   }
 }
 

@@ -147,7 +147,8 @@ absl::StatusOr<v1::CheckSegmentsResponse> JobReads::CheckSegments(
                               .target_language = pair.to,
                               .source = segment.source(),
                               .target = segment.target()};
-    for (Finding& finding : CheckSegment(checked, glossary == nullptr ? nullptr : &glossary->glossary))
+    for (Finding& finding :
+         CheckSegment(checked, glossary == nullptr ? nullptr : &glossary->glossary))
       *response.add_findings() = ToProto({segment.place(), std::move(finding)});
   }
   return response;

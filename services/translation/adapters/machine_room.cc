@@ -15,27 +15,28 @@ absl::StatusOr<std::unique_ptr<MachineRoom>> MachineRoom::Make(MachineRoomOption
   ASSIGN_OR_RETURN(room->http_,
                    http_client::HttpClient::Create({.user_agent = options.user_agent,
                                                     .addresses = {.allow = options.networks}}));
-  ASSIGN_OR_RETURN(room->engines_,
-                   ConfiguredEngines::Make(std::move(options.engines),
-                                           {.http = *room->http_,
-                                            .spending = desk.store().spending(),
-                                            .metrics = metrics,
-                                            .now = [] { return absl::Now(); }}));
+  ASSIGN_OR_RETURN(room->engines_, ConfiguredEngines::Make(std::move(options.engines),
+                                                           {.http = *room->http_,
+                                                            .spending = desk.store().spending(),
+                                                            .metrics = metrics,
+                                                            .now = [] { return absl::Now(); }}));
   const TranslationStore& store = desk.store();
   room->worker_ = std::make_unique<MachineWorker>(
       MachineWorkerOptions{.actor = "engines/" + options.instance, .threads = options.threads},
-      MachineWorkerPorts{
-          .desk = desk,
-          .engines = room->engines_->all(),
-          .metrics = room->metrics_,
-          .plan = [&store](const JobRow& row, const JobText&) { return PlanOf(store, row); },
-          .glossary = [&store](const Pair& pair) -> std::shared_ptr<const Glossary> {
-            auto held = store.resources().GlossaryOf(pair);
-            if (held == nullptr) return nullptr;
-            const Glossary* glossary = &held->glossary;
-            return {std::move(held), glossary};
-          },
-          .now = [] { return absl::Now(); }});
+      MachineWorkerPorts{.desk = desk,
+                         .engines = room->engines_->all(),
+                         .metrics = room->metrics_,
+                         .plan =
+                             [&store](const JobRow& row, const JobText& text) {
+                               return PlanFor(store.resources().NewestPolicy().get(), row, text);
+                             },
+                         .glossary = [&store](const Pair& pair) -> std::shared_ptr<const Glossary> {
+                           auto held = store.resources().GlossaryOf(pair);
+                           if (held == nullptr) return nullptr;
+                           const Glossary* glossary = &held->glossary;
+                           return {std::move(held), glossary};
+                         },
+                         .now = [] { return absl::Now(); }});
   return room;
 }
 
@@ -52,19 +53,6 @@ std::vector<v1::EngineStats> MachineRoom::Stats() const {
     all.push_back(std::move(stats));
   }
   return all;
-}
-
-EnginePlan PlanOf(const TranslationStore& store, const JobRow& row) {
-  const auto newest = store.articles().Newest(row.id.article);
-  if (!newest) return {.outside_allowed = false};
-  const news::Article& article = newest->article;
-  const auto policy = store.resources().NewestPolicy();
-  const PolicyRule* rule = policy->RuleFor(article, row.id.language);
-  const OutsideEngines outside = rule == nullptr ? OutsideEngines::kNotUnderEmbargo : rule->outside;
-  const bool allowed = outside == OutsideEngines::kAlways ||
-                       (outside == OutsideEngines::kNotUnderEmbargo && article.IsVisible());
-  return {.engines = rule == nullptr ? std::vector<std::string>{} : rule->engines,
-          .outside_allowed = allowed};
 }
 
 }  // namespace telex::translation

@@ -48,7 +48,4 @@ class MachineRoom {
   std::unique_ptr<MachineWorker> worker_;
 };
 
-// What the policy says of the story: which engines, and whether its text may leave the house.
-EnginePlan PlanOf(const TranslationStore& store, const JobRow& row);
-
 }  // namespace telex::translation

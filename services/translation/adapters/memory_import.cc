@@ -6,8 +6,8 @@
 
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
-#include "translation/adapters/memory_service.h"
 #include "translation/adapters/job_answers.h"
+#include "translation/adapters/memory_service.h"
 #include "translation/formats/tmx.h"
 
 namespace telex::translation {

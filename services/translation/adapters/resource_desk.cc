@@ -19,8 +19,8 @@ absl::Status StaleEtag(std::string_view name, std::int64_t standing, std::string
       {{"name", std::string(name)}, {"version", fmt::to_string(standing)}});
 }
 
-ResourceDesk::ResourceDesk(ResourceStore& store, std::function<std::int32_t()> partitions, Append append,
-                           std::function<std::string()> new_append)
+ResourceDesk::ResourceDesk(ResourceStore& store, std::function<std::int32_t()> partitions,
+                           Append append, std::function<std::string()> new_append)
     : store_(store),
       partitions_(std::move(partitions)),
       new_append_(std::move(new_append)),

@@ -43,7 +43,8 @@ replica::Options TranslationStore::Options() {
                            ResourceStore::Databases(), EngineSpending::Databases()})
     databases.insert(databases.end(), more.begin(), more.end());
   return {.store = {.databases = std::move(databases), .schema = kSchema},
-          .topics = {{news::kArticlesTopic}, {news::kTranslationsTopic}, {kJobsTopic}, {kResourcesTopic}}};
+          .topics = {
+              {news::kArticlesTopic}, {news::kTranslationsTopic}, {kJobsTopic}, {kResourcesTopic}}};
 }
 
 TranslationStore::TranslationStore(std::unique_ptr<replica::LogReplica> log,
