@@ -75,11 +75,12 @@ class MemoryServiceTest : public ::testing::Test {
       if (!taken.ok()) return taken.status();
       first = false;
     }
-    std::optional<absl::StatusOr<v1::ImportMemoryResponse>> answer;
-    import->Finish([&](auto response) { answer = std::move(response); });
+    // It may come when nobody waits for it here any more.
+    const auto answer = std::make_shared<std::optional<absl::StatusOr<v1::ImportMemoryResponse>>>();
+    import->Finish([answer](auto response) { *answer = std::move(response); });
     RunJobs();
-    if (!answer) return absl::UnknownError("no answer yet");
-    return *answer;
+    if (!*answer) return absl::UnknownError("no answer yet");
+    return **answer;
   }
   absl::StatusOr<std::string> Export(std::vector<std::size_t>* sizes = nullptr) {
     v1::ExportMemoryRequest request;
