@@ -186,7 +186,7 @@ ArticlePage::ArticlePage(PageSources& sources, const news::ArticleId& id)
 // Of an article and all its translations alike: each of their pages names the others.
 Stamp ArticlePage::StampOf(const FeedIndex::Standing& standing) const {
   Stamp stamp{.epoch = sources_.feeds.epoch(), .sums = {standing.article_version()}};
-  if (standing.revisions > 0) stamp.translations = {standing.revisions};
+  if (standing.ranks > 0) stamp.translations = {standing.ranks};
   return stamp;
 }
 

@@ -11,7 +11,8 @@ TranslationSummary SummaryOf(const news::TranslationRecord& record) {
                              .language = record.key.language.text(),
                              .version = record.key.version.number,
                              .revision = record.key.revision,
-                             .shown = record.translation && record.translation->IsShown()};
+                             .shown = record.translation && record.translation->IsShown(),
+                             .forgotten = !record.translation.has_value()};
   if (record.translation) {
     summary.made_ms = absl::ToUnixMillis(record.translation->made);
     summary.first_ms = summary.last_ms = summary.made_ms;
@@ -28,6 +29,7 @@ std::string EncodeTranslationRow(const TranslationSummary& summary) {
       .I64(summary.version)
       .I64(summary.revision)
       .U8(summary.shown)
+      .U8(summary.forgotten)
       .I64(summary.made_ms)
       .I64(summary.first_ms)
       .I64(summary.last_ms)
@@ -44,11 +46,12 @@ std::optional<TranslationSummary> DecodeTranslationRow(std::string_view key,
   const auto version = row.I64();
   const auto revision = row.I64();
   const auto shown = row.U8();
+  const auto forgotten = row.U8();
   const auto made_ms = row.I64();
   const auto first_ms = row.I64();
   const auto last_ms = row.I64();
-  if (!article || !language || !version || !revision || !shown || !made_ms || !first_ms ||
-      !last_ms) {
+  if (!article || !language || !version || !revision || !shown || !forgotten || !made_ms ||
+      !first_ms || !last_ms) {
     return std::nullopt;
   }
   return TranslationSummary{.article = *article,
@@ -56,6 +59,7 @@ std::optional<TranslationSummary> DecodeTranslationRow(std::string_view key,
                             .version = *version,
                             .revision = *revision,
                             .shown = *shown != 0,
+                            .forgotten = *forgotten != 0,
                             .made_ms = *made_ms,
                             .first_ms = *first_ms,
                             .last_ms = *last_ms};

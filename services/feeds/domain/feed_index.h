@@ -70,7 +70,7 @@ class FeedIndex {
     bool was_published = false;
     int partition = 0;
     std::int64_t updated_ms = 0;  // Unix time
-    std::int64_t revisions = 0;   // the newest of all its article's translations, added up
+    std::int64_t ranks = 0;       // of all its article's translations, added up
   };
   // Of an article, or of a translation whose article is known.
   std::optional<Standing> Find(const news::ArticleId& id) const;

@@ -138,7 +138,7 @@ std::optional<FeedIndex::Standing> FeedIndex::Find(const news::ArticleId& id) co
   standing.updated_ms =
       standing.translation ? standing.translation->updated_ms : article.versioncreated_ms;
   if (const auto* all = translations_.Of(standing.article())) {
-    for (const TranslationSummary& one : *all) standing.revisions += one.revision;
+    for (const TranslationSummary& one : *all) standing.ranks += one.rank();
   }
   return standing;
 }

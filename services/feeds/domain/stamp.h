@@ -17,8 +17,8 @@ struct Stamp {
   std::vector<std::int64_t> sums;
   // Of a page with translations, which depend on two logs at once: how far both were read, for each
   // partition the next offset (docs/adr/translations-are-items-of-their-own.md). Of the page of one
-  // story, `translations` has the sum of its translations' newest revisions alone. Empty: nothing
-  // is translated yet, which is before everything that is.
+  // story, `translations` has the sum of its translations' ranks alone (twice their revisions).
+  // Empty: nothing is translated yet, which is before everything that is.
   std::vector<std::int64_t> articles;
   std::vector<std::int64_t> translations;
   // Of a page that shows views: for each partition of their log the offset before which they are

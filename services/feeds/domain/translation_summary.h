@@ -19,11 +19,14 @@ struct TranslationSummary {
   std::int64_t version = 0;   // of the article, that it is a translation of
   std::int64_t revision = 0;  // greater for each later one
   bool shown = true;          // false: it was rejected, or is forgotten
+  bool forgotten = false;     // its record was deleted
   // By the log's clock, Unix time: when it was made, and when the first of all and the last.
   std::int64_t made_ms = 0;
   std::int64_t first_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t last_ms = 0;
 
+  // Grows with whatever changes of it.
+  std::int64_t rank() const { return 2 * revision + (forgotten ? 1 : 0); }
   std::pair<std::int64_t, std::int64_t> order() const { return {version, revision}; }
   bool operator==(const TranslationSummary&) const = default;
 };

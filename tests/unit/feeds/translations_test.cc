@@ -173,7 +173,13 @@ TEST_F(TranslationsTest, NameTheirSiblings) {
   index_.Apply(Into("fr", 1, 6, /*shown=*/false));
   EXPECT_EQ(Spanish()->languages, std::vector<std::string>{"ru"});
   EXPECT_EQ(English().languages, (std::vector<std::string>{"es", "ru"}));
-  EXPECT_EQ(index_.Find(kEsId)->revisions, 15);
+  EXPECT_EQ(index_.Find(kEsId)->ranks, 30);
+  TranslationSummary deleted = Into("es", 1, 5, /*shown=*/false);
+  deleted.forgotten = true;
+  index_.Apply(deleted);
+  EXPECT_EQ(index_.Find(kId)->ranks, 31) << "its page does not name it any more";
+  index_.Apply(Into("es", 1, 5));
+  EXPECT_EQ(index_.Find(kId)->ranks, 31) << "what is forgotten does not come back";
 }
 
 // The fold commutes over the two topics, and over whatever is repeated.
