@@ -51,6 +51,8 @@ inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
 inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";
 inline constexpr std::string_view kFormatNotFound = "FORMAT_NOT_FOUND";
+inline constexpr std::string_view kPolicyNotFound = "POLICY_NOT_FOUND";
+inline constexpr std::string_view kGlossaryNotFound = "GLOSSARY_NOT_FOUND";
 inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------

@@ -1,4 +1,3 @@
-#include "telexctl/requests/translation_resources.h"
 
 #include <fmt/format.h>
 
@@ -11,9 +10,12 @@
 #include "telexctl/commands/translation_commands.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
+#include "telexctl/requests/backfill_request.h"
+#include "telexctl/requests/glossary_file.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/job_requests.h"
 #include "telexctl/requests/output_file.h"
+#include "telexctl/requests/policy_file.h"
 #include "telexctl/requests/request_id.h"
 #include "telexctl/views/output.h"
 #include "telexctl/views/text.h"
@@ -22,7 +24,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::size_t kResourceBytesMax = 16 << 20;
 constexpr std::size_t kMemoryBytesMax = 64 << 20;
 constexpr absl::Duration kMemoryTimeout = absl::Seconds(600);
 constexpr const char* kPairHelp = "en.ru: from English into Russian";
@@ -53,23 +54,17 @@ absl::Status GetPolicy(const ResourceFlags& flags, Context& context) {
   if (!api.ok()) return api.status();
   jobs::GetPolicyRequest request;
   request.set_version(flags.version);
-  return AnswerResource((*api)->GetPolicy(request), WritePolicy, context);
+  return AnswerResource((*api)->GetPolicy(request), WritePolicyFile, context);
 }
 
-// The resource of a file, guarded by the etag that was given.
+// What the file holds, guarded by the etag that was given.
 template <typename Message>
-absl::StatusOr<Message> ReadResource(const ResourceFlags& flags,
-                                     absl::StatusOr<Message> (*read)(std::string_view)) {
-  const auto bytes = ReadInput(flags.file, kResourceBytesMax, std::cin);
-  if (!bytes.ok()) return bytes.status();
-  auto resource = read(*bytes);
-  if (!resource.ok()) return AboutFile(resource.status(), flags.file);
-  if (flags.etag.has_value()) {
-    auto etag = Etag(*flags.etag);
-    if (!etag.ok()) return etag.status();
-    resource->set_etag(*std::move(etag));
-  }
-  return resource;
+absl::Status SetEtag(const ResourceFlags& flags, Message& resource) {
+  if (!flags.etag.has_value()) return absl::OkStatus();
+  auto etag = Etag(*flags.etag);
+  if (!etag.ok()) return etag.status();
+  resource.set_etag(*std::move(etag));
+  return absl::OkStatus();
 }
 
 std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
@@ -78,22 +73,25 @@ std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
 }
 
 absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
-  auto policy = ReadResource<jobs::Policy>(flags, ReadPolicy);
-  if (!policy.ok()) return policy.status();
+  const auto bytes = ReadInput(flags.file, kPolicyFileBytesMax, std::cin);
+  if (!bytes.ok()) return bytes.status();
+  const auto file = ReadPolicyFile(*bytes);
+  if (!file.ok()) return AboutFile(file.status(), flags.file);
+  jobs::UpdatePolicyRequest request;
+  *request.mutable_policy() = file->policy;
+  if (absl::Status status = SetEtag(flags, *request.mutable_policy()); !status.ok()) return status;
   const auto api = context.translations();
   if (!api.ok()) return api.status();
-  jobs::UpdatePolicyRequest request;
-  *request.mutable_policy() = *std::move(policy);
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
   const auto stands = (*api)->UpdatePolicy(request);
-  if (!stands.ok()) return AboutEtag(stands.status(), flags.etag);
+  if (!stands.ok()) return AboutEtag(AboutPolicy(stands.status(), *file), flags.etag);
   if (context.output().json()) {
     context.output().Json(*stands);
     return absl::OkStatus();
   }
   context.output().Text(
-      fmt::format("{}: {} rules\n", ChangedText(flags, stands->version()), stands->rules_size()));
+      fmt::format("{}; rules: {}\n", ChangedText(flags, stands->version()), stands->rules_size()));
   context.output().Note(
       "It holds for what comes in from now on; telexctl translations backfill start touches the "
       "archive.");
@@ -127,18 +125,22 @@ absl::Status GetGlossary(const ResourceFlags& flags, Context& context) {
   jobs::GetGlossaryRequest request;
   request.set_name(*std::move(name));
   request.set_version(flags.version);
-  return AnswerResource((*api)->GetGlossary(request), WriteGlossary, context);
+  return AnswerResource((*api)->GetGlossary(request), WriteGlossaryFile, context);
 }
 
 absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
   auto name = GlossaryName(flags.pair);
   if (!name.ok()) return name.status();
-  auto glossary = ReadResource<jobs::Glossary>(flags, ReadGlossary);
-  if (!glossary.ok()) return glossary.status();
-  const auto api = context.translations();
-  if (!api.ok()) return api.status();
+  const auto bytes = ReadInput(flags.file, kGlossaryFileBytesMax, std::cin);
+  if (!bytes.ok()) return bytes.status();
+  auto glossary = ReadGlossaryFile(*bytes);
+  if (!glossary.ok()) return AboutFile(glossary.status(), flags.file);
   jobs::UpdateGlossaryRequest request;
   *request.mutable_glossary() = *std::move(glossary);
+  if (absl::Status status = SetEtag(flags, *request.mutable_glossary()); !status.ok())
+    return status;
+  const auto api = context.translations();
+  if (!api.ok()) return api.status();
   request.mutable_glossary()->set_name(*std::move(name));
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
@@ -148,12 +150,13 @@ absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
     context.output().Json(*answer);
     return absl::OkStatus();
   }
-  context.output().Text(fmt::format("{}: {} terms are others\n",
+  context.output().Text(fmt::format("{}; terms that are others now: {}\n",
                                     ChangedText(flags, answer->glossary().version()),
                                     answer->changed_terms_size()));
   if (answer->outdated_count() > 0) {
-    context.output().Text(
-        fmt::format("\n{} translations have one of them:\n", answer->outdated_count()));
+    context.output().Text(fmt::format("\nTranslations that have one of them: {}{}\n",
+                                      answer->is_partial() ? "at least " : "",
+                                      answer->outdated_count()));
     context.output().Show(OutdatedTable(*answer));
     context.output().Note(
         "They stand as they are. next: telexctl translations request JOB translates those "

@@ -1,37 +1,11 @@
-#include "telexctl/requests/translation_resources.h"
-
-#include <google/protobuf/util/json_util.h>
+#include "telexctl/requests/backfill_request.h"
 
 #include <utility>
 
-#include "platform/errors/errors.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/job_requests.h"
-#include "telexctl/views/output.h"
 
 namespace telex::cli {
-namespace {
-
-template <typename Message>
-absl::StatusOr<Message> FromJson(std::string_view bytes) {
-  Message message;
-  const auto status = google::protobuf::util::JsonStringToMessage(std::string(bytes), &message);
-  if (status.ok()) return message;
-  return errors::FieldError("file", errors::kFieldInvalid, std::string(status.message()));
-}
-
-}  // namespace
-
-absl::StatusOr<jobs::Policy> ReadPolicy(std::string_view bytes) {
-  return FromJson<jobs::Policy>(bytes);
-}
-std::string WritePolicy(const jobs::Policy& policy) { return ToJson(policy, true); }
-
-absl::StatusOr<jobs::Glossary> ReadGlossary(std::string_view bytes) {
-  return FromJson<jobs::Glossary>(bytes);
-}
-std::string WriteGlossary(const jobs::Glossary& glossary) { return ToJson(glossary, true); }
-
 absl::StatusOr<jobs::StartBackfillRequest> BackfillRequest(const BackfillFlags& flags,
                                                            std::string request_id) {
   jobs::StartBackfillRequest request;
