@@ -105,6 +105,12 @@ inline constexpr std::string_view kPeerNoAnswer = "PEER_NO_ANSWER";
 inline constexpr std::string_view kPeerBadAnswer = "PEER_BAD_ANSWER";
 inline constexpr std::string_view kRequestCancelled = "REQUEST_CANCELLED";
 
+// --- Why engines could not do a translation job: FailJob's reason, not an error's ----------------
+inline constexpr std::string_view kNoEngine = "NO_ENGINE";
+inline constexpr std::string_view kEngineClosed = "ENGINE_CLOSED";
+inline constexpr std::string_view kEngineFailed = "ENGINE_FAILED";
+inline constexpr std::string_view kChecksFailed = "CHECKS_FAILED";
+
 // --- The HTTP server's own refusals: the request never reached a handler -----------------------
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";
 inline constexpr std::string_view kRequestTimeout = "REQUEST_TIMEOUT";

@@ -174,7 +174,7 @@ void QueueWorld::Work(Worker& worker, bool healthy) {
   } else if (roll < 80) {
     fact.what = Released{worker.token};
   } else if (roll < 90) {
-    fact.what = Failed{.token = worker.token, .escalate = random_.Chance(20)};
+    fact.what = Failed{.token = worker.token, .escalate = random_.Chance(20), .untried = random_.Chance(20)};
   } else {
     return;  // it hangs, and knows nothing of the time
   }
