@@ -74,7 +74,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.replica->LoadStored());
   RETURN_IF_ERROR(parts.view_counts->Load());
   ASSIGN_OR_RETURN(const service::Cluster cluster,
-                   parts.host.AwaitCluster(std::vector{kArticlesTopic}, stop,
+                   parts.host.AwaitCluster(std::vector{kArticlesTopic, kTranslationsTopic}, stop,
                                            [&parts] { parts.replica->BrokerAway(); }));
   RETURN_IF_ERROR(parts.replica->Bind(cluster.id, cluster.partitions));
   RETURN_IF_ERROR(parts.Follow(cluster));
@@ -133,7 +133,8 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
   ASSIGN_OR_RETURN(publisher,
                    host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
-  replica->Follow(host.MakeSetAside(cluster, {kArticlesTopic}, kGroup, *publisher));
+  replica->Follow(
+      host.MakeSetAside(cluster, {kArticlesTopic, kTranslationsTopic}, kGroup, *publisher));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", replica->store().log(),
                                           Watch(host, Loop::kFollower), [this](absl::Time now) {
                                             replica->ReadOn(now);
@@ -168,7 +169,7 @@ void App::Parts::MeetPeers(const std::string& cluster_id) {
       *redis,
       Peers::Options{.cluster_id = cluster_id,
                      .instance = config.service.instance,
-                     .partitions = replica->partitions(),
+                     .positions = static_cast<std::int32_t>(replica->Positions().size()),
                      .behind_max = config.behind_max},
       [this] { return replica->Positions(); }, Watch(host, Loop::kPeers));
   WatchPeers(host, *peers);

@@ -23,6 +23,8 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
 void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server) {
   host.Gauge("telex_feeds_articles", "Articles in the index.",
              [&] { return static_cast<double>(replica.feeds().articles()); });
+  host.Gauge("telex_feeds_translations", "Translations in the index.",
+             [&] { return static_cast<double>(replica.feeds().translations()); });
   host.Gauge("telex_feeds_index_bytes", "Memory of the index, estimated.",
              [&] { return static_cast<double>(replica.feeds().estimated_bytes()); });
   host.Gauge("telex_feeds_body_cache_bytes", "Bodies that are cached.",

@@ -43,6 +43,17 @@ ArticleId ArticleId::Of(std::string_view source, std::string_view key) {
   return id;
 }
 
+ArticleId ArticleId::OfTranslation(std::string_view language) const {
+  boost::uuids::uuid article{};
+  std::copy(bytes_.begin(), bytes_.end(), article.begin());
+  std::string name = "translations/";
+  name += language;
+  const auto uuid = boost::uuids::name_generator_sha1(article)(name.data(), name.size());
+  ArticleId id;
+  std::copy(uuid.begin(), uuid.end(), id.bytes_.begin());
+  return id;
+}
+
 std::optional<ArticleId> ArticleId::Parse(std::string_view text) {
   if (!LooksLikeUuid(text)) return std::nullopt;
   const auto uuid = boost::uuids::string_generator()(text.begin(), text.end());

@@ -20,6 +20,10 @@ class ArticleId {
   // never renamed.
   static ArticleId Of(std::string_view source, std::string_view key);
 
+  // What names this article's translation into a language (BCP 47) as an item of its own: a
+  // name-based UUID, too, whose name space is the article.
+  ArticleId OfTranslation(std::string_view language) const;
+
   // Reads the lower- or upper-case 36-character form; nothing else.
   static std::optional<ArticleId> Parse(std::string_view text);
   // From its 16 bytes in network order.

@@ -1,12 +1,15 @@
 #include "translation/app.h"
 
+#include <atomic>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "platform/errors/status_macros.h"
 #include "platform/grpc/call_metrics.h"
-#include "platform/kafka/partitioner.h"
 #include "platform/observe/log.h"
+#include "translation/adapters/machine_room.h"
+#include "translation/adapters/resource_codec.h"
 #include "translation/adapters/topics.h"
 #include "translation/adapters/translation_server.h"
 #include "translation/watch.h"
@@ -18,6 +21,22 @@ using observe::Log;
 
 using service::StopPhase;
 
+// Where policies and backfills lie.
+std::vector<kafka::TopicPartition> ResourcePlaces(std::int32_t partitions) {
+  std::vector<kafka::TopicPartition> places;
+  for (const auto kind : {ResourceName::Kind::kPolicy, ResourceName::Kind::kBackfill})
+    places.push_back({kResourcesTopic, PartitionOf({.kind = kind}, partitions)});
+  return places;
+}
+
+MachineRoomOptions EnginesOf(const Config& config) {
+  return {.engines = config.engines,
+          .networks = config.engine_networks,
+          .threads = config.engine_threads,
+          .instance = config.service.instance,
+          .user_agent = "Telex/" TELEX_VERSION};
+}
+
 }  // namespace
 
 struct App::Parts {
@@ -28,6 +47,7 @@ struct App::Parts {
   absl::Status Serve();
   absl::Status Follow(std::stop_token stop);
   absl::Status Own();
+  absl::Status Work();
 
   const Config config;
   service::Host& host;
@@ -39,6 +59,9 @@ struct App::Parts {
   // what they use.
   std::unique_ptr<TranslationStore> store;
   std::unique_ptr<LogJobDesk> desk;
+  std::atomic<kafka::Publisher*> resource_publisher{nullptr};  // once there is one
+  std::unique_ptr<ResourceDesk> resources;
+  std::unique_ptr<MachineRoom> machines;
   std::unique_ptr<kafka::Publisher> desk_publisher;  // calls the desk back, to its end
   std::unique_ptr<rpc::Authenticator> callers;
   std::unique_ptr<kafka::Publisher> dead_letter_publisher;
@@ -63,7 +86,8 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Follow(stop));
   parts.host.SetReady();
   Log(observe::Severity::kInfo, "ready", {});
-  return parts.Own();
+  RETURN_IF_ERROR(parts.Own());
+  return parts.Work();
 }
 
 absl::Status App::Parts::OpenStore() {
@@ -71,12 +95,16 @@ absl::Status App::Parts::OpenStore() {
   store = std::make_unique<TranslationStore>(std::move(log), names.prefix());
   RETURN_IF_ERROR(store->Load());
   WatchQueue(host, *store);
-  desk = std::make_unique<LogJobDesk>(*store, names, LogJobDesk::Ports{});
+  desk = std::make_unique<LogJobDesk>(*store, names);
+  resources = std::make_unique<ResourceDesk>(
+      store->resources(),
+      [this] { return resource_publisher.load() == nullptr ? 0 : store->queues().partitions(); },
+      [this](kafka::Record record, kafka::Publisher::Callback done) {
+        resource_publisher.load()->Publish(std::move(record), std::move(done));
+      },
+      [this] { return names.Next(); });
   WatchDesk(host, *desk);
-  host.OnStop(StopPhase::kCalls, "desk", [this](absl::Duration) {
-    desk->Stop();
-    return absl::OkStatus();
-  });
+  ASSIGN_OR_RETURN(machines, MachineRoom::Make(EnginesOf(config), *desk, host.metrics()));
   return absl::OkStatus();
 }
 
@@ -86,17 +114,17 @@ absl::Status App::Parts::Serve() {
                                  .on_reload = service::LogReload("the callers' file")}));
   TranslationServerOptions options = ServingOptions(config);
   options.on_call = std::bind_front(&rpc::CallMetrics::Count, &calls);
-  ASSIGN_OR_RETURN(
-      server, TranslationServer::Start({.desk = *desk,
-                                        .callers = *callers,
-                                        .policy = [] { return std::shared_ptr<const Policy>(); },
-                                        .engines = {},
-                                        .advise = {},
-                                        .offers = {}},
-                                       std::move(options)));
+  ASSIGN_OR_RETURN(server,
+                   TranslationServer::Start({.desk = *desk,
+                                             .resources = *resources,
+                                             .callers = *callers,
+                                             .engines = [this] { return machines->Stats(); }},
+                                            std::move(options)));
   WatchFiles(host, *callers);
   host.OnStop(StopPhase::kCalls, "server", [this](absl::Duration within) {
     server->Stop(within);
+    desk->Stop();
+    resources->Stop();
     return absl::OkStatus();
   });
   return absl::OkStatus();
@@ -114,6 +142,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   for (kafka::Publisher* publisher : {desk_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kTranslationTopics);
   desk->AppendThrough(*desk_publisher);
+  resource_publisher = desk_publisher.get();
   store->Follow(host.MakeSetAside(
       cluster, {news::kArticlesTopic, news::kTranslationsTopic, kJobsTopic, kResourcesTopic},
       kTranslatorsGroup, *dead_letter_publisher));
@@ -127,9 +156,8 @@ absl::Status App::Parts::Own() {
       owner,
       JobsOwner::Start({.store = *store,
                         .dead_letters = *dead_letters,
-                        .policy_at = [](std::int64_t) { return std::shared_ptr<const Policy>(); },
-                        .policy_places = {},
-                        .actor = "owners/" + host.settings().instance,
+                        .resource_places = ResourcePlaces(cluster.partitions),
+.actor = "owners/" + host.settings().instance,
                         .next_append = [this] { return names.Next(); }},
                        *owner_publisher,
                        {.ends = std::bind_front(&service::Host::EndOffsets, &host),
@@ -140,6 +168,15 @@ absl::Status App::Parts::Own() {
                             },
                         .heartbeat = Watch(host, Loop::kPartitionEnds)}));
   WatchOwner(host, *owner);
+  return absl::OkStatus();
+}
+
+absl::Status App::Parts::Work() {
+  host.OnStop(StopPhase::kConsuming, "engines", [this](absl::Duration) {
+    machines->Stop();
+    return absl::OkStatus();
+  });
+  machines->Start();
   return absl::OkStatus();
 }
 

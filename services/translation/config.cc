@@ -18,6 +18,22 @@ Config ReadConfig(config::Settings& settings) {
       {.name = "TELEX_TRANSLATION_ENGINES_FILE",
        .help = "File of the translation engines there are (YAML). Empty: none; jobs of engines "
                "go to people."});
+  auto engines = ReadEngineFile(config.engines_file);
+  if (engines.ok()) {
+    config.engines = *std::move(engines);
+  } else {
+    settings.Refuse("TELEX_TRANSLATION_ENGINES_FILE", std::string(engines.status().message()));
+  }
+  config.engine_networks = settings.List(
+      {.name = "TELEX_TRANSLATION_ENGINE_NETWORKS",
+       .help = "Addresses and networks in which engines may be though they are not public: those "
+               "of one's own.",
+       .fallback = "127.0.0.0/8,::1/128"});
+  config.engine_threads =
+      static_cast<int>(settings.Integer({.name = "TELEX_TRANSLATION_ENGINE_THREADS",
+                                         .help = "Stories that engines work on at once.",
+                                         .fallback = "4"},
+                                        1, 256));
   return config;
 }
 

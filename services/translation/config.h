@@ -1,10 +1,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "platform/config/settings.h"
 #include "platform/grpc/server_settings.h"
 #include "platform/service/service_settings.h"
+#include "translation/adapters/engine_file.h"
 
 namespace telex::translation {
 
@@ -16,6 +18,9 @@ struct Config {
   rpc::ServerSettings grpc;
   int threads = 2;
   std::string engines_file;  // empty: no engines, people alone
+  std::vector<EngineSetup> engines;
+  std::vector<std::string> engine_networks;
+  int engine_threads = 4;
 };
 
 // Declares and reads them; faults are gathered by `settings`.

@@ -52,7 +52,7 @@ class Side {
 
     const std::vector<feeds::LiveFeeds::Arrival> arrivals = {
         {.partition = partition, .summary = summary}};
-    Timed(fold_, [&] { live_.Apply(arrivals); });
+    Timed(fold_, [&] { live_.Apply(arrivals, {}); });
     const auto feed = live_.FindFeed({.section = "", .language = "en"});
     Timed(window_, [&] { (void)live_.WindowOf(feed->first, sources_->window_items); });
     std::shared_ptr<const feeds::Rendition> rendition;

@@ -15,6 +15,7 @@
 #include "tests/support/articles.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/translation_records.h"
 #include "tests/unit/feeds/replica.h"
 
 namespace telex::feeds {
@@ -30,6 +31,7 @@ class FeedsAppTest : public ::testing::Test {
  protected:
   FeedsAppTest() {
     cluster_.CreateTopic(kTopic, kPartitions);
+    cluster_.CreateTopic(kTranslationsTopic, kPartitions);
     publisher_ = *kafka::Publisher::Create({.client = {.brokers = cluster_.brokers()}});
   }
 
@@ -69,6 +71,16 @@ class FeedsAppTest : public ::testing::Test {
                          .partition = i % kPartitions,
                          .key = "articles/" + MakeArticle(i).id.ToString() + "/days/2027-01-15",
                          .value = counts.SerializeAsString()});
+    }
+    const auto positions = publisher_->PublishAll(std::move(records));
+    ASSERT_TRUE(positions.ok()) << positions.status();
+  }
+  // One of each of the first articles.
+  void AppendTranslations(int count) {
+    std::vector<kafka::Record> records;
+    for (int i = 0; i < count; ++i) {
+      records.push_back(
+          RecordOf(tests::MakeTranslation(MakeArticle(i), "es", i + 1), i % kPartitions, -1));
     }
     const auto positions = publisher_->PublishAll(std::move(records));
     ASSERT_TRUE(positions.ok()) << positions.status();
@@ -150,6 +162,19 @@ TEST_F(FeedsAppTest, FoldsTheCountsOfViewsBesideTheArticles) {
       EXPECT_EQ(process.Metric("telex_feeds_view_count_articles"), kWindow);
     }
     EXPECT_EQ(process.Metric("telex_feeds_view_count_records_total"), round == 0 ? kWindow : 0);
+  }
+}
+
+TEST_F(FeedsAppTest, FoldsTranslationsWithTheArticles) {
+  AppendTranslations(kWindow);  // before their articles
+  Append(kWindow);
+  for (int round = 0; round < 2; ++round) {
+    Process process(MakeConfig());
+    process.Await([&] { return process.health.Ready().ok; });
+    EXPECT_EQ(process.Metric("telex_feeds_articles"), kWindow);
+    EXPECT_EQ(process.Metric("telex_feeds_translations"), kWindow);
+    // Read once, and then from the store.
+    EXPECT_EQ(process.Metric("telex_feeds_records_total"), round == 0 ? 2 * kWindow : 0);
   }
 }
 

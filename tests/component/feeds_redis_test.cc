@@ -216,7 +216,7 @@ class PeersTest : public ::testing::Test {
           peers(*client,
                 {.cluster_id = "c1",
                  .instance = instance,
-                 .partitions = 2,
+                 .positions = 2,
                  .interval = absl::Milliseconds(5),
                  .ttl = absl::Milliseconds(500),
                  .within = absl::Milliseconds(200),

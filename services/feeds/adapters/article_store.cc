@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "feeds/adapters/translation_row.h"
 #include "news/article_name.h"
 #include "news/wire/article_codec.h"
 #include "platform/errors/errors.h"
@@ -11,7 +12,7 @@
 namespace telex::feeds {
 namespace {
 
-constexpr std::uint32_t kSchema = 2;
+constexpr std::uint32_t kSchema = 3;
 
 std::string BodyKey(const news::ArticleId& id, std::int64_t version) {
   return store::KeyBuilder().Raw(id.bytes()).I64(version).bytes();
@@ -79,18 +80,21 @@ std::optional<Row> DecodeRow(const news::ArticleId& id, std::string_view bytes) 
 ArticleStore::ArticleStore(std::unique_ptr<replica::LogReplica> log)
     : log_(std::move(log)),
       bodies_(log_->store().database("bodies")),
-      rows_(log_->store().database("rows")) {}
+      rows_(log_->store().database("rows")),
+      translations_(log_->store().database("translations")),
+      translation_rows_(log_->store().database("translation rows")) {}
 
 absl::StatusOr<std::unique_ptr<ArticleStore>> ArticleStore::Open(const Options& options,
                                                                  absl::Time now) {
-  ASSIGN_OR_RETURN(auto log,
-                   replica::LogReplica::Open({.store = {.path = options.path,
-                                                        .databases = {"bodies", "rows"},
-                                                        .schema = kSchema,
-                                                        .cluster_id = options.cluster_id,
-                                                        .map_bytes_max = options.map_bytes_max},
-                                              .topics = {{kArticlesTopic}}},
-                                             now));
+  ASSIGN_OR_RETURN(
+      auto log, replica::LogReplica::Open(
+                    {.store = {.path = options.path,
+                               .databases = {"bodies", "rows", "translations", "translation rows"},
+                               .schema = kSchema,
+                               .cluster_id = options.cluster_id,
+                               .map_bytes_max = options.map_bytes_max},
+                     .topics = {{kArticlesTopic}, {kTranslationsTopic}}},
+                    now));
   return std::unique_ptr<ArticleStore>(new ArticleStore(std::move(log)));
 }
 
@@ -102,6 +106,11 @@ absl::StatusOr<std::uint64_t> ArticleStore::LoadInto(FeedIndex& index) const {
     const auto row = id ? DecodeRow(*id, cursor.value()) : std::nullopt;
     if (!row) log_->store().Damaged("an article's summary row cannot be decoded");
     index.Apply(row->partition, row->summary);
+  }
+  for (auto cursor = txn.Scan(translation_rows_); cursor.valid(); cursor.Next()) {
+    const auto row = DecodeTranslationRow(cursor.key(), cursor.value());
+    if (!row) log_->store().Damaged("a translation's summary row cannot be decoded");
+    index.Apply(*row);
   }
   return rows;
 }
@@ -132,7 +141,9 @@ absl::Status ArticleStore::Put(store::WriteTxn& txn, int partition, const Articl
   }
   if (summary.version > known_version) {
     if (summary.state == ArticleState::kPurged) {
-      RETURN_IF_ERROR(txn.DeleteRange(bodies_, store::Range::Prefix(summary.id.bytes())).status());
+      const store::Range all = store::Range::Prefix(summary.id.bytes());
+      RETURN_IF_ERROR(txn.DeleteRange(bodies_, all).status());
+      RETURN_IF_ERROR(txn.DeleteRange(translations_, all).status());
     }
     RETURN_IF_ERROR(txn.Put(rows_, summary.id.bytes(), EncodeRow(partition, summary)));
   } else if (purged) {
@@ -144,6 +155,62 @@ absl::Status ArticleStore::Put(store::WriteTxn& txn, int partition, const Articl
 absl::Status ArticleStore::Forget(store::WriteTxn& txn, const news::ArticleId& id,
                                   std::int64_t version) const {
   return txn.Delete(bodies_, BodyKey(id, version));
+}
+
+bool ArticleStore::IsPurged(const store::WriteTxn& txn, const news::ArticleId& id) const {
+  const auto bytes = txn.Get(rows_, id.bytes());
+  if (!bytes) return false;
+  const auto row = DecodeRow(id, *bytes);
+  if (!row) log_->store().Damaged("an article's summary row cannot be decoded");
+  return row->summary.state == ArticleState::kPurged;
+}
+
+absl::StatusOr<std::optional<TranslationSummary>> ArticleStore::PutTranslation(
+    store::WriteTxn& txn, const news::TranslationRecord& record) const {
+  const TranslationSummary next = SummaryOf(record);
+  const std::string key = TranslationRowKey(next.article, next.language);
+  const auto bytes = txn.Get(translation_rows_, key);
+  if (!bytes && !record.translation) return std::nullopt;
+  TranslationSummary now = next;
+  if (bytes) {
+    const auto known = DecodeTranslationRow(key, *bytes);
+    if (!known) log_->store().Damaged("a translation's summary row cannot be decoded");
+    // Below or above what holds, a tombstone says nothing.
+    if (!record.translation && next.order() != known->order()) return std::nullopt;
+    now = Merged(*known, next);
+    if (now == *known) return now;
+  }
+  RETURN_IF_ERROR(txn.Put(translation_rows_, key, EncodeTranslationRow(now)));
+  if (now.order() != next.order()) return now;
+  if (now.shown && record.translation && !IsPurged(txn, now.article)) {
+    RETURN_IF_ERROR(txn.Put(translations_, key, EncodeTranslation(now, *record.translation)));
+  } else {
+    RETURN_IF_ERROR(txn.Delete(translations_, key));
+  }
+  return now;
+}
+
+absl::StatusOr<news::Translation> ArticleStore::ReadTranslation(
+    const TranslationOf& translation) const {
+  ASSIGN_OR_RETURN(const store::ReadTxn txn, log_->store().Read());
+  const auto bytes =
+      txn.Get(translations_, TranslationRowKey(translation.article, translation.language));
+  const auto stored = bytes ? DecodeTranslation(*bytes) : std::nullopt;
+  if (bytes && !stored) log_->store().Damaged("a translation cannot be decoded");
+  if (!stored || stored->version != translation.version ||
+      stored->revision != translation.revision) {
+    return absl::NotFoundError("another translation holds");
+  }
+  return stored->translation;
+}
+
+FeedIndex::ReadTo ArticleStore::ReadTo(int partitions) const {
+  FeedIndex::ReadTo read_to;
+  for (std::int32_t partition = 0; partition < partitions; ++partition) {
+    read_to.articles.push_back(log_->PositionOf({kArticlesTopic, partition}));
+    read_to.translations.push_back(log_->PositionOf({kTranslationsTopic, partition}));
+  }
+  return read_to;
 }
 
 }  // namespace telex::feeds

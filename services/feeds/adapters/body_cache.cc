@@ -1,5 +1,6 @@
 #include "feeds/adapters/body_cache.h"
 
+#include "feeds/domain/rendition_identity.h"
 #include "platform/http/body_file.h"
 
 namespace telex::feeds {
@@ -47,19 +48,19 @@ std::size_t BodyCache::bytes() const {
   return bytes_;
 }
 
-std::shared_ptr<const Fragment> FragmentCache::Find(const news::ArticleId& id, std::int64_t version,
-                                                    const Format& format) {
+std::shared_ptr<const Fragment> FragmentCache::Find(const WindowItem& item, const Format& format) {
+  const Key key{item.id, item.version, &format, IdentityOfTranslation(item)};
   std::lock_guard lock(mutex_);
-  const auto place = places_.find(Key{id, version, &format});
+  const auto place = places_.find(key);
   if (place == places_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, place->second);
   return place->second->fragment;
 }
 
-void FragmentCache::Add(const news::ArticleId& id, std::int64_t version, const Format& format,
+void FragmentCache::Add(const WindowItem& item, const Format& format,
                         std::shared_ptr<const Fragment> fragment) {
+  const Key key{item.id, item.version, &format, IdentityOfTranslation(item)};
   std::lock_guard lock(mutex_);
-  const Key key{id, version, &format};
   if (places_.contains(key)) return;
   bytes_ += BytesOf(*fragment);
   entries_.push_front({.key = key, .fragment = std::move(fragment)});

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "feeds/adapters/rendition.h"
+#include "feeds/domain/window_item.h"
 #include "feeds/formats/format.h"
 #include "news/article_id.h"
 
@@ -39,29 +40,28 @@ class BodyCache {
   std::size_t bytes_ = 0;
 };
 
-// Items as formats spelled them, by (article, version, format); the least recently used go. A
-// fragment of a version is the same for ever. Thread-safe.
+// Items as formats spelled them, by format and all that an item depends on; the least recently used
+// go. Such a fragment is the same for ever. Thread-safe.
 class FragmentCache {
  public:
   explicit FragmentCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  std::shared_ptr<const Fragment> Find(const news::ArticleId& id, std::int64_t version,
-                                       const Format& format);
-  void Add(const news::ArticleId& id, std::int64_t version, const Format& format,
-           std::shared_ptr<const Fragment> fragment);
+  std::shared_ptr<const Fragment> Find(const WindowItem& item, const Format& format);
+  void Add(const WindowItem& item, const Format& format, std::shared_ptr<const Fragment> fragment);
 
  private:
   struct Key {
     news::ArticleId id;
     std::int64_t version;
     const Format* format;
+    std::string translated;  // IdentityOfTranslation; empty for most
     bool operator==(const Key&) const = default;
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
       return std::hash<news::ArticleId>()(key.id) ^
              (static_cast<std::size_t>(key.version) * 0x9E3779B97F4A7C15u) ^
-             std::hash<const void*>()(key.format);
+             std::hash<const void*>()(key.format) ^ std::hash<std::string>()(key.translated);
     }
   };
   struct Entry {

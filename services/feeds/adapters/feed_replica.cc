@@ -44,6 +44,7 @@ absl::Status FeedReplica::LoadIndex(const std::string& cluster_id, const replica
   const absl::Time start = absl::Now();
   FeedIndex index(kept.partitions, EpochOf(cluster_id, options_.log_generation));
   ASSIGN_OR_RETURN(const std::uint64_t rows, store_->LoadInto(index));
+  index.SetReadTo(store_->ReadTo(kept.partitions));
   feeds_.Start(std::move(index));
   partitions_ = kept.partitions;
   {
@@ -65,6 +66,8 @@ void FeedReplica::Follow(replica::SetAside set_aside) {
 
 void FeedReplica::OnWhole() {
   follower_.SetLive();
+  // Further than the last record, where compaction has taken the log's end.
+  feeds_.Apply({}, store_->ReadTo(partitions_));
   {
     const std::lock_guard lock(mutex_);
     freshness_.CaughtUp(options_.now());
@@ -98,10 +101,8 @@ absl::Duration FeedReplica::Age() const {
 }
 
 std::vector<std::int64_t> FeedReplica::Positions() const {
-  std::vector<std::int64_t> positions;
-  for (std::int32_t partition = 0; partition < partitions_; ++partition) {
-    positions.push_back(store_->log().PositionOf({kArticlesTopic, partition}));
-  }
+  auto [positions, translations] = store_->ReadTo(partitions_);
+  positions.insert(positions.end(), translations.begin(), translations.end());
   return positions;
 }
 

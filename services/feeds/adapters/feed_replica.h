@@ -59,7 +59,8 @@ class FeedReplica {
   absl::Status Readiness(const std::string& waiting_for) const;
   // How long ago what is served was all there was; infinite before it ever was.
   absl::Duration Age() const;
-  // The next offsets, by partition; empty before the index is loaded.
+  // The next offsets, by partition, of the articles' topic and then of the translations'; empty
+  // before the index is loaded.
   std::vector<std::int64_t> Positions() const;
   std::int32_t partitions() const { return partitions_; }
 

@@ -3,8 +3,8 @@
 #include <absl/status/status.h>
 
 #include <functional>
-#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "feeds/adapters/article_store.h"
@@ -30,11 +30,14 @@ class Follower final : public replica::Fold {
 
  private:
   struct Applied {
-    std::string version;  // its name
+    std::string name;  // of the version or translation
     int partition = 0;
     std::string traceparent;
-    std::optional<ArticleSummary> summary;  // none: a tombstone
+    std::variant<std::monostate, ArticleSummary, TranslationSummary> summary;  // none: a tombstone
   };
+  absl::Status ApplyVersion(store::WriteTxn& txn, const kafka::Record& record, Applied& applied);
+  absl::Status ApplyTranslation(store::WriteTxn& txn, const kafka::Record& record,
+                                Applied& applied);
   void LogArrival(const Applied& applied) const;
 
   ArticleStore& store_;

@@ -11,13 +11,20 @@ void LiveFeeds::Start(FeedIndex index) {
   while (changes_.size() < index_.feeds()) changes_.push_back(std::make_unique<Changes>(1));
 }
 
-void LiveFeeds::Apply(const std::vector<Arrival>& arrivals) {
+void LiveFeeds::Apply(const std::vector<Arrival>& arrivals, FeedIndex::ReadTo read_to) {
   {
     std::unique_lock lock(mutex_);
     std::vector<FeedNumber> changed;
     for (const Arrival& arrival : arrivals) {
-      index_.Apply(arrival.partition, arrival.summary, &changed);
+      if (const auto* version = std::get_if<ArticleSummary>(&arrival.summary)) {
+        index_.Apply(arrival.partition, *version, &changed);
+      } else {
+        index_.Apply(std::get<TranslationSummary>(arrival.summary), &changed);
+      }
     }
+    index_.SetReadTo(std::move(read_to));
+    const std::vector<FeedNumber>& translated = index_.TranslatedFeeds();
+    changed.insert(changed.end(), translated.begin(), translated.end());
     if (changed.empty()) return;
     while (changes_.size() < index_.feeds()) changes_.push_back(std::make_unique<Changes>(1));
     for (const FeedNumber feed : changed) changes_[feed]->fetch_add(1, std::memory_order_release);
@@ -49,6 +56,11 @@ std::uint32_t LiveFeeds::epoch() const {
   return index_.epoch();
 }
 
+int LiveFeeds::partitions() const {
+  std::shared_lock lock(mutex_);
+  return index_.partitions();
+}
+
 Stamp LiveFeeds::StampOfNothing() const {
   std::shared_lock lock(mutex_);
   return {.epoch = index_.epoch(),
@@ -72,6 +84,11 @@ std::vector<LiveFeeds::Listed> LiveFeeds::List() const {
 std::size_t LiveFeeds::articles() const {
   std::shared_lock lock(mutex_);
   return index_.articles();
+}
+
+std::size_t LiveFeeds::translations() const {
+  std::shared_lock lock(mutex_);
+  return index_.translations();
 }
 
 std::size_t LiveFeeds::estimated_bytes() const {

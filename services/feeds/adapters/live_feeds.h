@@ -8,6 +8,7 @@
 #include <shared_mutex>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "feeds/domain/feed_index.h"
@@ -29,10 +30,11 @@ class LiveFeeds {
 
   struct Arrival {
     int partition = 0;
-    ArticleSummary summary;
+    std::variant<ArticleSummary, TranslationSummary> summary;
   };
-  // Folds, counts the changes, and tells the listener (once for all of them).
-  void Apply(const std::vector<Arrival>& arrivals);
+  // Folds, notes how far the log was read with that, counts the changes, and tells the listener
+  // (once for all of them).
+  void Apply(const std::vector<Arrival>& arrivals, FeedIndex::ReadTo read_to);
   // Called after each change, on the follower's thread; set at wiring.
   void OnChange(std::function<void()> listener) { listener_ = std::move(listener); }
 
@@ -44,6 +46,7 @@ class LiveFeeds {
   std::optional<std::pair<FeedNumber, const Changes*>> FindFeed(const FeedKey& key) const;
   std::optional<FeedIndex::Standing> Find(const news::ArticleId& id) const;
   std::uint32_t epoch() const;
+  int partitions() const;
   // Of a feed that nothing ever belonged to.
   Stamp StampOfNothing() const;
 
@@ -54,6 +57,7 @@ class LiveFeeds {
   std::vector<Listed> List() const;  // published ones, by key
 
   std::size_t articles() const;
+  std::size_t translations() const;
   std::size_t estimated_bytes() const;
 
  private:

@@ -67,7 +67,8 @@ LiveViewCounts::Snapshot LiveViewCounts::Of(const std::vector<WindowItem>& items
   if (!counts_ || !counts_->known()) return snapshot;
   snapshot.offsets = counts_->offsets();
   snapshot.views.reserve(items.size());
-  for (const WindowItem& item : items) snapshot.views.push_back(counts_->Of(item.id));
+  for (const WindowItem& item : items)
+    snapshot.views.push_back(item.HasViews() ? counts_->Of(item.id) : 0);
   return snapshot;
 }
 

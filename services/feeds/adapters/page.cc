@@ -22,23 +22,31 @@ RenditionRecipe RecipeOf(const Format& format, const std::string& channel, std::
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
-                                                           const news::ArticleId& id,
-                                                           std::int64_t version,
+                                                           const WindowItem& item,
                                                            const Format& format) {
-  if (auto cached = sources.fragments.Find(id, version, format)) return cached;
-  const auto article = sources.store.Read(id, version);
-  if (absl::IsNotFound(article.status())) {
-    return absl::AbortedError("a version was purged while it was being rendered");
+  if (auto cached = sources.fragments.Find(item, format)) return cached;
+  const auto or_look_again = [](const absl::Status& status) {
+    return absl::IsNotFound(status)
+               ? absl::AbortedError("what is rendered was purged or replaced meanwhile")
+               : status;
+  };
+  auto article = sources.store.Read(item.article(), item.article_version());
+  if (!article.ok()) return or_look_again(article.status());
+  std::optional<news::Translation> translation;
+  if (item.translation && !item.IsTombstone()) {
+    auto text = sources.store.ReadTranslation(*item.translation);
+    if (!text.ok()) return or_look_again(text.status());
+    translation = *std::move(text);
   }
-  if (!article.ok()) return article.status();
-  auto fragment = format.RenderItem(*article, sources.channel);
+  auto fragment = format.RenderItem(
+      SourceOf(item, *std::move(article), translation, sources.channel), sources.channel);
   if (!fragment.ok()) return fragment.status();
   auto shared = std::make_shared<const Fragment>(*std::move(fragment));
-  sources.fragments.Add(id, version, format, shared);
+  sources.fragments.Add(item, format, shared);
   return shared;
 }
 
-std::shared_ptr<const http::Response> Page::Explain(std::int64_t) {
+std::shared_ptr<const http::Response> Page::Explain(const FeedIndex::Standing&) {
   return Shared(
       http::Problem(410, errors::kArticleWithdrawn, "Gone", "What was here is withdrawn."));
 }
@@ -120,7 +128,7 @@ absl::StatusOr<std::string> FeedPage::Render(const Rendition& rendition) {
   std::vector<std::shared_ptr<const Fragment>> items;
   items.reserve(state.window().items.size());
   for (const WindowItem& item : state.window().items) {
-    auto fragment = FragmentOf(sources_, item.id, item.version, format_);
+    auto fragment = FragmentOf(sources_, item, format_);
     if (!fragment.ok()) return fragment.status();
     items.push_back(*std::move(fragment));
   }
@@ -165,94 +173,99 @@ absl::StatusOr<std::string> UnknownFeedPage::Render(const Rendition& rendition) 
 
 class ArticlePage::State final : public Rendition {
  public:
-  State(Facts facts, std::int64_t version) : Rendition(std::move(facts)), version_(version) {}
-  std::int64_t version() const { return version_; }
+  State(Facts facts, WindowItem item) : Rendition(std::move(facts)), item_(std::move(item)) {}
+  const WindowItem& item() const { return item_; }
 
  private:
-  const std::int64_t version_;
+  const WindowItem item_;
 };
 
 ArticlePage::ArticlePage(PageSources& sources, const news::ArticleId& id)
     : sources_(sources), id_(id), resource_(ResourceOf(id, ArticleFormat().traits().name)) {}
 
-Stamp ArticlePage::StampOf(std::int64_t version) const {
-  return {.epoch = sources_.feeds.epoch(), .sums = {version}};
+// Of an article and all its translations alike: each of their pages names the others.
+Stamp ArticlePage::StampOf(const FeedIndex::Standing& standing) const {
+  Stamp stamp{.epoch = sources_.feeds.epoch(), .sums = {standing.article_version()}};
+  if (standing.revisions > 0) stamp.translations = {standing.revisions};
+  return stamp;
 }
 
-std::shared_ptr<const http::Response> ArticlePage::Gone(std::int64_t version,
+std::shared_ptr<const http::Response> ArticlePage::Gone(const FeedIndex::Standing& standing,
                                                         std::string_view reason,
-                                                        std::string_view state,
                                                         std::string_view words) const {
-  http::Response gone = http::Problem(410, reason, "Gone",
-                                      fmt::format("The article is {}; take it down.{}{}", state,
-                                                  words.empty() ? "" : " Why: ", words));
+  http::Response gone =
+      http::Problem(410, reason, "Gone",
+                    fmt::format("The {} is {}; take it down.{}{}",
+                                standing.translation ? "translation" : "article",
+                                NameOf(standing.state), words.empty() ? "" : " Why: ", words));
   const std::string tag =
-      FormatTag(Encode(StampOf(version)), resource_, kTakedownHash, Coding::kIdentity);
+      FormatTag(Encode(StampOf(standing)), resource_, kTakedownHash, Coding::kIdentity);
   gone.extra = http::HeaderBlock({{"ETag", tag}});
   return Shared(std::move(gone));
 }
 
+Page::Look ArticlePage::LookOfGone(const FeedIndex::Standing& standing) {
+  const Stamp stamp = StampOf(standing);
+  Look look{.stamp = stamp, .resource = resource_};
+  const bool has_words =
+      standing.state == ArticleState::kWithheld || standing.state == ArticleState::kCanceled;
+  if (gone_ && gone_stamp_ == stamp) {
+    look.otherwise = gone_;
+  } else if (has_words) {
+    look.withdrawn = standing;
+  } else {
+    const bool purged = standing.state == ArticleState::kPurged;
+    gone_ = Gone(standing, purged ? errors::kArticlePurged : errors::kArticleWithdrawn);
+    gone_stamp_ = stamp;
+    look.otherwise = gone_;
+  }
+  return look;
+}
+
 Page::Look ArticlePage::Now() {
+  const std::lock_guard lock(mutex_);  // so that states follow each other as the fold goes
   const auto standing = sources_.feeds.Find(id_);
   // What was never published is not there, whatever its state and version: an embargo shows nothing
   // of itself.
   if (!standing || !standing->was_published) {
     return {.otherwise = Shared(http::Problem(404, errors::kArticleNotFound, "Not Found",
                                               "There is no such article.")),
-            .stamp = StampOf(0),
+            .stamp = StampOf({}),
             .resource = resource_};
   }
-  const std::int64_t version = standing->version;
-  std::lock_guard lock(mutex_);
-  if (standing->state != ArticleState::kVisible) {
-    Look look{.stamp = StampOf(version), .resource = resource_};
-    const bool has_words =
-        standing->state == ArticleState::kWithheld || standing->state == ArticleState::kCanceled;
-    if (gone_version_ == version) {
-      look.otherwise = gone_;
-    } else if (has_words) {
-      look.withdrawn_version = version;
-    } else {
-      const bool purged = standing->state == ArticleState::kPurged;
-      gone_ = Gone(version, purged ? errors::kArticlePurged : errors::kArticleWithdrawn,
-                   NameOf(standing->state));
-      gone_version_ = version;
-      look.otherwise = gone_;
-    }
-    return look;
-  }
-  if (!state_ || state_->version() != version) {
+  if (standing->IsTombstone()) return LookOfGone(*standing);
+  if (!state_ || state_->item() != *standing || state_->stamp() != StampOf(*standing)) {
     const Format& format = ArticleFormat();
-    const std::string identity = IdentityOf(
-        RecipeOf(format, sources_.channel.CanonicalForm(), sources_.feeds.epoch()), id_, version);
-    Rendition::Facts facts{.serial = static_cast<std::uint64_t>(version),
-                           .stamp = StampOf(version),
+    const std::string identity =
+        IdentityOf(RecipeOf(format, sources_.channel.CanonicalForm(), sources_.feeds.epoch()),
+                   static_cast<const WindowItem&>(*standing));
+    Rendition::Facts facts{.serial = state_ ? state_->serial() + 1 : 1,
+                           .stamp = StampOf(*standing),
                            .resource = resource_,
                            .hash = ContentHashOf(identity),
-                           .updated = absl::FromUnixMillis(standing->versioncreated_ms),
+                           .updated = absl::FromUnixMillis(standing->updated_ms),
                            .media_type = format.traits().media_type,
                            .max_age = sources_.max_age};
-    state_ = std::make_shared<const State>(std::move(facts), version);
+    state_ = std::make_shared<const State>(std::move(facts), *standing);
   }
   return {.rendition = state_};
 }
 
-std::shared_ptr<const http::Response> ArticlePage::Explain(std::int64_t withdrawn_version) {
-  const auto article = sources_.store.Read(id_, withdrawn_version);
+std::shared_ptr<const http::Response> ArticlePage::Explain(const FeedIndex::Standing& withdrawn) {
+  const auto article = sources_.store.Read(withdrawn.article(), withdrawn.article_version());
   // Purged meanwhile, or the disk fails: that it is gone is known all the same, and said.
-  if (!article.ok()) return Gone(withdrawn_version, errors::kArticleWithdrawn, "withdrawn");
+  if (!article.ok()) return Gone(withdrawn, errors::kArticleWithdrawn);
   const Tombstone tombstone = Tombstone::Of(*article, sources_.channel.ArticleUrl(id_));
-  auto gone = Gone(withdrawn_version, errors::kArticleWithdrawn, NameOf(tombstone.state),
-                   tombstone.Words());
+  auto gone = Gone(withdrawn, errors::kArticleWithdrawn, tombstone.Words());
   std::lock_guard lock(mutex_);
-  gone_version_ = withdrawn_version;
+  gone_stamp_ = StampOf(withdrawn);
   gone_ = gone;
   return gone;
 }
 
 absl::StatusOr<std::string> ArticlePage::Render(const Rendition& rendition) {
   const auto& state = static_cast<const State&>(rendition);
-  const auto fragment = FragmentOf(sources_, id_, state.version(), ArticleFormat());
+  const auto fragment = FragmentOf(sources_, state.item(), ArticleFormat());
   if (!fragment.ok()) return fragment.status();
   return (*fragment)->bytes();
 }

@@ -43,7 +43,7 @@ class Page {
   struct Look {
     std::shared_ptr<const Rendition> rendition;       // or, when there is nothing to show:
     std::shared_ptr<const http::Response> otherwise;  // 404, 410; or null:
-    std::int64_t withdrawn_version = 0;               // whose words are to be read: Explain it
+    FeedIndex::Standing withdrawn;                    // whose words are to be read: Explain it
     // How far the fold has come with what is not there; for requests that have seen more.
     Stamp stamp;
     ResourceNumber resource = 0;
@@ -51,9 +51,9 @@ class Page {
   // The present state; no IO.
   virtual Look Now() = 0;
 
-  // 410, with what was said when that version withdrew it; for pages whose Look asks for it. May
-  // read the disk; worker threads only.
-  virtual std::shared_ptr<const http::Response> Explain(std::int64_t withdrawn_version);
+  // 410, with what was said when it was withdrawn; for pages whose Look asks for it. May read the
+  // disk; worker threads only.
+  virtual std::shared_ptr<const http::Response> Explain(const FeedIndex::Standing& withdrawn);
 
   // The bytes of that state, as identity. ABORTED when the state is past and what it was made of is
   // gone: look again. May read the disk; worker threads only.
@@ -116,37 +116,37 @@ class UnknownFeedPage final : public Page {
   std::shared_ptr<FeedPage> feed_;
 };
 
-// An article's own page. Its 410 has a tag with the stamp, too, so that who has seen a takedown
-// here is shown nothing older by a replica that is behind. A 404 has none: it would tell of an
-// embargo.
+// The page of an article, or of a translation of one. Its 410 has a tag with the stamp, too, so
+// that who has seen a takedown here is shown nothing older by a replica that is behind. A 404 has
+// none: it would tell of an embargo.
 class ArticlePage final : public Page {
  public:
   ArticlePage(PageSources& sources, const news::ArticleId& id);
   Look Now() override;
-  std::shared_ptr<const http::Response> Explain(std::int64_t withdrawn_version) override;
+  std::shared_ptr<const http::Response> Explain(const FeedIndex::Standing& withdrawn) override;
   absl::StatusOr<std::string> Render(const Rendition& rendition) override;
 
  private:
   class State;
-  Stamp StampOf(std::int64_t version) const;
+  Stamp StampOf(const FeedIndex::Standing& standing) const;
   // With its tag.
-  std::shared_ptr<const http::Response> Gone(std::int64_t version, std::string_view reason,
-                                             std::string_view state,
+  std::shared_ptr<const http::Response> Gone(const FeedIndex::Standing& standing,
+                                             std::string_view reason,
                                              std::string_view words = "") const;
+  Look LookOfGone(const FeedIndex::Standing& standing);
 
   PageSources& sources_;
   const news::ArticleId id_;
   const ResourceNumber resource_;
   std::mutex mutex_;
   std::shared_ptr<const State> state_;
-  std::int64_t gone_version_ = 0;  // whose 410 this is:
+  Stamp gone_stamp_;  // whose 410 this is:
   std::shared_ptr<const http::Response> gone_;
 };
 
 // The item as the format spells it, from the cache or the store.
 absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
-                                                           const news::ArticleId& id,
-                                                           std::int64_t version,
+                                                           const WindowItem& item,
                                                            const Format& format);
 
 }  // namespace telex::feeds

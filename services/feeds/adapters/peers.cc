@@ -40,7 +40,7 @@ Peers::Peers(redis::Client& client, Options options, Positions own,
     : client_(client),
       options_(std::move(options)),
       own_(std::move(own)),
-      lag_(options_.partitions),
+      lag_(options_.positions),
       task_(options_.interval, std::move(heartbeat), [this](const std::stop_token&) { Round(); }) {}
 
 absl::Duration Peers::behind() const {
@@ -89,7 +89,7 @@ absl::StatusOr<std::vector<std::int64_t>> Peers::Exchange(const std::vector<std:
                            fmt::format("Redis refuses: {}", reply.text));
     }
   }
-  std::vector<std::int64_t> ahead(static_cast<std::size_t>(options_.partitions), 0);
+  std::vector<std::int64_t> ahead(static_cast<std::size_t>(options_.positions), 0);
   std::vector<std::string> instances;
   redis::Args ask = {"MGET"};
   for (const redis::Reply& member : (*replies)[2].items) {

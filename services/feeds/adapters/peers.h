@@ -29,7 +29,7 @@ class Peers {
   struct Options {
     std::string cluster_id;
     std::string instance;
-    int partitions = 1;
+    int positions = 1;  // how many offsets each publishes
     absl::Duration interval = absl::Seconds(2);
     absl::Duration ttl = absl::Seconds(15);
     absl::Duration within = absl::Milliseconds(500);  // of one round

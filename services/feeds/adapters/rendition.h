@@ -35,6 +35,7 @@ class Rendition {
   Rendition(const Rendition&) = delete;
   Rendition& operator=(const Rendition&) = delete;
 
+  const Stamp& stamp() const { return facts_.stamp; }
   std::uint64_t serial() const { return facts_.serial; }
   const std::string& hash() const { return facts_.hash; }
   absl::Time updated() const { return facts_.updated; }

@@ -102,7 +102,7 @@ void Serving::SendPresent(const std::shared_ptr<Page>& page, Page::Look look, As
   if (look.otherwise) {
     ask.responder.Send(std::move(look.otherwise));
   } else if (!look.rendition) {
-    Explain(page, look.withdrawn_version, std::move(ask.responder));
+    Explain(page, std::move(look.withdrawn), std::move(ask.responder));
   } else if (auto full = look.rendition->Full(ask.coding)) {
     metrics_.cache_hits.Increment();
     ask.responder.Send(std::move(full));
@@ -111,10 +111,11 @@ void Serving::SendPresent(const std::shared_ptr<Page>& page, Page::Look look, As
   }
 }
 
-void Serving::Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,
+void Serving::Explain(const std::shared_ptr<Page>& page, FeedIndex::Standing withdrawn,
                       http::Responder responder) {
   auto held = std::make_shared<http::Responder>(std::move(responder));
-  workers_.Add([page, withdrawn_version, held] { held->Send(page->Explain(withdrawn_version)); });
+  workers_.Add(
+      [page, withdrawn = std::move(withdrawn), held] { held->Send(page->Explain(withdrawn)); });
 }
 
 void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
@@ -212,7 +213,7 @@ void Serving::StartAnew(const std::shared_ptr<Page>& page, Coding coding, int at
       flight.under_way = false;
     }
   }
-  if (!dismissed.empty() && !look.otherwise) look.otherwise = page->Explain(look.withdrawn_version);
+  if (!dismissed.empty() && !look.otherwise) look.otherwise = page->Explain(look.withdrawn);
   for (Page::PendingRequest& request : dismissed) request.responder.Send(look.otherwise);
   if (look.rendition) {
     workers_.Add([this, page, coding, attempt] { Make(page, coding, attempt); });

@@ -44,7 +44,7 @@ class Serving {
   bool Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last);
   // 200, 404 or 410.
   void SendPresent(const std::shared_ptr<Page>& page, Page::Look look, Ask& ask);
-  void Explain(const std::shared_ptr<Page>& page, std::int64_t withdrawn_version,
+  void Explain(const std::shared_ptr<Page>& page, FeedIndex::Standing withdrawn,
                http::Responder responder);
   void Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
             Coding coding, http::Responder responder);

@@ -81,29 +81,43 @@ bool FeedIndex::Apply(int partition, const ArticleSummary& summary,
 
   Erase(summary.id, before);
   Insert(summary.id, row);
-  for (const FeedNumber number : sets_[row.belongs]) {
-    Feed& feed = feeds_[number];
-    const auto& known = before.version > 0 ? sets_[before.belongs] : std::vector<FeedNumber>();
-    const bool counted = std::binary_search(known.begin(), known.end(), number);
-    feed.sums[partition] += row.version - (counted ? before.version : 0);
-    if (row.published_ms != kNeverPublished) {
-      feed.published = true;
-      feed.updated_ms = std::max(feed.updated_ms, summary.versioncreated_ms);
-    }
-    if (changed != nullptr) changed->push_back(number);
+  Count(before, row);
+  Note(row, row.versioncreated_ms, changed);
+  if (const auto* translations = translations_.Of(summary.id)) {
+    const Row after = row;
+    NoteTranslated(after.belongs);
+    for (const TranslationSummary& one : *translations) Replace(before, &one, after, one, changed);
   }
   return true;
 }
 
-std::optional<FeedIndex::Standing> FeedIndex::Find(const news::ArticleId& id) const {
-  const auto found = rows_.find(id);
-  if (found == rows_.end()) return std::nullopt;
-  const Row& row = found->second;
-  return Standing{.version = row.version,
-                  .state = row.state,
-                  .was_published = row.published_ms != kNeverPublished,
-                  .partition = row.partition,
-                  .versioncreated_ms = row.versioncreated_ms};
+void FeedIndex::Count(const Row& before, const Row& row) {
+  for (const FeedNumber number : sets_[row.belongs]) {
+    const auto& known = before.version > 0 ? sets_[before.belongs] : std::vector<FeedNumber>();
+    const bool counted = std::binary_search(known.begin(), known.end(), number);
+    feeds_[number].sums[row.partition] += row.version - (counted ? before.version : 0);
+  }
+}
+
+void FeedIndex::Note(const Row& row, std::int64_t updated_ms, std::vector<FeedNumber>* changed) {
+  for (const FeedNumber number : sets_[row.belongs]) {
+    Feed& feed = feeds_[number];
+    if (row.published_ms != kNeverPublished) {
+      feed.published = true;
+      feed.updated_ms = std::max(feed.updated_ms, updated_ms);
+    }
+    if (changed != nullptr) changed->push_back(number);
+  }
+}
+
+Stamp FeedIndex::StampOf(FeedNumber number) const {
+  const Feed& feed = feeds_[number];
+  Stamp stamp{.epoch = epoch_, .sums = feed.sums};
+  if (feed.translated) {
+    stamp.articles = read_to_.articles;
+    stamp.translations = read_to_.translations;
+  }
+  return stamp;
 }
 
 std::optional<FeedNumber> FeedIndex::FindFeed(const FeedKey& key) const {
@@ -118,16 +132,14 @@ FeedWindow FeedIndex::WindowOf(FeedNumber number, std::size_t items_max) const {
   window.items.reserve(std::min(items_max, feed.order.size()));
   for (const Place& place : feed.order) {
     if (window.items.size() == items_max) break;
-    window.items.push_back({.id = place.id,
-                            .version = place.version,
-                            .published_ms = place.published_ms,
-                            .state = place.state});
+    window.items.push_back(ItemOf(place, feed.translated));
   }
   AddOldTombstones(feed, items_max, window);
   return window;
 }
 
-void FeedIndex::AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWindow& window) {
+void FeedIndex::AddOldTombstones(const Feed& feed, std::size_t items_max,
+                                 FeedWindow& window) const {
   if (window.items.size() == feed.order.size() || window.items.empty()) return;  // all are in it
   const Place last{.published_ms = window.items.back().published_ms, .id = window.items.back().id};
   std::vector<Place> old;
@@ -137,17 +149,13 @@ void FeedIndex::AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWi
     if (last < withdrawal.place) old.push_back(withdrawal.place);
   }
   std::sort(old.begin(), old.end());
-  for (const Place& place : old) {
-    window.items.push_back({.id = place.id,
-                            .version = place.version,
-                            .published_ms = place.published_ms,
-                            .state = place.state});
-  }
+  for (const Place& place : old) window.items.push_back(ItemOf(place, feed.translated));
 }
 
 std::size_t FeedIndex::EstimatedBytes() const {
   // A B-tree's leaves are two thirds full when filled at random.
-  std::size_t bytes = rows_.capacity() * (sizeof(Row) + sizeof(news::ArticleId) + 1);
+  std::size_t bytes = rows_.capacity() * (sizeof(Row) + sizeof(news::ArticleId) + 1) +
+                      translations_.EstimatedBytes();
   for (const Feed& feed : feeds_) {
     bytes += sizeof(Feed) + feed.sums.capacity() * sizeof(std::int64_t) +
              feed.order.size() * sizeof(Place) * 3 / 2 +

@@ -11,22 +11,14 @@
 #include "feeds/domain/article_summary.h"
 #include "feeds/domain/feed_key.h"
 #include "feeds/domain/stamp.h"
+#include "feeds/domain/translations.h"
+#include "feeds/domain/window_item.h"
 #include "news/article_id.h"
 
 namespace telex::feeds {
 
 using FeedNumber =
     std::uint32_t;  // of a feed within one index; counted from 0 in order of appearance
-
-struct WindowItem {
-  news::ArticleId id;
-  std::int64_t version = 0;
-  std::int64_t published_ms = 0;  // Unix time
-  ArticleState state = ArticleState::kVisible;
-
-  bool IsTombstone() const { return state != ArticleState::kVisible; }
-  bool operator==(const WindowItem&) const = default;
-};
 
 // What a feed shows: its newest items by (published descending, id), tombstones in their places;
 // and behind them, in the same order, the tombstones of older stories, of the newest withdrawals as
@@ -42,10 +34,15 @@ struct FeedWindow {
   bool operator==(const FeedWindow&) const = default;
 };
 
-// The fold of telex.articles.v1 into feeds. It commutes over partitions and articles, and only the
-// newest version of an article counts, so that it may be given any version any number of times, in
-// any order that keeps to "newest wins". At most 600 bytes an article (a test measures it).
-// Not thread-safe; its owner guards it.
+// A translation stands in its feeds at the time when the first into its language was made, so that
+// whoever reads on from where they were meets it; where its story was older than this by then, as
+// when an archive is translated, it stands where its story does.
+inline constexpr std::int64_t kNewsMillisMax = 3 * 24 * 3'600'000LL;
+
+// The fold of telex.articles.v1 and telex.translations.v1 into feeds. It commutes over partitions,
+// articles and the two logs, and only the newest version of an article and of a translation counts,
+// so that it may be given any of them any number of times, in any order. At most 600 bytes an
+// article (a test measures it). Not thread-safe; its owner guards it.
 class FeedIndex {
  public:
   // `partitions` of the log, at most kStampPartitionsMax; `epoch`: EpochOf its cluster.
@@ -56,13 +53,26 @@ class FeedIndex {
   bool Apply(int partition, const ArticleSummary& summary,
              std::vector<FeedNumber>* changed = nullptr);
 
-  struct Standing {
-    std::int64_t version = 0;
-    ArticleState state = ArticleState::kVisible;
+  // The same of a translation; its article may be known or not. False when nothing has changed.
+  bool Apply(const TranslationSummary& summary, std::vector<FeedNumber>* changed = nullptr);
+
+  // How far both logs were read: the next offset of each partition. All that lies before is
+  // applied.
+  struct ReadTo {
+    std::vector<std::int64_t> articles;
+    std::vector<std::int64_t> translations;
+  };
+  void SetReadTo(ReadTo read_to) { read_to_ = std::move(read_to); }
+  // Those with something translated in them: SetReadTo changes their stamps.
+  const std::vector<FeedNumber>& TranslatedFeeds() const { return translated_feeds_; }
+
+  struct Standing : WindowItem {
     bool was_published = false;
     int partition = 0;
-    std::int64_t versioncreated_ms = 0;  // Unix time
+    std::int64_t updated_ms = 0;  // Unix time
+    std::int64_t revisions = 0;   // the newest of all its article's translations, added up
   };
+  // Of an article, or of a translation whose article is known.
   std::optional<Standing> Find(const news::ArticleId& id) const;
 
   // None until something of that feed has been published: what is under embargo shows nothing of
@@ -73,12 +83,13 @@ class FeedIndex {
   // The newest `items_max`, and at most as many older tombstones. Takes time by their number only,
   // not by that of the articles.
   FeedWindow WindowOf(FeedNumber number, std::size_t items_max) const;
-  Stamp StampOf(FeedNumber feed) const { return {.epoch = epoch_, .sums = feeds_[feed].sums}; }
+  Stamp StampOf(FeedNumber feed) const;
   bool IsPublished(FeedNumber feed) const { return feeds_[feed].published; }
   std::size_t ItemsIn(FeedNumber feed) const { return feeds_[feed].order.size(); }
 
   std::size_t feeds() const { return feeds_.size(); }
   std::size_t articles() const { return rows_.size(); }
+  std::size_t translations() const { return translations_.size(); }
   int partitions() const { return partitions_; }
   std::uint32_t epoch() const { return epoch_; }
   // What the index holds in memory, estimated from its counts; bytes.
@@ -128,20 +139,36 @@ class FeedIndex {
     std::vector<std::int64_t> sums;  // by partition
     std::int64_t updated_ms = 0;
     bool published = false;
+    bool translated = false;  // something in it has a translation, or is one
     absl::btree_set<Place> order;
     absl::btree_set<Withdrawal> withdrawals;  // those of `order` that are tombstones
   };
 
   static constexpr std::int64_t kNeverPublished = INT64_MIN;
-  static constexpr std::int64_t kMillisPerSecond = 1'000;
+  static std::int64_t PublishedOf(const Row& article, const TranslationSummary& translation);
+  ArticleState StateOf(const Row& article, const TranslationSummary& translation) const;
 
   FeedNumber NumberOf(const FeedKey& key);
   FeedSet Intern(std::vector<FeedNumber> feeds);
   FeedSet BelongsOf(const ArticleSummary& summary);
   void Insert(const news::ArticleId& id, const Row& row);
   void Erase(const news::ArticleId& id, const Row& row);
-  static void AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWindow& window);
+  void AddOldTombstones(const Feed& feed, std::size_t items_max, FeedWindow& window) const;
   FeedSet StandingOf(const ArticleSummary& summary, FeedSet belongs);
+
+  void Count(const Row& before, const Row& row);
+  // That what belongs to these feeds has changed, then.
+  void Note(const Row& row, std::int64_t updated_ms, std::vector<FeedNumber>* changed);
+  void NoteTranslated(FeedSet belongs);
+  // A translation as an item; nothing before its article is known.
+  Row RowOf(const Row& article, const TranslationSummary& translation);
+  FeedSet InLanguage(FeedSet feeds, const std::string& language);
+  // Of a visible article; empty: it has none.
+  std::string_view LanguageOf(const Row& article) const;
+  void Replace(const Row& article_before, const TranslationSummary* before, const Row& article,
+               const TranslationSummary& now, std::vector<FeedNumber>* changed);
+  WindowItem ItemOf(const Place& place, bool translated) const;
+  void Describe(WindowItem& item) const;
 
   int partitions_;
   std::uint32_t epoch_;
@@ -150,6 +177,9 @@ class FeedIndex {
   std::vector<std::vector<FeedNumber>> sets_;
   absl::flat_hash_map<std::vector<FeedNumber>, FeedSet> set_numbers_;
   absl::flat_hash_map<news::ArticleId, Row> rows_;
+  Translations translations_;
+  std::vector<FeedNumber> translated_feeds_;
+  ReadTo read_to_;
 };
 
 }  // namespace telex::feeds

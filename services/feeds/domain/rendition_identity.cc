@@ -26,7 +26,35 @@ void AppendRecipe(std::string& bytes, const RenditionRecipe& recipe) {
   AppendNumber(bytes, recipe.epoch);
 }
 
+// In order and each with its place, so that no two windows have the same.
+void AppendTranslations(std::string& bytes, const std::vector<WindowItem>& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string more = IdentityOfTranslation(items[i]);
+    if (more.empty()) continue;
+    AppendText(bytes, "translated");
+    AppendNumber(bytes, static_cast<std::int64_t>(i));
+    AppendText(bytes, more);
+  }
+}
+
 }  // namespace
+
+std::string IdentityOfTranslation(const WindowItem& item) {
+  std::string bytes;
+  if (item.translation) {
+    const TranslationOf& translation = *item.translation;
+    bytes += translation.article.bytes();
+    AppendText(bytes, translation.language);
+    AppendNumber(bytes, translation.article_version);
+    AppendNumber(bytes, translation.version);
+    AppendNumber(bytes, translation.revision);
+    AppendNumber(bytes, translation.updated_ms);
+    AppendNumber(bytes, item.published_ms);
+    AppendNumber(bytes, static_cast<std::int64_t>(item.state));
+  }
+  for (const std::string& language : item.languages) AppendText(bytes, language);
+  return bytes;
+}
 
 std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window) {
   std::string bytes = "feed";
@@ -39,6 +67,7 @@ std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window) 
     bytes += item.id.bytes();
     AppendNumber(bytes, item.version);
   }
+  AppendTranslations(bytes, window.items);
   return bytes;
 }
 
@@ -46,19 +75,18 @@ std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window,
                        const std::vector<std::int64_t>& views) {
   std::string bytes = IdentityOf(recipe, window);
   bytes += "views";
-  // Of a tombstone no number is shown.
   for (std::size_t i = 0; i < views.size(); ++i) {
-    AppendNumber(bytes, window.items[i].IsTombstone() ? 0 : views[i]);
+    AppendNumber(bytes, window.items[i].HasViews() ? views[i] : 0);
   }
   return bytes;
 }
 
-std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id,
-                       std::int64_t version) {
+std::string IdentityOf(const RenditionRecipe& recipe, const WindowItem& item) {
   std::string bytes = "item";
   AppendRecipe(bytes, recipe);
-  bytes += id.bytes();
-  AppendNumber(bytes, version);
+  bytes += item.id.bytes();
+  AppendNumber(bytes, item.version);
+  bytes += IdentityOfTranslation(item);
   return bytes;
 }
 

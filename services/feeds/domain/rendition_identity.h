@@ -27,8 +27,11 @@ std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window);
 std::string IdentityOf(const RenditionRecipe& recipe, const FeedWindow& window,
                        const std::vector<std::int64_t>& views);
 
-// The same for the page of one article.
-std::string IdentityOf(const RenditionRecipe& recipe, const news::ArticleId& id,
-                       std::int64_t version);
+// The same for the page of one item.
+std::string IdentityOf(const RenditionRecipe& recipe, const WindowItem& item);
+
+// What the bytes of an item depend on beside its id and version: of what it is a translation, and
+// its siblings. Empty where nothing is translated.
+std::string IdentityOfTranslation(const WindowItem& item);
 
 }  // namespace telex::feeds

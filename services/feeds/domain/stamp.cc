@@ -3,11 +3,14 @@
 #include <absl/strings/escaping.h>
 #include <absl/strings/string_view.h>
 
+#include <algorithm>
+
 namespace telex::feeds {
 namespace {
 
 constexpr std::uint64_t kStoriesAlone = 1;  // versions of the encoding
 constexpr std::uint64_t kStoriesAndViews = 2;
+constexpr std::uint64_t kWithTranslations = 3;
 
 void AppendVarint(std::string& bytes, std::uint64_t value) {
   while (value >= 0x80) {
@@ -50,18 +53,37 @@ std::optional<std::vector<std::int64_t>> TakeList(std::string_view& bytes) {
   return list;
 }
 
-Order CompareLists(const std::vector<std::int64_t>& first,
-                   const std::vector<std::int64_t>& second) {
+bool TakeInto(std::vector<std::int64_t>& into, std::string_view& bytes) {
+  auto list = TakeList(bytes);
+  if (!list) return false;
+  into = *std::move(list);
+  return true;
+}
+
+// What has been found so far of how one stands to the other.
+struct Comparison {
   bool behind = false;
   bool ahead = false;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    behind = behind || first[i] < second[i];
-    ahead = ahead || first[i] > second[i];
+  bool related = true;
+
+  // A list that is not there is one of zeros.
+  void Add(const std::vector<std::int64_t>& first, const std::vector<std::int64_t>& second) {
+    if (first.size() != second.size() && !first.empty() && !second.empty()) related = false;
+    if (!related) return;
+    for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+      const std::int64_t one = first.empty() ? 0 : first[i];
+      const std::int64_t other = second.empty() ? 0 : second[i];
+      behind = behind || one < other;
+      ahead = ahead || one > other;
+    }
   }
-  if (behind && ahead) return Order::kConcurrent;
-  if (behind) return Order::kBehind;
-  return ahead ? Order::kAhead : Order::kEqual;
-}
+  Order Result() const {
+    if (!related) return Order::kUnrelated;
+    if (behind && ahead) return Order::kConcurrent;
+    if (behind) return Order::kBehind;
+    return ahead ? Order::kAhead : Order::kEqual;
+  }
+};
 
 // Only what Encode writes: no padding, no blanks, no bits left over, so that a stamp has one text.
 std::optional<std::string> FromBase64Url(std::string_view text) {
@@ -78,7 +100,11 @@ Order Compare(const Stamp& first, const Stamp& second) {
   if (first.epoch != second.epoch || first.sums.size() != second.sums.size()) {
     return Order::kUnrelated;
   }
-  return CompareLists(first.sums, second.sums);
+  Comparison comparison;
+  comparison.Add(first.sums, second.sums);
+  comparison.Add(first.articles, second.articles);
+  comparison.Add(first.translations, second.translations);
+  return comparison.Result();
 }
 
 Order CompareViews(const Stamp& first, const Stamp& second) {
@@ -86,16 +112,26 @@ Order CompareViews(const Stamp& first, const Stamp& second) {
       first.views.empty()) {
     return Order::kUnrelated;
   }
-  return CompareLists(first.views, second.views);
+  Comparison comparison;
+  comparison.Add(first.views, second.views);
+  return comparison.Result();
 }
 
 std::string Encode(const Stamp& stamp) {
+  const bool translated = !stamp.translations.empty();
   std::string bytes;
-  bytes.reserve(8 + stamp.sums.size() * 3 + stamp.views.size() * 5);
-  AppendVarint(bytes, stamp.views.empty() ? kStoriesAlone : kStoriesAndViews);
+  bytes.reserve(8 + stamp.sums.size() * 3 + stamp.views.size() * 5 + stamp.articles.size() * 4 +
+                stamp.translations.size() * 4);
+  AppendVarint(bytes, translated            ? kWithTranslations
+                      : stamp.views.empty() ? kStoriesAlone
+                                            : kStoriesAndViews);
   AppendVarint(bytes, stamp.epoch);
   AppendList(bytes, stamp.sums);
-  if (!stamp.views.empty()) AppendList(bytes, stamp.views);
+  if (translated) {
+    AppendList(bytes, stamp.articles);
+    AppendList(bytes, stamp.translations);
+  }
+  if (translated || !stamp.views.empty()) AppendList(bytes, stamp.views);
   return absl::WebSafeBase64Escape(bytes);
 }
 
@@ -105,16 +141,18 @@ std::optional<Stamp> DecodeStamp(std::string_view text) {
   if (!decoded) return std::nullopt;
   std::string_view bytes = *decoded;
   const auto version = TakeVarint(bytes);
-  if (version != kStoriesAlone && version != kStoriesAndViews) return std::nullopt;
+  if (!version || *version < kStoriesAlone || *version > kWithTranslations) return std::nullopt;
   const auto epoch = TakeVarint(bytes);
   if (!epoch || *epoch > UINT32_MAX) return std::nullopt;
-  auto sums = TakeList(bytes);
-  if (!sums) return std::nullopt;
-  Stamp stamp{.epoch = static_cast<std::uint32_t>(*epoch), .sums = *std::move(sums)};
-  if (version == kStoriesAndViews) {
-    auto views = TakeList(bytes);
-    if (!views || views->empty()) return std::nullopt;
-    stamp.views = *std::move(views);
+  Stamp stamp{.epoch = static_cast<std::uint32_t>(*epoch)};
+  if (!TakeInto(stamp.sums, bytes)) return std::nullopt;
+  if (*version == kWithTranslations &&
+      !(TakeInto(stamp.articles, bytes) && TakeInto(stamp.translations, bytes) &&
+        TakeInto(stamp.views, bytes) && !stamp.translations.empty())) {
+    return std::nullopt;
+  }
+  if (*version == kStoriesAndViews && !(TakeInto(stamp.views, bytes) && !stamp.views.empty())) {
+    return std::nullopt;
   }
   if (!bytes.empty()) return std::nullopt;
   return stamp;

@@ -40,16 +40,18 @@ std::string Channel::Description() const {
                      key.IsAll() ? std::string("all sections") : key.section, key.language);
 }
 
-absl::StatusOr<Fragment> Format::RenderItem(const news::Article& article,
+absl::StatusOr<Fragment> Format::RenderItem(const ItemSource& source,
                                             const ChannelSettings& settings) const {
+  const news::Article& article = source.article;
   const std::string own_url = settings.ArticleUrl(article.id);
   std::string bytes;
   Credit credit;
   std::size_t views_at = Fragment::kNowhere;
   if (article.IsVisible()) {
-    const Story story(article, own_url);
+    const Story story(source, own_url);
     credit = story.credit();
     views_at = WriteStory(story, bytes);
+    if (source.translation) views_at = Fragment::kNowhere;
   } else {
     const Tombstone tombstone = Tombstone::Of(article, own_url);
     credit = tombstone.credit;

@@ -48,7 +48,8 @@ struct Channel {
 class Fragment {
  public:
   const std::string& bytes() const { return bytes_; }
-  // Where in them views go in a feed that shows them; kNowhere: a tombstone has none.
+  // Where in them views go in a feed that shows them; kNowhere: a tombstone has none, nor has a
+  // translation.
   static constexpr std::size_t kNowhere = std::string::npos;
   std::size_t views_at() const { return views_at_; }
   // What the page that it was imported from said it had before.
@@ -83,11 +84,11 @@ class Format {
   const FormatTraits& traits() const { return traits_; }
 
   // INTERNAL when the format has left out the credit (a fault of the program).
-  absl::StatusOr<Fragment> RenderItem(const news::Article& article,
+  absl::StatusOr<Fragment> RenderItem(const ItemSource& source,
                                       const ChannelSettings& settings) const;
 
  private:
-  // Where in `out` the story's views go (Fragment::views_at).
+  // Where in `out` an article's views go (Fragment::views_at).
   virtual std::size_t WriteStory(const Story& story, std::string& out) const = 0;
   virtual void WriteTombstone(const Tombstone& tombstone, std::string& out) const = 0;
   // As the format spells text: how the credit is found again in what it wrote.

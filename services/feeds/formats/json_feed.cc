@@ -22,6 +22,38 @@ void OpenExtension(std::int64_t version, std::string_view pubstatus, const Credi
   json.Text("usage_terms", credit.terms);
 }
 
+std::string_view NameOf(news::TranslationStanding standing) {
+  switch (standing) {
+    case news::TranslationStanding::kMachine:
+      return "machine";
+    case news::TranslationStanding::kPerson:
+      return "person";
+    case news::TranslationStanding::kReviewed:
+      return "reviewed";
+    case news::TranslationStanding::kRejected:
+      break;
+  }
+  return "rejected";
+}
+
+// Members of `_telex`: what a translation is, and where the story is in other languages.
+void WriteTranslation(const Story& story, JsonWriter& json) {
+  if (const TranslationNote* note = story.translation()) {
+    json.Name("translation").Open('{').Text("original", note->original);
+    json.Text("from", note->from).Number("original_version", note->version);
+    json.Number("revision", note->revision).Text("standing", NameOf(note->standing));
+    json.Name("stale").Bool(note->is_stale);
+    json.TextIfAny("digital_source_type", story.SourceType().uri).Close('}');
+  }
+  if (story.alternates().empty()) return;
+  json.Name("alternates").Open('[');
+  for (const Alternate& one : story.alternates()) {
+    json.Open('{').TextIfAny("language", one.language).Text("id", one.urn).Text("url", one.url);
+    json.Name("original").Bool(one.is_original).Close('}');
+  }
+  json.Close(']');
+}
+
 class JsonFeedFormat final : public FeedFormat {
  public:
   JsonFeedFormat()
@@ -47,6 +79,7 @@ class JsonFeedFormat final : public FeedFormat {
     OpenExtension(story.version(), PubStatusOf(ArticleState::kVisible), story.credit(),
                   story.expires(), json);
     json.Number("urgency", story.urgency()).TextIfAny("ednote", story.ednote());
+    WriteTranslation(story, json);
     const std::size_t views_at = out.size();
     json.Close('}').Close('}');
     return views_at;

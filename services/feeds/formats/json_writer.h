@@ -43,6 +43,11 @@ class JsonWriter {
     out_ += std::to_string(number);
     return *this;
   }
+  JsonWriter& Bool(bool value) {
+    Comma();
+    out_ += value ? "true" : "false";
+    return *this;
+  }
   JsonWriter& Text(std::string_view name, std::string_view text) { return Name(name).Text(text); }
   JsonWriter& Number(std::string_view name, std::int64_t number) {
     return Name(name).Number(number);

@@ -1,16 +1,26 @@
 #include "feeds/formats/ninjs.h"
 
+#include <fmt/format.h>
+
 #include "feeds/formats/json_writer.h"
 #include "feeds/formats/text.h"
 
 namespace telex::feeds {
 namespace {
 
-constexpr std::string_view kSchema = "https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json";
+constexpr std::string_view kNinjs = "3.0";
+constexpr std::string_view kNinjsWithSourceTypes = "3.1";  // the first that has a place for them
 
-void WriteStandard(JsonWriter& json) {
-  json.Name("standard").Open('{').Text("name", "ninjs").Text("version", "3.0");
-  json.Text("schema", kSchema).Close('}');
+void WriteStandard(std::string_view version, JsonWriter& json) {
+  json.Name("standard").Open('{').Text("name", "ninjs").Text("version", version);
+  json.Text("schema", fmt::format("https://www.iptc.org/std/ninjs/ninjs-schema_{}.json", version));
+  json.Close('}');
+}
+
+void WriteSourceType(const DigitalSourceType& type, JsonWriter& json) {
+  if (type.code.empty()) return;
+  json.Name("digitalSourceType").Open('{').Text("name", type.name).Text("uri", type.uri);
+  json.Close('}');
 }
 
 void WriteCredit(const Credit& credit, JsonWriter& json) {
@@ -38,7 +48,8 @@ class NinjsFormat final : public Format {
   std::size_t WriteStory(const Story& story, std::string& out) const override {
     JsonWriter json(out);
     json.Open('{').Text("uri", story.Urn());
-    WriteStandard(json);
+    const DigitalSourceType source_type = story.SourceType();
+    WriteStandard(source_type.code.empty() ? kNinjs : kNinjsWithSourceTypes, json);
     json.Text("type", "text").Text("representationType", "full");
     json.Text("version", std::to_string(story.version()));
     json.Text("firstCreated", Rfc3339(story.firstcreated()));
@@ -48,6 +59,7 @@ class NinjsFormat final : public Format {
     json.Number("urgency", story.urgency()).TextIfAny("language", story.language());
     json.TextIfAny("by", story.byline()).TextIfAny("edNote", story.ednote());
     WriteCredit(story.credit(), json);
+    WriteSourceType(source_type, json);
     if (!story.section().empty()) {
       json.Name("subjects").Open('[').Open('{');
       json.Text("name", story.section()).Text("rel", "section").Close('}').Close(']');
@@ -56,7 +68,7 @@ class NinjsFormat final : public Format {
     WriteTextList("bodies", "text/html", story.body().html(), json);
     json.Name("altIds").Open('[').Open('{');
     json.Text("role", "canonical").Text("value", story.url()).Close('}').Close(']');
-    WriteMedia(story, json);
+    WriteAssociations(story, json);
     json.Close('}');
     out += '\n';
     return Fragment::kNowhere;
@@ -66,7 +78,7 @@ class NinjsFormat final : public Format {
   void WriteTombstone(const Tombstone& tombstone, std::string& out) const override {
     JsonWriter json(out);
     json.Open('{').Text("uri", tombstone.urn);
-    WriteStandard(json);
+    WriteStandard(kNinjs, json);
     json.Text("type", "text").Text("version", std::to_string(tombstone.version));
     json.Text("versionCreated", Rfc3339(tombstone.updated));
     json.Text("expires", Rfc3339(tombstone.updated));
@@ -77,9 +89,28 @@ class NinjsFormat final : public Format {
     out += '\n';
   }
 
-  static void WriteMedia(const Story& story, JsonWriter& json) {
-    if (story.media().empty()) return;
+  static void WriteAssociations(const Story& story, JsonWriter& json) {
+    if (story.media().empty() && story.alternates().empty()) return;
     json.Name("associations").Open('[');
+    WriteMedia(story, json);
+    for (const Alternate& one : story.alternates()) WriteAlternate(one, json);
+    json.Close(']');
+  }
+
+  // The same story, as a news object of its own that is to be had there.
+  static void WriteAlternate(const Alternate& one, JsonWriter& json) {
+    const std::string_view kind = one.is_original ? "original" : "translation";
+    json.Open('{');
+    json.Text("name", one.language.empty() ? std::string(kind)
+                                           : fmt::format("{} ({})", kind, one.language));
+    json.Text("uri", one.urn).Text("type", "text").Text("representationType", "partial");
+    json.TextIfAny("language", one.language);
+    json.Name("renditions").Open('[').Open('{').Text("name", "main").Text("href", one.url);
+    json.Text("contentType", "application/json").Close('}').Close(']');
+    json.Close('}');
+  }
+
+  static void WriteMedia(const Story& story, JsonWriter& json) {
     for (const news::Media& media : story.media()) {
       const std::string_view type = media.media_type;
       json.Open('{').Text("name", media.alt_text.empty() ? media.href : media.alt_text);
@@ -92,7 +123,6 @@ class NinjsFormat final : public Format {
       json.TextIfAny("contentType", type).Close('}').Close(']');
       json.Close('}');
     }
-    json.Close(']');
   }
 
   void AppendText(std::string_view text, std::string& out) const override { AppendJson(text, out); }

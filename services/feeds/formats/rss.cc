@@ -11,6 +11,8 @@ namespace {
 // Only where there is something of it: validators name a namespace that they do not know.
 constexpr std::string_view kOwnNamespace = " xmlns:telex=\"urn:telex:feeds\"";
 
+constexpr std::string_view kTranslationDomain = "urn:telex:feeds:translation";
+
 void SpelledElement(std::string_view name, std::string_view xml, std::string& out) {
   out += '<';
   out += name;
@@ -81,6 +83,32 @@ void WriteMedia(const news::Media& media, std::string& out) {
   out += "</media:content>\n";
 }
 
+void WriteCategory(std::string_view domain, std::string_view value, std::string& out) {
+  out += "<category domain=\"";
+  out += domain;
+  out += "\">";
+  out += value;
+  out += "</category>\n";
+}
+
+// What a translation is, for machines; and where the story is in other languages.
+void WriteTranslation(const Story& story, std::string& out) {
+  if (const auto type = story.SourceType(); !type.code.empty()) {
+    WriteCategory(kDigitalSourceTypes, type.code, out);
+  }
+  if (const TranslationNote* note = story.translation()) {
+    if (note->is_stale) WriteCategory(kTranslationDomain, "stale", out);
+    Element("dcterms:isVersionOf", note->original, out);
+  }
+  for (const Alternate& one : story.alternates()) {
+    out += "<atom:link rel=\"alternate\" type=\"application/json\"";
+    if (!one.language.empty()) out += " hreflang=\"" + one.language + "\"";
+    out += " href=\"";
+    AppendPlainXml(one.url, out);
+    out += "\"/>\n";
+  }
+}
+
 class RssFormat final : public FeedFormat {
  public:
   RssFormat()
@@ -105,6 +133,7 @@ class RssFormat final : public FeedFormat {
       Element("dcterms:valid", fmt::format("end={}; scheme=W3C-DTF", Rfc3339(*expires)), out);
     }
     for (const news::Media& media : story.media()) WriteMedia(media, out);
+    WriteTranslation(story, out);
     const std::size_t views_at = out.size();
     out += "</item>\n";
     return views_at;

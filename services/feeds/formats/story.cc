@@ -30,13 +30,36 @@ Credit CreditOf(const news::Article& article, std::string_view own_url) {
       .terms = FirstOf({terms.text, kTermsUnknown})};
 }
 
+void AppendNotice(std::string_view text, std::string_view language, std::string& html) {
+  html += "<p class=\"translation\" lang=\"";
+  html += language;
+  html += "\" dir=\"auto\"><em>";
+  AppendHtml(text, html);
+  html += "</em></p>\n";
+}
+
+// HTML; empty: there is nothing to be told.
+std::string NoticeOf(const ItemSource& source) {
+  std::string html;
+  if (!source.translation) return html;
+  const TranslationNotices& notices = NoticesIn(source.article.content.language.text());
+  if (source.translation->standing == news::TranslationStanding::kMachine) {
+    AppendNotice(notices.machine, notices.language, html);
+  }
+  if (source.translation->is_stale) AppendNotice(notices.stale, notices.language, html);
+  return html;
+}
+
 }  // namespace
 
 // The credit is the source's and may be in another language than the story: each of its lines goes
 // by its own first letter.
-CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit, bool right_to_left) {
-  html_.reserve(body.size() + credit.link.size() + credit.line.size() + credit.terms.size() + 192);
+CreditedHtml::CreditedHtml(std::string_view notice, std::string_view body, const Credit& credit,
+                           bool right_to_left) {
+  html_.reserve(notice.size() + body.size() + credit.link.size() + credit.line.size() +
+                credit.terms.size() + 192);
   if (right_to_left) html_ += kRightToLeftOpen;
+  html_ += notice;
   html_ += body;
   html_ += "\n<p class=\"attribution\" dir=\"auto\"><a href=\"";
   AppendHtml(credit.link, html_);
@@ -48,16 +71,17 @@ CreditedHtml::CreditedHtml(std::string_view body, const Credit& credit, bool rig
   if (right_to_left) html_ += kRightToLeftClose;
 }
 
-Story::Story(const news::Article& article, std::string_view own_url)
-    : article_(article),
-      headline_(news::Balanced(article.content.headline)),
-      byline_(news::Balanced(article.content.byline)),
-      right_to_left_(news::IsRightToLeft(article.content.language)),
-      credit_(CreditOf(article, own_url)),
-      body_(article.content.body_html, credit_, right_to_left_),
-      url_(article.canonical_url.empty() ? std::string(own_url) : UriOf(article.canonical_url)),
-      published_(article.published.value_or(article.firstcreated)) {
-  for (const news::Media& media : article.content.media) {
+Story::Story(const ItemSource& source, std::string_view own_url)
+    : source_(source),
+      article_(source.article),
+      headline_(news::Balanced(article_.content.headline)),
+      byline_(news::Balanced(article_.content.byline)),
+      right_to_left_(news::IsRightToLeft(article_.content.language)),
+      credit_(CreditOf(article_, own_url)),
+      body_(NoticeOf(source), article_.content.body_html, credit_, right_to_left_),
+      url_(article_.canonical_url.empty() ? std::string(own_url) : UriOf(article_.canonical_url)),
+      published_(article_.published.value_or(article_.firstcreated)) {
+  for (const news::Media& media : article_.content.media) {
     if (!media.syndicated) continue;
     media_.push_back(media);
     media_.back().href = UriOf(media.href);
@@ -65,6 +89,12 @@ Story::Story(const news::Article& article, std::string_view own_url)
     media_.back().alt_text = news::Balanced(media.alt_text);
     media_.back().credit = news::Balanced(media.credit);
   }
+}
+
+DigitalSourceType Story::SourceType() const {
+  const TranslationNote* note = translation();
+  return note == nullptr ? DigitalSourceType()
+                         : SourceTypeOf(note->standing, note->engine_had_part);
 }
 
 std::string Story::ednote() const { return news::Balanced(article_.NoteToPartners()); }

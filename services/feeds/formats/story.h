@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "feeds/domain/article_summary.h"
+#include "feeds/formats/item_source.h"
+#include "feeds/formats/translation_notice.h"
 #include "news/article.h"
 
 namespace telex::feeds {
@@ -23,28 +25,37 @@ struct Credit {
 };
 
 // A story's body that ends with its credit. There is no other body to be had in this room. That of
-// a right-to-left language stands in a `div` that says so; what is inside may have a `dir` of its
-// own.
+// a translation begins with what people are told of it. That of a right-to-left language stands in
+// a `div` that says so; what is inside may have a `dir` of its own.
 class CreditedHtml {
  public:
   const std::string& html() const { return html_; }
 
  private:
   friend class Story;
-  CreditedHtml(std::string_view body, const Credit& credit, bool right_to_left);
+  CreditedHtml(std::string_view notice, std::string_view body, const Credit& credit,
+               bool right_to_left);
   std::string html_;
 };
 
 // An article as a renderer may see it: what is not for partners (media that is not syndicated, the
 // source's key, warnings, actors) cannot be reached from here, nor can the body without its credit.
 // No text without markup opens a direction that it does not close (news/directions.h). Refers to
-// the article, which must outlive it.
+// its source, which must outlive it.
 class Story {
  public:
   // `own_url`: the article's address at this service, for articles that have none at their source.
-  Story(const news::Article& article, std::string_view own_url);
+  Story(const ItemSource& source, std::string_view own_url);
 
   std::string Urn() const { return "urn:uuid:" + article_.id.ToString(); }
+  // The same story in other languages.
+  const std::vector<Alternate>& alternates() const { return source_.alternates; }
+  // Null: it is no translation.
+  const TranslationNote* translation() const {
+    return source_.translation ? &*source_.translation : nullptr;
+  }
+  // Without a code: people alone have written it, as far as is known.
+  DigitalSourceType SourceType() const;
   std::int64_t version() const { return article_.version.number; }
   const std::string& headline() const { return headline_; }
   const std::string& byline() const { return byline_; }
@@ -71,6 +82,7 @@ class Story {
   const std::vector<news::Media>& media() const { return media_; }
 
  private:
+  const ItemSource& source_;
   const news::Article& article_;
   std::string headline_;
   std::string byline_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <absl/status/statusor.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +9,7 @@
 
 #include "news/article_id.h"
 #include "news/language_tag.h"
+#include "news/translation.h"
 #include "news/version.h"
 
 namespace telex::news {
@@ -29,5 +32,16 @@ struct TranslationKey {
 std::string KeyOf(const TranslationKey& key);
 // nullopt for what KeyOf does not write.
 std::optional<TranslationKey> ParseTranslationKey(std::string_view key);
+
+// What a record of telex.translations.v1 says of one translation.
+struct TranslationRecord {
+  TranslationKey key;
+  std::optional<Translation> translation;  // none: a tombstone, its article is purged
+};
+
+// INVALID_ARGUMENT for a key or a value that no release wrote, or that name different translations;
+// UNIMPLEMENTED for a standing of a newer release. Pure; any thread.
+absl::StatusOr<TranslationRecord> ReadTranslation(std::string_view key,
+                                                  const std::optional<std::string>& value);
 
 }  // namespace telex::news

@@ -45,6 +45,7 @@ inline constexpr std::string_view kOtherPartner = "OTHER_PARTNER";
 inline constexpr std::string_view kArticleNotFound = "ARTICLE_NOT_FOUND";
 inline constexpr std::string_view kArticleExists = "ARTICLE_EXISTS";
 inline constexpr std::string_view kViewNotFound = "VIEW_NOT_FOUND";
+inline constexpr std::string_view kBackfillNotFound = "BACKFILL_NOT_FOUND";
 inline constexpr std::string_view kJobNotFound = "JOB_NOT_FOUND";
 inline constexpr std::string_view kTranslationNotFound = "TRANSLATION_NOT_FOUND";
 inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";

@@ -1,7 +1,9 @@
+#include "telexctl/requests/translation_resources.h"
 
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,7 +12,6 @@
 #include "telexctl/commands/translation_commands.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"
-#include "telexctl/requests/backfill_request.h"
 #include "telexctl/requests/glossary_file.h"
 #include "telexctl/requests/input.h"
 #include "telexctl/requests/job_requests.h"
@@ -24,6 +25,7 @@
 namespace telex::cli {
 namespace {
 
+constexpr std::size_t kResourceBytesMax = 16 << 20;
 constexpr std::size_t kMemoryBytesMax = 64 << 20;
 constexpr absl::Duration kMemoryTimeout = absl::Seconds(600);
 constexpr const char* kPairHelp = "en.ru: from English into Russian";
@@ -57,14 +59,21 @@ absl::Status GetPolicy(const ResourceFlags& flags, Context& context) {
   return AnswerResource((*api)->GetPolicy(request), WritePolicyFile, context);
 }
 
-// What the file holds, guarded by the etag that was given.
+// The resource of a file, guarded by the etag that was given.
 template <typename Message>
-absl::Status SetEtag(const ResourceFlags& flags, Message& resource) {
-  if (!flags.etag.has_value()) return absl::OkStatus();
-  auto etag = Etag(*flags.etag);
-  if (!etag.ok()) return etag.status();
-  resource.set_etag(*std::move(etag));
-  return absl::OkStatus();
+absl::StatusOr<Message> ReadResource(
+    const ResourceFlags& flags,
+    const std::function<absl::StatusOr<Message>(std::string_view)>& read) {
+  const auto bytes = ReadInput(flags.file, kResourceBytesMax, std::cin);
+  if (!bytes.ok()) return bytes.status();
+  auto resource = read(*bytes);
+  if (!resource.ok()) return AboutFile(resource.status(), flags.file);
+  if (flags.etag.has_value()) {
+    auto etag = Etag(*flags.etag);
+    if (!etag.ok()) return etag.status();
+    resource->set_etag(*std::move(etag));
+  }
+  return resource;
 }
 
 std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
@@ -73,25 +82,29 @@ std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
 }
 
 absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
-  const auto bytes = ReadInput(flags.file, kPolicyFileBytesMax, std::cin);
-  if (!bytes.ok()) return bytes.status();
-  const auto file = ReadPolicyFile(*bytes);
-  if (!file.ok()) return AboutFile(file.status(), flags.file);
-  jobs::UpdatePolicyRequest request;
-  *request.mutable_policy() = file->policy;
-  if (absl::Status status = SetEtag(flags, *request.mutable_policy()); !status.ok()) return status;
+  PolicyFile file;
+  auto policy = ReadResource<jobs::Policy>(
+      flags, [&](std::string_view bytes) -> absl::StatusOr<jobs::Policy> {
+        auto read = ReadPolicyFile(bytes);
+        if (!read.ok()) return read.status();
+        file = *std::move(read);
+        return file.policy;
+      });
+  if (!policy.ok()) return policy.status();
   const auto api = context.translations();
   if (!api.ok()) return api.status();
+  jobs::UpdatePolicyRequest request;
+  *request.mutable_policy() = *std::move(policy);
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
   const auto stands = (*api)->UpdatePolicy(request);
-  if (!stands.ok()) return AboutEtag(AboutPolicy(stands.status(), *file), flags.etag);
+  if (!stands.ok()) return AboutEtag(AboutPolicy(stands.status(), file), flags.etag);
   if (context.output().json()) {
     context.output().Json(*stands);
     return absl::OkStatus();
   }
   context.output().Text(
-      fmt::format("{}; rules: {}\n", ChangedText(flags, stands->version()), stands->rules_size()));
+      fmt::format("{}: {} rules\n", ChangedText(flags, stands->version()), stands->rules_size()));
   context.output().Note(
       "It holds for what comes in from now on; telexctl translations backfill start touches the "
       "archive.");
@@ -131,16 +144,12 @@ absl::Status GetGlossary(const ResourceFlags& flags, Context& context) {
 absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
   auto name = GlossaryName(flags.pair);
   if (!name.ok()) return name.status();
-  const auto bytes = ReadInput(flags.file, kGlossaryFileBytesMax, std::cin);
-  if (!bytes.ok()) return bytes.status();
-  auto glossary = ReadGlossaryFile(*bytes);
-  if (!glossary.ok()) return AboutFile(glossary.status(), flags.file);
-  jobs::UpdateGlossaryRequest request;
-  *request.mutable_glossary() = *std::move(glossary);
-  if (absl::Status status = SetEtag(flags, *request.mutable_glossary()); !status.ok())
-    return status;
+  auto glossary = ReadResource<jobs::Glossary>(flags, ReadGlossaryFile);
+  if (!glossary.ok()) return glossary.status();
   const auto api = context.translations();
   if (!api.ok()) return api.status();
+  jobs::UpdateGlossaryRequest request;
+  *request.mutable_glossary() = *std::move(glossary);
   request.mutable_glossary()->set_name(*std::move(name));
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
@@ -150,11 +159,11 @@ absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
     context.output().Json(*answer);
     return absl::OkStatus();
   }
-  context.output().Text(fmt::format("{}; terms that are others now: {}\n",
+  context.output().Text(fmt::format("{}: {} terms are others\n",
                                     ChangedText(flags, answer->glossary().version()),
                                     answer->changed_terms_size()));
   if (answer->outdated_count() > 0) {
-    context.output().Text(fmt::format("\nTranslations that have one of them: {}{}\n",
+    context.output().Text(fmt::format("\n{}{} translations have one of them:\n",
                                       answer->is_partial() ? "at least " : "",
                                       answer->outdated_count()));
     context.output().Show(OutdatedTable(*answer));

@@ -142,12 +142,10 @@ constexpr std::array kHints = std::to_array<Hint>({
      "language"},
     {errors::kFormatNotFound, "feeds are served as --format rss and --format json"},
     {errors::kPolicyNotFound,
-     "telexctl translations policy get shows the one that stands; the first one is made by "
-     "telexctl "
-     "translations policy set FILE"},
+     "telexctl translations policy get shows the newest; versions count from 1"},
     {errors::kGlossaryNotFound,
-     "telexctl translations glossary list shows the pairs that have one; telexctl translations "
-     "glossary set PAIR FILE makes one"},
+     "see telexctl translations glossary list; telexctl translations glossary set PAIR FILE makes "
+     "one"},
     {errors::kPathNotFound,
      "see telexctl feeds list; --feeds-url must be the base URL of telex-feeds"},
 

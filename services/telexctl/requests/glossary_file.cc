@@ -116,7 +116,12 @@ absl::StatusOr<Glossary> ReadGlossaryFile(std::string_view text) {
 }
 
 std::string WriteGlossaryFile(const Glossary& glossary) {
-  std::string text = "# source\tallowed | allowed\tforbidden | forbidden\tcase: capitals matter\n";
+  std::string text;
+  if (glossary.version() > 0) {
+    text = fmt::format("# {}, version {}, by {}; --etag {} replaces this one and no other.\n",
+                       glossary.name(), glossary.version(), glossary.actor(), glossary.version());
+  }
+  text += "# source\tallowed | allowed\tforbidden | forbidden\tcase: capitals matter\n";
   for (const GlossaryTerm& term : glossary.terms()) {
     std::string line = fmt::format("{}\t{}\t{}\t{}", Escaped(term.source()), CellOf(term.allowed()),
                                    CellOf(term.forbidden()), term.case_sensitive() ? kCase : "");

@@ -236,7 +236,12 @@ absl::Status AboutPolicy(const absl::Status& refused, const PolicyFile& file) {
 }
 
 std::string WritePolicyFile(const Policy& policy) {
-  std::string text =
+  std::string text;
+  if (policy.version() > 0) {
+    text = fmt::format("# Version {}, by {}; --etag {} replaces this one and no other.\n",
+                       policy.version(), policy.actor(), policy.version());
+  }
+  text +=
       "# Of a story and a language the first rule that fits holds.\n"
       "# docs/guides/translation-policy.md says what a rule may have.\nrules:\n";
   for (const PolicyRule& rule : policy.rules()) text += RuleLines(rule);

@@ -26,7 +26,7 @@ void ArticleJobs::Take(std::span<const kafka::RecordView> records) {
 absl::StatusOr<Round> ArticleJobs::Next(bool read) {
   if (!read) {
     // Which policy holds, and what people have asked for meanwhile.
-    std::vector<kafka::TopicPartition> places = parts_.policy_places;
+    std::vector<kafka::TopicPartition> places = parts_.resource_places;
     places.push_back({kJobsTopic, partition_});
     places.push_back({news::kTranslationsTopic, partition_});
     return Round{.read_first = std::move(places)};
@@ -58,8 +58,8 @@ absl::Status ArticleJobs::PlanOne(const kafka::Record& record, Records& out) {
   }
   if (!version->article) return absl::OkStatus();
   const news::Article& article = *version->article;
-  const std::shared_ptr<const Policy> held = parts_.policy_at(record.timestamp_ms);
-  const Policy policy = held == nullptr ? Policy{} : *held;
+  const std::shared_ptr<const Policy> policy =
+      parts_.store.resources().PolicyAt(record.timestamp_ms);
   const std::vector<JobRow> jobs = parts_.store.queues().Of(article.id);
   std::vector<StandingTranslation> translations;
   for (const v1::Translation& one : parts_.store.translations().Of(article.id)) {
@@ -74,7 +74,7 @@ absl::Status ArticleJobs::PlanOne(const kafka::Record& record, Records& out) {
   };
   for (const JobFact& fact : WantedJobs({.article = article,
                              .came_in_ms = record.timestamp_ms,
-                             .policy = policy,
+                             .policy = *policy,
                              .jobs = jobs,
                              .translations = translations,
                              .is_unchanged = is_unchanged},
@@ -93,6 +93,7 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   AddPending(out);
   AddPurged(out);
   AddDue(now, out);
+  AddBackfills(now, out);
   Round round;
   if (!out.empty()) round.steps.push_back(std::move(out));
   taken_ = 0;
@@ -149,6 +150,12 @@ void ArticleJobs::AddDue(absl::Time now, Records& out) {
     entry->second = {due.instant_ms, now};
     out.push_back(RecordOfFact(FactOf(due, parts_.actor)));
   }
+}
+
+void ArticleJobs::AddBackfills(absl::Time now, Records& out) {
+  if (now >= backfills_at_ && now - backfills_at_ < kBackfillsEach) return;
+  backfills_at_ = now;
+  for (const JobFact& fact : backfills_.Next(now, parts_.actor)) out.push_back(RecordOfFact(fact));
 }
 
 void ArticleJobs::Recorded() {

@@ -17,6 +17,7 @@
 
 #include "platform/kafka/dead_letter.h"
 #include "platform/owner/fold.h"
+#include "translation/adapters/backfill_scan.h"
 #include "translation/adapters/translation_store.h"
 #include "translation/domain/policy.h"
 
@@ -26,11 +27,9 @@ struct ArticleJobsParts {
   // Both outlive the fold.
   const TranslationStore& store;
   const kafka::DeadLetters& dead_letters;
-  // The policy that held at that time; null: none did.
-  std::function<std::shared_ptr<const Policy>(std::int64_t append_ms)> policy_at;
-  std::vector<kafka::TopicPartition> policy_places;  // where policies lie
-  std::string actor;                                 // of what is appended
-  std::function<std::string()> next_append;          // another one for each fact
+  std::vector<kafka::TopicPartition> resource_places;  // where policies and backfills lie
+  std::string actor;                                   // of what is appended
+  std::function<std::string()> next_append;            // another one for each fact
 };
 
 // What the owner of a partition does for its jobs: articles in, and what they ask of the queue out
@@ -47,8 +46,11 @@ class ArticleJobs final : public owner::Fold {
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
 
+  // Looks for what backfills want once in so long.
+  static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
+
   ArticleJobs(std::int32_t partition, ArticleJobsParts parts)
-      : partition_(partition), parts_(std::move(parts)) {}
+      : partition_(partition), parts_(std::move(parts)), backfills_(partition, parts_.store) {}
 
   std::int64_t KnownEnd() const override;
   void Take(std::span<const kafka::RecordView> records) override;
@@ -62,6 +64,7 @@ class ArticleJobs final : public owner::Fold {
   void AddDue(absl::Time now, Records& out);
   void AddPending(Records& out);
   void AddPurged(Records& out);
+  void AddBackfills(absl::Time now, Records& out);
   kafka::Record RecordOfFact(const JobFact& fact) const;
 
   const std::int32_t partition_;
@@ -75,6 +78,9 @@ class ArticleJobs final : public owner::Fold {
     absl::Status why;
   };
   std::vector<Unreadable> unreadable_;
+
+  BackfillScan backfills_;
+  absl::Time backfills_at_ = absl::InfinitePast();
 
   // Appended, and not yet read back: positions of publications, keys of tombstones.
   std::set<std::int64_t> publishing_;

@@ -27,10 +27,23 @@ std::string RowOf(const news::ArticleId& id, news::Version version) {
 constexpr std::uint8_t kToBeTranslated = 1;
 constexpr std::uint8_t kPurged = 2;
 
+// Code points, without tags.
+std::int64_t CodePointsOf(std::string_view html) {
+  std::int64_t count = 0;
+  bool in_tag = false;
+  for (const char c : html) {
+    if (c == '<') in_tag = true;
+    if (!in_tag && (static_cast<unsigned char>(c) & 0xC0) != 0x80) ++count;
+    if (c == '>') in_tag = false;
+  }
+  return count;
+}
+
 std::string EncodeHead(const news::Article& article) {
   return KeyBuilder()
       .I64(article.version.number)
       .U8((IsToBeTranslated(article) ? kToBeTranslated : 0) | (article.purged ? kPurged : 0))
+      .I64(CodePointsOf(article.content.headline) + CodePointsOf(article.content.body_html))
       .Raw(article.content.headline)
       .bytes();
 }
@@ -73,13 +86,19 @@ std::optional<ArticleHead> ArticleVersions::HeadIn(const store::Transaction& txn
                                                    const news::ArticleId& id) const {
   const auto row = txn.Get(heads_, id.bytes());
   if (!row) return std::nullopt;
-  store::KeyReader reader(*row);
+  return DecodeHead(*row);
+}
+
+ArticleHead ArticleVersions::DecodeHead(std::string_view row) const {
+  store::KeyReader reader(row);
   const auto version = reader.I64();
   const auto flags = reader.U8();
-  if (!version || !flags) store_.Damaged("the row of an article's head");
+  const auto characters = reader.I64();
+  if (!version || !flags || !characters) store_.Damaged("the row of an article's head");
   return ArticleHead{.version = news::Version{*version},
                      .to_be_translated = (*flags & kToBeTranslated) != 0,
                      .purged = (*flags & kPurged) != 0,
+                     .characters = *characters,
                      .headline = std::string(reader.Rest())};
 }
 
@@ -115,19 +134,16 @@ std::optional<ArticleVersion> ArticleVersions::Read(const news::ArticleId& id,
   return Decode(*row);
 }
 
-void ArticleVersions::VisitNewest(const std::optional<news::ArticleId>& behind,
-                                  const std::function<bool(const ArticleVersion&)>& visit) const {
+void ArticleVersions::VisitHeads(
+    const std::optional<news::ArticleId>& behind,
+    const std::function<bool(const news::ArticleId&, const ArticleHead&)>& visit) const {
   const store::ReadTxn txn = Snapshot(store_);
-  std::optional<news::ArticleId> last = behind;
-  // Behind all versions of an article: its greatest row is that of version 0.
   Range range;
-  if (behind) range.from = RowOf(*behind, news::Version{});
-  for (auto cursor = txn.Scan(versions_, range); cursor.valid(); cursor.Next()) {
-    const auto id = news::ArticleId::FromBytes(cursor.key().substr(0, 16));
-    if (!id) store_.Damaged("the key of a version's row");
-    if (last == *id) continue;
-    last = *id;
-    if (!visit(Decode(cursor.value()))) return;
+  if (behind) range.from = std::string(behind->bytes()) + '\0';
+  for (auto cursor = txn.Scan(heads_, range); cursor.valid(); cursor.Next()) {
+    const auto id = news::ArticleId::FromBytes(cursor.key());
+    if (!id) store_.Damaged("the key of an article's head");
+    if (!visit(*id, DecodeHead(cursor.value()))) return;
   }
 }
 

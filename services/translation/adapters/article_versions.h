@@ -25,6 +25,7 @@ struct ArticleHead {
   news::Version version;
   bool to_be_translated = false;  // IsToBeTranslated
   bool purged = false;
+  std::int64_t characters = 0;  // code points of headline and body, without tags
   std::string headline;
 };
 
@@ -47,14 +48,16 @@ class ArticleVersions {
   // nullopt: there is none, or no longer.
   std::optional<ArticleVersion> Newest(const news::ArticleId& id) const;
   std::optional<ArticleVersion> Read(const news::ArticleId& id, news::Version version) const;
-  // The newest of each, from behind that article on, until `visit` returns false.
-  void VisitNewest(const std::optional<news::ArticleId>& behind,
-                   const std::function<bool(const ArticleVersion&)>& visit) const;
+  // All of them, from behind that article on, until `visit` returns false.
+  void VisitHeads(
+      const std::optional<news::ArticleId>& behind,
+      const std::function<bool(const news::ArticleId&, const ArticleHead&)>& visit) const;
   // As the transaction sees it.
   bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const;
 
  private:
   ArticleVersion Decode(std::string_view row) const;
+  ArticleHead DecodeHead(std::string_view row) const;
   std::optional<ArticleHead> HeadIn(const store::Transaction& txn, const news::ArticleId& id) const;
   absl::Status Prune(store::WriteTxn& txn, const news::ArticleId& id, std::size_t keep) const;
 

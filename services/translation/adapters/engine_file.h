@@ -34,7 +34,6 @@ namespace telex::translation {
 
 inline constexpr std::size_t kEngineFileBytesMax = 256 * 1024;
 inline constexpr std::size_t kEnginesMax = 32;
-inline constexpr std::size_t kEngineNameBytesMax = 64;
 
 struct EngineSetup {
   std::string name;  // small letters, digits, hyphens

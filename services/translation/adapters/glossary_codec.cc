@@ -78,14 +78,17 @@ absl::StatusOr<Glossary> TermsOf(const v1::Glossary& glossary) {
   return faults;
 }
 
+v1::GlossaryTerm ToProto(const Term& term) {
+  v1::GlossaryTerm to;
+  to.set_source(term.source);
+  *to.mutable_allowed() = {term.allowed.begin(), term.allowed.end()};
+  *to.mutable_forbidden() = {term.forbidden.begin(), term.forbidden.end()};
+  to.set_case_sensitive(term.case_sensitive);
+  return to;
+}
+
 void FillTerms(const Glossary& glossary, v1::Glossary& message) {
-  for (const Term& term : glossary.terms()) {
-    v1::GlossaryTerm& to = *message.add_terms();
-    to.set_source(term.source);
-    *to.mutable_allowed() = {term.allowed.begin(), term.allowed.end()};
-    *to.mutable_forbidden() = {term.forbidden.begin(), term.forbidden.end()};
-    to.set_case_sensitive(term.case_sensitive);
-  }
+  for (const Term& term : glossary.terms()) *message.add_terms() = ToProto(term);
 }
 
 v1::Glossary HeadOf(const GlossaryVersion& glossary) {

@@ -36,6 +36,7 @@ absl::StatusOr<Pair> PairOfGlossary(std::string_view name, std::string_view fiel
 // Takes time: tens of milliseconds for 20,000 terms.
 absl::StatusOr<Glossary> TermsOf(const v1::Glossary& glossary);
 
+v1::GlossaryTerm ToProto(const Term& term);
 void FillTerms(const Glossary& glossary, v1::Glossary& message);
 // Without its terms.
 v1::Glossary HeadOf(const GlossaryVersion& glossary);

@@ -125,11 +125,20 @@ absl::StatusOr<news::ArticleId> ParseArticle(std::string_view name, std::string_
 }
 
 absl::StatusOr<Pair> ParsePair(std::string_view from, std::string_view to) {
-  Pair pair;
-  ASSIGN_OR_RETURN(pair.from, ParseLanguage(from, "from"));
-  ASSIGN_OR_RETURN(pair.to, ParseLanguage(to, "to"));
-  if (pair.from == pair.to)
-    return errors::FieldError("to", errors::kFieldInvalid, "is the language it is in");
+  absl::Status faults;
+  const auto language = [&](std::string_view text, std::string_view field) {
+    auto tag = news::LanguageTag::Parse(text);
+    if (!tag) {
+      faults = errors::WithField(std::move(faults), field,
+                                 text.empty() ? errors::kFieldRequired : errors::kUnknownLanguage,
+                                 "a language tag (BCP 47), such as es");
+    }
+    return tag.value_or(news::LanguageTag{});
+  };
+  Pair pair{language(from, "from"), language(to, "to")};
+  if (faults.ok() && pair.from == pair.to)
+    faults = errors::FieldError("to", errors::kFieldInvalid, "another language than from");
+  RETURN_IF_ERROR(faults);
   return pair;
 }
 
@@ -148,6 +157,11 @@ absl::Status CheckRequestId(std::string_view request_id) {
   if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
   return errors::FieldError("request_id", errors::kFieldInvalid,
                             "a UUID of 36 characters, or empty");
+}
+
+absl::Status NotCaughtUp() {
+  return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
+                       "this replica is still reading the log");
 }
 
 absl::Status CheckNote(std::string_view note) {

@@ -21,10 +21,13 @@ std::string NameOf(const JobId& job);  // jobs/{article}.{language}
 absl::StatusOr<JobId> ParseJobName(std::string_view name, std::string_view field);
 absl::StatusOr<news::LanguageTag> ParseLanguage(std::string_view tag, std::string_view field);
 absl::StatusOr<news::ArticleId> ParseArticle(std::string_view name, std::string_view field);
+// Of a request's fields `from` and `to`.
 absl::StatusOr<Pair> ParsePair(std::string_view from, std::string_view to);
 absl::StatusOr<std::vector<Pair>> ParsePairs(
     const google::protobuf::RepeatedPtrField<v1::LanguagePair>& pairs);
+// OK for a UUID, or nothing (AIP-155).
 absl::Status CheckRequestId(std::string_view request_id);
+absl::Status NotCaughtUp();  // UNAVAILABLE / NOT_CAUGHT_UP
 // INVALID_ARGUMENT beyond kNoteBytesMax.
 inline constexpr std::size_t kNoteBytesMax = 500;
 absl::Status CheckNote(std::string_view note);

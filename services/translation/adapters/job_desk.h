@@ -46,8 +46,8 @@ class JobDesk {
   virtual void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                      Claimed claimed) = 0;
 
-  // Told, on the reader's thread, when there may be jobs to be claimed that were not there before.
-  // An empty one is told nothing; once this has returned, the listener before is told no more.
+  // Told, on the reader's thread, when there may be jobs to be claimed that were not there before,
+  // for as long as the desk is there. There may be several.
   virtual void OnJobs(std::function<void()> listener) = 0;
 
   // The text of a job as it stands in the store. FAILED_PRECONDITION / JOB_OUTDATED: the article

@@ -150,6 +150,27 @@ QueueCounts JobQueues::Counts() const {
   return counts;
 }
 
+JobQueues::BackfillCounts JobQueues::CountsOf(std::int64_t backfill) const {
+  const std::lock_guard lock(mutex_);
+  BackfillCounts counts;
+  for (const PartitionQueue* queue : pointers_) {
+    queue->jobs().Visit([&](const Job& job) {
+      if (job.backfill != backfill) return;
+      if (!IsAtRest(job.state)) ++counts.open;
+      if (job.state == JobState::kDone) ++counts.done;
+    });
+  }
+  return counts;
+}
+
+std::size_t JobQueues::OpenOfBackfills(std::int32_t partition) const {
+  const std::lock_guard lock(mutex_);
+  std::size_t open = 0;
+  for (const auto& [line, jobs] : queues_[partition]->jobs().lines())
+    if (line.backfill) open += jobs.size();
+  return open;
+}
+
 std::vector<JobRow> JobQueues::Pick(
     std::int32_t partition, std::size_t most,
     const std::function<bool(const JobTable&, const Job&)>& wanted) const {

@@ -69,6 +69,13 @@ class JobQueues {
   std::vector<DueJob> Due(std::int32_t partition, std::int64_t until_ms, std::size_t most) const;
   bool IsPaused(const Pair& pair) const;
   QueueCounts Counts() const;
+  struct BackfillCounts {
+    std::int64_t open = 0;
+    std::int64_t done = 0;
+  };
+  BackfillCounts CountsOf(std::int64_t backfill) const;
+  // Open jobs of backfills in that partition.
+  std::size_t OpenOfBackfills(std::int32_t partition) const;
   // At most so many rows of that partition's jobs that `wanted` picks.
   std::vector<JobRow> Pick(std::int32_t partition, std::size_t most,
                            const std::function<bool(const JobTable&, const Job&)>& wanted) const;

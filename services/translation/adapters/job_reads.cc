@@ -140,15 +140,15 @@ absl::StatusOr<v1::CheckSegmentsResponse> JobReads::CheckSegments(
     return errors::FieldError("segments", errors::kFieldTooLong,
                               fmt::format("{} at most", kCheckedSegmentsMax));
   }
-  LogJobDesk::Ports::HeldGlossary glossary;
-  if (parts_.desk.ports().glossary_of) glossary = parts_.desk.ports().glossary_of(pair);
+  const auto glossary = parts_.desk.store().resources().GlossaryOf(pair);
   v1::CheckSegmentsResponse response;
   for (const v1::CheckSegmentsRequest::Pair& segment : request.segments()) {
     const SegmentPair checked{.source_language = pair.from,
                               .target_language = pair.to,
                               .source = segment.source(),
                               .target = segment.target()};
-    for (Finding& finding : CheckSegment(checked, glossary.glossary.get()))
+    for (Finding& finding :
+         CheckSegment(checked, glossary == nullptr ? nullptr : &glossary->glossary))
       *response.add_findings() = ToProto({segment.place(), std::move(finding)});
   }
   return response;

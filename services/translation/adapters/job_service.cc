@@ -126,8 +126,8 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
     return done(errors::FieldError("language", errors::kFieldInvalid,
                                    "is the language that the article is in"));
   }
-  const auto policy = parts_.policy();
-  const PolicyRule* rule = policy == nullptr ? nullptr : policy->RuleFor(article, *language);
+  const auto policy = parts_.desk.store().resources().NewestPolicy();
+  const PolicyRule* rule = policy->RuleFor(article, *language);
   Workflow workflow = static_cast<Workflow>(request.workflow());
   if (request.workflow() == v1::WORKFLOW_UNSPECIFIED)
     workflow = rule != nullptr && rule->workflow ? *rule->workflow : Workflow::kMachine;
@@ -142,7 +142,7 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
       .not_before_ms =
           request.has_not_before() ? absl::ToUnixMillis(news::FromProto(request.not_before())) : 0,
       .source = article.source.text(),
-      .policy = policy == nullptr ? 0 : policy->version,
+      .policy = policy->version,
       .requested = true};
   AppendFact(call, std::move(fact), nullptr, std::move(done));
 }
@@ -243,7 +243,8 @@ absl::StatusOr<FinishedText> JobService::FinishText(const JobId& job, news::Vers
         fmt::format("there is no version {} of the article any more", version.number));
   }
   ASSIGN_OR_RETURN(const OpenedJobText opened, parts_.desk.OpenOf(article->article, job.language));
-  return FinishJobText(opened.text, DoneOf(segments, maker), maker.person, opened.glossary.get());
+  return FinishJobText(opened.text, DoneOf(segments, maker), maker.person,
+                       opened.glossary == nullptr ? nullptr : &opened.glossary->glossary);
 }
 
 void JobService::CompleteJob(const Call& call, const v1::CompleteJobRequest& request,

@@ -11,7 +11,6 @@
 #include "platform/grpc/unary_service.h"
 #include "telex/translation/v1/translation_service.pb.h"
 #include "translation/adapters/log_job_desk.h"
-#include "translation/domain/policy.h"
 
 namespace telex::translation {
 
@@ -32,7 +31,6 @@ class JobService {
   struct Parts {
     LogJobDesk& desk;
     rpc::CallWorkers& workers;
-    std::function<std::shared_ptr<const Policy>()> policy;  // the newest; null: none
   };
   // All that is in there outlives it.
   explicit JobService(Parts parts) : parts_(std::move(parts)) {}

@@ -60,6 +60,7 @@ struct JobText {
   news::LanguageTag from;
   news::LanguageTag to;
   news::Content content;  // of the article: what the segments are put back into
+  news::Availability availability = news::Availability::kAvailable;  // the same
   Segmentation segmentation;
   std::vector<JobTextSegment> segments;  // beside those of the segmentation
   std::int64_t glossary_version = 0;

@@ -8,6 +8,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/runtime/deadline.h"
+#include "translation/adapters/job_answers.h"
 #include "translation/domain/queue_rule.h"
 
 namespace telex::translation {
@@ -15,11 +16,6 @@ namespace {
 
 runtime::Deadline Until(absl::Time deadline) {
   return runtime::Deadline::After(deadline - absl::Now());
-}
-
-absl::Status NotCaughtUp() {
-  return errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp,
-                       "this replica is still reading the log");
 }
 
 // The claims of one call, as their facts are read.
@@ -61,10 +57,9 @@ absl::Status NoSuchJob(const JobId& job) {
       fmt::format("there is no job jobs/{}.{}", job.article.ToString(), job.language.text()));
 }
 
-LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names, Ports ports)
+LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names)
     : store_(store),
       names_(names),
-      ports_(std::move(ports)),
       requests_({.append =
                      [this](kafka::Record record, kafka::Publisher::Callback done) {
                        publisher_.load()->Publish(std::move(record), std::move(done));
@@ -185,14 +180,12 @@ absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version
 absl::StatusOr<OpenedJobText> LogJobDesk::OpenOf(const news::Article& article,
                                                  const news::LanguageTag& to) const {
   const Pair pair{article.content.language, to};
-  Ports::HeldGlossary glossary;
-  if (ports_.glossary_of) glossary = ports_.glossary_of(pair);
-  std::function<std::optional<MemoryEntry>(std::string_view)> recall;
-  if (ports_.recall) recall = [&](std::string_view source) { return ports_.recall(pair, source); };
-  ASSIGN_OR_RETURN(JobText text,
-                   OpenText(store_, article, to, recall,
-                            {.glossary = glossary.glossary.get(), .version = glossary.version}));
-  return OpenedJobText{std::move(text), std::move(glossary.glossary)};
+  std::shared_ptr<const GlossaryVersion> glossary = store_.resources().GlossaryOf(pair);
+  const auto recall = [&](std::string_view source) { return store_.memory().Recall(pair, source); };
+  GlossaryInUse in_use;
+  if (glossary != nullptr) in_use = {.glossary = &glossary->glossary, .version = glossary->version};
+  ASSIGN_OR_RETURN(JobText text, OpenText(store_, article, to, recall, in_use));
+  return OpenedJobText{std::move(text), std::move(glossary)};
 }
 
 }  // namespace telex::translation

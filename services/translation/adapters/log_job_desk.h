@@ -35,23 +35,14 @@ class AppendNames {
 
 struct OpenedJobText {
   JobText text;
-  std::shared_ptr<const Glossary> glossary;  // by which it was opened; may be null
+  std::shared_ptr<const GlossaryVersion> glossary;  // by which it was opened; may be null
 };
 
 // JobDesk over the log. What it reads is the store's; what it appends goes through the publisher.
 class LogJobDesk final : public JobDesk {
  public:
-  struct Ports {
-    // What is known of a pair when a text is opened; each may be empty.
-    std::function<std::optional<MemoryEntry>(const Pair& pair, std::string_view source)> recall;
-    struct HeldGlossary {
-      std::shared_ptr<const Glossary> glossary;
-      std::int64_t version = 0;
-    };
-    std::function<HeldGlossary(const Pair& pair)> glossary_of;
-  };
   // All outlive it. The store's OnOutcomes and OnJobs are this object's from here on.
-  LogJobDesk(TranslationStore& store, AppendNames& names, Ports ports);
+  LogJobDesk(TranslationStore& store, AppendNames& names);
   ~LogJobDesk() override;
 
   // Before the first call that writes; until then they are refused: NOT_CAUGHT_UP.
@@ -73,9 +64,6 @@ class LogJobDesk final : public JobDesk {
   // A pause or its end, once it is read.
   void Pause(const PairPause& pause, absl::Time deadline, std::function<void(absl::Status)> done);
   const TranslationStore& store() const { return store_; }
-  // The pair's glossary and memory, as Open uses them.
-  const Ports& ports() const { return ports_; }
-
   std::size_t waiting() const { return requests_.waiting(); }
   // All who wait get STOPPING. Idempotent.
   void Stop() { requests_.Stop(); }
@@ -89,7 +77,6 @@ class LogJobDesk final : public JobDesk {
 
   TranslationStore& store_;
   AppendNames& names_;
-  const Ports ports_;
   std::atomic<kafka::Publisher*> publisher_{nullptr};
   requests::LogRequests<Outcome> requests_;
   std::mutex mutex_;

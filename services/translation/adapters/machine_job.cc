@@ -10,6 +10,7 @@
 
 #include "news/text_cut.h"
 #include "platform/errors/errors.h"
+#include "translation/domain/memory.h"
 #include "translation/domain/tagged_text.h"
 #include "translation/formats/job_file.h"
 
@@ -29,6 +30,37 @@ struct Slot {
   bool checks_failed = false;
   std::string why;  // why the last engine's was not taken
 };
+
+bool IsBlankByte(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+bool EndsWithOpening(std::string_view text) {
+  static constexpr std::string_view kOpening[] = {"“", "„", "(", "[", "¿", "¡"};
+  return std::ranges::any_of(kOpening, [&](auto mark) { return text.ends_with(mark); });
+}
+
+bool BeginsWithClosing(std::string_view text) {
+  if (text.starts_with(')') || text.starts_with(']') || text.starts_with("”")) return true;
+  if (!text.starts_with(',') && !text.starts_with('.')) return false;
+  return text.size() == 1 || IsBlankByte(text[1]);  // not ".5", ".com"
+}
+
+// What engines leave between words, and no person would be asked about: runs of blanks, at the
+// ends, within quotes and brackets, before a comma or a full stop.
+std::string TidyBlanks(std::string_view tagged) {
+  std::string tidy;
+  while (!tagged.empty()) {
+    if (!IsBlankByte(tagged.front())) {
+      tidy += tagged.front();
+      tagged.remove_prefix(1);
+      continue;
+    }
+    while (!tagged.empty() && IsBlankByte(tagged.front())) tagged.remove_prefix(1);
+    const bool is_odd =
+        tidy.empty() || tagged.empty() || EndsWithOpening(tidy) || BeginsWithClosing(tagged);
+    if (!is_odd) tidy += ' ';
+  }
+  return tidy;
+}
 
 std::vector<MachineEngine*> EnginesFor(const MachineJob& job,
                                        std::span<MachineEngine* const> engines) {
@@ -177,8 +209,9 @@ class Runner {
   }
 
   // Only what no check speaks against.
-  void Take(std::size_t i, const MachineEngine& engine, const std::string& target) {
+  void Take(std::size_t i, const MachineEngine& engine, std::string_view given) {
     Slot& slot = slots_[i];
+    const std::string target = TidyBlanks(given);
     const std::vector<Finding> findings = CheckSegment({.source_language = job_.text.from,
                                                         .target_language = job_.text.to,
                                                         .source = SegmentAt(i).source(),
@@ -328,6 +361,20 @@ class Runner {
 };
 
 }  // namespace
+
+EnginePlan PlanFor(const Policy* policy, const JobRow& row, const JobText& text) {
+  news::Article story;
+  story.content.section = text.content.section;
+  story.content.language = text.from;
+  if (auto source = news::SourceId::Parse(row.source)) story.source = *std::move(source);
+  static const PolicyRule kNone;
+  const PolicyRule* rule = policy == nullptr ? nullptr : policy->RuleFor(story, text.to);
+  if (rule == nullptr) rule = &kNone;
+  const bool is_embargoed = text.availability == news::Availability::kEmbargoed;
+  return {.engines = rule->engines,
+          .outside_allowed = rule->outside == OutsideEngines::kAlways ||
+                             (rule->outside == OutsideEngines::kNotUnderEmbargo && !is_embargoed)};
+}
 
 MachineResult RunMachineJob(const MachineJob& job, const MachineJobPorts& ports) {
   return Runner(job, ports).Run();

@@ -14,6 +14,8 @@
 
 #include "translation/adapters/job_text.h"
 #include "translation/adapters/machine_engine.h"
+#include "translation/domain/job_row.h"
+#include "translation/domain/policy.h"
 
 namespace telex::translation {
 
@@ -22,6 +24,10 @@ struct EnginePlan {
   std::vector<std::string> engines;  // names, in the order in which they are asked; none: all
   bool outside_allowed = true;       // the text may go to engines that are not the publisher's own
 };
+
+// By the rule that holds for the story; `policy` may be null. What no rule speaks of goes to any
+// engine, while it is under embargo to the publisher's own alone. Pure.
+EnginePlan PlanFor(const Policy* policy, const JobRow& row, const JobText& text);
 
 struct MachineJob {
   const JobText& text;

@@ -65,13 +65,10 @@ struct MachineWorker::Held {
 
 MachineWorker::MachineWorker(MachineWorkerOptions options, MachineWorkerPorts ports)
     : options_(std::move(options)), ports_(std::move(ports)) {
-  ports_.desk.OnJobs([this] { Wake(); });
+  ports_.desk.OnJobs([bell = bell_] { bell->Ring(); });
 }
 
-MachineWorker::~MachineWorker() {
-  Stop();
-  ports_.desk.OnJobs(nullptr);
-}
+MachineWorker::~MachineWorker() { Stop(); }
 
 void MachineWorker::Start() {
   const std::lock_guard lock(joining_);
@@ -86,25 +83,25 @@ void MachineWorker::Stop() {
   threads_.clear();
 }
 
-void MachineWorker::Wake() {
+void MachineWorker::Bell::Ring() {
   {
-    const std::lock_guard lock(mutex_);
-    ++wakes_;
+    const std::lock_guard lock(mutex);
+    ++times;
   }
-  woken_.notify_one();
+  rung.notify_one();
 }
 
 void MachineWorker::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    std::uint64_t wakes = 0;
+    std::uint64_t times = 0;
     {
-      const std::lock_guard lock(mutex_);
-      wakes = wakes_;
+      const std::lock_guard lock(bell_->mutex);
+      times = bell_->times;
     }
     if (WorkOnce(stop)) continue;
-    std::unique_lock lock(mutex_);
-    woken_.wait_for(lock, stop, absl::ToChronoNanoseconds(options_.poll_interval),
-                    [&] { return wakes_ != wakes; });
+    std::unique_lock lock(bell_->mutex);
+    bell_->rung.wait_for(lock, stop, absl::ToChronoNanoseconds(options_.poll_interval),
+                         [&] { return bell_->times != times; });
   }
 }
 
@@ -121,7 +118,8 @@ absl::StatusOr<std::vector<ClaimedJob>> MachineWorker::Claim() const {
 bool MachineWorker::WorkOnce(const std::stop_token& stop) {
   auto claimed = Claim();
   if (!claimed.ok() || claimed->empty()) return false;
-  if (claimed->size() == options_.jobs_per_claim) Wake();  // there may be more, for the next thread
+  if (claimed->size() == options_.jobs_per_claim)
+    bell_->Ring();  // there may be more, for the next thread
   std::list<Held> jobs;
   const absl::Time extend_at = ports_.now() + options_.lease / 3;
   for (ClaimedJob& job : *claimed)

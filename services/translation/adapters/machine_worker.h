@@ -44,7 +44,7 @@ struct MachineWorkerPorts {
 // README.md ("Engines at work").
 class MachineWorker {
  public:
-  // Starts no thread. The desk's listener is this from here on.
+  // Starts no thread.
   MachineWorker(MachineWorkerOptions options, MachineWorkerPorts ports);
   ~MachineWorker();  // Stop()
   MachineWorker(const MachineWorker&) = delete;
@@ -64,7 +64,6 @@ class MachineWorker {
   struct Held;
 
   void Run(const std::stop_token& stop);
-  void Wake();
   absl::StatusOr<std::vector<ClaimedJob>> Claim() const;
   void Work(Held& held, std::list<Held>& others, const std::stop_token& stop);
   MachineResult Translate(Held& held, std::list<Held>& others, const JobText& text,
@@ -92,10 +91,17 @@ class MachineWorker {
   const MachineWorkerOptions options_;
   const MachineWorkerPorts ports_;
 
+  // Rung when there may be jobs. The desk may ring it when the worker is gone.
+  struct Bell {
+    std::mutex mutex;
+    std::condition_variable_any rung;
+    std::uint64_t times = 0;  // guarded
+    void Ring();
+  };
+
+  const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
   std::mutex mutex_;
-  std::condition_variable_any woken_;
-  std::uint64_t wakes_ = 0;  // guarded
-  std::list<Kept> kept_;     // guarded; the newest first
+  std::list<Kept> kept_;  // guarded; the newest first
   std::atomic<bool> stopping_ = false;
   std::mutex joining_;
   std::vector<std::jthread> threads_;

@@ -6,6 +6,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "translation/adapters/job_answers.h"
 #include "translation/adapters/memory_service.h"
 #include "translation/formats/tmx.h"
 
@@ -33,7 +34,7 @@ MemoryImport::MemoryImport(ResourceDesk& desk, Ports ports, std::string actor,
 
 absl::StatusOr<absl::Duration> MemoryImport::Take(const v1::ImportMemoryRequest& message) {
   if (!pair_) {
-    ASSIGN_OR_RETURN(pair_, PairIn(message.from(), message.to()));
+    ASSIGN_OR_RETURN(pair_, ParsePair(message.from(), message.to()));
   } else if (!message.from().empty() || !message.to().empty()) {
     return errors::FieldError("from", errors::kFieldInvalid,
                               "from and to stand in the first message alone");

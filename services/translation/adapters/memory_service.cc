@@ -12,6 +12,7 @@
 #include "news/blank.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "translation/adapters/job_answers.h"
 #include "translation/domain/tagged_text.h"
 #include "translation/formats/tmx.h"
 
@@ -83,24 +84,6 @@ absl::Status CheckSearch(const v1::SearchMemoryRequest& request) {
 
 }  // namespace
 
-absl::StatusOr<Pair> PairIn(std::string_view from, std::string_view to) {
-  absl::Status faults;
-  const auto language = [&](std::string_view text, std::string_view field) {
-    auto tag = news::LanguageTag::Parse(text);
-    if (!tag) {
-      faults = errors::WithField(std::move(faults), field,
-                                 text.empty() ? errors::kFieldRequired : errors::kUnknownLanguage,
-                                 "a language tag (BCP 47), such as es");
-    }
-    return tag.value_or(news::LanguageTag{});
-  };
-  Pair pair{language(from, "from"), language(to, "to")};
-  if (faults.ok() && pair.from == pair.to)
-    faults = errors::FieldError("to", errors::kFieldInvalid, "another language than from");
-  RETURN_IF_ERROR(faults);
-  return pair;
-}
-
 v1::Suggestion SuggestionOf(const MemoryMatch& match) {
   v1::Suggestion suggestion;
   suggestion.set_source(match.entry.source);
@@ -114,7 +97,7 @@ v1::Suggestion SuggestionOf(const MemoryMatch& match) {
 
 absl::StatusOr<v1::SearchMemoryResponse> MemoryService::SearchMemory(
     const v1::SearchMemoryRequest& request) const {
-  ASSIGN_OR_RETURN(const Pair pair, PairIn(request.from(), request.to()));
+  ASSIGN_OR_RETURN(const Pair pair, ParsePair(request.from(), request.to()));
   RETURN_IF_ERROR(CheckSearch(request));
   const int score_min = request.score_min() == 0 ? kScoreDefault : request.score_min();
   const int count = request.count() == 0 ? kCountDefault : request.count();
@@ -127,7 +110,7 @@ absl::StatusOr<v1::SearchMemoryResponse> MemoryService::SearchMemory(
 
 absl::StatusOr<rpc::Next<v1::FilePart>> MemoryService::ExportMemory(
     const v1::ExportMemoryRequest& request, std::shared_ptr<rpc::ServerStream> stream) const {
-  ASSIGN_OR_RETURN(const Pair pair, PairIn(request.from(), request.to()));
+  ASSIGN_OR_RETURN(const Pair pair, ParsePair(request.from(), request.to()));
   const auto under_way = std::make_shared<Export>(pair);
   RETURN_IF_ERROR(ports_.run([this, pair, under_way, stream] {
     under_way->Fill(memory_.Export(pair));

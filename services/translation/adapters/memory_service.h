@@ -17,9 +17,6 @@
 
 namespace telex::translation {
 
-// The pair of a request's fields `from` and `to`, or a refusal with both.
-absl::StatusOr<Pair> PairIn(std::string_view from, std::string_view to);
-
 v1::Suggestion SuggestionOf(const MemoryMatch& match);
 
 // What the RPCs about the memory do, without gRPC. Thread-safe.

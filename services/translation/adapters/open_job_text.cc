@@ -180,6 +180,7 @@ absl::StatusOr<JobText> OpenJobText(const JobTextParts& parts) {
               .from = content.language,
               .to = parts.to,
               .content = content,
+              .availability = parts.article.availability,
               .segmentation = {},
               .segments = {},
               .glossary_version = parts.glossary_version};

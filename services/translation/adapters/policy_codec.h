@@ -17,7 +17,6 @@ namespace telex::translation {
 inline constexpr std::size_t kPolicyRulesMax = 500;
 inline constexpr std::size_t kPolicyNamesMax = 200;  // in each list of a rule
 inline constexpr std::size_t kPolicyBytesMax = 512 * 1024;
-inline constexpr std::size_t kEngineNameBytesMax = 63;
 inline constexpr absl::Duration kPolicyDeadlineMax = absl::Hours(24 * 366);
 
 // INVALID_ARGUMENT with all faults at once, as fields: `policy.rules[2].to[0]`.

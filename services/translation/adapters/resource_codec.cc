@@ -21,7 +21,7 @@
 namespace telex::translation {
 namespace {
 
-using Kind = ResourceName::Kind;
+using ResourceKind = ResourceName::Kind;
 
 constexpr std::string_view kPolicyKey = "policy";
 constexpr std::string_view kMemoriesKey = "memories/";
@@ -31,7 +31,7 @@ constexpr std::size_t kRequestIdBytesMax = 64;
 
 // What the entity of a resource is called: by it goes the partition.
 std::string EntityOf(const ResourceName& name) {
-  const bool of_pair = name.kind == Kind::kGlossary || name.kind == Kind::kMemory;
+  const bool of_pair = name.kind == ResourceKind::kGlossary || name.kind == ResourceKind::kMemory;
   return of_pair ? PairName(name.pair) : NameOf(name);
 }
 
@@ -88,12 +88,16 @@ void Encode(const BackfillRange& range, v1::ResourceRecord& to) {
   message.set_from(range.pair.from.text());
   message.set_to(range.pair.to.text());
   message.set_workflow(static_cast<v1::Workflow>(range.workflow));
+  message.set_characters_per_day(range.characters_per_day);
 }
 absl::Status Decode(const v1::BackfillStart& message, const ResourceName&, BackfillRange& range) {
   if (!v1::Workflow_IsValid(message.workflow())) return Newer("backfill_start.workflow");
   if (message.workflow() == v1::WORKFLOW_UNSPECIFIED)
     return Malformed("backfill_start.workflow", "a value");
   range.workflow = static_cast<Workflow>(message.workflow());
+  if (message.characters_per_day() < 0)
+    return Malformed("backfill_start.characters_per_day", "0 or more");
+  range.characters_per_day = message.characters_per_day();
   range.since_ms = absl::ToUnixMillis(news::FromProto(message.since()));
   range.until_ms = absl::ToUnixMillis(news::FromProto(message.until()));
   if (range.since_ms >= range.until_ms) return Malformed("backfill_start.until", "after since");
@@ -125,7 +129,7 @@ absl::Status Decode(const v1::BackfillStop& message, const ResourceName&, Backfi
 }
 
 template <typename What, typename Message>
-absl::Status DecodeInto(const ResourceName& name, Kind kind, const Message& message,
+absl::Status DecodeInto(const ResourceName& name, ResourceKind kind, const Message& message,
                         ResourceRecord& record) {
   if (name.kind != kind) return Malformed("resource", fmt::format("that of {}", NameOf(name)));
   return Decode(message, name, record.what.emplace<What>());
@@ -135,15 +139,17 @@ absl::Status DecodeWhat(const v1::ResourceRecord& message, const ResourceName& n
                         ResourceRecord& record) {
   switch (message.resource_case()) {
     case v1::ResourceRecord::kPolicy:
-      return DecodeInto<PolicyChange>(name, Kind::kPolicy, message.policy(), record);
+      return DecodeInto<PolicyChange>(name, ResourceKind::kPolicy, message.policy(), record);
     case v1::ResourceRecord::kGlossary:
-      return DecodeInto<GlossaryChange>(name, Kind::kGlossary, message.glossary(), record);
+      return DecodeInto<GlossaryChange>(name, ResourceKind::kGlossary, message.glossary(), record);
     case v1::ResourceRecord::kMemory:
-      return DecodeInto<MemoryUnits>(name, Kind::kMemory, message.memory(), record);
+      return DecodeInto<MemoryUnits>(name, ResourceKind::kMemory, message.memory(), record);
     case v1::ResourceRecord::kBackfillStart:
-      return DecodeInto<BackfillRange>(name, Kind::kBackfill, message.backfill_start(), record);
+      return DecodeInto<BackfillRange>(name, ResourceKind::kBackfill, message.backfill_start(),
+                                       record);
     case v1::ResourceRecord::kBackfillStop:
-      return DecodeInto<BackfillStop>(name, Kind::kBackfill, message.backfill_stop(), record);
+      return DecodeInto<BackfillStop>(name, ResourceKind::kBackfill, message.backfill_stop(),
+                                      record);
     case v1::ResourceRecord::RESOURCE_NOT_SET:
       break;
   }
@@ -151,29 +157,29 @@ absl::Status DecodeWhat(const v1::ResourceRecord& message, const ResourceName& n
 }
 
 std::optional<ResourceName> ParseName(std::string_view name) {
-  if (name == kPolicyKey) return ResourceName{Kind::kPolicy};
-  if (name == kBackfillsKey) return ResourceName{Kind::kBackfill};
+  if (name == kPolicyKey) return ResourceName{ResourceKind::kPolicy};
+  if (name == kBackfillsKey) return ResourceName{ResourceKind::kBackfill};
   if (name.starts_with(kMemoriesKey)) {
     if (auto pair = ParsePairName(name.substr(kMemoriesKey.size())))
-      return ResourceName{Kind::kMemory, *std::move(pair)};
+      return ResourceName{ResourceKind::kMemory, *std::move(pair)};
     return std::nullopt;
   }
   auto pair = PairOfGlossary(name, "key");
   if (!pair.ok()) return std::nullopt;
-  return ResourceName{Kind::kGlossary, *std::move(pair)};
+  return ResourceName{ResourceKind::kGlossary, *std::move(pair)};
 }
 
 }  // namespace
 
 std::string NameOf(const ResourceName& name) {
   switch (name.kind) {
-    case Kind::kPolicy:
+    case ResourceKind::kPolicy:
       break;
-    case Kind::kGlossary:
+    case ResourceKind::kGlossary:
       return GlossaryName(name.pair);
-    case Kind::kMemory:
+    case ResourceKind::kMemory:
       return fmt::format("{}{}", kMemoriesKey, PairName(name.pair));
-    case Kind::kBackfill:
+    case ResourceKind::kBackfill:
       return std::string(kBackfillsKey);
   }
   return std::string(kPolicyKey);
@@ -181,11 +187,11 @@ std::string NameOf(const ResourceName& name) {
 
 ResourceName NameOf(const ResourceRecord& record) {
   if (const auto* glossary = std::get_if<GlossaryChange>(&record.what))
-    return {Kind::kGlossary, glossary->pair};
+    return {ResourceKind::kGlossary, glossary->pair};
   if (const auto* units = std::get_if<MemoryUnits>(&record.what))
-    return {Kind::kMemory, units->pair};
-  if (std::holds_alternative<PolicyChange>(record.what)) return {Kind::kPolicy};
-  return {Kind::kBackfill};
+    return {ResourceKind::kMemory, units->pair};
+  if (std::holds_alternative<PolicyChange>(record.what)) return {ResourceKind::kPolicy};
+  return {ResourceKind::kBackfill};
 }
 
 absl::StatusOr<ResourceName> ParseResourceKey(std::string_view key) {
@@ -218,6 +224,10 @@ absl::StatusOr<ResourceRecord> DecodeResource(const ResourceName& name, std::str
   return record;
 }
 
+std::int32_t PartitionOf(const ResourceName& name, std::int32_t partitions) {
+  return kafka::PartitionOf(EntityOf(name), partitions);
+}
+
 kafka::Record RecordOf(const ResourceRecord& record, std::string_view append,
                        std::int32_t partitions) {
   v1::ResourceRecord message;
@@ -227,8 +237,7 @@ kafka::Record RecordOf(const ResourceRecord& record, std::string_view append,
   message.set_request_id(record.request_id);
   std::visit([&](const auto& what) { Encode(what, message); }, record.what);
   const ResourceName name = NameOf(record);
-  kafka::Record written{.topic = kResourcesTopic,
-                        .partition = kafka::PartitionOf(EntityOf(name), partitions)};
+  kafka::Record written{.topic = kResourcesTopic, .partition = PartitionOf(name, partitions)};
   written.key = fmt::format("{}/{}", NameOf(name), append);
   written.value = message.SerializeAsString();
   return written;

@@ -35,6 +35,8 @@ struct ResourceName {
 // "policy", "glossaries/en.es", "memories/en.es", "backfills".
 std::string NameOf(const ResourceName& name);
 
+std::int32_t PartitionOf(const ResourceName& name, std::int32_t partitions);
+
 struct PolicyChange {
   std::vector<PolicyRule> rules;
   bool operator==(const PolicyChange&) const = default;

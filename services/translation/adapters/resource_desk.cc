@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "news/article_id.h"
 #include "platform/errors/errors.h"
+#include "translation/adapters/job_answers.h"
 #include "translation/adapters/policy_codec.h"
 
 namespace telex::translation {
@@ -19,16 +19,10 @@ absl::Status StaleEtag(std::string_view name, std::int64_t standing, std::string
       {{"name", std::string(name)}, {"version", fmt::to_string(standing)}});
 }
 
-absl::Status CheckRequestId(std::string_view request_id) {
-  if (request_id.empty() || news::ArticleId::Parse(request_id)) return absl::OkStatus();
-  return errors::FieldError("request_id", errors::kFieldInvalid,
-                            "a UUID of 36 characters, or empty");
-}
-
-ResourceDesk::ResourceDesk(ResourceStore& store, std::int32_t partitions, Append append,
-                           std::function<std::string()> new_append)
+ResourceDesk::ResourceDesk(ResourceStore& store, std::function<std::int32_t()> partitions,
+                           Append append, std::function<std::string()> new_append)
     : store_(store),
-      partitions_(partitions),
+      partitions_(std::move(partitions)),
       new_append_(std::move(new_append)),
       requests_(
           {.append = std::move(append),
@@ -41,7 +35,9 @@ ResourceDesk::ResourceDesk(ResourceStore& store, std::int32_t partitions, Append
 ResourceDesk::~ResourceDesk() { store_.OnOutcomes({}); }
 
 void ResourceDesk::Take(const ResourceRecord& record, absl::Time deadline, Told told) {
-  requests_.Request(RecordOf(record, new_append_(), partitions_),
+  const std::int32_t partitions = partitions_();
+  if (partitions == 0) return told(NotCaughtUp());
+  requests_.Request(RecordOf(record, new_append_(), partitions),
                     runtime::Deadline::After(deadline - absl::Now()), std::move(told));
 }
 

@@ -20,8 +20,6 @@ namespace telex::translation {
 
 // ABORTED / STALE_ETAG: the resource has changed; `standing` is its version.
 absl::Status StaleEtag(std::string_view name, std::int64_t standing, std::string_view etag);
-// OK for a UUID, or nothing (AIP-155).
-absl::Status CheckRequestId(std::string_view request_id);
 
 // Appends to telex.translation-resources.v1; whoever asked is told what became of the record when
 // this replica has read it. Errors are those of requests::LogRequests. Thread-safe; callbacks come
@@ -32,8 +30,9 @@ class ResourceDesk {
   using Told = std::function<void(absl::StatusOr<ResourceOutcome>)>;
   using Append = std::function<void(kafka::Record record, kafka::Publisher::Callback done)>;
 
-  // The store outlives it. `new_append`: another one at each call (resource_codec.h).
-  ResourceDesk(ResourceStore& store, std::int32_t partitions, Append append,
+  // The store outlives it. `partitions`: of the topic; 0 while nothing can be appended
+  // (NOT_CAUGHT_UP). `new_append`: another one at each call (resource_codec.h).
+  ResourceDesk(ResourceStore& store, std::function<std::int32_t()> partitions, Append append,
                std::function<std::string()> new_append);
   ~ResourceDesk();
 
@@ -53,7 +52,7 @@ class ResourceDesk {
   void Try(std::shared_ptr<Attempt> attempt);
 
   ResourceStore& store_;
-  const std::int32_t partitions_;
+  const std::function<std::int32_t()> partitions_;
   const std::function<std::string()> new_append_;
   requests::LogRequests<ResourceOutcome> requests_;
 };

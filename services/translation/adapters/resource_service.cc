@@ -10,6 +10,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/ascii.h"
+#include "translation/adapters/job_answers.h"
 #include "translation/adapters/policy_codec.h"
 #include "translation/domain/pair_name.h"
 #include "translation/domain/tagged_text.h"

@@ -1,11 +1,10 @@
 #include "translation/adapters/resource_store.h"
 
-#include <cstdlib>
 #include <mutex>
 
 #include "platform/errors/status_macros.h"
-#include "platform/observe/log.h"
 #include "platform/store/keys.h"
+#include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
 namespace {
@@ -291,21 +290,10 @@ absl::Status ResourceStore::LoadUnits(const store::ReadTxn& txn) const {
 // Reading
 // -------------------------------------------------------------------------------------------------
 
-store::ReadTxn ResourceStore::Snapshot() const {
-  auto txn = store_.Read();
-  if (!txn.ok()) {
-    // More readers at once than the store was opened for: a fault of this program.
-    observe::Log(observe::Severity::kError, "the local store cannot be read",
-                 {{"error", txn.status().ToString()}});
-    std::abort();
-  }
-  return *std::move(txn);
-}
-
 ResourceStore::State ResourceStore::ReadVersion(const ResourceName& name,
                                                 std::int64_t version) const {
   State state;
-  const store::ReadTxn txn = Snapshot();
+  const store::ReadTxn txn = Snapshot(store_);
   const auto row = txn.Get(versions_, VersionRow(name, version));
   if (!row) return state;
   const StoredVersion stored = VersionIn(*row);

@@ -130,7 +130,6 @@ class ResourceStore {
   StoredVersion VersionIn(std::string_view row) const;
   // From the store; nothing: there is no such version.
   State ReadVersion(const ResourceName& name, std::int64_t version) const;
-  store::ReadTxn Snapshot() const;
 
   store::Store& store_;
   const store::Database versions_;   // name, version → since, request, record

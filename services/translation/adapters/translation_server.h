@@ -15,8 +15,12 @@
 #include "platform/grpc/call_workers.h"
 #include "platform/grpc/server.h"
 #include "platform/grpc/unary_service.h"
+#include "translation/adapters/backfill_service.h"
 #include "translation/adapters/job_reads.h"
 #include "translation/adapters/job_service.h"
+#include "translation/adapters/memory_service.h"
+#include "translation/adapters/resource_desk.h"
+#include "translation/adapters/resource_service.h"
 
 namespace telex::translation {
 
@@ -37,15 +41,12 @@ class TranslationServer {
   static constexpr absl::Duration kDeadlineMax = absl::Seconds(60);
   struct Parts {
     LogJobDesk& desk;
+    ResourceDesk& resources;
     const rpc::Authenticator& callers;
-    std::function<std::shared_ptr<const Policy>()> policy;  // the newest; null: none
-    std::function<std::vector<v1::EngineStats>()> engines;  // JobReads::Parts
-    std::function<void(const JobText& text, v1::JobText& shown)> advise;
-    // Offer further methods; asked once, before it serves.
-    std::vector<std::function<void(rpc::UnaryService&, rpc::CallWorkers&)>> offers;
+    std::function<std::vector<v1::EngineStats>()> engines;  // of this replica; may be empty
   };
   // Binds and serves. Errors are those of rpc::Server::Start.
-  static absl::StatusOr<std::unique_ptr<TranslationServer>> Start(Parts parts,
+  static absl::StatusOr<std::unique_ptr<TranslationServer>> Start(const Parts& parts,
                                                                   TranslationServerOptions options);
 
   // True when all calls ended by themselves.
@@ -54,11 +55,14 @@ class TranslationServer {
   int grpc_port() const { return grpc_->port(); }
 
  private:
-  TranslationServer(Parts parts, int threads);
+  TranslationServer(const Parts& parts, int threads);
 
   rpc::UnaryService calls_;
   JobService jobs_;
   JobReads reads_;
+  ResourceService resources_;
+  MemoryService memory_;
+  BackfillService backfills_;
   rpc::CallWorkers workers_;           // its jobs use those before
   std::unique_ptr<rpc::Server> grpc_;  // calls all of these: destroyed first
 };

@@ -5,6 +5,7 @@
 #include <map>
 #include <variant>
 
+#include "news/article_name.h"
 #include "news/wire/article_log.h"
 #include "platform/errors/status_macros.h"
 #include "platform/kafka/partitioner.h"
@@ -38,10 +39,12 @@ bool HasText(const JobFact& fact) {
 
 replica::Options TranslationStore::Options() {
   std::vector<std::string> databases = JobRows::Databases();
-  for (const auto& more : {ArticleVersions::Databases(), TranslationRows::Databases()})
+  for (const auto& more : {ArticleVersions::Databases(), TranslationRows::Databases(),
+                           ResourceStore::Databases(), EngineSpending::Databases()})
     databases.insert(databases.end(), more.begin(), more.end());
   return {.store = {.databases = std::move(databases), .schema = kSchema},
-          .topics = {{news::kArticlesTopic}, {news::kTranslationsTopic}, {kJobsTopic}}};
+          .topics = {
+              {news::kArticlesTopic}, {news::kTranslationsTopic}, {kJobsTopic}, {kResourcesTopic}}};
 }
 
 TranslationStore::TranslationStore(std::unique_ptr<replica::LogReplica> log,
@@ -53,14 +56,20 @@ TranslationStore::TranslationStore(std::unique_ptr<replica::LogReplica> log,
                     [this](const store::Transaction& txn, const news::ArticleId& article) {
                       return articles_.IsPurged(txn, article);
                     }),
-      jobs_(log_->store()) {}
+      jobs_(log_->store()),
+      resources_(log_->store()),
+      spending_(log_->store()) {
+  resources_.OnUnits([this](const ImportedUnits& units) { memory_.Put(units); });
+}
 
 absl::Status TranslationStore::Load() {
   const auto kept = log_->kept();
   if (!kept) return absl::OkStatus();
   const absl::Time start = absl::Now();
   partitions_ = kept->partitions;
+  RETURN_IF_ERROR(resources_.Load());
   LoadQueues();
+  LoadMemory();
   const auto counts = queues_.Counts();
   std::int64_t jobs = 0;
   for (const std::int64_t count : counts.by_state) jobs += count;
@@ -85,6 +94,14 @@ void TranslationStore::LoadQueues() {
   });
 }
 
+void TranslationStore::LoadMemory() {
+  translations_.VisitAll([&](const v1::Translation& translation) {
+    const auto name = news::ArticleName::Parse(translation.article());
+    if (name) memory_.Put(translation, queues_.PartitionOf(name->id));
+    return true;
+  });
+}
+
 absl::Status TranslationStore::Bind(const std::string& cluster_id, std::int32_t partitions,
                                     absl::Time now) {
   RETURN_IF_ERROR(log_->Bind(cluster_id, partitions, now));
@@ -101,6 +118,7 @@ void TranslationStore::Follow(replica::SetAside set_aside) {
 absl::Status TranslationStore::Apply(store::WriteTxn& txn, const kafka::Record& record) {
   if (record.topic == news::kArticlesTopic) return ApplyArticle(txn, record);
   if (record.topic == news::kTranslationsTopic) return ApplyTranslation(txn, record);
+  if (record.topic == kResourcesTopic) return resources_.Apply(txn, record);
   return ApplyJob(txn, record);
 }
 
@@ -110,12 +128,14 @@ absl::Status TranslationStore::ApplyArticle(store::WriteTxn& txn, const kafka::R
   articles_read_.push_back(article->id);
   if (!article->purged) return absl::OkStatus();
   NotePurged(article->id);
+  articles_purged_.push_back(article->id);
   return translations_.Purge(txn, article->id, record.partition);
 }
 
 absl::Status TranslationStore::ApplyTranslation(store::WriteTxn& txn, const kafka::Record& record) {
-  ASSIGN_OR_RETURN(const TranslationRows::Applied applied, translations_.Apply(txn, record));
-  if (applied.translation && on_translation_) on_translation_(*applied.translation);
+  ASSIGN_OR_RETURN(TranslationRows::Applied applied, translations_.Apply(txn, record));
+  if (applied.translation)
+    translations_read_.emplace_back(record.partition, *std::move(applied.translation));
   return jobs_.Published(txn, record.partition, applied.key.revision);
 }
 
@@ -135,6 +155,7 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
   JobQueues::Applied applied =
       queues_.Apply(record.partition, record.offset, record.timestamp_ms, fact);
   Outcome& outcome = applied.outcome;
+  RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
   if (outcome.discard) {
     RETURN_IF_ERROR(jobs_.Discard(txn, record.partition, record.offset, record.key));
   } else {
@@ -211,6 +232,11 @@ bool TranslationStore::IsOwn(std::string_view key) const {
 }
 
 void TranslationStore::Committed() {
+  resources_.Committed();
+  spending_.Committed();
+  for (const auto& [partition, translation] : translations_read_)
+    memory_.Put(translation, partition);
+  for (const news::ArticleId& article : articles_purged_) memory_.Purge(article);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [place, outcome] : outcomes_) {
@@ -230,15 +256,21 @@ void TranslationStore::Committed() {
   }
   if (on_outcomes_ && !outcomes_.empty()) on_outcomes_(outcomes_);
   if (on_jobs_ && (jobs_changed_ || !articles_read_.empty())) on_jobs_();
+  ForgetBatch();
+}
+
+void TranslationStore::ForgetBatch() {
   outcomes_.clear();
   articles_read_.clear();
+  articles_purged_.clear();
+  translations_read_.clear();
   jobs_changed_ = false;
 }
 
 void TranslationStore::Undone() {
-  outcomes_.clear();
-  articles_read_.clear();
-  jobs_changed_ = false;
+  resources_.Undone();
+  spending_.Undone();
+  ForgetBatch();
   LoadQueues();  // what was applied in memory is undone in the store
 }
 

@@ -20,9 +20,12 @@
 
 #include "platform/replica/log_replica.h"
 #include "translation/adapters/article_versions.h"
+#include "translation/adapters/engine_spending.h"
 #include "translation/adapters/job_fact_codec.h"
 #include "translation/adapters/job_queues.h"
 #include "translation/adapters/job_rows.h"
+#include "translation/adapters/memory_store.h"
+#include "translation/adapters/resource_store.h"
 #include "translation/adapters/translation_rows.h"
 
 namespace telex::translation {
@@ -57,6 +60,10 @@ class TranslationStore final : public replica::Fold {
   const ArticleVersions& articles() const { return articles_; }
   const TranslationRows& translations() const { return translations_; }
   const JobRows& jobs() const { return jobs_; }
+  ResourceStore& resources() { return resources_; }
+  const ResourceStore& resources() const { return resources_; }
+  const MemoryStore& memory() const { return memory_; }
+  const EngineSpending& spending() const { return spending_; }
   JobQueues& queues() { return queues_; }
   const JobQueues& queues() const { return queues_; }
 
@@ -71,9 +78,6 @@ class TranslationStore final : public replica::Fold {
   static constexpr std::size_t kOutcomesKept = 2'000;
   std::optional<Outcome> FindOutcome(const kafka::Position& place) const;
   void OnJobs(std::function<void()> told) { on_jobs_ = std::move(told); }
-  // A translation that was applied; within the transaction.
-  using TranslationRead = std::function<void(const v1::Translation&)>;
-  void OnTranslation(TranslationRead told) { on_translation_ = std::move(told); }
 
   // Fold
   absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override;
@@ -91,7 +95,9 @@ class TranslationStore final : public replica::Fold {
                        const JobRow& row, const Publication& publication);
   std::optional<v1::Text> TextOf(const store::Transaction& txn, const JobId& job,
                                  const Publication& publication);
+  void ForgetBatch();
   void LoadQueues();
+  void LoadMemory();
   void NotePurged(const news::ArticleId& article);
   [[noreturn]] void ReadAgain(const JobId& job) const;
   bool IsOwn(std::string_view key) const;
@@ -101,17 +107,21 @@ class TranslationStore final : public replica::Fold {
   ArticleVersions articles_;
   TranslationRows translations_;
   JobRows jobs_;
+  ResourceStore resources_;
+  EngineSpending spending_;
+  MemoryStore memory_;
   JobQueues queues_;
   JobFactReader reader_;
   OutcomesRead on_outcomes_;
   std::function<void()> on_jobs_;
-  TranslationRead on_translation_;
   std::int32_t partitions_ = 0;
 
   // By the batch under way.
   bool jobs_changed_ = false;
   std::vector<FactOutcome> outcomes_;
   std::vector<news::ArticleId> articles_read_;
+  std::vector<news::ArticleId> articles_purged_;
+  std::vector<std::pair<std::int32_t, v1::Translation>> translations_read_;  // by partition
 
   mutable std::mutex mutex_;
   std::map<kafka::Position, Outcome> kept_;

@@ -19,6 +19,7 @@ struct BackfillRange {
   std::vector<news::Section> sections;  // none: any
   Pair pair;
   Workflow workflow = Workflow::kMachine;
+  std::int64_t characters_per_day = 0;  // of the stories that are asked for (UTC); 0: no bound
 
   // Not asked is whether partners may read the story, and whether it is translated already.
   bool Has(const news::Article& article) const;

@@ -3,6 +3,7 @@
 
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "translation/domain/job.h"
 
 namespace telex::translation {
+
+inline constexpr std::size_t kEngineNameBytesMax = 63;  // as policies and settings name them
 
 // Whether a text may go to an engine that is not the publisher's own. Numbers as in
 // telex.translation.v1.

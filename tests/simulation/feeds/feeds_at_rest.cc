@@ -2,11 +2,107 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "news/article_name.h"
 #include "tests/simulation/feeds/feeds_world.h"
 
 namespace telex::feeds {
+namespace {
+
+// An item, by the newsroom's books alone.
+struct Expected {
+  news::ArticleId id;
+  std::int64_t version = 0;
+  absl::Time published;
+  absl::Time updated;
+  bool visible = false;
+};
+
+using Translations = std::vector<Newsroom::Translation>;
+
+const Newsroom::Translation& NewestOf(const Translations& all) {
+  return *std::ranges::max_element(all, {}, [](const Newsroom::Translation& one) {
+    return std::pair(one.key.version, one.key.revision);
+  });
+}
+
+bool IsVisible(const news::Article& article, const Translations& all) {
+  const Newsroom::Translation& newest = NewestOf(all);
+  return article.IsVisible() && newest.text.IsShown() &&
+         article.content.language != newest.key.language;
+}
+
+Expected ItemOf(const news::Article& article) {
+  return {.id = article.id,
+          .version = article.version.number,
+          .published = *article.published,
+          .updated = article.versioncreated,
+          .visible = article.IsVisible()};
+}
+
+Expected ItemOf(const news::Article& article, const Translations& all) {
+  const auto by_time = [](const Newsroom::Translation& one) { return one.text.made; };
+  const absl::Time first = by_time(*std::ranges::min_element(all, {}, by_time));
+  const bool as_news = !article.purged && first > *article.published &&
+                       first - *article.published <= absl::Milliseconds(kNewsMillisMax);
+  return {.id = article.id.OfTranslation(NewestOf(all).key.language.text()),
+          .version = article.version.number + NewestOf(all).key.revision,
+          .published = as_news ? first : *article.published,
+          .updated = std::max(article.versioncreated, NewestOf(all).text.made),
+          .visible = IsVisible(article, all)};
+}
+
+// Whether it stands in that section: what is withdrawn in every one it ever stood in.
+bool IsIn(const std::string& section, const news::Article& article, bool visible) {
+  if (section.empty()) return true;
+  if (visible) return article.content.section.slug() == section;
+  return std::ranges::any_of(
+      article.shelves, [&](const news::Shelf& shelf) { return shelf.section.slug() == section; });
+}
+
+// The newest by when they were published; and behind them the newest withdrawals.
+std::vector<Expected> WindowOf(std::vector<Expected> items) {
+  std::ranges::sort(items, [](const Expected& a, const Expected& b) {
+    return a.published != b.published ? a.published > b.published : a.id < b.id;
+  });
+  std::vector<Expected> withdrawn = items;
+  std::erase_if(withdrawn, std::mem_fn(&Expected::visible));
+  std::ranges::sort(withdrawn, [](const Expected& a, const Expected& b) {
+    return a.updated != b.updated ? a.updated > b.updated : a.id < b.id;
+  });
+  if (withdrawn.size() > kWindowItems) withdrawn.resize(kWindowItems);
+  std::vector<Expected> shown;
+  for (const Expected& item : items) {
+    if (shown.size() < kWindowItems || std::ranges::count(withdrawn, item.id, &Expected::id) > 0)
+      shown.push_back(item);
+  }
+  return shown;
+}
+
+// By the stories and their translations alone.
+std::vector<Expected> ExpectedIn(const FeedKey& key, const std::vector<Newsroom::Story>& stories) {
+  std::vector<Expected> items;
+  for (const Newsroom::Story& story : stories) {
+    if (story.versions.empty() || !story.newest().published) continue;
+    const news::Article& article = story.newest();
+    const auto is_of = [&](const news::Shelf& shelf) {
+      return shelf.language.text() == key.language &&
+             (key.section.empty() || shelf.section.slug() == key.section);
+    };
+    const bool stands = article.IsVisible()
+                            ? is_of({article.content.section, article.content.language})
+                            : std::ranges::any_of(article.shelves, is_of);
+    if (stands) items.push_back(ItemOf(article));
+    const auto translations = story.translations.find(key.language);
+    if (translations == story.translations.end() || translations->second.empty()) continue;
+    if (IsIn(key.section, article, IsVisible(article, translations->second)))
+      items.push_back(ItemOf(article, translations->second));
+  }
+  return WindowOf(std::move(items));
+}
+
+}  // namespace
 
 void FeedsWorld::Quiesce() {
   newsroom_.DeliverAll(clock_);
@@ -29,7 +125,9 @@ void FeedsWorld::Quiesce() {
 
 void FeedsWorld::CheckReplica(SimulatedReplica& replica, const SimulatedReplica& fresh) {
   for (const Newsroom::Story& story : newsroom_.stories()) {
-    if (!story.versions.empty()) CheckStore(replica, story);
+    if (story.versions.empty()) continue;
+    CheckStore(replica, story);
+    CheckTranslations(replica, story);
   }
   for (const FeedKey& key : Feeds()) {
     if (!(WindowOf(replica, key) == WindowOf(fresh, key)))
@@ -53,46 +151,32 @@ void FeedsWorld::CheckStore(const SimulatedReplica& replica, const Newsroom::Sto
   }
 }
 
-// By the stories alone: the newest by when they were published, withdrawn ones on every shelf they
-// ever had; and behind them the newest withdrawals.
-std::vector<const news::Article*> FeedsWorld::Expected(const FeedKey& key) const {
-  const auto is_of = [&](const news::Shelf& shelf) {
-    return shelf.language.text() == key.language &&
-           (key.section.empty() || shelf.section.slug() == key.section);
-  };
-  std::vector<const news::Article*> expected;
-  for (const Newsroom::Story& story : newsroom_.stories()) {
-    if (story.versions.empty() || !story.newest().published) continue;
-    const news::Article& article = story.newest();
-    const bool stands = article.IsVisible()
-                            ? is_of({article.content.section, article.content.language})
-                            : std::any_of(article.shelves.begin(), article.shelves.end(), is_of);
-    if (stands) expected.push_back(&article);
+void FeedsWorld::CheckTranslations(const SimulatedReplica& replica, const Newsroom::Story& story) {
+  for (const auto& [language, all] : story.translations) {
+    if (all.empty()) continue;
+    const Newsroom::Translation& newest = NewestOf(all);
+    const auto read = replica.store().ReadTranslation({.article = newest.key.article,
+                                                       .language = language,
+                                                       .version = newest.key.version.number,
+                                                       .revision = newest.key.revision});
+    if (!newest.text.IsShown() || story.newest().purged) {
+      if (read.ok()) Break("a replica keeps a translation that nobody may be shown");
+    } else if (!read.ok() || *read != newest.text) {
+      Break(fmt::format("a replica does not have {} as it was recorded: {}",
+                        news::KeyOf(newest.key), read.status().ToString()));
+    }
   }
-  std::sort(expected.begin(), expected.end(), [](const auto* a, const auto* b) {
-    return a->published != b->published ? a->published > b->published : a->id < b->id;
-  });
-  std::vector<const news::Article*> withdrawn = expected;
-  std::erase_if(withdrawn, [](const auto* article) { return article->IsVisible(); });
-  std::sort(withdrawn.begin(), withdrawn.end(), [](const auto* a, const auto* b) {
-    return a->versioncreated != b->versioncreated ? a->versioncreated > b->versioncreated
-                                                  : a->id < b->id;
-  });
-  if (withdrawn.size() > kWindowItems) withdrawn.resize(kWindowItems);
-  std::vector<const news::Article*> shown;
-  for (const news::Article* article : expected) {
-    if (shown.size() < kWindowItems || std::count(withdrawn.begin(), withdrawn.end(), article) > 0)
-      shown.push_back(article);
-  }
-  return shown;
 }
 
 void FeedsWorld::CheckFeed(const SimulatedReplica& replica, const FeedKey& key) {
   const FeedWindow window = WindowOf(replica, key);
-  const bool same = std::ranges::equal(
-      window.items, Expected(key), [](const WindowItem& item, const news::Article* article) {
-        return item.id == article->id && item.version == article->version.number;
-      });
+  const bool same =
+      std::ranges::equal(window.items, ExpectedIn(key, newsroom_.stories()),
+                         [](const WindowItem& item, const Expected& expected) {
+                           return item.id == expected.id && item.version == expected.version &&
+                                  item.IsTombstone() != expected.visible &&
+                                  item.published_ms == absl::ToUnixMillis(expected.published);
+                         });
   if (!same) Break("a feed does not show what the newsroom has");
 }
 
@@ -104,7 +188,13 @@ void FeedsWorld::CheckReader(Reader& reader, SimulatedReplica& replica) {
   if (reader.story >= 0) {
     const auto& story = newsroom_.stories()[static_cast<std::size_t>(reader.story)];
     if (story.versions.empty() || !story.newest().published) return;
-    if (reader.seen->IsTakedown() == story.newest().IsVisible() ||
+    bool visible = story.newest().IsVisible();
+    if (!reader.language.empty()) {
+      const auto all = story.translations.find(reader.language);
+      if (all == story.translations.end()) return;
+      visible = IsVisible(story.newest(), all->second);
+    }
+    if (reader.seen->IsTakedown() == visible ||
         reader.seen->stamp.sums.front() != story.newest().version.number)
       Break("a reader of a story is left behind");
     return;

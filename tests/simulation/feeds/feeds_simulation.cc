@@ -20,6 +20,7 @@ std::string_view NameOf(TakenAway rule) {
       "the generation is raised with a restore",
       "a store that is too old is emptied",
       "a newer record holds its readers",
+      "tags of feeds with translations tell of both logs",
   };
   return kNames[static_cast<std::size_t>(rule)];
 }
@@ -28,6 +29,7 @@ void RunReport::Add(const RunReport& other) {
   records += other.records;
   answers += other.answers;
   pages += other.pages;
+  translations += other.translations;
   takedowns += other.takedowns;
   waits += other.waits;
   starts += other.starts;
@@ -41,12 +43,13 @@ void RunReport::Add(const RunReport& other) {
 
 std::string TextOf(const RunReport& report) {
   return fmt::format(
-      "{} records, {} answers ({} pages, {} takedowns), {} waits, {} starts, {} batches undone, {} "
+      "{} records, {} answers ({} pages, {} of translations, {} takedowns), {} waits, {} starts, "
+      "{} batches undone, {} "
       "stores lost, {} silences, {} restores, {} refusals, {} reads by replicas that were not "
       "ready",
-      report.records, report.answers, report.pages, report.takedowns, report.waits, report.starts,
-      report.undone, report.stores_lost, report.silences, report.restores, report.refusals,
-      report.held);
+      report.records, report.answers, report.pages, report.translations, report.takedowns,
+      report.waits, report.starts, report.undone, report.stores_lost, report.silences,
+      report.restores, report.refusals, report.held);
 }
 
 RunReport RunFeedsSimulation(const RunOptions& options) {

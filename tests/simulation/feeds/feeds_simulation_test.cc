@@ -28,6 +28,7 @@ TEST(FeedsSimulation, EveryLawHoldsInEveryWorld) {
   if (options.worlds < 200) return;
   // Worlds in which nothing goes wrong would prove nothing.
   EXPECT_GT(total.pages, 0);
+  EXPECT_GT(total.translations, 0);
   EXPECT_GT(total.takedowns, 0);
   EXPECT_GT(total.waits, 0);
   EXPECT_GT(total.undone, 0);

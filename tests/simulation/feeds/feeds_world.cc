@@ -12,6 +12,7 @@ namespace {
 constexpr int kStepsMin = 60;
 constexpr int kFeedReaders = 8;
 constexpr int kArticleReaders = 6;
+constexpr int kTranslationReaders = 6;
 constexpr int kWithoutTagsPercent = 20;
 constexpr int kNextReleasePercent = 60;
 
@@ -20,6 +21,7 @@ constexpr int kNextReleasePercent = 60;
 FeedsWorld::FeedsWorld(const RunOptions& options)
     : options_(options), trace_(options.trace), random_(options.seed), newsroom_(random_, log_) {
   weights_[Event::kWrite] = random_.OneOf({30, 60});
+  weights_[Event::kTranslate] = random_.OneOf({0, 15, 40});
   weights_[Event::kDeliver] = 20;
   weights_[Event::kRead] = random_.OneOf({40, 80});
   weights_[Event::kAsk] = 80;
@@ -41,6 +43,9 @@ FeedsWorld::FeedsWorld(const RunOptions& options)
   }
   for (int n = 0; n < kArticleReaders; ++n)
     readers_.push_back({.story = random_.Below(static_cast<int>(newsroom_.stories().size()))});
+  for (int n = 0; n < kTranslationReaders; ++n)
+    readers_.push_back({.story = random_.Below(static_cast<int>(newsroom_.stories().size())),
+                        .language = kLanguages[random_.Below(kLanguages.size())]});
   for (Reader& reader : readers_) reader.keeps_tags = !random_.Chance(kWithoutTagsPercent);
 }
 
@@ -61,6 +66,9 @@ void FeedsWorld::Do(Event event, SimulatedReplica& replica) {
   switch (event) {
     case Event::kWrite:
       return newsroom_.Change(clock_);
+    case Event::kTranslate:
+      newsroom_.ForgetTranslations(clock_);
+      return newsroom_.Translate(clock_);
     case Event::kDeliver:
       return newsroom_.Deliver(step_, clock_);
     case Event::kRead:
@@ -124,12 +132,12 @@ void FeedsWorld::ReadAll(SimulatedReplica& replica) {
 // ends.
 void FeedsWorld::Kill(SimulatedReplica& replica) {
   newsroom_.AppendUnreadable(clock_);
-  std::array<std::int64_t, kPartitions> before{};
-  for (int p = 0; p < kPartitions; ++p) before[static_cast<std::size_t>(p)] = replica.PositionOf(p);
+  std::array<std::int64_t, kPlaces> before{};
+  for (int p = 0; p < kPlaces; ++p) before[static_cast<std::size_t>(p)] = replica.PositionOf(p);
   const absl::Status read = replica.Read(random_, 100, /*set_aside_works=*/false);
   if (!read.ok()) {
     ++report_.undone;
-    for (int p = 0; p < kPartitions; ++p) {
+    for (int p = 0; p < kPlaces; ++p) {
       if (replica.PositionOf(p) != before[static_cast<std::size_t>(p)])
         Break("a batch that was undone has moved a position");
     }
@@ -158,9 +166,9 @@ void FeedsWorld::Silence() {
 // cluster's from now on.
 void FeedsWorld::Restore() {
   ++report_.restores;
-  std::array<std::int64_t, kPartitions> ends{};
+  std::array<std::int64_t, kPlaces> ends{};
   const bool moved = random_.Chance(25);
-  for (std::size_t p = 0; p < kPartitions; ++p) {
+  for (std::size_t p = 0; p < kPlaces; ++p) {
     auto& log = log_.partitions[p];
     // What compaction has been at is older than any backup.
     const auto most =
@@ -185,14 +193,18 @@ void FeedsWorld::Restore() {
   }
 }
 
+std::optional<news::ArticleId> FeedsWorld::ItemOf(const Reader& reader) const {
+  if (reader.story < 0) return std::nullopt;
+  const auto& versions = newsroom_.stories()[static_cast<std::size_t>(reader.story)].versions;
+  if (versions.empty()) return std::nullopt;
+  const news::ArticleId& id = versions.front().id;
+  return reader.language.empty() ? id : id.OfTranslation(reader.language);
+}
+
 void FeedsWorld::Ask(Reader& reader, SimulatedReplica& replica) {
   const std::string sent = reader.keeps_tags ? reader.if_none_match : "";
-  std::optional<news::ArticleId> id;
-  if (reader.story >= 0) {
-    const auto& versions = newsroom_.stories()[static_cast<std::size_t>(reader.story)].versions;
-    if (versions.empty()) return;
-    id = versions.front().id;
-  }
+  const std::optional<news::ArticleId> id = ItemOf(reader);
+  if (!id && reader.story >= 0) return;
   for (bool last : {false, true}) {
     const auto answered =
         id ? replica.Get(*id, sent, last) : replica.Get(reader.key, *reader.format, sent, last);
@@ -206,6 +218,12 @@ void FeedsWorld::Ask(Reader& reader, SimulatedReplica& replica) {
     Read(replica, random_.Below(4));  // the fold goes on while it waits
   }
   Break("a request waits for ever");
+}
+
+// As its reader keeps it.
+FeedTag FeedsWorld::Kept(FeedTag tag) const {
+  if (Without(TakenAway::kTagsTellOfBothLogs)) tag.stamp.articles.clear();
+  return tag;
 }
 
 void FeedsWorld::Judge(Reader& reader, SimulatedReplica& replica, const Answered& answered) {
@@ -225,7 +243,7 @@ void FeedsWorld::Judge(Reader& reader, SimulatedReplica& replica, const Answered
       if (answered.status == 200) JudgePage(reader, replica, answered);
       reader.seen = answered.tag;
       if (answered.status == 200 || !Without(TakenAway::kTakedownsHaveTags))
-        reader.if_none_match = FormatTag(*answered.tag);
+        reader.if_none_match = FormatTag(Kept(*answered.tag));
       return;
     case 304:
       if (reader.if_none_match.empty()) return Break("304 to a reader that has nothing");
@@ -251,21 +269,43 @@ void FeedsWorld::JudgePage(Reader& reader, SimulatedReplica& replica, const Answ
   // Equal stamps are equal content, whoever shows it and whenever.
   const auto [known, added] = hashes_.try_emplace(
       {answered.tag->resource, Encode(answered.tag->stamp)}, answered.tag->hash);
-  if (known->second != answered.tag->hash) Break("two contents under one stamp");
-  if (reader.story >= 0) {
-    const auto& versions = newsroom_.stories()[static_cast<std::size_t>(reader.story)].versions;
-    const auto number = static_cast<std::size_t>(answered.tag->stamp.sums.front());
-    if (number > versions.size() ||
-        answered.body.find(versions[number - 1].content.headline) == std::string::npos)
-      Break("a page says something else than its version");
-    return;
-  }
+  if (known->second != answered.tag->hash)
+    Break(fmt::format("two contents under one stamp: {}",
+                      reader.story < 0 ? reader.key.Slug() : ItemOf(reader)->ToString()));
+  if (reader.story >= 0) return JudgeItem(reader, replica, answered);
   for (const WindowItem& item : WindowOf(replica, reader.key).items) {
     std::int64_t& newest = reader.versions[item.id];
     if (reader.keeps_tags && item.version < newest) Break("an item of a feed went back");
     newest = item.version;
     if (!item.IsTombstone()) reader.stories.insert(item.id);
   }
+}
+
+void FeedsWorld::JudgeItem(Reader& reader, SimulatedReplica& replica, const Answered& answered) {
+  const Newsroom::Story& story = newsroom_.stories()[static_cast<std::size_t>(reader.story)];
+  const auto says = [&](std::string_view text) {
+    return answered.body.find(text) != std::string::npos;
+  };
+  const auto standing = replica.feeds().Find(*ItemOf(reader));
+  for (const std::string& language : standing->languages) {
+    if (!says(standing->article().OfTranslation(language).ToString()))
+      Break("a page does not name a translation of it");
+  }
+  if (!standing->translation) {
+    const auto number = static_cast<std::size_t>(answered.tag->stamp.sums.front());
+    if (number > story.versions.size() || !says(story.versions[number - 1].content.headline))
+      Break("a page says something else than its version");
+    return;
+  }
+  ++report_.translations;
+  const auto& all = story.translations.at(reader.language);
+  const auto shown = std::ranges::find_if(all, [&](const Newsroom::Translation& one) {
+    return one.key.version.number == standing->translation->version &&
+           one.key.revision == standing->translation->revision;
+  });
+  if (shown == all.end() || !says(shown->text.headline) ||
+      !says(story.versions.front().canonical_url))
+    Break("a page says something else than its translation");
 }
 
 FeedWindow FeedsWorld::WindowOf(const SimulatedReplica& replica, const FeedKey& key) const {

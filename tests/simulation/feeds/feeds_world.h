@@ -25,10 +25,11 @@ inline constexpr int kReplicas = 3;
 
 // Somebody who polls one address, at whichever replica answers.
 struct Reader {
-  // Of a feed in a format; or of the story of that number.
+  // Of a feed in a format; or of the story of that number, or of a translation of it.
   FeedKey key;
   const FeedFormat* format = nullptr;
   int story = -1;
+  std::string language;
   bool keeps_tags = true;  // else it has dates alone, and is sent the page always
 
   std::string if_none_match;
@@ -48,6 +49,7 @@ class FeedsWorld {
  private:
   enum class Event {
     kWrite,
+    kTranslate,
     kDeliver,
     kRead,
     kAsk,
@@ -59,7 +61,7 @@ class FeedsWorld {
     kSilence,
     kRestore
   };
-  static constexpr std::size_t kEvents = 11;
+  static constexpr std::size_t kEvents = 12;
 
   void Do(Event event, SimulatedReplica& replica);
   void Start(SimulatedReplica& replica);
@@ -72,13 +74,17 @@ class FeedsWorld {
   void Ask(Reader& reader, SimulatedReplica& replica);
   void Judge(Reader& reader, SimulatedReplica& replica, const Answered& answered);
   void JudgePage(Reader& reader, SimulatedReplica& replica, const Answered& answered);
+  FeedTag Kept(FeedTag tag) const;
+  void JudgeItem(Reader& reader, SimulatedReplica& replica, const Answered& answered);
+  // None: it has no versions yet.
+  std::optional<news::ArticleId> ItemOf(const Reader& reader) const;
   FeedWindow WindowOf(const SimulatedReplica& replica, const FeedKey& key) const;
 
   // When nothing goes wrong any more.
   void Quiesce();
   void CheckReplica(SimulatedReplica& replica, const SimulatedReplica& fresh);
   void CheckStore(const SimulatedReplica& replica, const Newsroom::Story& story);
-  std::vector<const news::Article*> Expected(const FeedKey& key) const;
+  void CheckTranslations(const SimulatedReplica& replica, const Newsroom::Story& story);
   void CheckFeed(const SimulatedReplica& replica, const FeedKey& key);
   void CheckReader(Reader& reader, SimulatedReplica& replica);
 
@@ -94,7 +100,7 @@ class FeedsWorld {
   simulation::Weights<Event, kEvents> weights_;
   int step_ = 0;
   absl::Time clock_ = absl::FromUnixSeconds(1'790'000'000);
-  ArticlesLog log_;
+  NewsLog log_;
   Newsroom newsroom_;
   std::map<std::string, std::string> shared_;  // Redis
   std::vector<std::unique_ptr<SimulatedReplica>> replicas_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "feeds/adapters/article_store.h"
@@ -83,8 +84,8 @@ void Withdraw(Random& random, news::Article& article) {
 
 }  // namespace
 
-void ArticlesLog::Compact(absl::Time now) {
-  for (std::size_t p = 0; p < kPartitions; ++p) {
+void NewsLog::Compact(absl::Time now) {
+  for (std::size_t p = 0; p < kPlaces; ++p) {
     simulation::Log<Entry>& log = partitions[p];
     const auto older_than = [&](absl::Duration age) {
       std::int64_t end = 0;
@@ -104,12 +105,29 @@ void ArticlesLog::Compact(absl::Time now) {
   }
 }
 
-std::array<FeedKey, 6> Feeds() {
-  return {
-      {{"", "en"}, {"world", "en"}, {"sport", "en"}, {"", "hy"}, {"world", "hy"}, {"sport", "hy"}}};
+std::size_t PlaceOf(const kafka::Record& record) {
+  return static_cast<std::size_t>(record.partition +
+                                  (record.topic == kTranslationsTopic ? kPartitions : 0));
 }
 
-Newsroom::Newsroom(Random& random, ArticlesLog& log)
+kafka::TopicPartition PartitionAt(std::size_t place) {
+  const int n = static_cast<int>(place);
+  return {n < kPartitions ? kArticlesTopic : kTranslationsTopic, n % kPartitions};
+}
+
+std::array<FeedKey, 9> Feeds() {
+  return {{{"", "en"},
+           {"world", "en"},
+           {"sport", "en"},
+           {"", "hy"},
+           {"world", "hy"},
+           {"sport", "hy"},
+           {"", "fr"},
+           {"world", "fr"},
+           {"sport", "fr"}}};
+}
+
+Newsroom::Newsroom(Random& random, NewsLog& log)
     : random_(random),
       log_(log),
       next_values_percent_(random.OneOf({0, 0, 10})),
@@ -148,14 +166,21 @@ void Newsroom::Change(absl::Time now) {
   if (next.IsVisible() && !next.published) next.published = next.versioncreated;
   story.versions.push_back(next);
 
-  Entry entry{.record = ToRecord(next, story.partition)};
-  if (random_.Chance(next_values_percent_))
-    entry.understood = std::exchange(entry.record, OfTheNextRelease(entry.record));
+  Send({.record = ToRecord(next, story.partition)}, now);
+  if (purge) AppendTombstones(story, now);
+}
+
+void Newsroom::Send(Entry entry, absl::Time now) {
+  if (random_.Chance(next_values_percent_)) {
+    const bool translation = entry.record.topic == kTranslationsTopic;
+    entry.understood =
+        std::exchange(entry.record, translation ? TranslationOfTheNextRelease(entry.record)
+                                                : OfTheNextRelease(entry.record));
+  }
   // An owner that was thought dead.
   if (random_.Chance(kTwicePercent))
     flights_.Send(entry, last_step_ + random_.Below(kLateStepsMax));
   Append(std::move(entry), now);
-  if (purge) AppendTombstones(story, now);
 }
 
 void Newsroom::AppendTombstones(const Story& story, absl::Time now) {
@@ -168,7 +193,7 @@ void Newsroom::AppendTombstones(const Story& story, absl::Time now) {
 }
 
 void Newsroom::Append(Entry entry, absl::Time now) {
-  simulation::Log<Entry>& log = log_.partitions[static_cast<std::size_t>(entry.record.partition)];
+  simulation::Log<Entry>& log = log_.partitions[PlaceOf(entry.record)];
   for (kafka::Record* record : {&entry.record, entry.understood ? &*entry.understood : nullptr}) {
     if (record == nullptr) continue;
     record->offset = log.end();
@@ -179,16 +204,24 @@ void Newsroom::Append(Entry entry, absl::Time now) {
 
 // What comes behind a purge gets its tombstone once more (PurgeLeftovers).
 void Newsroom::Land(Entry entry, absl::Time now) {
-  const auto name = news::ArticleName::Parse(entry.record.key);
+  const bool translation = entry.record.topic == kTranslationsTopic;
+  const auto key = news::ParseTranslationKey(entry.record.key);
+  const news::ArticleId id =
+      translation ? key->article : news::ArticleName::Parse(entry.record.key)->id;
   const auto story = std::find_if(stories_.begin(), stories_.end(), [&](const Story& one) {
-    return !one.versions.empty() && one.newest().id == name->id;
+    return !one.versions.empty() && one.newest().id == id;
   });
-  const bool purged =
-      story != stories_.end() && story->newest().purged && *name->version < story->newest().version;
+  bool forgotten = false;
+  if (story != stories_.end() && story->newest().purged) {
+    forgotten = translation ? story->IsForgotten(key->language.text()) &&
+                                  story->translations.at(key->language.text()).back().key != *key
+                            : *news::ArticleName::Parse(entry.record.key)->version <
+                                  story->newest().version;
+  }
   kafka::Record tombstone = entry.record;
   tombstone.value.reset();
   Append(std::move(entry), now);
-  if (purged) Append({.record = std::move(tombstone)}, now);
+  if (forgotten) Append({.record = std::move(tombstone)}, now);
 }
 
 void Newsroom::Deliver(int step, absl::Time now) {
@@ -200,31 +233,64 @@ void Newsroom::Deliver(int step, absl::Time now) {
 void Newsroom::DeliverAll(absl::Time now) {
   while (auto entry = flights_.LandNow(random_, [](const Entry&) { return true; }))
     Land(*std::move(entry), now);
+  ForgetTranslations(now);
 }
 
 void Newsroom::AppendUnreadable(absl::Time now) {
-  Append({.record = {.topic = std::string(kArticlesTopic),
-                     .partition = random_.Below(kPartitions),
-                     .key = news::NameOf(First(0).id, news::Version{1'000'000}),
-                     .value = "\xFF"}},
-         now);
+  const news::TranslationKey key{First(0).id, news::Version{1'000'000},
+                                 *news::LanguageTag::Parse("fr"), 1'000'000};
+  const auto place = PartitionAt(static_cast<std::size_t>(random_.Below(kPlaces)));
+  Append(
+      {.record = {.topic = place.topic,
+                  .partition = place.partition,
+                  .key = place.topic == kTranslationsTopic ? news::KeyOf(key)
+                                                           : news::NameOf(key.article, key.version),
+                  .value = "\xFF"}},
+      now);
+}
+
+bool Newsroom::IsThere(const kafka::Record& record) const {
+  const simulation::Log<Entry>& log = log_.partitions[PlaceOf(record)];
+  for (std::int64_t offset = 0; offset < log.end(); ++offset) {
+    if (log.at(offset) != nullptr && log.at(offset)->record.key == record.key) return true;
+  }
+  return false;
 }
 
 void Newsroom::GoBackToTheLog(absl::Time now) {
   flights_.Clear();
-  for (Story& story : stories_) {
-    const auto is_there = [&](const news::Article& version) {
-      const simulation::Log<Entry>& log =
-          log_.partitions[static_cast<std::size_t>(story.partition)];
-      const std::string key = news::NameOf(version.id, version.version);
-      for (std::int64_t offset = 0; offset < log.end(); ++offset) {
-        if (log.at(offset) != nullptr && log.at(offset)->record.key == key) return true;
-      }
-      return false;
-    };
-    while (!story.versions.empty() && !is_there(story.newest())) story.versions.pop_back();
-    if (!story.versions.empty() && story.newest().purged) AppendTombstones(story, now);
+  for (Story& story : stories_) GoBackToTheLog(story, now);
+}
+
+void Newsroom::GoBackToTheLog(Story& story, absl::Time now) {
+  const bool was_purged = !story.versions.empty() && story.newest().purged;
+  const auto is_there = [&](const auto& one) { return IsThere(ToRecord(one, story.partition)); };
+  while (!story.versions.empty() && !is_there(story.newest())) story.versions.pop_back();
+  bool forgotten = false;
+  for (auto& [language, translations] : story.translations) {
+    const bool ends_forgotten = story.IsForgotten(language) && is_there(translations.back());
+    forgotten = forgotten || ends_forgotten;
+    std::erase_if(translations, std::not_fn(is_there));
   }
+  std::erase_if(story.translations,
+                [](const auto& of_language) { return of_language.second.empty(); });
+  if (story.versions.empty()) return;
+  // Half of a purge is none: whoever asked for it asks once more.
+  if (was_purged && !story.newest().purged && forgotten) {
+    story.versions.push_back(PurgedOf(story, now));
+    Append({.record = ToRecord(story.newest(), story.partition)}, now);
+  }
+  if (!story.newest().purged) return;
+  AppendTombstones(story, now);
+  for (auto& [language, translations] : story.translations) Forget(story, language, now);
+}
+
+news::Article Newsroom::PurgedOf(const Story& story, absl::Time now) const {
+  news::Article next = story.newest();
+  next.version = next.version.Next();
+  next.versioncreated = std::max(now, next.versioncreated + absl::Milliseconds(1));
+  Purge(next);
+  return next;
 }
 
 }  // namespace telex::feeds

@@ -17,8 +17,6 @@ absl::Status Truncated(std::string_view why) {
   return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kLogTruncated, why);
 }
 
-kafka::TopicPartition PlaceOf(int partition) { return {std::string(kArticlesTopic), partition}; }
-
 }  // namespace
 
 struct SimulatedReplica::Process {
@@ -35,9 +33,9 @@ struct SimulatedReplica::Process {
   std::unique_ptr<FeedReplica> replica;
   const bool next;
   bool set_aside_works = true;
-  std::array<std::int64_t, kPartitions> start_ends{};
-  std::array<bool, kPartitions> caught_up{};
-  std::array<bool, kPartitions> held{};  // at a record of the next release
+  std::array<std::int64_t, kPlaces> start_ends{};
+  std::array<bool, kPlaces> caught_up{};
+  std::array<bool, kPlaces> held{};  // at a record of the next release
   FragmentCache fragments{1u << 20};
   BodyCache bodies{1u << 20};
   std::optional<PageSources> sources;
@@ -64,7 +62,7 @@ Page& SimulatedReplica::Process::PageOf(const news::ArticleId& id) {
   return *page;
 }
 
-SimulatedReplica::SimulatedReplica(const ArticlesLog& log, const absl::Time& clock,
+SimulatedReplica::SimulatedReplica(const NewsLog& log, const absl::Time& clock,
                                    std::map<std::string, std::string>& shared, TakenAway taken_away)
     : log_(log), clock_(clock), shared_(shared), taken_away_(taken_away) {}
 
@@ -97,7 +95,7 @@ absl::Status SimulatedReplica::Start() {
       });
   for (const kafka::ReadFrom& from : replica.store().log().StartPositions())
     RETURN_IF_ERROR(CheckPlace(from));
-  for (std::size_t p = 0; p < kPartitions; ++p) process->start_ends[p] = log_.partitions[p].end();
+  for (std::size_t p = 0; p < kPlaces; ++p) process->start_ends[p] = log_.partitions[p].end();
   process->sources.emplace(
       PageSources{.feeds = replica.feeds(),
                   .store = replica.store(),
@@ -115,7 +113,8 @@ absl::Status SimulatedReplica::Start() {
 
 // As kafka::LogReader before it reads on.
 absl::Status SimulatedReplica::CheckPlace(const kafka::ReadFrom& from) const {
-  const auto& log = log_.partitions[static_cast<std::size_t>(from.partition.partition)];
+  const auto& log = log_.partitions[PlaceOf(
+      kafka::Record{.topic = from.partition.topic, .partition = from.partition.partition})];
   if (from.offset.value_or(0) > log.end()) return Truncated("the log ends before the position");
   if (!from.before || taken_away_ == TakenAway::kRegrownLogRefused) return absl::OkStatus();
   const Entry* before = log.at(from.before->offset);
@@ -135,29 +134,29 @@ void SimulatedReplica::LoseStore() {
 }
 
 absl::Status SimulatedReplica::Read(Random& random, int records_max, bool set_aside_works) {
-  std::array<int, kPartitions> most{};
+  std::array<int, kPlaces> most{};
   for (int& one : most) one = random.Below(records_max + 1);
   return HandOver(most, set_aside_works);
 }
 
 absl::Status SimulatedReplica::ReadAll() {
-  std::array<int, kPartitions> most{};
+  std::array<int, kPlaces> most{};
   most.fill(std::numeric_limits<int>::max());
   return HandOver(most, /*set_aside_works=*/true);
 }
 
-absl::Status SimulatedReplica::HandOver(std::array<int, kPartitions> most, bool set_aside_works) {
+absl::Status SimulatedReplica::HandOver(std::array<int, kPlaces> most, bool set_aside_works) {
   std::vector<kafka::Record> batch;
-  for (std::size_t partition = 0; partition < kPartitions; ++partition) {
-    const auto& log = log_.partitions[partition];
-    std::int64_t next = PositionOf(static_cast<int>(partition));
-    for (; most[partition] > 0 && next < log.end(); ++next) {
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    const auto& log = log_.partitions[place];
+    std::int64_t next = PositionOf(static_cast<int>(place));
+    for (; most[place] > 0 && next < log.end(); ++next) {
       const Entry* entry = log.at(next);
       if (entry == nullptr) continue;
       const bool newer = entry->understood.has_value() && !process_->next;
       if (newer && taken_away_ == TakenAway::kNewerHoldsReaders) continue;
       batch.push_back(entry->understood && process_->next ? *entry->understood : entry->record);
-      --most[partition];
+      --most[place];
     }
   }
   process_->set_aside_works = set_aside_works;
@@ -166,8 +165,8 @@ absl::Status SimulatedReplica::HandOver(std::array<int, kPartitions> most, bool 
     const kafka::Outcome outcome = log.OnBatch(batch, {});
     if (outcome.kind() != kafka::Outcome::Kind::kDone) return outcome.status();
     for (const kafka::Record& record : batch) {
-      const auto p = static_cast<std::size_t>(record.partition);
-      known_ends_[p] = std::min(record.offset + 1, PositionOf(record.partition));
+      const std::size_t p = PlaceOf(record);
+      known_ends_[p] = std::min(record.offset + 1, PositionOf(static_cast<int>(p)));
       process_->held[p] = process_->held[p] || known_ends_[p] <= record.offset;
     }
   }
@@ -182,31 +181,31 @@ void SimulatedReplica::NoteCaughtUp() {
   replica::LogReplica& log = process_->replica->store().log();
   bool all = true;
   bool news = false;
-  for (std::size_t p = 0; p < kPartitions; ++p) {
-    const int partition = static_cast<int>(p);
+  for (std::size_t p = 0; p < kPlaces; ++p) {
+    const kafka::TopicPartition partition = PartitionAt(p);
     // What is left of it may have been compacted away.
     const auto& records = log_.partitions[p];
-    std::int64_t next = log.PositionOf(PlaceOf(partition));
+    std::int64_t next = log.PositionOf(partition);
     while (next < process_->start_ends[p] && records.at(next) == nullptr) ++next;
     if (!process_->caught_up[p] && (next >= process_->start_ends[p] || process_->held[p])) {
       process_->caught_up[p] = news = true;
-      log.OnCaughtUp(PlaceOf(partition), process_->start_ends[p]);
+      log.OnCaughtUp(partition, process_->start_ends[p]);
     }
     all = all && process_->caught_up[p];
   }
   if (all && news) log.OnAllCaughtUp();
 }
 
-bool SimulatedReplica::KnowsMoreThan(const std::array<std::int64_t, kPartitions>& ends) const {
+bool SimulatedReplica::KnowsMoreThan(const std::array<std::int64_t, kPlaces>& ends) const {
   if (clock_ - touched_ > replica::Options().age_max) return false;  // it will be emptied
-  for (std::size_t p = 0; p < kPartitions; ++p) {
+  for (std::size_t p = 0; p < kPlaces; ++p) {
     if (known_ends_[p] > ends[p]) return true;
   }
   return false;
 }
 
-std::int64_t SimulatedReplica::PositionOf(int partition) const {
-  return process_->replica->store().log().PositionOf(PlaceOf(partition));
+std::int64_t SimulatedReplica::PositionOf(int place) const {
+  return process_->replica->store().log().PositionOf(PartitionAt(static_cast<std::size_t>(place)));
 }
 
 absl::Status SimulatedReplica::Readiness() const {
@@ -254,7 +253,7 @@ std::optional<Answered> SimulatedReplica::Ask(Page& page, const std::string& if_
 Answered SimulatedReplica::Send(Page& page, Page::Look look) const {
   for (int tries = 0; tries < kRendersMax; ++tries) {
     if (!look.rendition) {
-      if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn_version);
+      if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn);
       Answered answered{.status = look.otherwise->status};
       if (answered.status == 410) {
         answered.tag = FeedTag{

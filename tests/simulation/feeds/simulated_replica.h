@@ -38,7 +38,7 @@ struct Answered {
 class SimulatedReplica {
  public:
   // All outlive it. `shared`: Redis, where renditions lie by their hash (RenditionStore).
-  SimulatedReplica(const ArticlesLog& log, const absl::Time& clock,
+  SimulatedReplica(const NewsLog& log, const absl::Time& clock,
                    std::map<std::string, std::string>& shared, TakenAway taken_away);
   ~SimulatedReplica();
 
@@ -64,11 +64,11 @@ class SimulatedReplica {
 
   const LiveFeeds& feeds() const;
   const ArticleStore& store() const;
-  std::int64_t PositionOf(int partition) const;
+  std::int64_t PositionOf(int place) const;
   // Whether its store is of a cluster already.
   bool bound() const { return bound_; }
   // Whether its store has what the log behind its end had.
-  bool KnowsMoreThan(const std::array<std::int64_t, kPartitions>& ends) const;
+  bool KnowsMoreThan(const std::array<std::int64_t, kPlaces>& ends) const;
 
   bool next_release = false;  // what it is started as
 
@@ -76,19 +76,19 @@ class SimulatedReplica {
   struct Process;
   std::optional<Answered> Ask(Page& page, const std::string& if_none_match, bool last) const;
   Answered Send(Page& page, Page::Look look) const;
-  absl::Status HandOver(std::array<int, kPartitions> most, bool set_aside_works);
+  absl::Status HandOver(std::array<int, kPlaces> most, bool set_aside_works);
   absl::Status CheckPlace(const kafka::ReadFrom& from) const;
   void NoteCaughtUp();
 
-  const ArticlesLog& log_;
+  const NewsLog& log_;
   const absl::Time& clock_;
   std::map<std::string, std::string>& shared_;
   const TakenAway taken_away_;
   std::unique_ptr<tests::TempDir> folder_ = std::make_unique<tests::TempDir>();
   std::unique_ptr<Process> process_;
   bool bound_ = false;
-  absl::Time touched_;                                  // as its store says
-  std::array<std::int64_t, kPartitions> known_ends_{};  // what lies before is in the store
+  absl::Time touched_;                              // as its store says
+  std::array<std::int64_t, kPlaces> known_ends_{};  // what lies before is in the store
 };
 
 }  // namespace telex::feeds

@@ -290,7 +290,8 @@ TEST(RenditionIdentityTest, TellsAllThatMattersAndTheStampNot) {
   // In a log that was restored a version's number may mean another text, and what was rendered of
   // the one before lies in Redis still.
   EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, window), identity);
-  EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, Id(1), 1), IdentityOf(recipe, Id(1), 1));
+  EXPECT_NE(IdentityOf({"rss", 1, "x", 1}, WindowItem{.id = Id(1), .version = 1}),
+            IdentityOf(recipe, WindowItem{.id = Id(1), .version = 1}));
   // With views their numbers count, but for tombstones.
   EXPECT_NE(IdentityOf(recipe, window, {}), identity);
   EXPECT_NE(IdentityOf(recipe, window, {0}), IdentityOf(recipe, window, {}));
@@ -363,6 +364,21 @@ TEST(FeedIndexTest, TakesAtMost600BytesAnArticle) {
   EXPECT_GT(each, 50);  // the counting works
   EXPECT_LT(each, 600);
   EXPECT_LT(static_cast<double>(index.EstimatedBytes()) / kArticles, 600);
+}
+
+TEST(FeedIndexTest, ATranslationTakesAtMost600BytesMore) {
+  constexpr int kArticles = 50'000;
+  FeedIndex index(12, 1);
+  for (int n = 0; n < kArticles; ++n) index.Apply(0, Story(n, 1, 1'000 * n));
+  const std::int64_t before = live_bytes.load();
+  for (int n = 0; n < kArticles; ++n) {
+    index.Apply(
+        {.article = Id(n), .language = "es", .version = 1, .revision = n + 1, .made_ms = 1});
+  }
+  const double each = static_cast<double>(live_bytes.load() - before) / kArticles;
+  RecordProperty("bytes_per_translation", std::to_string(each));
+  EXPECT_GT(each, 50);
+  EXPECT_LT(each, 600);
 }
 
 // What a client that polls sends nearly always is judged without the heap.

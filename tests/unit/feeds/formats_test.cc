@@ -39,7 +39,7 @@ std::string Render(const FeedFormat& format, const std::vector<news::Article>& a
   std::vector<std::shared_ptr<const Fragment>> items;
   absl::Time updated = absl::UnixEpoch();
   for (const news::Article& article : articles) {
-    auto fragment = format.RenderItem(article, kSettings);
+    auto fragment = format.RenderItem({.article = article}, kSettings);
     EXPECT_TRUE(fragment.ok()) << fragment.status();
     if (fragment.ok()) items.push_back(std::make_shared<const Fragment>(*std::move(fragment)));
     updated = std::max(updated, article.versioncreated);
@@ -110,12 +110,12 @@ TEST(FormatContract, EveryItemOfEveryFormatCarriesLinkAttributionAndTerms) {
     for (const news::Article& article : Samples()) {
       if (article.content.terms.text == kHard) continue;  // looked at by parsers below
       SCOPED_TRACE(std::string(format->traits().name) + " " + article.content.headline);
-      const auto fragment = format->RenderItem(article, kSettings);
+      const auto fragment = format->RenderItem({.article = article}, kSettings);
       ASSERT_TRUE(fragment.ok()) << fragment.status();
       const std::string text = Unspell(fragment->bytes());
       const std::string own_url = kSettings.ArticleUrl(article.id);
       const Credit credit = IsTombstone(article) ? Tombstone::Of(article, own_url).credit
-                                                 : Story(article, own_url).credit();
+                                                 : Story({.article = article}, own_url).credit();
       EXPECT_FALSE(credit.link.empty() || credit.line.empty() || credit.terms.empty());
       EXPECT_THAT(text, HasSubstr(credit.link));
       EXPECT_THAT(text, HasSubstr(credit.line));
@@ -131,7 +131,7 @@ TEST(FormatContract, EveryItemOfEveryFormatCarriesLinkAttributionAndTerms) {
 TEST(FormatContract, NoFormatShowsWhatIsNotForPartners) {
   for (const Format* format : AllFormats()) {
     for (const news::Article& article : Samples()) {
-      const std::string text = format->RenderItem(article, kSettings)->bytes();
+      const std::string text = format->RenderItem({.article = article}, kSettings)->bytes();
       EXPECT_THAT(text, Not(HasSubstr("secret-key")));
       EXPECT_THAT(text, Not(HasSubstr("editor-anna")));
       EXPECT_THAT(text, Not(HasSubstr("unlicensed")));
@@ -175,10 +175,10 @@ TEST(FormatContract, WhatIsWrittenWithoutItsCreditIsNoItem) {
   news::Article article = MakeArticle(1);
   article.content.terms = {.text = "T", .attribution = "Line", .link = "https://l.example/"};
   for (int part = 0; part < 3; ++part) {
-    EXPECT_FALSE(Forgetful(part).RenderItem(article, kSettings).ok()) << part;
-    EXPECT_FALSE(Forgetful(part).RenderItem(Kill(article), kSettings).ok()) << part;
+    EXPECT_FALSE(Forgetful(part).RenderItem({.article = article}, kSettings).ok()) << part;
+    EXPECT_FALSE(Forgetful(part).RenderItem({.article = Kill(article)}, kSettings).ok()) << part;
   }
-  EXPECT_TRUE(Forgetful(3).RenderItem(article, kSettings).ok());
+  EXPECT_TRUE(Forgetful(3).RenderItem({.article = article}, kSettings).ok());
 }
 
 // --- views -------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ TEST(RssTest, KeepsHardTextWhole) {
 std::string SummaryOf(std::string_view body_html) {
   news::Article article = MakeArticle(1);
   article.content.body_html = body_html;
-  return Story(article, "https://x.example/").Summary();
+  return Story({.article = article}, "https://x.example/").Summary();
 }
 
 std::string Times(std::size_t times, std::string_view text) {
@@ -338,8 +338,9 @@ TEST(StoryTest, SummariesSayWhatMarkupSays) {
   EXPECT_EQ(SummaryOf(body), summary);
   news::Article article = MakeArticle(1);
   article.content.body_html = body;
-  EXPECT_EQ(json::parse(JsonFeed().RenderItem(article, kSettings)->bytes())["summary"], summary);
-  EXPECT_THAT(Rss().RenderItem(article, kSettings)->bytes(),
+  EXPECT_EQ(json::parse(JsonFeed().RenderItem({.article = article}, kSettings)->bytes())["summary"],
+            summary);
+  EXPECT_THAT(Rss().RenderItem({.article = article}, kSettings)->bytes(),
               HasSubstr("<description>" + std::string(summary) + "</description>"));
 }
 
@@ -408,15 +409,15 @@ TEST(StoryTest, TellsEditorsThatItIsBackAndWhatElseThereIsToSay) {
   news::Article reinstated = MakeArticle(1, 3);
   reinstated.status_note = "it stands";
   reinstated.ednote = "names checked";
-  const json ninjs = json::parse(Ninjs().RenderItem(reinstated, kSettings)->bytes());
+  const json ninjs = json::parse(Ninjs().RenderItem({.article = reinstated}, kSettings)->bytes());
   EXPECT_EQ(ninjs["edNote"], "it stands\nnames checked");
-  const json item = json::parse(JsonFeed().RenderItem(reinstated, kSettings)->bytes());
+  const json item = json::parse(JsonFeed().RenderItem({.article = reinstated}, kSettings)->bytes());
   EXPECT_EQ(item["_telex"]["ednote"], "it stands\nnames checked");
   EXPECT_FALSE(item["_telex"].contains("status_reason"));
 }
 
 TEST(NinjsTest, NamesWhatIptcNames) {
-  const json story = json::parse(Ninjs().RenderItem(Hard(1), kSettings)->bytes());
+  const json story = json::parse(Ninjs().RenderItem({.article = Hard(1)}, kSettings)->bytes());
   EXPECT_EQ(story["uri"], "urn:uuid:" + MakeArticle(1).id.ToString());
   EXPECT_EQ(story["version"], "1");
   EXPECT_EQ(story["pubStatus"], "usable");
@@ -426,9 +427,11 @@ TEST(NinjsTest, NamesWhatIptcNames) {
   EXPECT_THAT(story["bodies"][0]["value"].get<std::string>(), HasSubstr("class=\"attribution\""));
   EXPECT_EQ(story["infoSources"][0]["uri"], "https://caliber.example/?a=1&b=%222%22");
   EXPECT_EQ(story["associations"].size(), 1u);
-  const json killed = json::parse(Ninjs().RenderItem(Kill(MakeArticle(1)), kSettings)->bytes());
+  const json killed =
+      json::parse(Ninjs().RenderItem({.article = Kill(MakeArticle(1))}, kSettings)->bytes());
   EXPECT_EQ(killed["edNote"], "legal \u2014 take it down & tell <your> readers");
-  const json gone = json::parse(Ninjs().RenderItem(Purge(MakeArticle(1)), kSettings)->bytes());
+  const json gone =
+      json::parse(Ninjs().RenderItem({.article = Purge(MakeArticle(1))}, kSettings)->bytes());
   EXPECT_EQ(gone["pubStatus"], "canceled");
   EXPECT_FALSE(gone.contains("headlines"));
 }

@@ -20,6 +20,7 @@
 #include "feeds/adapters/view_counts_replica.h"
 #include "tests/support/article_records.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/translation_records.h"
 
 namespace telex::feeds {
 
@@ -110,6 +111,11 @@ class Replica {
     ASSERT_EQ(Read(std::vector{tests::RecordOf(article, partition, next_offset_++)}).kind(),
               kafka::Outcome::Kind::kDone);
   }
+  void Read(const translation::v1::Translation& translation, bool tombstone = false) {
+    kafka::Record record = tests::RecordOf(translation, 0, next_translation_++);
+    if (tombstone) record.value.reset();
+    ASSERT_EQ(Read(std::vector{record}).kind(), kafka::Outcome::Kind::kDone);
+  }
   Answer Get(const std::string& path, const std::string& lines = "",
              const std::string& method = "GET") {
     return Fetch(server_->port(), path, lines, method);
@@ -136,6 +142,7 @@ class Replica {
   std::unique_ptr<ViewCountsReplica> view_counts_;
   std::unique_ptr<FeedServer> server_;
   std::int64_t next_offset_ = 0;
+  std::int64_t next_translation_ = 0;
 };
 
 }  // namespace telex::feeds

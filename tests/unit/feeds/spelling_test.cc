@@ -175,7 +175,7 @@ TEST(RssSpellingTest, GivesAddressesAsUris) {
   article.content.media = {
       {.href = "https://m.example/фото.jpg", .media_type = "a picture", .syndicated = true}};
   for (const Format* format : AllFormats()) {
-    const auto fragment = format->RenderItem(article, kPublisherSettings);
+    const auto fragment = format->RenderItem({.article = article}, kPublisherSettings);
     ASSERT_TRUE(fragment.ok()) << fragment.status();
     const std::string& text = fragment->bytes();
     EXPECT_THAT(text, HasSubstr("https://xn--b1amnebsh.xn--p1ai/1")) << format->traits().name;
@@ -189,7 +189,8 @@ TEST(RssSpellingTest, GivesAddressesAsUris) {
 TEST(RssSpellingTest, HasNoBlankTitle) {
   news::Article article = MakeArticle(1);
   article.content.headline = "\xC2\x80 \x01";
-  EXPECT_THAT(Rss().RenderItem(article, kPublisherSettings)->bytes(), Not(HasSubstr("<title>")));
+  EXPECT_THAT(Rss().RenderItem({.article = article}, kPublisherSettings)->bytes(),
+              Not(HasSubstr("<title>")));
 }
 
 TEST(RssSpellingTest, WithoutContentHasNoDateOfIt) {

@@ -40,10 +40,10 @@ struct Rendered {
 
   explicit Rendered(const news::Article& article) {
     const std::string xml =
-        "<x xmlns:a='a'>" + Rss().RenderItem(article, kNewsSettings)->bytes() + "</x>";
+        "<x xmlns:a='a'>" + Rss().RenderItem({.article = article}, kNewsSettings)->bytes() + "</x>";
     EXPECT_TRUE(rss.load_string(xml.c_str())) << xml;
-    feed = json::parse(JsonFeed().RenderItem(article, kNewsSettings)->bytes());
-    ninjs = json::parse(Ninjs().RenderItem(article, kNewsSettings)->bytes());
+    feed = json::parse(JsonFeed().RenderItem({.article = article}, kNewsSettings)->bytes());
+    ninjs = json::parse(Ninjs().RenderItem({.article = article}, kNewsSettings)->bytes());
   }
   pugi::xml_node item() const { return rss.child("x").child("item"); }
   // The story's HTML, of each format.

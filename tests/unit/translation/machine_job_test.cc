@@ -111,6 +111,14 @@ TEST_F(MachineJobTest, WhatFailsACheckGoesToTheNextEngineAlone) {
   EXPECT_EQ(text.costs_size(), 2);
 }
 
+TEST_F(MachineJobTest, NobodyIsAskedAboutBlanks) {
+  story_ = StoryOf("Prices rise", "<p>“Boats leave harbour 11, (harbour 12).”</p>");
+  first_.answers["“Boats leave harbour 11, (harbour 12).”"] =
+      "  “ Los barcos  salen del puerto 11 , ( puerto 12 ). ” ";
+  EXPECT_EQ(CompletedOf(Run()).segments(1).target(),
+            "“Los barcos salen del puerto 11, (puerto 12).”");
+}
+
 TEST_F(MachineJobTest, WhatNoEngineDoesGoesToAPersonWithPlacesAndReasons) {
   first_.answers["Boats leave harbour 11."] = "Los barcos salen del puerto 99.";
   second_.answers["Boats leave harbour 11."] = "Boats leave harbour 11.";
@@ -148,6 +156,28 @@ TEST_F(MachineJobTest, ThePlanSaysWhoIsAskedInWhatOrder) {
       Run(Opened({.article = story_, .to = kEs}), {.engines = {"none", "second", "first"}}));
   EXPECT_THAT(first_.requests, IsEmpty());
   EXPECT_EQ(second_.requests.size(), 1U);
+}
+
+TEST_F(MachineJobTest, ThePlanIsThatOfTheRuleForTheStory) {
+  const Policy policy = {
+      .rules = {{.sources = {*news::SourceId::Parse("secret")},
+                 .to = {kEs},
+                 .engines = {"own"},
+                 .outside = OutsideEngines::kNever},
+                {.to = {kEs}, .engines = {"deepl", "own"}, .outside = OutsideEngines::kAlways}}};
+  JobRow row{.source = "secret"};
+  JobText text = Opened({.article = story_, .to = kEs});
+  EXPECT_THAT(PlanFor(&policy, row, text).engines, ElementsAre("own"));
+  EXPECT_FALSE(PlanFor(&policy, row, text).outside_allowed);
+  row.source = "times";
+  text.availability = news::Availability::kEmbargoed;
+  EXPECT_THAT(PlanFor(&policy, row, text).engines, ElementsAre("deepl", "own"));
+  EXPECT_TRUE(PlanFor(&policy, row, text).outside_allowed);
+  // Of what no rule speaks.
+  EXPECT_THAT(PlanFor(nullptr, row, text).engines, IsEmpty());
+  EXPECT_FALSE(PlanFor(nullptr, row, text).outside_allowed);
+  text.availability = news::Availability::kAvailable;
+  EXPECT_TRUE(PlanFor(nullptr, row, text).outside_allowed);
 }
 
 TEST_F(MachineJobTest, WhatMayNotGoOutsideDoesNot) {

@@ -25,7 +25,7 @@ class ResourceLog {
 
   ResourceLog() { Open(); }
 
-  // The replica is started anew, from its store.
+  // The replica is started again, from its store.
   void Open() {
     resources.reset();
     memory.reset();

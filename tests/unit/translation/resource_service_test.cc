@@ -48,8 +48,9 @@ v1::UpdateGlossaryRequest GlossaryOf(const std::vector<std::pair<std::string, st
 class ResourceServiceTest : public ::testing::Test {
  protected:
   ResourceServiceTest()
-      : desk_(*log_.resources, ResourceLog::kPartitions, log_.Port(),
-              [this] { return fmt::format("a{}", ++appends_); }),
+      : desk_(
+            *log_.resources, [] { return ResourceLog::kPartitions; }, log_.Port(),
+            [this] { return fmt::format("a{}", ++appends_); }),
         service_(*log_.resources, desk_,
                  {.run =
                       [this](const std::function<void()>& job) {
@@ -184,6 +185,17 @@ TEST_F(ResourceServiceTest, WhoseAnswerDoesNotComeIsToldSo) {
   desk_.Stop();
   ASSERT_TRUE(answer.has_value());
   EXPECT_TRUE(errors::Is(answer->status(), errors::kStopping));
+}
+
+TEST(ResourceDesk, AppendsNothingBeforeTheLogIsReached) {
+  ResourceLog log;
+  ResourceDesk desk(
+      *log.resources, [] { return 0; }, log.Port(), [] { return "a"; });
+  absl::Status told;
+  desk.Change({.what = PolicyChange{}}, std::nullopt, absl::InfiniteFuture(),
+              [&](const auto& outcome) { told = outcome.status(); });
+  EXPECT_TRUE(errors::Is(told, errors::kNotCaughtUp));
+  EXPECT_EQ(log.size(), 0u);
 }
 
 TEST_F(ResourceServiceTest, ValidateOnlyMakesNothing) {

@@ -1,4 +1,4 @@
-#include "telexctl/requests/backfill_request.h"
+#include "telexctl/requests/translation_resources.h"
 
 #include <utility>
 

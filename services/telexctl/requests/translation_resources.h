@@ -1,4 +1,4 @@
-// From the flags of `telexctl translations backfill` to requests. Pure.
+// Backfills: from flags to requests. Pure.
 #pragma once
 
 #include <absl/status/statusor.h>
