@@ -247,6 +247,19 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kPeerBadAnswer, kNoTelex},
     {errors::kRequestCancelled, "repeat it"},
 
+    {errors::kNoEngine,
+     "telexctl translations edit JOB does it by hand; telexctl translations policy get says which "
+     "engines may have the text, an operator has the file of engines"},
+    {errors::kEngineClosed,
+     "telexctl translations stats says which engines are left alone, and for what; "
+     "docs/runbooks/translation-engine-closed.md what to do"},
+    {errors::kEngineFailed,
+     "telexctl translations show JOB says where and which; telexctl translations edit JOB does it "
+     "by hand"},
+    {errors::kChecksFailed,
+     "telexctl translations show JOB says where and why; telexctl translations edit JOB does it by "
+     "hand"},
+
     {errors::kBadRequest, "what answers there takes no such request: check --feeds-url"},
     {errors::kRequestTimeout, "repeat it; the way to --feeds-url is slow"},
     {errors::kBodyTooLarge, "what answers there takes no such request: check --feeds-url"},

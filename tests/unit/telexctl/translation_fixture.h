@@ -24,6 +24,8 @@ class Translating final : public jobs::TranslationService::Service {
   std::vector<jobs::Job> listed;
   jobs::QueueStats stats;
   jobs::Translation translation;
+  jobs::Policy policy;
+  jobs::Glossary glossary;
   std::vector<jobs::Finding> findings;
   jobs::CompleteJobResponse completed;
   absl::Status refusal;  // of completions
@@ -163,6 +165,32 @@ class Translating final : public jobs::TranslationService::Service {
     answer->set_stories(12);
     answer->set_characters(34'000);
     if (!request->validate_only()) answer->set_id(7);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetPolicy(Context*, const jobs::GetPolicyRequest* request,
+                         jobs::Policy* answer) override {
+    return Keep("GetPolicy", *request, policy, answer);
+  }
+  grpc::Status UpdatePolicy(Context*, const jobs::UpdatePolicyRequest* request,
+                            jobs::Policy* answer) override {
+    if (!refusal.ok()) return rpc::ToGrpc(refusal);
+    policy = request->policy();
+    policy.set_version(2);
+    *answer = policy;
+    return grpc::Status::OK;
+  }
+  grpc::Status GetGlossary(Context*, const jobs::GetGlossaryRequest* request,
+                           jobs::Glossary* answer) override {
+    return Keep("GetGlossary", *request, glossary, answer);
+  }
+  grpc::Status UpdateGlossary(Context*, const jobs::UpdateGlossaryRequest* request,
+                              jobs::UpdateGlossaryResponse* answer) override {
+    glossary = request->glossary();
+    answer->mutable_glossary()->set_version(4);
+    answer->add_changed_terms("Council");
+    answer->set_outdated_count(1);
+    answer->add_outdated()->set_job(kJob);
+    answer->mutable_outdated(0)->set_segments(2);
     return grpc::Status::OK;
   }
   grpc::Status SearchMemory(Context*, const jobs::SearchMemoryRequest* request,

@@ -267,5 +267,28 @@ TEST_F(TranslationQueueTest, MemoryAndBackfillsAreAskedFor) {
   EXPECT_THAT(err_.str(), HasSubstr("Nothing was started"));
 }
 
+TEST_F(TranslationQueueTest, APolicyAndAGlossaryAreFiles) {
+  const std::string policy = PathOf("policy.yaml");
+  std::ofstream(policy) << "rules:\n  - to: ru\n    workflow: person\n";
+  EXPECT_EQ(Ask({"policy", "set", policy.c_str(), "--etag", "1"}), kExitOk) << err_.str();
+  EXPECT_EQ(desk_.policy.rules(0).to(0), "ru");
+  EXPECT_EQ(desk_.policy.etag(), "\"1\"");
+  EXPECT_EQ(out_.str(), "version 2 stands: 1 rules\n");
+  EXPECT_EQ(Ask({"policy", "get"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("workflow: person"));
+  desk_.refusal = errors::FieldError("policy.rules[0].to[0]", errors::kUnknownLanguage, "none");
+  EXPECT_EQ(Ask({"policy", "set", policy.c_str()}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("line 2"));
+  const std::string terms = PathOf("en.ru.txt");
+  std::ofstream(terms) << "Council\tСовет\n";
+  EXPECT_EQ(Ask({"glossary", "set", "en-ru", terms.c_str()}), kExitOk) << err_.str();
+  EXPECT_EQ(desk_.glossary.name(), "glossaries/en.ru");
+  EXPECT_EQ(desk_.glossary.terms(0).allowed(0), "Совет");
+  EXPECT_THAT(out_.str(), HasSubstr("version 4 stands: 1 terms are others\n\n1 translations"));
+  EXPECT_THAT(out_.str(), HasSubstr(kShortJob + "  2"));
+  EXPECT_EQ(Ask({"glossary", "get", "en.ru"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("Council\tСовет"));
+}
+
 }  // namespace
 }  // namespace telex::cli
