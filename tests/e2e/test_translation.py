@@ -208,3 +208,98 @@ class PeopleTest(TranslationCase):
             self.queues[1]("CompleteJob", self.done(self.claim(job, replica=1), texts))
         for article, _ in jobs:
             self.wait_translation(article, replica=1)
+
+
+POLICY = {"rules": [{"sources": [f"sources/{desk.SOURCE}"], "from": ["en"], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
+                    {"sources": [f"sources/{desk.SOURCE}"], "from": ["en"], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
+RUSSIAN = {"headline": "Паром отходит в девять", "body.p1.s1": "Паром отходит в девять.",
+           "body.p2.s1": "Он берёт 240 человек.", "body.p3.s1": "На причале никто не удивился."}
+
+
+class PolicyTest(TranslationCase):
+    """A story in English becomes Spanish by the engine (the real Apertium) and Russian by a person."""
+
+    def setUp(self):
+        super().setUp()
+        self.queues[0]("UpdatePolicy", {"policy": POLICY})
+        self.addCleanup(lambda: self.queues[0]("UpdatePolicy", {"policy": {}}))
+        for queue in self.queues:
+            wait.until(lambda q=queue: len(q("GetPolicy", {}).get("rules", [])) == 2, QUEUE_SECONDS_MAX,
+                       "both replicas have the policy")
+
+    def wait_feed_item(self, article, language, check, what):
+        """The item that translates the article, as both replicas of feeds show it."""
+        def item(replica):
+            answer = self.feed(replica=replica, language=language)
+            if answer.status != 200:
+                return None
+            of = [one for one in answer.json()["items"]
+                  if one["_telex"].get("translation", {}).get("original", "").endswith(article["name"].partition("/")[2])]
+            return of[0] if of and check(of[0]) else None
+
+        items = [wait.until(lambda r=replica: item(r), QUEUE_SECONDS_MAX, f"{what} on feeds-{replica}")
+                 for replica in (0, 1)]
+        self.assertEqual(items[0], items[1])
+        self.assert_credit(items[0])
+        return items[0]
+
+    def test_from_the_story_to_its_feeds_and_away_again(self):
+        article = self.create(headline="The ferry leaves at nine", body=BODY)
+        with self.subTest("by the engine"):
+            self.wait_translation(article, standing="STANDING_MACHINE")
+            shown = self.wait_feed_item(article, "es", lambda one: "content_html" in one, "the Spanish item")
+            self.assertIn("240 personas", shown["content_html"])
+            self.assertIn("máquina", shown["content_html"])  # said to people
+            self.assertEqual(shown["_telex"]["translation"]["standing"], "machine")
+        with self.subTest("by a person"):
+            job = {"name": f"jobs/{article['name'].partition('/')[2]}.ru"}
+            wait.until(lambda: self.queues[0].answer("GetJob", job)["code"] == "OK", QUEUE_SECONDS_MAX, "its job")
+            self.queues[1]("CompleteJob", self.done(self.claim(job, replica=1), RUSSIAN))
+            shown = self.wait_feed_item(article, "ru", lambda one: "content_html" in one, "the Russian item")
+            self.assertEqual(shown["title"], RUSSIAN["headline"])
+            self.assertEqual(shown["_telex"]["translation"]["standing"], "person")
+        with self.subTest("the original names them"):
+            original = wait.until(lambda: (one := self.item(article["name"])) and
+                                  len(one["_telex"].get("translations", [])) == 2 and one,
+                                  QUEUE_SECONDS_MAX, "both translations beside the original")
+            self.assertEqual({one["language"] for one in original["_telex"]["translations"]}, {"es", "ru"})
+        corrected = self.ctl.ok("articles", "update", article["name"], "--body-file", "-",
+                                stdin=BODY.replace("240", "250").encode())
+        with self.subTest("a correction asks the engine for one sentence"):
+            refreshed = self.wait_translation(article, version=corrected["version"])
+            origins = [one["origin"] for one in refreshed["text"]["segments"]]
+            self.assertEqual(origins.count("ORIGIN_ENGINE"), 1, origins)
+            self.wait_feed_item(article, "es", lambda one: "250 personas" in one.get("content_html", ""), "the correction")
+        with self.subTest("the Russian one is stale until it is done"):
+            self.wait_feed_item(article, "ru", lambda one: one["_telex"]["translation"]["stale"], "it is stale")
+            claimed = self.claim(job)
+            self.queues[0]("CompleteJob", self.done(claimed, {"body.p2.s1": "Он берёт 250 человек."}))
+            self.wait_feed_item(article, "ru", lambda one: not one["_telex"]["translation"]["stale"], "it is fresh")
+        with self.subTest("a kill takes all of them away"):
+            self.ctl.ok("articles", "kill", article["name"], "--reason", "wrong")
+            for language in ("es", "ru"):
+                gone = self.wait_feed_item(article, language, lambda one: one["_telex"]["pubstatus"] == "canceled",
+                                           f"the {language} item is gone")
+                self.assertNotIn("content_html", gone)
+            self.assertEqual([one["state"] for one in self.queues[0](
+                "ListJobs", {"article": article["name"], "states": ["JOB_STATE_OPEN", "JOB_STATE_CLAIMED"]}).get("jobs", [])], [])
+
+    def test_a_purge_takes_every_word(self):
+        article = self.create(headline="The ferry leaves at nine", body=BODY)
+        self.wait_translation(article)
+        self.ctl.ok("articles", "purge", article["name"], "--reason", "a court", "--confirm", article["name"])
+        for replica in (0, 1):
+            wait.until(lambda r=replica: self.queues[r].answer(
+                "GetTranslation", {"article": article["name"], "language": "es"})["code"] == "NOT_FOUND",
+                QUEUE_SECONDS_MAX, "the translation is gone")
+        uuid_of = article["name"].partition("/")[2]
+
+        def left():
+            """Keys whose last record has a value."""
+            last = {}
+            for topic in ("telex.translations.v1", "telex.translation-jobs.v1"):
+                for record in self.ctl.records(topic):
+                    if uuid_of in record["key"]:
+                        last[record["key"]] = record["value"] is not None
+            return [key for key, there in last.items() if there]
+        wait.until(lambda: not left(), QUEUE_SECONDS_MAX, "every record of it has its tombstone")
