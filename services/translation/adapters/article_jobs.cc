@@ -118,11 +118,13 @@ void ArticleJobs::AddPending(Records& out) {
     if (!forgetting_.contains(pending.key))
       out.push_back(TombstoneOf(pending.key, partition_, pending.up_to));
   }
-  for (const std::string& key : parts_.store.translations().Unpurged(partition_, kIdleRecordsMax)) {
-    forgetting.insert(key);
-    if (forgetting_.contains(key)) continue;
+  for (const TranslationRows::Unpurged& unpurged :
+       parts_.store.translations().UnpurgedOf(partition_, kIdleRecordsMax)) {
+    forgetting.insert(unpurged.key);
+    if (forgetting_.contains(unpurged.key)) continue;
     kafka::Record record{.topic = news::kTranslationsTopic, .partition = partition_};
-    record.key = key;
+    record.key = unpurged.key;
+    record.value = unpurged.value;
     out.push_back(std::move(record));
   }
   forgetting_ = std::move(forgetting);

@@ -1,5 +1,6 @@
 #include "translation/adapters/translation_rows.h"
 
+#include <map>
 #include <utility>
 
 #include "platform/errors/status_macros.h"
@@ -28,8 +29,18 @@ std::string RowOf(const news::TranslationKey& key) {
       .bytes();
 }
 
-std::string UnpurgedRow(std::int32_t partition, std::string_view key) {
-  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).Raw(key).bytes();
+// What stays comes before what goes.
+constexpr std::uint8_t kStays = 0;
+constexpr std::uint8_t kGoes = 1;
+constexpr std::string_view kNoValue = "-";
+
+std::string UnpurgedRow(std::int32_t partition, std::uint8_t kind, std::string_view key) {
+  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U8(kind).Raw(key).bytes();
+}
+
+// The record that stays of a purged article's translations.
+bool SaysPurged(const v1::Translation& translation) {
+  return translation.standing() == v1::STANDING_REJECTED && !translation.has_text();
 }
 
 absl::Status CheckKnown(const v1::Translation& translation) {
@@ -60,7 +71,7 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
   Applied applied{.key = *std::move(key)};
   if (!record.value) {
     RETURN_IF_ERROR(txn.Delete(translations_, RowOf(applied.key)));
-    RETURN_IF_ERROR(txn.Delete(unpurged_, UnpurgedRow(record.partition, record.key)));
+    RETURN_IF_ERROR(txn.Delete(unpurged_, UnpurgedRow(record.partition, kGoes, record.key)));
     return applied;
   }
   v1::Translation translation;
@@ -68,7 +79,11 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
     return absl::InvalidArgumentError("value: is no telex.translation.v1.Translation");
   RETURN_IF_ERROR(CheckKnown(translation));
   if (is_purged_(txn, applied.key.article)) {
-    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(record.partition, record.key), "-"));
+    if (SaysPurged(translation)) {
+      RETURN_IF_ERROR(txn.Delete(unpurged_, UnpurgedRow(record.partition, kStays, record.key)));
+      return applied;
+    }
+    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(record.partition, kGoes, record.key), kNoValue));
     return applied;
   }
   RETURN_IF_ERROR(txn.Put(translations_, RowOf(applied.key), *record.value));
@@ -76,26 +91,50 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
   return applied;
 }
 
-absl::Status TranslationRows::Purge(store::WriteTxn& txn, const news::ArticleId& article,
-                                    std::int32_t partition) {
+absl::Status TranslationRows::Purge(store::WriteTxn& txn, const news::Article& article,
+                                    const kafka::Record& record) {
   std::vector<std::string> rows;
-  for (auto cursor = txn.Scan(translations_, Range::Prefix(article.bytes())); cursor.valid();
+  std::map<std::string, v1::Translation> last;  // by language, that of the greatest revision
+  for (auto cursor = txn.Scan(translations_, Range::Prefix(article.id.bytes())); cursor.valid();
        cursor.Next()) {
+    v1::Translation translation = Decode(cursor.value());
+    v1::Translation& newest = last[translation.language()];
+    if (newest.revision() <= translation.revision()) newest = std::move(translation);
     rows.emplace_back(cursor.key());
   }
-  for (const std::string& row : rows) {
-    KeyReader reader(row);
-    reader.Raw(kArticleBytes);
-    const auto language = news::LanguageTag::Parse(reader.Text().value_or(""));
-    const auto version = reader.U64Descending();
-    const auto revision = reader.U64Descending();
-    if (!language || !version || !revision) store_.Damaged("the key of a translation's row");
-    const news::TranslationKey key{article, news::Version{static_cast<std::int64_t>(*version)},
-                                   *language, static_cast<std::int64_t>(*revision)};
-    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(partition, KeyOf(key)), "-"));
-    RETURN_IF_ERROR(txn.Delete(translations_, row));
+  for (auto& [language, translation] : last) {
+    if (SaysPurged(translation)) continue;
+    translation.clear_text();
+    translation.clear_actor();
+    translation.set_version(article.version.number);
+    translation.set_standing(v1::STANDING_REJECTED);
+    translation.set_replaces(translation.revision());
+    translation.set_revision(translation.revision() + 1);
+    translation.set_time_ms(record.timestamp_ms);
+    const auto tag = news::LanguageTag::Parse(language);
+    if (!tag) store_.Damaged("the language of a translation");
+    const std::string key = news::KeyOf({article.id, article.version, *tag, translation.revision()});
+    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(record.partition, kStays, key),
+                            translation.SerializeAsString()));
   }
+  for (const std::string& row : rows) RETURN_IF_ERROR(PurgeRow(txn, row, record.partition));
   return absl::OkStatus();
+}
+
+absl::Status TranslationRows::PurgeRow(store::WriteTxn& txn, const std::string& row,
+                                       std::int32_t partition) const {
+  KeyReader reader(row);
+  const auto article = news::ArticleId::FromBytes(reader.Raw(kArticleBytes).value_or(""));
+  const auto language = news::LanguageTag::Parse(reader.Text().value_or(""));
+  const auto version = reader.U64Descending();
+  const auto revision = reader.U64Descending();
+  if (!article || !language || !version || !revision)
+    store_.Damaged("the key of a translation's row");
+  const news::TranslationKey key{*article, news::Version{static_cast<std::int64_t>(*version)},
+                                 *language, static_cast<std::int64_t>(*revision)};
+  if (!SaysPurged(Decode(*txn.Get(translations_, row))))
+    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(partition, kGoes, KeyOf(key)), kNoValue));
+  return txn.Delete(translations_, row);
 }
 
 v1::Translation TranslationRows::Decode(std::string_view row) const {
@@ -150,15 +189,19 @@ void TranslationRows::VisitAll(const std::function<bool(const v1::Translation&)>
   }
 }
 
-std::vector<std::string> TranslationRows::Unpurged(std::int32_t partition, std::size_t most) const {
+std::vector<TranslationRows::Unpurged> TranslationRows::UnpurgedOf(std::int32_t partition,
+                                                                   std::size_t most) const {
   const store::ReadTxn txn = Snapshot(store_);
-  const std::string prefix = UnpurgedRow(partition, "");
-  std::vector<std::string> keys;
+  const std::string prefix = KeyBuilder().U32(static_cast<std::uint32_t>(partition)).bytes();
+  std::vector<Unpurged> found;
   for (auto cursor = txn.Scan(unpurged_, Range::Prefix(prefix));
-       cursor.valid() && keys.size() < most; cursor.Next()) {
-    keys.emplace_back(cursor.key().substr(prefix.size()));
+       cursor.valid() && found.size() < most; cursor.Next()) {
+    const std::string_view rest = cursor.key().substr(prefix.size());
+    Unpurged unpurged{.key = std::string(rest.substr(1)), .value = std::nullopt};
+    if (rest.front() == static_cast<char>(kStays)) unpurged.value = std::string(cursor.value());
+    found.push_back(std::move(unpurged));
   }
-  return keys;
+  return found;
 }
 
 }  // namespace telex::translation

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "news/article.h"
 #include "news/wire/translation_log.h"
 #include "platform/kafka/record.h"
 #include "platform/store/store.h"
@@ -35,8 +36,11 @@ class TranslationRows {
     std::optional<v1::Translation> translation;
   };
   absl::StatusOr<Applied> Apply(store::WriteTxn& txn, const kafka::Record& record);
-  // All of the article's are to be forgotten in the log, too.
-  absl::Status Purge(store::WriteTxn& txn, const news::ArticleId& article, std::int32_t partition);
+  // The article was purged, by that version, in the partition and at the time of `record`. All of
+  // its translations are to be forgotten in the log, too; but for one record for each language that
+  // says so and stays, without a text: whoever reads the log later comes to the same feeds.
+  absl::Status Purge(store::WriteTxn& txn, const news::Article& article,
+                     const kafka::Record& record);
 
   // The newest version's newest revision, also a rejected one; nullopt: there is none.
   std::optional<v1::Translation> Newest(const JobId& job) const;
@@ -49,11 +53,16 @@ class TranslationRows {
   // All of them, until `visit` returns false.
   void VisitAll(const std::function<bool(const v1::Translation&)>& visit) const;
 
-  // Keys of what is to be forgotten in the log: at most `most`.
-  std::vector<std::string> Unpurged(std::int32_t partition, std::size_t most) const;
+  // What is to be appended for purged articles, what stays before what goes: at most `most`.
+  struct Unpurged {
+    std::string key;
+    std::optional<std::string> value;  // none: a tombstone
+  };
+  std::vector<Unpurged> UnpurgedOf(std::int32_t partition, std::size_t most) const;
 
  private:
   v1::Translation Decode(std::string_view row) const;
+  absl::Status PurgeRow(store::WriteTxn& txn, const std::string& row, std::int32_t partition) const;
 
   const store::Store& store_;
   const IsPurged is_purged_;

@@ -129,7 +129,7 @@ absl::Status TranslationStore::ApplyArticle(store::WriteTxn& txn, const kafka::R
   if (!article->purged) return absl::OkStatus();
   NotePurged(article->id);
   articles_purged_.push_back(article->id);
-  return translations_.Purge(txn, article->id, record.partition);
+  return translations_.Purge(txn, *article, record);
 }
 
 absl::Status TranslationStore::ApplyTranslation(store::WriteTxn& txn, const kafka::Record& record) {
