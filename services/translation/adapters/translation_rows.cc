@@ -119,6 +119,10 @@ std::optional<v1::Translation> TranslationRows::Read(const news::TranslationKey&
   return Decode(*row);
 }
 
+bool TranslationRows::Has(const store::Transaction& txn, const news::TranslationKey& key) const {
+  return txn.Has(translations_, RowOf(key));
+}
+
 std::vector<v1::Translation> TranslationRows::NewestVersions(const JobId& job) const {
   const store::ReadTxn txn = Snapshot(store_);
   std::vector<v1::Translation> found;

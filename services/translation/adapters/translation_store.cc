@@ -150,13 +150,17 @@ absl::Status TranslationStore::ApplyTombstone(store::WriteTxn& txn, const kafka:
                                               const FactTombstone& tombstone) {
   const Outcome outcome =
       queues_.ApplyTombstone(record.partition, record.offset, tombstone.job, tombstone.up_to);
-  if (outcome.read_again) ReadAgain(tombstone.job);
+  if (outcome.read_again) RETURN_IF_ERROR(NoteReadAgain(tombstone.job));
   return jobs_.TombstoneRead(txn, record.partition, record.key);
 }
 
 absl::Status TranslationStore::Publish(store::WriteTxn& txn, const kafka::Record& record,
                                        const JobFact& fact, const JobRow& row,
                                        const Publication& publication) {
+  // Translations are read at another pace: it may be there already.
+  const news::TranslationKey key{fact.job.article, publication.version, fact.job.language,
+                                 record.offset};
+  if (translations_.Has(txn, key)) return absl::OkStatus();
   auto text = TextOf(txn, fact.job, publication);
   if (!text) {
     observe::Log(observe::Severity::kError, "the text of a reviewed translation is not there",
@@ -186,11 +190,13 @@ std::optional<v1::Text> TranslationStore::TextOf(const store::Transaction& txn, 
   return std::move(*translation->mutable_text());
 }
 
-void TranslationStore::ReadAgain(const JobId& job) const {
-  log_->store().Damaged(
-      fmt::format("a job was forgotten while its facts were read ({} {}): the log is being "
-                  "compacted, and is read again from its beginning",
-                  job.article.ToString(), job.language.text()));
+absl::Status TranslationStore::NoteReadAgain(const JobId& job) const {
+  const std::string why = fmt::format(
+      "a job was forgotten while its facts were read ({} {}): the log is being "
+      "compacted, and is read again from its beginning",
+      job.article.ToString(), job.language.text());
+  if (on_read_again_) return on_read_again_(why);
+  log_->store().Damaged(why);
 }
 
 bool TranslationStore::IsOwn(std::string_view key) const {

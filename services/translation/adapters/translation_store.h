@@ -75,6 +75,12 @@ class TranslationStore final : public replica::Fold {
   using TranslationRead = std::function<void(const v1::Translation&)>;
   void OnTranslation(TranslationRead told) { on_translation_ = std::move(told); }
 
+  // A job was forgotten while its facts were read: what is here is not to be believed, and the log
+  // is to be read again from its beginning. As long as nothing is set, the store is marked as
+  // damaged and the process ends; an error ends reading.
+  using ReadAgain = std::function<absl::Status(const std::string& why)>;
+  void OnReadAgain(ReadAgain told) { on_read_again_ = std::move(told); }
+
   // Fold
   absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override;
   void Committed() override;
@@ -93,7 +99,7 @@ class TranslationStore final : public replica::Fold {
                                  const Publication& publication);
   void LoadQueues();
   void NotePurged(const news::ArticleId& article);
-  [[noreturn]] void ReadAgain(const JobId& job) const;
+  absl::Status NoteReadAgain(const JobId& job) const;
   bool IsOwn(std::string_view key) const;
 
   const std::unique_ptr<replica::LogReplica> log_;
@@ -106,6 +112,7 @@ class TranslationStore final : public replica::Fold {
   OutcomesRead on_outcomes_;
   std::function<void()> on_jobs_;
   TranslationRead on_translation_;
+  ReadAgain on_read_again_;
   std::int32_t partitions_ = 0;
 
   // By the batch under way.

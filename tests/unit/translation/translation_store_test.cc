@@ -1,0 +1,5 @@
+#include "translation/adapters/translation_store.h"
+
+#include <gtest/gtest.h>
+
+TEST(TranslationStore, Stub) {}
