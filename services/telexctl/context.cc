@@ -11,6 +11,7 @@
 #include "platform/text/ascii.h"
 #include "telexctl/adapters/client_http.h"
 #include "telexctl/adapters/grpc_ingestion_api.h"
+#include "telexctl/adapters/grpc_translation_api.h"
 #include "telexctl/adapters/grpc_views_api.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/requests/input.h"
@@ -95,11 +96,22 @@ absl::StatusOr<ViewsApi*> Context::views(std::optional<absl::Duration> timeout) 
   if (views_ == nullptr) {
     auto caller = CallerOf(options_.views_address, "");
     if (!caller.ok()) return caller.status();
-    const absl::Duration within =
-        options_.timeout_given ? options_.timeout : timeout.value_or(options_.timeout);
-    views_ = MakeGrpcViewsApi(*std::move(caller), within, retrier_);
+    views_ = MakeGrpcViewsApi(*std::move(caller), Within(timeout), retrier_);
   }
   return views_.get();
+}
+
+absl::StatusOr<TranslationApi*> Context::translations(std::optional<absl::Duration> timeout) {
+  if (translations_ == nullptr) {
+    auto caller = CallerOf(options_.translation_address, "");
+    if (!caller.ok()) return caller.status();
+    translations_ = MakeGrpcTranslationApi(*std::move(caller), Within(timeout), retrier_);
+  }
+  return translations_.get();
+}
+
+absl::Duration Context::Within(std::optional<absl::Duration> timeout) const {
+  return options_.timeout_given ? options_.timeout : timeout.value_or(options_.timeout);
 }
 
 std::optional<counts::ViewCounts> Context::CountsOf(const std::string& article) {

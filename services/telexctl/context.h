@@ -20,6 +20,7 @@
 #include "telexctl/http.h"
 #include "telexctl/ingestion_api.h"
 #include "telexctl/options.h"
+#include "telexctl/translation_api.h"
 #include "telexctl/views/output.h"
 #include "telexctl/views_api.h"
 
@@ -39,6 +40,7 @@ class Context {
   // What was typed, as a shell reads it, with this flag instead of the one it has.
   std::string LineWith(std::string_view flag, std::string_view value) const;
   Output& output() { return output_; }
+  bool has_terminal() const { return terminal_ != nullptr; }
   // The next line that the person types, without blanks around it. Empty when nobody is there.
   std::string TypedLine();
 
@@ -46,6 +48,9 @@ class Context {
   absl::StatusOr<IngestionApi*> api();
   // `timeout`: of each call, where the caller has given none; the first call of this decides.
   absl::StatusOr<ViewsApi*> views(std::optional<absl::Duration> timeout = std::nullopt);
+  // As views().
+  absl::StatusOr<TranslationApi*> translations(
+      std::optional<absl::Duration> timeout = std::nullopt);
   // What telex-views says of the article, asked once and for kCountsWaitMax; nothing where there is
   // none, or none that answers: the story is shown without.
   static constexpr absl::Duration kCountsWaitMax = absl::Seconds(1);
@@ -60,6 +65,8 @@ class Context {
   absl::StatusOr<std::unique_ptr<rpc::Caller>> CallerOf(std::string address,
                                                         std::string server_name) const;
 
+  absl::Duration Within(std::optional<absl::Duration> timeout) const;
+
   Options options_;
   const std::vector<std::string> typed_;
   Output& output_;
@@ -67,6 +74,7 @@ class Context {
   Retrier retrier_;
   std::unique_ptr<IngestionApi> api_;
   std::unique_ptr<ViewsApi> views_;
+  std::unique_ptr<TranslationApi> translations_;
   std::unique_ptr<Http> http_;
   std::unique_ptr<kafka::Admin> admin_;
 };

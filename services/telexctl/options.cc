@@ -42,6 +42,8 @@ void AddFlags(Command program, Flags& flags) {
   add("--ingestion-address", flags.ingestion_address,
       "host:port of telex-ingestion [TELEX_INGESTION_ADDRESS]");
   add("--views-address", flags.views_address, "host:port of telex-views [TELEX_VIEWS_ADDRESS]");
+  add("--translation-address", flags.translation_address,
+      "host:port of telex-translation [TELEX_TRANSLATION_ADDRESS]");
   add("--feeds-url", flags.feeds_url, "base URL of telex-feeds [TELEX_FEEDS_URL]");
   add("--kafka-brokers", flags.kafka_brokers, "host:port,... [TELEX_KAFKA_BROKERS]");
   add("--token-file", flags.token_file, "file with the bearer token [TELEX_TOKEN_FILE]");
@@ -86,8 +88,12 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   options.ingestion_address =
       choose(flags.ingestion_address, "TELEX_INGESTION_ADDRESS", "127.0.0.1:8090");
   options.views_address = choose(flags.views_address, "TELEX_VIEWS_ADDRESS", "127.0.0.1:8072");
-  for (const auto& [flag, address] : {std::pair("--ingestion-address", options.ingestion_address),
-                                      std::pair("--views-address", options.views_address)}) {
+  options.translation_address =
+      choose(flags.translation_address, "TELEX_TRANSLATION_ADDRESS", "127.0.0.1:8060");
+  for (const auto& [flag, address] :
+       {std::pair("--ingestion-address", options.ingestion_address),
+        std::pair("--views-address", options.views_address),
+        std::pair("--translation-address", options.translation_address)}) {
     if (!config::ParseHostPort(address)) {
       return Usage(fmt::format("{}: {} is not host:port", flag, address), kProgramHelp);
     }
@@ -104,6 +110,7 @@ absl::StatusOr<Options> Resolve(const Flags& flags, const Environment& environme
   options.certificate_file = choose(flags.certificate_file, "TELEX_CERTIFICATE_FILE", "");
   options.key_file = choose(flags.key_file, "TELEX_KEY_FILE", "");
   options.server_name = choose(flags.server_name, "TELEX_SERVER_NAME", "");
+  options.editor = choose({}, "VISUAL", choose({}, "EDITOR", "vi"));
   auto admin = ParseAdminAddresses(choose(flags.admin_addresses, "TELEX_ADMIN_ADDRESSES",
                                           "ingestion=127.0.0.1:8091,feeds=127.0.0.1:8081"));
   if (!admin.ok()) return admin.status();

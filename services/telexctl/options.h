@@ -27,6 +27,7 @@ struct AdminAddress {
 struct Options {
   std::string ingestion_address;
   std::string views_address;
+  std::string translation_address;
   std::string feeds_url;  // without a slash at the end
   std::string kafka_brokers;
   std::string token_file;
@@ -35,6 +36,7 @@ struct Options {
   std::string certificate_file;
   std::string key_file;
   std::string server_name;
+  std::string editor;          // a line of a shell
   absl::Duration timeout;      // of a call
   bool timeout_given = false;  // else it is the default, which a slow command may raise
   OutputFormat format = OutputFormat::kTable;
@@ -44,6 +46,7 @@ struct Options {
 struct Flags {
   std::optional<std::string> ingestion_address;
   std::optional<std::string> views_address;
+  std::optional<std::string> translation_address;
   std::optional<std::string> feeds_url;
   std::optional<std::string> kafka_brokers;
   std::optional<std::string> token_file;

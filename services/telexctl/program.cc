@@ -35,6 +35,7 @@ class Program : public CommandLine {
     AddArticles(program);
     AddSources(program);
     AddFeeds(program);
+    AddTranslations(program);
     AddViews(program);
     AddTopics(program);
     AddStatus(program);

@@ -2,6 +2,9 @@
 
 #include <absl/time/clock.h>
 
+#include <array>
+#include <cstddef>
+
 namespace telex::translation {
 namespace {
 
@@ -41,17 +44,23 @@ std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
 }
 
 void WatchQueue(service::Host& host, const TranslationStore& store) {
-  constexpr std::array kStates = {
-      std::pair{JobState::kOpen, "open"},       std::pair{JobState::kClaimed, "claimed"},
-      std::pair{JobState::kWaiting, "waiting"}, std::pair{JobState::kDead, "dead"},
-      std::pair{JobState::kDone, "done"},       std::pair{JobState::kCanceled, "canceled"}};
-  for (const auto& [state, name] : kStates) {
-    host.Gauge(std::string("telex_translation_jobs_") + name,
-               std::string("Jobs that are ") + name + ", of all partitions.",
-               [&store, state = state] {
-                 const QueueCounts counts = store.queues().Counts();
-                 return static_cast<double>(counts.by_state[static_cast<std::size_t>(state)]);
-               });
+  struct StateGauge {
+    JobState state;
+    const char* name;
+    const char* help;
+  };
+  static constexpr std::array kStates = {
+      StateGauge{JobState::kOpen, "telex_translation_jobs_open", "Jobs that can be claimed."},
+      StateGauge{JobState::kClaimed, "telex_translation_jobs_claimed", "Jobs that are worked on."},
+      StateGauge{JobState::kWaiting, "telex_translation_jobs_waiting",
+                 "Jobs that wait for their next attempt."},
+      StateGauge{JobState::kDead, "telex_translation_jobs_dead",
+                 "Jobs that were tried too often."}};
+  for (const StateGauge& gauge : kStates) {
+    host.Gauge(gauge.name, gauge.help, [&store, state = gauge.state] {
+      const QueueCounts counts = store.queues().Counts();
+      return static_cast<double>(counts.by_state[static_cast<std::size_t>(state)]);
+    });
   }
 }
 

@@ -3,7 +3,8 @@
 import desk
 from telex_stack.supervised import exit_text, first_error
 
-SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1")
+SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1",
+            "translation-0", "translation-1")
 
 
 class ExitsTest(desk.Case):

@@ -51,6 +51,8 @@ inline constexpr std::string_view kSourceNotFound = "SOURCE_NOT_FOUND";
 inline constexpr std::string_view kSourceExists = "SOURCE_EXISTS";
 inline constexpr std::string_view kFeedNotFound = "FEED_NOT_FOUND";
 inline constexpr std::string_view kFormatNotFound = "FORMAT_NOT_FOUND";
+inline constexpr std::string_view kPolicyNotFound = "POLICY_NOT_FOUND";
+inline constexpr std::string_view kGlossaryNotFound = "GLOSSARY_NOT_FOUND";
 inline constexpr std::string_view kPathNotFound = "PATH_NOT_FOUND";
 
 // --- FAILED_PRECONDITION, ABORTED: what the state of the thing does not allow ------------------
@@ -102,6 +104,12 @@ inline constexpr std::string_view kPeerFailed = "PEER_FAILED";
 inline constexpr std::string_view kPeerNoAnswer = "PEER_NO_ANSWER";
 inline constexpr std::string_view kPeerBadAnswer = "PEER_BAD_ANSWER";
 inline constexpr std::string_view kRequestCancelled = "REQUEST_CANCELLED";
+
+// --- Why engines could not do a translation job: FailJob's reason, not an error's ----------------
+inline constexpr std::string_view kNoEngine = "NO_ENGINE";
+inline constexpr std::string_view kEngineClosed = "ENGINE_CLOSED";
+inline constexpr std::string_view kEngineFailed = "ENGINE_FAILED";
+inline constexpr std::string_view kChecksFailed = "CHECKS_FAILED";
 
 // --- The HTTP server's own refusals: the request never reached a handler -----------------------
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";

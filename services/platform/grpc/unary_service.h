@@ -64,6 +64,9 @@ class ServerStream {
   virtual ~ServerStream() = default;
   // There may be something new to send. Any thread; of no effect once the stream is over.
   virtual void Wake() = 0;
+  // It ends with this: after the last message when what says what to send next calls it. Any
+  // thread; what has not been asked for is not sent.
+  virtual void End(absl::Status status) = 0;
 };
 
 // What a stream sends next; nothing: there is nothing new.
@@ -142,11 +145,11 @@ class UnaryService {
 
   // Answered by one message after the other, until the caller or the server ends it; there is no
   // deadline but the caller's, and no connection is older than ServerOptions says: a caller opens
-  // it again. `open` refuses the request, or says what to send: that is asked when the stream
-  // opens, when it is woken, and when the message before was taken from it, so that a slow reader
-  // misses what is old and nothing queues up. It is asked by one thread at a time, on that of
-  // whoever wakes it too, and is destroyed when the stream is over. At most `streams_max` at once,
-  // more are refused: UNAVAILABLE / OVERLOADED.
+  // it again. What is over of itself calls ServerStream::End. `open` refuses the request, or says
+  // what to send: that is asked when the stream opens, when it is woken, and when the message
+  // before was taken from it, so that a slow reader misses what is old and nothing queues up. It is
+  // asked by one thread at a time, on that of whoever wakes it too, and is destroyed when the
+  // stream is over. At most `streams_max` at once, more are refused: UNAVAILABLE / OVERLOADED.
   template <typename Request, typename Answer>
   void Stream(std::string_view method, std::vector<Role> roles, std::size_t streams_max,
               std::function<absl::StatusOr<Next<Answer>>(const Request& request,

@@ -35,6 +35,9 @@ class GrpcCalls {
       : caller_(std::move(caller)), timeout_(timeout), retrier_(retrier) {}
 
   std::shared_ptr<grpc::Channel> channel() const { return caller_->channel(); }
+  // For streams, which are not asked again.
+  const rpc::Caller& caller() const { return *caller_; }
+  absl::Duration timeout() const { return timeout_; }
 
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(std::string_view what, Stub& stub,

@@ -11,6 +11,7 @@ void AddArticles(Command& program);
 void AddSources(Command& program);
 void AddFeeds(Command& program);
 void AddViews(Command& program);
+void AddTranslations(Command& program);
 void AddTopics(Command& program);
 void AddStatus(Command& program);
 

@@ -23,17 +23,19 @@ constexpr std::string_view kFileKey = "file";  // of the metadata
 constexpr std::string_view kEtagKey = "etag";
 
 // A field as people know it: the document by its file's name.
-std::string NameOf(std::string_view field, const errors::Details& details) {
+std::string NameOf(std::string_view field, const errors::Details& details, const Asked& asked) {
   const auto file = details.metadata.find(kFileKey);
-  if (field == "document" && file != details.metadata.end()) return file->second;
-  const std::string flag = FlagOf(field);
+  const bool is_file = field == "document" || field == "file";
+  if (is_file && file != details.metadata.end()) return file->second;
+  const std::string flag = FlagOf(field, asked.command);
   return flag.empty() ? std::string(field) : flag;
 }
 
-std::string Message(const absl::Status& status, const errors::Details& details) {
+std::string Message(const absl::Status& status, const errors::Details& details,
+                    const Asked& asked) {
   std::string message(status.message());
   for (const errors::FieldViolation& field : details.fields) {
-    message = WithNameFor(field.field, NameOf(field.field, details), message);
+    message = WithNameFor(field.field, NameOf(field.field, details, asked), message);
   }
   return WithCommandsForRpcs(message);
 }
@@ -97,11 +99,11 @@ std::string DescribeFailure(const absl::Status& status, const Asked& asked) {
   if (details.fields.size() > 1) {  // the message says the first only
     text = fmt::format("telexctl: {} fields are at fault\n", details.fields.size());
     for (const errors::FieldViolation& field : details.fields) {
-      text += fmt::format("  {}: {} ({})\n", Printable(NameOf(field.field, details)),
+      text += fmt::format("  {}: {} ({})\n", Printable(NameOf(field.field, details, asked)),
                           Printable(WithCommandsForRpcs(field.description)), field.reason);
     }
   } else {
-    text = fmt::format("telexctl: {}\n", Printable(Message(status, details)));
+    text = fmt::format("telexctl: {}\n", Printable(Message(status, details, asked)));
   }
   if (!details.reason.empty()) {
     text += fmt::format("  reason: {} ({})\n", details.reason,
@@ -118,7 +120,7 @@ std::string DescribeFailureAsJson(const absl::Status& status, const Asked& asked
   json::Value error = {
       {"code", IsUsage(status) ? "USAGE" : absl::StatusCodeToString(status.code())},
       {"reason", details.reason},
-      {"message", Message(status, details)},
+      {"message", Message(status, details, asked)},
       {"metadata", json::Value::object()},
       {"fields", json::Value::array()},
       {"hint", HintFor(status, asked)},
@@ -126,7 +128,7 @@ std::string DescribeFailureAsJson(const absl::Status& status, const Asked& asked
   for (const auto& [key, value] : details.metadata) error["metadata"][key] = value;
   for (const errors::FieldViolation& field : details.fields) {
     error["fields"].push_back({{"field", field.field},
-                               {"flag", FlagOf(field.field)},
+                               {"flag", FlagOf(field.field, asked.command)},
                                {"reason", field.reason},
                                {"description", WithCommandsForRpcs(field.description)}});
   }

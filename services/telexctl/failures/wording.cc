@@ -75,6 +75,37 @@ constexpr std::array kFlags = std::to_array<Pair>({
     {"page_size", "--limit"},
 });
 
+// Of `telexctl translations`, where they are others.
+constexpr std::string_view kTranslations = "translations ";
+constexpr std::array kTranslationFlags = std::to_array<Pair>({
+    {"name", "JOB"},
+    {"file", "FILE"},
+    {"language", "LANG"},
+    {"to", "--to"},
+    {"from", "--from"},
+    {"lease", "--lease"},
+    {"count", "--count"},
+    {"states", "--state"},
+    {"holder", "--holder"},
+    {"workflow", "--workflow"},
+    {"urgency", "--urgency"},
+    {"deadline", "--deadline"},
+    {"not_before", "--not-before"},
+    {"retry_after", "--retry-after"},
+    {"segments_done", "--done"},
+    {"revision", "--revision"},
+    {"since", "--since"},
+    {"until", "--until"},
+    {"sources", "--source"},
+    {"sections", "--section"},
+    {"id", "ID"},
+    {"text", "TEXT"},
+    {"score_min", "--score"},
+    {"glossary.name", "PAIR"},
+    {"glossary.etag", "--etag"},
+    {"policy.etag", "--etag"},
+});
+
 constexpr std::array kCommands = std::to_array<Pair>({
     {"CreateArticle", "articles create"},
     {"UpdateArticle", "articles update"},
@@ -95,6 +126,37 @@ constexpr std::array kCommands = std::to_array<Pair>({
     {"ListTrending", "views top"},
     {"RecountViews", "views recount"},
     {"ExplainView", "views explain"},
+    {"RequestTranslation", "translations request"},
+    {"CancelJob", "translations cancel"},
+    {"ReplayJob", "translations replay"},
+    {"ClaimJobs", "translations claim"},
+    {"ExtendLease", "translations extend"},
+    {"CompleteJob", "translations complete"},
+    {"BatchCompleteJobs", "translations complete"},
+    {"ReleaseJob", "translations release"},
+    {"FailJob", "translations fail"},
+    {"ReviewTranslation", "translations review"},
+    {"GetJob", "translations show"},
+    {"GetJobText", "translations export"},
+    {"ListJobs", "translations queue"},
+    {"CheckSegments", "translations check"},
+    {"GetQueueStats", "translations stats"},
+    {"WatchQueue", "translations stats"},
+    {"PausePair", "translations pause"},
+    {"ResumePair", "translations resume"},
+    {"GetTranslation", "translations get"},
+    {"ListTranslations", "translations list"},
+    {"StartBackfill", "translations backfill start"},
+    {"StopBackfill", "translations backfill stop"},
+    {"ListBackfills", "translations backfill list"},
+    {"GetPolicy", "translations policy get"},
+    {"UpdatePolicy", "translations policy set"},
+    {"GetGlossary", "translations glossary get"},
+    {"ListGlossaries", "translations glossary list"},
+    {"UpdateGlossary", "translations glossary set"},
+    {"SearchMemory", "translations memory search"},
+    {"ExportMemory", "translations memory export"},
+    {"ImportMemory", "translations memory import"},
 });
 
 template <std::size_t kSize>
@@ -108,7 +170,11 @@ bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
 }  // namespace
 
-std::string FlagOf(std::string_view field) { return std::string(Find(kFlags, field)); }
+std::string FlagOf(std::string_view field, std::string_view command) {
+  const std::string_view own =
+      command.starts_with(kTranslations) ? Find(kTranslationFlags, field) : std::string_view();
+  return std::string(own.empty() ? Find(kFlags, field) : own);
+}
 
 std::string WithNameFor(std::string_view field, std::string_view name, std::string_view message) {
   const std::string said = fmt::format("{}: ", field);

@@ -8,8 +8,8 @@
 namespace telex::cli {
 
 // "article.headline" -> "--headline"; what stands in a page: "the page's headline". Empty where
-// telexctl has nothing of that kind.
-std::string FlagOf(std::string_view field);
+// telexctl has nothing of that kind. `command`: the one that was asked, whose own flags go first.
+std::string FlagOf(std::string_view field, std::string_view command = "");
 
 // `message` with `name` in the place of `field` where it stands before a colon, as errors have it.
 std::string WithNameFor(std::string_view field, std::string_view name, std::string_view message);

@@ -27,8 +27,9 @@ std::string RowOf(const news::ArticleId& id, news::Version version) {
 constexpr std::uint8_t kToBeTranslated = 1;
 constexpr std::uint8_t kPurged = 2;
 
-std::string EncodeHead(const news::Article& article) {
+std::string EncodeHead(const news::Article& article, std::int64_t offset) {
   return KeyBuilder()
+      .I64(offset)
       .I64(article.version.number)
       .U8((IsToBeTranslated(article) ? kToBeTranslated : 0) | (article.purged ? kPurged : 0))
       .Raw(article.content.headline)
@@ -51,8 +52,10 @@ absl::StatusOr<std::optional<news::Article>> ArticleVersions::Apply(store::Write
   }
   const auto head = HeadIn(txn, version.id);
   if (head && head->purged) return std::nullopt;
-  if (!head || head->version <= version.version)
-    RETURN_IF_ERROR(txn.Put(heads_, version.id.bytes(), EncodeHead(*version.article)));
+  if (!head || head->version < version.version) {
+    RETURN_IF_ERROR(
+        txn.Put(heads_, version.id.bytes(), EncodeHead(*version.article, record.offset)));
+  }
   const std::string stamp = store::EncodeU64(static_cast<std::uint64_t>(record.timestamp_ms));
   RETURN_IF_ERROR(txn.Put(versions_, RowOf(version.id, version.version), stamp + *record.value));
   RETURN_IF_ERROR(Prune(txn, version.id, version.article->purged ? 1 : kVersionsKept));
@@ -74,13 +77,15 @@ std::optional<ArticleHead> ArticleVersions::HeadIn(const store::Transaction& txn
   const auto row = txn.Get(heads_, id.bytes());
   if (!row) return std::nullopt;
   store::KeyReader reader(*row);
+  const auto offset = reader.I64();
   const auto version = reader.I64();
   const auto flags = reader.U8();
-  if (!version || !flags) store_.Damaged("the row of an article's head");
+  if (!offset || !version || !flags) store_.Damaged("the row of an article's head");
   return ArticleHead{.version = news::Version{*version},
                      .to_be_translated = (*flags & kToBeTranslated) != 0,
                      .purged = (*flags & kPurged) != 0,
-                     .headline = std::string(reader.Rest())};
+                     .headline = std::string(reader.Rest()),
+                     .offset = *offset};
 }
 
 std::optional<ArticleHead> ArticleVersions::Head(const news::ArticleId& id) const {

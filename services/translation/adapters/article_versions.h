@@ -26,6 +26,7 @@ struct ArticleHead {
   bool to_be_translated = false;  // IsToBeTranslated
   bool purged = false;
   std::string headline;
+  std::int64_t offset = 0;  // of its record
 };
 
 // The newest versions of each article, of telex.articles.v1: what is translated, and what was when

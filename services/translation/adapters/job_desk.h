@@ -37,8 +37,8 @@ class JobDesk {
     absl::Time deadline;
   };
   using Told = std::function<void(absl::StatusOr<Outcome>)>;
-  // A fact of a job; `text` of a completion or a replacing review. What the fold refuses is an
-  // Outcome, too.
+  // A fact of a job; `text` of a completion or a replacing review, of a failure its costs. What the
+  // fold refuses is an Outcome, too.
   virtual void Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) = 0;
 
   // Chosen and claimed: those that were granted.
@@ -47,6 +47,7 @@ class JobDesk {
                      Claimed claimed) = 0;
 
   // Told, on the reader's thread, when there may be jobs to be claimed that were not there before.
+  // An empty one is told nothing; once this has returned, the listener before is told no more.
   virtual void OnJobs(std::function<void()> listener) = 0;
 
   // The text of a job as it stands in the store. FAILED_PRECONDITION / JOB_OUTDATED: the article

@@ -8,7 +8,9 @@
 
 #include "platform/errors/status_macros.h"
 #include "platform/kafka/partitioner.h"
+#include "translation/adapters/codec_faults.h"
 #include "translation/adapters/topics.h"
+#include "translation/domain/pair_name.h"
 #include "translation/domain/queue_rule.h"
 
 namespace telex::translation {
@@ -17,13 +19,6 @@ namespace {
 constexpr std::string_view kJobs = "jobs/";
 constexpr std::string_view kPairs = "pairs/";
 constexpr std::size_t kAppendBytesMax = 64;
-
-absl::Status Malformed(std::string_view field, std::string_view expected) {
-  return absl::InvalidArgumentError(fmt::format("{}: expects {}", field, expected));
-}
-absl::Status Newer(std::string_view field) {
-  return absl::UnimplementedError(fmt::format("{}: a newer release has written it", field));
-}
 
 // Enumerators of wire and domain have the same numbers.
 template <typename To>
@@ -120,10 +115,11 @@ void Encode(const Failed& failed, v1::JobFact& to) {
   message.set_retry_after_ms(failed.retry_after_ms);
   message.set_reason(failed.reason);
   message.set_note(failed.note);
+  message.set_untried(failed.untried);
 }
 absl::Status Decode(const v1::Failed& message, Failed& failed) {
-  failed = {message.token(),          message.permanent(), message.escalate(),
-            message.retry_after_ms(), message.reason(),    message.note()};
+  failed = {message.token(),  message.permanent(), message.escalate(), message.retry_after_ms(),
+            message.reason(), message.note(),      message.untried()};
   return absl::OkStatus();
 }
 
@@ -243,17 +239,6 @@ std::optional<JobId> ParseJobKey(std::string_view key) {
   return JobId{*article, *std::move(tag)};
 }
 
-// pairs/{from}.{to}
-std::optional<Pair> ParsePairKey(std::string_view key) {
-  key.remove_prefix(kPairs.size());
-  const std::size_t dot = key.find('.');
-  if (dot == key.npos) return std::nullopt;
-  auto from = news::LanguageTag::Parse(key.substr(0, dot));
-  auto to = news::LanguageTag::Parse(key.substr(dot + 1));
-  if (!from || !to) return std::nullopt;
-  return Pair{*std::move(from), *std::move(to)};
-}
-
 }  // namespace
 
 absl::StatusOr<JobRecord> JobFactReader::Read(const kafka::RecordView& record) {
@@ -282,7 +267,7 @@ absl::StatusOr<JobRecord> JobFactReader::Read(const kafka::RecordView& record) {
 }
 
 absl::StatusOr<JobRecord> JobFactReader::ReadPause(std::string_view key, std::string_view value) {
-  auto pair = ParsePairKey(key);
+  auto pair = ParsePairName(key.substr(kPairs.size()));
   if (!pair) return Malformed("key", "pairs/{from}.{to}");
   v1::PairPause message;
   if (!message.ParseFromArray(value.data(), static_cast<int>(value.size())))
@@ -300,6 +285,10 @@ const v1::Text& JobFactReader::text() const {
   return message_.reviewed().text();
 }
 
+const google::protobuf::RepeatedPtrField<v1::Cost>& JobFactReader::costs() const {
+  return message_.has_failed() ? message_.failed().costs() : text().costs();
+}
+
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text) {
   v1::JobFact message;
@@ -311,6 +300,8 @@ kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_
     *message.mutable_completed()->mutable_text() = *text;
   if (text != nullptr && message.has_reviewed())
     *message.mutable_reviewed()->mutable_text() = *text;
+  if (text != nullptr && message.has_failed())
+    *message.mutable_failed()->mutable_costs() = text->costs();
   const std::string article = fact.job.article.ToString();
   kafka::Record record{.topic = kJobsTopic, .partition = kafka::PartitionOf(article, partitions)};
   record.key = fmt::format("{}{}.{}/{}", kJobs, article, fact.job.language.text(), append);
@@ -325,7 +316,7 @@ kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions) {
   message.set_actor(pause.actor);
   message.set_note(pause.note);
   message.set_time_ms(pause.time_ms);
-  const std::string pair = fmt::format("{}.{}", pause.pair.from.text(), pause.pair.to.text());
+  const std::string pair = PairName(pause.pair);
   kafka::Record record{.topic = kJobsTopic, .partition = kafka::PartitionOf(pair, partitions)};
   record.key = fmt::format("{}{}", kPairs, pair);
   record.value = message.SerializeAsString();

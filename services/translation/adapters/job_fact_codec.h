@@ -46,6 +46,8 @@ class JobFactReader {
   // Of the fact that was read last: the text that it carries; empty if it has none. Until the next
   // call of Read.
   const v1::Text& text() const;
+  // The same of what was asked of engines for it.
+  const google::protobuf::RepeatedPtrField<v1::Cost>& costs() const;
 
  private:
   absl::StatusOr<JobRecord> ReadPause(std::string_view key, std::string_view value);
@@ -54,7 +56,7 @@ class JobFactReader {
 };
 
 // `append`: another one for each record that is appended, by whomever: 1–64 bytes without slashes.
-// `text`: of a completion or a replacing review; null: none.
+// `text`: of a completion or a replacing review; of a failure its costs alone; null: none.
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text = nullptr);
 kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions);

@@ -74,11 +74,13 @@ JobReads::JobReads(Parts parts)
   parts_.desk.OnJobs([this] { changed_ = true; });
 }
 
-absl::StatusOr<v1::Job> JobReads::GetJob(const v1::GetJobRequest& request) const {
+absl::StatusOr<v1::Job> JobReads::GetJob(const v1::GetJobRequest& request,
+                                         std::string_view caller) const {
   ASSIGN_OR_RETURN(const JobId job, ParseJobName(request.name(), "name"));
   const auto row = parts_.desk.store().queues().Find(job);
   if (!row) return NoSuchJob(job);
-  v1::Job shown = ToProto(*row, row->claim ? row->claim->holder : "");
+  v1::Job shown = ToProto(*row, caller);
+  shown.set_note(parts_.desk.store().jobs().NoteOf(job));
   if (const auto head = parts_.desk.store().articles().Head(job.article))
     shown.set_headline(head->headline);
   shown.set_paused(parts_.desk.store().queues().IsPaused({row->from, job.language}));
@@ -124,6 +126,8 @@ absl::StatusOr<v1::ListJobsResponse> JobReads::ListJobs(const v1::ListJobsReques
     job = ToProto(row, "");
     if (const auto head = store.articles().Head(row.id.article)) job.set_headline(head->headline);
     job.set_paused(store.queues().IsPaused({row.from, row.id.language}));
+    if (row.state == JobState::kDead || row.state == JobState::kWaiting)
+      job.set_note(store.jobs().NoteOf(row.id));
     return true;
   });
   return response;
@@ -254,7 +258,12 @@ void JobReads::OfferOn(rpc::UnaryService& service) {
           if (!added.ok()) done(added);
         });
   };
-  offer("GetJob", &JobReads::GetJob);
+  service.Later<v1::GetJobRequest, v1::Job>(
+      "GetJob", readers, [this](const Call& call, const v1::GetJobRequest& request, auto done) {
+        const absl::Status added = parts_.workers.Add(
+            [this, caller = call.actor.name, &request, done] { done(GetJob(request, caller)); });
+        if (!added.ok()) done(added);
+      });
   offer("GetJobText", &JobReads::GetJobText);
   offer("ListJobs", &JobReads::ListJobs);
   offer("CheckSegments", &JobReads::CheckSegments);

@@ -43,7 +43,8 @@ class JobReads {
 
   void OfferOn(rpc::UnaryService& service);
 
-  absl::StatusOr<v1::Job> GetJob(const v1::GetJobRequest& request) const;
+  // `caller`: who is told the token, if it is its own.
+  absl::StatusOr<v1::Job> GetJob(const v1::GetJobRequest& request, std::string_view caller) const;
   absl::StatusOr<v1::JobText> GetJobText(const v1::GetJobTextRequest& request) const;
   absl::StatusOr<v1::ListJobsResponse> ListJobs(const v1::ListJobsRequest& request) const;
   absl::StatusOr<v1::CheckSegmentsResponse> CheckSegments(

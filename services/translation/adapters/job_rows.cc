@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "news/wire/translation_log.h"
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
 #include "telex/translation/v1/job_row.pb.h"
@@ -38,6 +39,7 @@ JobRows::JobRows(const store::Store& store)
       unpublished_(store.database("jobs-unpublished")),
       tombstones_(store.database("jobs-tombstones")),
       tombstone_keys_(store.database("jobs-tombstone-keys")),
+      notes_(store.database("job-notes")),
       pauses_(store.database("pair-pauses")) {}
 
 // Writing
@@ -55,6 +57,11 @@ absl::Status JobRows::PutFact(store::WriteTxn& txn, const JobId& job, std::int64
 absl::Status JobRows::PutText(store::WriteTxn& txn, const JobId& job, std::int64_t position,
                               const v1::Text& text) const {
   return txn.Put(texts_, OfJob(job, position), text.SerializeAsString());
+}
+
+absl::Status JobRows::PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const {
+  if (note.empty()) return txn.Delete(notes_, JobRowKey(job));
+  return txn.Put(notes_, JobRowKey(job), note);
 }
 
 absl::Status JobRows::DropTexts(store::WriteTxn& txn, const JobRow& row) const {
@@ -82,6 +89,7 @@ absl::Status JobRows::Forget(store::WriteTxn& txn, const JobId& job, std::int32_
     RETURN_IF_ERROR(PutTombstone(txn, partition, position, place, key));
   RETURN_IF_ERROR(txn.DeleteRange(facts_, Range::Prefix(prefix)).status());
   RETURN_IF_ERROR(txn.DeleteRange(texts_, Range::Prefix(prefix)).status());
+  RETURN_IF_ERROR(txn.Delete(notes_, JobRowKey(job)));
   return txn.Delete(jobs_, JobRowKey(job));
 }
 
@@ -109,6 +117,18 @@ absl::Status JobRows::PutUnpublished(store::WriteTxn& txn, std::int32_t partitio
   pending.set_key(std::string(key));
   pending.set_value(std::string(value));
   return txn.Put(unpublished_, OfPartition(partition, position), pending.SerializeAsString());
+}
+
+absl::Status JobRows::DropUnpublished(store::WriteTxn& txn, std::int32_t partition,
+                                      const news::ArticleId& article) const {
+  std::vector<std::int64_t> positions;
+  for (const PendingRecord& pending : PendingIn(txn, unpublished_, partition, SIZE_MAX)) {
+    const auto key = news::ParseTranslationKey(pending.key);
+    if (key && key->article == article) positions.push_back(pending.position);
+  }
+  for (const std::int64_t position : positions)
+    RETURN_IF_ERROR(Published(txn, partition, position));
+  return absl::OkStatus();
 }
 
 absl::Status JobRows::Published(store::WriteTxn& txn, std::int32_t partition,
@@ -155,6 +175,11 @@ std::optional<v1::Text> JobRows::Text(const JobId& job, std::int64_t position) c
   return TextIn(Snapshot(store_), job, position);
 }
 
+std::string JobRows::NoteOf(const JobId& job) const {
+  const store::ReadTxn txn = Snapshot(store_);
+  return std::string(txn.Get(notes_, JobRowKey(job)).value_or(""));
+}
+
 void JobRows::VisitAll(const std::function<void(const JobRow&)>& visit) const {
   const store::ReadTxn txn = Snapshot(store_);
   for (auto cursor = txn.Scan(jobs_); cursor.valid(); cursor.Next()) visit(Decode(cursor.value()));
@@ -195,7 +220,11 @@ std::vector<PendingRecord> JobRows::Tombstones(std::int32_t partition, std::size
 
 std::vector<PendingRecord> JobRows::Pending(store::Database rows, std::int32_t partition,
                                             std::size_t most) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  return PendingIn(Snapshot(store_), rows, partition, most);
+}
+
+std::vector<PendingRecord> JobRows::PendingIn(const store::Transaction& txn, store::Database rows,
+                                              std::int32_t partition, std::size_t most) const {
   const std::string prefix = OfPartition(partition);
   std::vector<PendingRecord> found;
   for (auto cursor = txn.Scan(rows, Range::Prefix(prefix)); cursor.valid() && found.size() < most;

@@ -37,6 +37,7 @@ class JobRows {
             "jobs-unpublished",
             "jobs-tombstones",
             "jobs-tombstone-keys",
+            "job-notes",
             "pair-pauses"};
   }
   // `store` has the databases, and outlives this.
@@ -47,7 +48,9 @@ class JobRows {
                        std::string_view key) const;
   absl::Status PutText(store::WriteTxn& txn, const JobId& job, std::int64_t position,
                        const v1::Text& text) const;
-  // All texts of the job but those two.
+  // What was said of it last, for people; empty: nothing stands any more.
+  absl::Status PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const;
+  // All texts of the job but those of its draft and its revision.
   absl::Status DropTexts(store::WriteTxn& txn, const JobRow& row) const;
   // The fact at `position` has made the job forgotten: what there is of it goes, and its facts are
   // to be.
@@ -58,6 +61,9 @@ class JobRows {
                        std::string_view key) const;
   absl::Status PutUnpublished(store::WriteTxn& txn, std::int32_t partition, std::int64_t position,
                               std::string_view key, std::string_view value) const;
+  // Of an article that is purged.
+  absl::Status DropUnpublished(store::WriteTxn& txn, std::int32_t partition,
+                               const news::ArticleId& article) const;
   // They have been read back.
   absl::Status Published(store::WriteTxn& txn, std::int32_t partition, std::int64_t position) const;
   absl::Status TombstoneRead(store::WriteTxn& txn, std::int32_t partition,
@@ -68,6 +74,7 @@ class JobRows {
   std::optional<v1::Text> TextIn(const store::Transaction& txn, const JobId& job,
                                  std::int64_t position) const;
   std::optional<v1::Text> Text(const JobId& job, std::int64_t position) const;
+  std::string NoteOf(const JobId& job) const;
   void VisitAll(const std::function<void(const JobRow&)>& visit) const;
   // From that job on, until `visit` returns false.
   void VisitFrom(const std::optional<JobId>& from,
@@ -81,6 +88,8 @@ class JobRows {
  private:
   std::vector<PendingRecord> Pending(store::Database rows, std::int32_t partition,
                                      std::size_t most) const;
+  std::vector<PendingRecord> PendingIn(const store::Transaction& txn, store::Database rows,
+                                       std::int32_t partition, std::size_t most) const;
   absl::Status PutTombstone(store::WriteTxn& txn, std::int32_t partition, std::int64_t forgotten,
                             std::int64_t position, std::string_view key) const;
   JobRow Decode(std::string_view bytes) const;
@@ -92,6 +101,7 @@ class JobRows {
   const store::Database unpublished_;
   const store::Database tombstones_;
   const store::Database tombstone_keys_;
+  const store::Database notes_;
   const store::Database pauses_;
 };
 

@@ -42,11 +42,13 @@ JobFact FactOf(const JobId& job, const Call& call, std::string_view request_id) 
           .what = Wanted{}};
 }
 
-std::vector<DoneSegment> DoneOf(const Segments& segments) {
+std::vector<DoneSegment> DoneOf(const Segments& segments, const Maker& maker) {
   std::vector<DoneSegment> done;
   for (const v1::TranslatedSegment& segment : segments) {
     done.push_back({.place = segment.place(),
                     .target = segment.target(),
+                    .origin = maker.person.empty() ? v1::ORIGIN_ENGINE : v1::ORIGIN_PERSON,
+                    .engine = maker.engine,
                     .overruled = {segment.overruled().begin(), segment.overruled().end()}});
   }
   return done;
@@ -233,7 +235,7 @@ void JobService::ExtendLease(const Call& call, const v1::ExtendLeaseRequest& req
 
 absl::StatusOr<FinishedText> JobService::FinishText(const JobId& job, news::Version version,
                                                     const Segments& segments,
-                                                    const std::string& actor) const {
+                                                    const Maker& maker) const {
   const auto article = parts_.desk.store().articles().Read(job.article, version);
   if (!article) {
     return errors::Error(
@@ -241,7 +243,7 @@ absl::StatusOr<FinishedText> JobService::FinishText(const JobId& job, news::Vers
         fmt::format("there is no version {} of the article any more", version.number));
   }
   ASSIGN_OR_RETURN(const OpenedJobText opened, parts_.desk.OpenOf(article->article, job.language));
-  return FinishJobText(opened.text, DoneOf(segments), actor, opened.glossary.get());
+  return FinishJobText(opened.text, DoneOf(segments, maker), maker.person, opened.glossary.get());
 }
 
 void JobService::CompleteJob(const Call& call, const v1::CompleteJobRequest& request,
@@ -258,7 +260,11 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
   const news::Version version{request.version()};
-  auto finished = FinishText(*job, version, request.segments(), call.actor.name);
+  Maker maker{.person = call.actor.name};
+  const auto claimed = parts_.desk.store().queues().Find(*job);
+  if (claimed && claimed->claim && claimed->claim->worker == Worker::kMachine)
+    maker = {.engine = request.engine().empty() ? call.actor.name : request.engine()};
+  auto finished = FinishText(*job, version, request.segments(), maker);
   if (!finished.ok()) return done(finished.status());
   v1::CompleteJobResponse response;
   for (const SegmentFinding& finding : finished->findings)
@@ -370,7 +376,8 @@ void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslation
                          .source = article->article.source.text()};
     if (request.verdict() != v1::REVIEW_VERDICT_REPLACED)
       return AppendFact(call, std::move(fact), nullptr, done);
-    const auto finished = FinishText(*job, version, request.segments(), call.actor.name);
+    const auto finished =
+        FinishText(*job, version, request.segments(), {.person = call.actor.name});
     if (!finished.ok()) return done(finished.status());
     AppendFact(call, std::move(fact), &finished->text, done);
   };

@@ -15,6 +15,12 @@
 
 namespace telex::translation {
 
+// Who has made a text: a person, or an engine (then `person` is empty).
+struct Maker {
+  std::string person;
+  std::string engine;
+};
+
 // What the RPCs do that change jobs. Each is a fact, answered when this replica has read it.
 // Refusals carry one reason and the fields. Thread-safe; what reads or checks texts does so on
 // `workers`.
@@ -60,7 +66,7 @@ class JobService {
   absl::StatusOr<FinishedText> FinishText(
       const JobId& job, news::Version version,
       const google::protobuf::RepeatedPtrField<v1::TranslatedSegment>& segments,
-      const std::string& actor) const;
+      const Maker& maker) const;
   void CompleteNow(const rpc::Call& call, const v1::CompleteJobRequest& request,
                    rpc::Done<v1::CompleteJobResponse> done);
   absl::Status Later(std::function<void()> job) { return parts_.workers.Add(std::move(job)); }

@@ -113,14 +113,14 @@ std::optional<v1::Translation> TranslationRows::Newest(const JobId& job) const {
 }
 
 std::optional<v1::Translation> TranslationRows::Read(const news::TranslationKey& key) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  return ReadIn(Snapshot(store_), key);
+}
+
+std::optional<v1::Translation> TranslationRows::ReadIn(const store::Transaction& txn,
+                                                       const news::TranslationKey& key) const {
   const auto row = txn.Get(translations_, RowOf(key));
   if (!row) return std::nullopt;
   return Decode(*row);
-}
-
-bool TranslationRows::Has(const store::Transaction& txn, const news::TranslationKey& key) const {
-  return txn.Has(translations_, RowOf(key));
 }
 
 std::vector<v1::Translation> TranslationRows::NewestVersions(const JobId& job) const {

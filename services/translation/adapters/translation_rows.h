@@ -42,7 +42,8 @@ class TranslationRows {
   std::optional<v1::Translation> Newest(const JobId& job) const;
   std::optional<v1::Translation> Read(const news::TranslationKey& key) const;
   // As the transaction sees it.
-  bool Has(const store::Transaction& txn, const news::TranslationKey& key) const;
+  std::optional<v1::Translation> ReadIn(const store::Transaction& txn,
+                                        const news::TranslationKey& key) const;
   // The newest first, of each version its newest revision.
   static constexpr std::size_t kVersionsRead = 5;
   std::vector<v1::Translation> NewestVersions(const JobId& job) const;

@@ -8,12 +8,12 @@ namespace telex::translation {
 
 TranslationServer::TranslationServer(Parts parts, int threads)
     : calls_(kServiceNames.front(), parts.callers, kDeadlineMax),
-      workers_(threads),
       jobs_({.desk = parts.desk, .workers = workers_, .policy = std::move(parts.policy)}),
       reads_({.desk = parts.desk,
               .workers = workers_,
               .engines = std::move(parts.engines),
-              .advise = std::move(parts.advise)}) {
+              .advise = std::move(parts.advise)}),
+      workers_(threads) {
   jobs_.OfferOn(calls_);
   reads_.OfferOn(calls_);
   for (const auto& offer : parts.offers) offer(calls_, workers_);

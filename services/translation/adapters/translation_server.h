@@ -57,9 +57,9 @@ class TranslationServer {
   TranslationServer(Parts parts, int threads);
 
   rpc::UnaryService calls_;
-  rpc::CallWorkers workers_;
   JobService jobs_;
   JobReads reads_;
+  rpc::CallWorkers workers_;           // its jobs use those before
   std::unique_ptr<rpc::Server> grpc_;  // calls all of these: destroyed first
 };
 

@@ -15,7 +15,18 @@
 namespace telex::translation {
 namespace {
 
-constexpr std::uint32_t kSchema = 1;
+constexpr std::uint32_t kSchema = 2;
+
+// What a fact says for people; nullopt: nothing, and what was said before stands.
+std::optional<std::string> NoteIn(const JobFact& fact) {
+  if (const auto* failed = std::get_if<Failed>(&fact.what))
+    return failed->reason + (failed->note.empty() ? "" : ": " + failed->note);
+  if (const auto* canceled = std::get_if<Canceled>(&fact.what)) return canceled->note;
+  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) return reviewed->note;
+  if (std::holds_alternative<Wanted>(fact.what) || std::holds_alternative<Completed>(fact.what))
+    return "";
+  return std::nullopt;
+}
 
 bool HasText(const JobFact& fact) {
   if (std::holds_alternative<Completed>(fact.what)) return true;
@@ -59,10 +70,13 @@ absl::Status TranslationStore::Load() {
 }
 
 void TranslationStore::LoadQueues() {
-  queues_.Begin(partitions_);
+  if (queues_.partitions() != partitions_) queues_.Begin(partitions_);
   std::map<std::int32_t, std::vector<JobRow>> rows;
-  jobs_.VisitAll(
-      [&](const JobRow& row) { rows[queues_.PartitionOf(row.id.article)].push_back(row); });
+  jobs_.VisitAll([&](const JobRow& row) {
+    rows[queues_.PartitionOf(row.id.article)].push_back(row);
+    const auto head = articles_.Head(row.id.article);
+    if (head && head->purged) NotePurged(row.id.article);
+  });
   for (std::int32_t partition = 0; partition < partitions_; ++partition) {
     const std::int64_t position = log_->PositionOf({kJobsTopic, partition}) - 1;
     queues_.Load(partition, position, rows[partition]);
@@ -99,6 +113,7 @@ absl::Status TranslationStore::ApplyArticle(store::WriteTxn& txn, const kafka::R
   articles_read_.push_back(article->id);
   if (!article->purged) return absl::OkStatus();
   NotePurged(article->id);
+  RETURN_IF_ERROR(jobs_.DropUnpublished(txn, record.partition, article->id));
   return translations_.Purge(txn, article->id, record.partition);
 }
 
@@ -136,6 +151,7 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
     if (outcome.publication)
       RETURN_IF_ERROR(Publish(txn, record, fact, *applied.row, *outcome.publication));
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
+    if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
     RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
     if (articles_.IsPurged(txn, fact.job.article)) NotePurged(fact.job.article);
@@ -157,10 +173,7 @@ absl::Status TranslationStore::ApplyTombstone(store::WriteTxn& txn, const kafka:
 absl::Status TranslationStore::Publish(store::WriteTxn& txn, const kafka::Record& record,
                                        const JobFact& fact, const JobRow& row,
                                        const Publication& publication) {
-  // Translations are read at another pace: it may be there already.
-  const news::TranslationKey key{fact.job.article, publication.version, fact.job.language,
-                                 record.offset};
-  if (translations_.Has(txn, key)) return absl::OkStatus();
+  if (articles_.IsPurged(txn, fact.job.article)) return absl::OkStatus();
   auto text = TextOf(txn, fact.job, publication);
   if (!text) {
     observe::Log(observe::Severity::kError, "the text of a reviewed translation is not there",
@@ -169,14 +182,21 @@ absl::Status TranslationStore::Publish(store::WriteTxn& txn, const kafka::Record
                   {"revision", publication.text}});
     return absl::OkStatus();
   }
-  const PublishedRecord published = RecordOf(publication,
-                                             {.fact = fact,
-                                              .position = record.offset,
-                                              .append_ms = record.timestamp_ms,
-                                              .source = row.source},
-                                             *std::move(text));
-  return jobs_.PutUnpublished(txn, record.partition, record.offset, KeyOf(published.key),
-                              published.value);
+  const v1::Translation translation = TranslationOf(publication,
+                                                    {.fact = fact,
+                                                     .position = record.offset,
+                                                     .append_ms = record.timestamp_ms,
+                                                     .source = row.source},
+                                                    *std::move(text));
+  // What is reviewed next is this one, and it may not be read back by then.
+  if (!HasText(fact))
+    RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, translation.text()));
+  // Translations are read at another pace: it may be there already.
+  const news::TranslationKey key{fact.job.article, publication.version, fact.job.language,
+                                 record.offset};
+  if (translations_.ReadIn(txn, key)) return absl::OkStatus();
+  return jobs_.PutUnpublished(txn, record.partition, record.offset, KeyOf(key),
+                              translation.SerializeAsString());
 }
 
 std::optional<v1::Text> TranslationStore::TextOf(const store::Transaction& txn, const JobId& job,
@@ -185,7 +205,7 @@ std::optional<v1::Text> TranslationStore::TextOf(const store::Transaction& txn, 
     return reader_.text();
   if (auto text = jobs_.TextIn(txn, job, publication.text)) return text;
   auto translation =
-      translations_.Read({job.article, publication.version, job.language, publication.text});
+      translations_.ReadIn(txn, {job.article, publication.version, job.language, publication.text});
   if (!translation) return std::nullopt;
   return std::move(*translation->mutable_text());
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace telex::translation {
 namespace {
@@ -62,8 +63,9 @@ std::optional<Found> FirstOfNext(const std::vector<Line>& lines, std::string& la
   if (first) {
     last = source;
   } else if (!last.empty()) {
-    last.clear();
-    return FirstOfNext(lines, last);
+    std::string none;  // where there is nobody, it is still the turn of who comes behind `last`
+    first = FirstOfNext(lines, none);
+    if (first) last = std::move(none);
   }
   return first;
 }

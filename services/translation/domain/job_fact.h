@@ -55,6 +55,7 @@ struct Failed {
   std::int64_t retry_after_ms = 0;
   std::string reason;
   std::string note;
+  bool untried = false;
   bool operator==(const Failed&) const = default;
 };
 

@@ -176,6 +176,7 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Failed&
   if (job == nullptr) return NoSuchJob();
   if (!HoldsClaim(*job, failed.token)) return Refused(*job, Refusal::kLeaseLost);
   return Granted(record, *job, [&](Job& to) {
+    if (failed.untried) GiveBack(to);
     if (failed.escalate && to.claim->worker == Worker::kMachine) {
       to.worker = Worker::kPerson;
       to.attempts = 0;

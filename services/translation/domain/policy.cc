@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "translation/domain/names_or_any.h"
+
 namespace telex::translation {
 namespace {
-
-template <typename Value>
-bool NamesOrAny(const std::vector<Value>& named, const Value& value) {
-  return named.empty() || std::ranges::find(named, value) != named.end();
-}
 
 bool FitsStory(const PolicyRule& rule, const news::Article& article) {
   return NamesOrAny(rule.sources, article.source) &&

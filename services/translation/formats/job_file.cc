@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "news/article_name.h"
 #include "news/blank.h"
 #include "news/content_hash.h"
 #include "platform/errors/errors.h"
@@ -61,6 +62,24 @@ absl::Status CheckStamp(const JobFile& job, std::string_view stamp) {
       "version", errors::kFieldInvalid,
       fmt::format("the file is of another version of the story than {}: export it again",
                   job.version));
+}
+
+absl::Status SetJob(std::string_view version, std::string_view from, std::string_view to,
+                    JobFile& job) {
+  const auto name = news::ArticleName::Parse(version);
+  if (!name || !name->version) {
+    return errors::FieldError("version", errors::kFieldInvalid,
+                              "the file does not say which version of which story it is of");
+  }
+  const auto source = news::LanguageTag::Parse(from);
+  if (!source) return errors::FieldError("srcLang", errors::kFieldInvalid, "no language");
+  const auto target = news::LanguageTag::Parse(to);
+  if (!target) return errors::FieldError("trgLang", errors::kFieldInvalid, "no language");
+  job.version = version;
+  job.job = fmt::format("jobs/{}.{}", name->id.ToString(), target->text());
+  job.source_language = *source;
+  job.target_language = *target;
+  return absl::OkStatus();
 }
 
 std::string SegmentField(std::string_view place) { return fmt::format("segments[\"{}\"]", place); }

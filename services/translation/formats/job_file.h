@@ -23,6 +23,8 @@ struct JobFileSegment {
   std::string source;  // tagged text
   std::string target;  // tagged text; empty: not yet translated
   SegmentState state = SegmentState::kInitial;
+  // For the translator, a line each: what it was before, glossary, memory. Not read back.
+  std::vector<std::string> notes = {};
 
   bool operator==(const JobFileSegment&) const = default;
 };
@@ -33,6 +35,7 @@ struct JobFile {
   news::LanguageTag source_language;
   news::LanguageTag target_language;
   std::vector<JobFileSegment> segments;
+  std::vector<std::string> notes = {};  // of the whole, for the translator. Not read back
 };
 
 // Stands in the file and has to come back: of the version, the languages, the places and the
@@ -41,6 +44,21 @@ std::string StampOf(const JobFile& job);
 
 // INVALID_ARGUMENT (field `version`) when a file has another stamp: it is of another version.
 absl::Status CheckStamp(const JobFile& job, std::string_view stamp);
+
+// What a file says of the job that it was made of.
+struct StatedJob {
+  JobFile job;  // its segments with their places and sources alone
+  std::string stamp;
+
+  // Whether the sources are as they were written: the file alone then says what was translated,
+  // also when the story has gone on.
+  bool IsIntact() const { return StampOf(job) == stamp; }
+};
+
+// `jobs/{article}.{language}` and both languages from `articles/{article}@{n}` and the languages;
+// INVALID_ARGUMENT (field `version`, `srcLang`, `trgLang`) for what is none.
+absl::Status SetJob(std::string_view version, std::string_view from, std::string_view to,
+                    JobFile& job);
 
 // Gathers what a file says of the segments of a job.
 class ReturnedSegments {

@@ -16,7 +16,11 @@ namespace {
 
 constexpr std::string_view kMarkBegin = "[[";
 constexpr std::string_view kMarkEnd = "]]";
+constexpr std::string_view kJobLine = "#job ";
+constexpr std::string_view kVersionLine = "#version ";
+constexpr std::string_view kFromLine = "#from ";
 constexpr std::string_view kStampLine = "#stamp ";
+constexpr std::string_view kNote = "#~ ";
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 template <typename Use>
@@ -29,8 +33,35 @@ void ForEachLineOf(std::string_view text, Use use) {
   }
 }
 
-void AppendCommented(std::string_view text, std::string& out) {
-  ForEachLineOf(text, [&](std::string_view line) { out += fmt::format("# {}\n", line); });
+void AppendCommented(std::string_view begin, std::string_view text, std::string& out) {
+  ForEachLineOf(text, [&](std::string_view line) { out += fmt::format("{}{}\n", begin, line); });
+}
+
+// The place that a line marks; empty when it is no mark.
+std::string_view PlaceOf(std::string_view line) {
+  const std::string_view mark = text::TrimAscii(line);
+  if (!mark.starts_with(kMarkBegin) || !mark.ends_with(kMarkEnd) ||
+      mark.size() <= kMarkBegin.size() + kMarkEnd.size()) {
+    return {};
+  }
+  return mark.substr(kMarkBegin.size(), mark.size() - kMarkBegin.size() - kMarkEnd.size());
+}
+
+// Without the byte order mark.
+absl::StatusOr<std::string_view> TextOf(std::string_view bytes) {
+  if (bytes.size() > kJobFileBytesMax) {
+    return errors::FieldError("file", errors::kDocumentTooLarge,
+                              fmt::format("at most {} bytes are read", kJobFileBytesMax));
+  }
+  if (!news::IsUtf8(bytes))
+    return errors::FieldError("file", errors::kNotUtf8, "the text is read as UTF-8 alone");
+  if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
+  return bytes;
+}
+
+absl::Status NoStamp() {
+  return errors::FieldError("version", errors::kFieldRequired,
+                            "the line #stamp is missing: no file of a translation");
 }
 
 void AppendEscaped(std::string_view text, std::string& out) {
@@ -54,10 +85,7 @@ class MarkedTextReader {
     });
     RETURN_IF_ERROR(status);
     RETURN_IF_ERROR(TakeSegment());
-    if (!has_stamp_) {
-      return errors::FieldError("version", errors::kFieldRequired,
-                                "the line #stamp is missing: no file of a translation");
-    }
+    if (!has_stamp_) return NoStamp();
     return std::move(returned_).Finish();
   }
 
@@ -75,11 +103,10 @@ class MarkedTextReader {
     }
     if (line.starts_with('#')) return absl::OkStatus();
     if (line.starts_with(kMarkBegin)) {
-      const std::string_view mark = text::TrimAscii(line);
-      if (!mark.ends_with(kMarkEnd) || mark.size() <= kMarkBegin.size() + kMarkEnd.size())
-        return Refuse("a mark is [[place]]; as text it begins with \\[[");
+      const std::string_view place = PlaceOf(line);
+      if (place.empty()) return Refuse("a mark is [[place]]; as text it begins with \\[[");
       RETURN_IF_ERROR(TakeSegment());
-      place_ = mark.substr(kMarkBegin.size(), mark.size() - kMarkBegin.size() - kMarkEnd.size());
+      place_ = place;
       place_line_ = line_;
       return absl::OkStatus();
     }
@@ -114,20 +141,76 @@ class MarkedTextReader {
   std::string target_;
 };
 
+// What a text says of its job: its first lines, and the first lines behind each mark.
+class StatedJobReader {
+ public:
+  absl::StatusOr<StatedJob> Read(std::string_view text) {
+    ForEachLineOf(text, [&](std::string_view line) {
+      while (line.ends_with('\r')) line.remove_suffix(1);
+      if (line.starts_with(kMarkBegin)) {
+        Open(PlaceOf(line));
+      } else if (stated_.job.segments.empty()) {
+        TakeHead(line);
+      } else {
+        TakeSource(line);
+      }
+    });
+    if (stated_.stamp.empty()) return NoStamp();
+    const std::size_t language = job_.rfind('.');
+    RETURN_IF_ERROR(SetJob(version_, from_,
+                           language == job_.npos ? "" : std::string_view(job_).substr(language + 1),
+                           stated_.job));
+    return std::move(stated_);
+  }
+
+ private:
+  void TakeHead(std::string_view line) {
+    for (const auto& [begin, value] :
+         {std::pair(kJobLine, &job_), std::pair(kVersionLine, &version_),
+          std::pair(kFromLine, &from_), std::pair(kStampLine, &stated_.stamp)}) {
+      if (line.starts_with(begin)) *value = text::TrimAscii(line.substr(begin.size()));
+    }
+  }
+
+  void Open(std::string_view place) {
+    stated_.job.segments.push_back({.place = std::string(place), .source = {}, .target = {}});
+    lines_ = 0;
+    in_source_ = true;
+  }
+
+  void TakeSource(std::string_view line) {
+    in_source_ = in_source_ && (line == "#" || line.starts_with("# "));
+    if (!in_source_) return;
+    std::string& source = stated_.job.segments.back().source;
+    if (lines_++ > 0) source += '\n';
+    if (line.size() > 2) source += line.substr(2);
+  }
+
+  StatedJob stated_;
+  std::string job_;
+  std::string version_;
+  std::string from_;
+  int lines_ = 0;
+  bool in_source_ = false;
+};
+
 }  // namespace
 
 std::string WriteMarkedText(const JobFile& job) {
   std::string text = fmt::format(
-      "#job {}\n#version {}\n{}{}\n#\n"
-      "# From {} to {}. Write the translation of each source below it; lines that begin with # are "
-      "not read.\n"
+      "{}{}\n{}{}\n{}{}\n{}{}\n#\n"
+      "# Write the translation, in {}, of each source below it; lines that begin with # are no "
+      "part "
+      "of it.\n"
       "# Keep tags such as <1>…</1> and <2/>; write &amp; for &, &lt; for <, and \\ before a line "
       "that begins with #, [[ or \\.\n",
-      job.job, job.version, kStampLine, StampOf(job), job.source_language.text(),
-      job.target_language.text());
+      kJobLine, job.job, kVersionLine, job.version, kFromLine, job.source_language.text(),
+      kStampLine, StampOf(job), job.target_language.text());
+  for (const std::string& note : job.notes) AppendCommented("# ", note, text);
   for (const JobFileSegment& segment : job.segments) {
     text += fmt::format("\n{}{}{}\n", kMarkBegin, segment.place, kMarkEnd);
-    AppendCommented(segment.source, text);
+    AppendCommented("# ", segment.source, text);
+    for (const std::string& note : segment.notes) AppendCommented(kNote, note, text);
     AppendEscaped(segment.target, text);
   }
   return text;
@@ -135,14 +218,13 @@ std::string WriteMarkedText(const JobFile& job) {
 
 absl::StatusOr<std::vector<JobFileSegment>> ReadMarkedText(std::string_view bytes,
                                                            const JobFile& job) {
-  if (bytes.size() > kJobFileBytesMax) {
-    return errors::FieldError("file", errors::kDocumentTooLarge,
-                              fmt::format("at most {} bytes are read", kJobFileBytesMax));
-  }
-  if (!news::IsUtf8(bytes))
-    return errors::FieldError("file", errors::kNotUtf8, "the text is read as UTF-8 alone");
-  if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
-  return MarkedTextReader(job).Read(bytes);
+  ASSIGN_OR_RETURN(const std::string_view text, TextOf(bytes));
+  return MarkedTextReader(job).Read(text);
+}
+
+absl::StatusOr<StatedJob> ReadMarkedJob(std::string_view bytes) {
+  ASSIGN_OR_RETURN(const std::string_view text, TextOf(bytes));
+  return StatedJobReader().Read(text);
 }
 
 }  // namespace telex::translation

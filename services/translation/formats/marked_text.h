@@ -12,11 +12,14 @@
 
 namespace telex::translation {
 
-//   #version articles/…@3          what the file is of; #stamp has to stay
+//   #job jobs/….ru                 what the file is of; #stamp has to stay
+//   #version articles/…@3
+//   #from en
 //   #stamp v0123…
 //
 //   [[body.p1.s1]]                 a mark: the place of a segment
-//   # Prices <1>rose</1>.          its source; lines that begin with # are not read
+//   # Prices <1>rose</1>.          its source; lines that begin with # are no translation
+//   #~ before: Prices <1>rise</1>. a note for the translator
 //   Цены <1>выросли</1>.           its translation, also in several lines
 //
 // A line of a translation that begins with #, [[ or \ has a \ before it. Blank lines around a
@@ -28,5 +31,9 @@ std::string WriteMarkedText(const JobFile& job);
 // order mark.
 absl::StatusOr<std::vector<JobFileSegment>> ReadMarkedText(std::string_view bytes,
                                                            const JobFile& job);
+
+// The job as the text says it, its sources from the lines behind the marks. INVALID_ARGUMENT as
+// above.
+absl::StatusOr<StatedJob> ReadMarkedJob(std::string_view bytes);
 
 }  // namespace telex::translation

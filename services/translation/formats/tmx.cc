@@ -30,16 +30,6 @@ std::string TuvOf(const news::LanguageTag& language, std::string_view tagged) {
                      WriteTmxCodes(tagged));
 }
 
-std::string TuOf(const MemoryEntry& entry) {
-  const bool by_person = entry.rank == MemoryRank::kPerson;
-  return fmt::format(
-      "    <tu changedate=\"{}\">\n      <prop type=\"{}\">{}</prop>\n"
-      "      <prop type=\"{}\">{}</prop>\n{}{}    </tu>\n",
-      TimeOf(entry.position.time_ms), kRankProp, by_person ? kPersonRank : kMachineRank,
-      kArticleProp, entry.article.ToString(), TuvOf(entry.pair.source, entry.source),
-      TuvOf(entry.pair.target, entry.target));
-}
-
 // Whether a language of a file is the wanted one; "en-US" is "en", and not the reverse.
 bool IsOf(std::string_view found, const news::LanguageTag& wanted) {
   const std::string lower = text::AsciiLower(found);
@@ -132,18 +122,31 @@ class TmxReader {
 
 }  // namespace
 
-std::string WriteTmx(const LanguagePair& pair, std::span<const MemoryEntry> entries) {
-  const std::string source = EscapeXml(pair.source.text());
-  std::string xml = fmt::format(
+std::string TmxHead(const LanguagePair& pair) {
+  return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n"
       "<tmx version=\"1.4\">\n"
       "  <header creationtool=\"Telex\" creationtoolversion=\"1\" segtype=\"sentence\" "
       "o-tmf=\"Telex\" adminlang=\"en\" srclang=\"{}\" datatype=\"xml\"/>\n  <body>\n",
-      source);
+      EscapeXml(pair.source.text()));
+}
+
+std::string TmxUnitOf(const MemoryEntry& entry) {
+  const bool by_person = entry.rank == MemoryRank::kPerson;
+  return fmt::format(
+      "    <tu changedate=\"{}\">\n      <prop type=\"{}\">{}</prop>\n"
+      "      <prop type=\"{}\">{}</prop>\n{}{}    </tu>\n",
+      TimeOf(entry.position.time_ms), kRankProp, by_person ? kPersonRank : kMachineRank,
+      kArticleProp, entry.article.ToString(), TuvOf(entry.pair.source, entry.source),
+      TuvOf(entry.pair.target, entry.target));
+}
+
+std::string WriteTmx(const LanguagePair& pair, std::span<const MemoryEntry> entries) {
+  std::string xml = TmxHead(pair);
   for (const MemoryEntry& entry : entries) {
-    if (entry.pair == pair) xml += TuOf(entry);
+    if (entry.pair == pair) xml += TmxUnitOf(entry);
   }
-  return xml + "  </body>\n</tmx>\n";
+  return xml.append(kTmxTail);
 }
 
 absl::StatusOr<TmxFile> ReadTmx(std::string_view bytes, const LanguagePair& pair) {

@@ -37,6 +37,10 @@ struct TmxFile {
 
 // Entries of one pair; their rank and article stand in <prop>s, their time as changedate.
 std::string WriteTmx(const LanguagePair& pair, std::span<const MemoryEntry> entries);
+// The same in parts: the head, each entry, the tail.
+std::string TmxHead(const LanguagePair& pair);
+std::string TmxUnitOf(const MemoryEntry& entry);
+inline constexpr std::string_view kTmxTail = "  </body>\n</tmx>\n";
 
 // What a file has of a pair; regions count only where the pair names one ("en" takes en-US). Takes
 // TMX 1.1 to 1.4, also with a DOCTYPE that names tmx14.dtd and nothing else; nothing is ever

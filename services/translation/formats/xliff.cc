@@ -27,14 +27,24 @@ SegmentState StateOf(std::string_view name) {
   return static_cast<SegmentState>(found - std::begin(kStates));
 }
 
+std::string NotesOf(const std::vector<std::string>& notes, std::string_view indent) {
+  std::string xml;
+  for (const std::string& note : notes)
+    xml += fmt::format("{}  <note>{}</note>\n", indent, EscapeXml(note));
+  return xml;
+}
+
 std::string UnitOf(const JobFileSegment& segment) {
+  constexpr std::string_view kIndent = "      ";
   const std::string target = WriteXliffCodes(segment.target);
   // A state beyond the first has to have a target.
   const std::string_view state =
       segment.target.empty() ? kStates[0] : kStates[static_cast<std::size_t>(segment.state)];
-  std::string xml = fmt::format(
-      "    <unit id=\"{}\">\n      <segment id=\"s\" state=\"{}\">\n        <source>{}</source>\n",
-      EscapeXml(segment.place), state, WriteXliffCodes(segment.source));
+  std::string xml = fmt::format("    <unit id=\"{}\">\n", EscapeXml(segment.place));
+  if (!segment.notes.empty())
+    xml += fmt::format("{0}<notes>\n{1}{0}</notes>\n", kIndent, NotesOf(segment.notes, kIndent));
+  xml += fmt::format("      <segment id=\"s\" state=\"{}\">\n        <source>{}</source>\n", state,
+                     WriteXliffCodes(segment.source));
   if (!segment.target.empty()) xml += fmt::format("        <target>{}</target>\n", target);
   return xml + "      </segment>\n    </unit>\n";
 }
@@ -44,6 +54,45 @@ std::string_view PrefixOf(const pugi::xml_node& node) {
   const std::string_view name = node.name();
   const std::size_t colon = name.find(':');
   return colon == name.npos ? std::string_view() : name.substr(0, colon);
+}
+
+bool IsXliff(const pugi::xml_node& node, std::string_view name, std::string_view prefix) {
+  return LocalName(node) == name && PrefixOf(node) == prefix;
+}
+
+absl::Status CheckRoot(const pugi::xml_node& root) {
+  const std::string_view prefix = PrefixOf(root);
+  const std::string declared = prefix.empty() ? "xmlns" : fmt::format("xmlns:{}", prefix);
+  if (LocalName(root) != "xliff" || AttributeOf(root, declared.c_str()) != kXliffNamespace)
+    return errors::FieldError("file", errors::kFieldInvalid, "no XLIFF 2.0 or 2.1");
+  const std::string_view version = AttributeOf(root, "version");
+  if (version != "2.0" && version != "2.1")
+    return errors::FieldError("file", errors::kFieldInvalid, "another XLIFF than 2.0 and 2.1");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<pugi::xml_node> FileIn(const pugi::xml_node& root) {
+  pugi::xml_node only;
+  for (const pugi::xml_node& file : root.children()) {
+    if (!IsXliff(file, "file", PrefixOf(root))) continue;
+    if (only) return errors::FieldError("file", errors::kFieldInvalid, "more than one <file>");
+    only = file;
+  }
+  if (!only) return errors::FieldError("file", errors::kFieldInvalid, "no <file>");
+  return only;
+}
+
+// Each unit of the file, as long as `use` says OK.
+template <typename Use>
+absl::Status ForEachUnit(const pugi::xml_node& parent, std::string_view prefix, const Use& use) {
+  for (const pugi::xml_node& child : parent.children()) {
+    if (IsXliff(child, "group", prefix)) {
+      RETURN_IF_ERROR(ForEachUnit(child, prefix, use));
+    } else if (IsXliff(child, "unit", prefix)) {
+      RETURN_IF_ERROR(use(child));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // A segment or what lies between segments, in a unit.
@@ -62,30 +111,15 @@ class XliffReader {
   }
 
  private:
-  bool IsXliff(const pugi::xml_node& node, std::string_view name) const {
-    return LocalName(node) == name && PrefixOf(node) == prefix_;
-  }
-
   absl::Status ReadRoot(const pugi::xml_node& root) {
     prefix_ = PrefixOf(root);
-    const std::string declared = prefix_.empty() ? "xmlns" : fmt::format("xmlns:{}", prefix_);
-    if (LocalName(root) != "xliff" || AttributeOf(root, declared.c_str()) != kXliffNamespace)
-      return errors::FieldError("file", errors::kFieldInvalid, "no XLIFF 2.0 or 2.1");
-    const std::string_view version = AttributeOf(root, "version");
-    if (version != "2.0" && version != "2.1")
-      return errors::FieldError("file", errors::kFieldInvalid, "another XLIFF than 2.0 and 2.1");
+    RETURN_IF_ERROR(CheckRoot(root));
     RETURN_IF_ERROR(CheckLanguage(root, "srcLang", job_.source_language));
     RETURN_IF_ERROR(CheckLanguage(root, "trgLang", job_.target_language));
-    int files = 0;
-    for (const pugi::xml_node& file : root.children()) {
-      if (!IsXliff(file, "file")) continue;
-      if (++files > 1)
-        return errors::FieldError("file", errors::kFieldInvalid, "more than one <file>");
-      RETURN_IF_ERROR(CheckStamp(job_, AttributeOf(file, "id")));
-      RETURN_IF_ERROR(ReadUnits(file));
-    }
-    if (files == 0) return errors::FieldError("file", errors::kFieldInvalid, "no <file>");
-    return absl::OkStatus();
+    ASSIGN_OR_RETURN(const pugi::xml_node file, FileIn(root));
+    RETURN_IF_ERROR(CheckStamp(job_, AttributeOf(file, "id")));
+    return ForEachUnit(file, prefix_,
+                       [this](const pugi::xml_node& unit) { return ReadUnit(unit); });
   }
 
   static absl::Status CheckLanguage(const pugi::xml_node& root, const char* attribute,
@@ -94,17 +128,6 @@ class XliffReader {
     if (found && *found == wanted) return absl::OkStatus();
     return errors::FieldError(attribute, errors::kFieldInvalid,
                               fmt::format("has to be {}", wanted.text()));
-  }
-
-  absl::Status ReadUnits(const pugi::xml_node& parent) {
-    for (const pugi::xml_node& child : parent.children()) {
-      if (IsXliff(child, "group")) {
-        RETURN_IF_ERROR(ReadUnits(child));
-      } else if (IsXliff(child, "unit")) {
-        RETURN_IF_ERROR(ReadUnit(child));
-      }
-    }
-    return absl::OkStatus();
   }
 
   static absl::Status Refuse(std::string_view place, std::string_view why) {
@@ -119,8 +142,8 @@ class XliffReader {
     std::size_t untranslated = 0;
     std::size_t translated = 0;
     for (const pugi::xml_node& node : unit.children()) {
-      const bool is_segment = IsXliff(node, "segment");
-      if (!is_segment && !IsXliff(node, "ignorable")) continue;
+      const bool is_segment = IsXliff(node, "segment", prefix_);
+      if (!is_segment && !IsXliff(node, "ignorable", prefix_)) continue;
       if (parts.size() >= kPartsMax) return Refuse(place, "cut into too many segments");
       const absl::StatusOr<bool> has_target = ReadPart(node, place, source, parts);
       if (!has_target.ok()) return has_target.status();
@@ -147,8 +170,8 @@ class XliffReader {
     bool has_target = false;
     for (const pugi::xml_node& child : node.children()) {
       absl::Status status;
-      if (IsXliff(child, "source")) status = ReadXliffCodes(child, own_source);
-      if (IsXliff(child, "target")) {
+      if (IsXliff(child, "source", prefix_)) status = ReadXliffCodes(child, own_source);
+      if (IsXliff(child, "target", prefix_)) {
         status = ReadXliffCodes(child, part.target);
         has_target = true;
         part.order = child.attribute("order").as_uint(static_cast<unsigned>(part.order));
@@ -186,9 +209,9 @@ std::string WriteXliff(const JobFile& job) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<xliff xmlns=\"{}\" version=\"2.1\" srcLang=\"{}\" trgLang=\"{}\" xml:space=\"preserve\">\n"
       "  <file id=\"{}\" original=\"{}\" canResegment=\"no\">\n"
-      "    <notes>\n      <note id=\"job\" category=\"job\">{}</note>\n    </notes>\n",
+      "    <notes>\n      <note id=\"job\" category=\"job\">{}</note>\n{}    </notes>\n",
       kXliffNamespace, EscapeXml(job.source_language.text()), EscapeXml(job.target_language.text()),
-      StampOf(job), EscapeXml(job.version), EscapeXml(job.job));
+      StampOf(job), EscapeXml(job.version), EscapeXml(job.job), NotesOf(job.notes, "    "));
   for (const JobFileSegment& segment : job.segments) xml += UnitOf(segment);
   return xml + "  </file>\n</xliff>\n";
 }
@@ -197,6 +220,34 @@ absl::StatusOr<std::vector<JobFileSegment>> ReadXliff(std::string_view bytes, co
   const auto document = ReadXml(bytes, {.bytes_max = kJobFileBytesMax, .doctype_file = {}});
   if (!document.ok()) return document.status();
   return XliffReader(job).Read(**document);
+}
+
+absl::StatusOr<StatedJob> ReadXliffJob(std::string_view bytes) {
+  ASSIGN_OR_RETURN(const auto document,
+                   ReadXml(bytes, {.bytes_max = kJobFileBytesMax, .doctype_file = {}}));
+  const pugi::xml_node root = document->document_element();
+  RETURN_IF_ERROR(CheckRoot(root));
+  ASSIGN_OR_RETURN(const pugi::xml_node file, FileIn(root));
+  StatedJob stated;
+  stated.stamp = AttributeOf(file, "id");
+  RETURN_IF_ERROR(SetJob(AttributeOf(file, "original"), AttributeOf(root, "srcLang"),
+                         AttributeOf(root, "trgLang"), stated.job));
+  const std::string_view prefix = PrefixOf(root);
+  const absl::Status read = ForEachUnit(file, prefix, [&](const pugi::xml_node& unit) {
+    std::vector<Piece> source;
+    for (const pugi::xml_node& part : unit.children()) {
+      for (const pugi::xml_node& child : part.children()) {
+        if (!IsXliff(child, "source", prefix)) continue;
+        RETURN_IF_ERROR(ReadXliffCodes(child, source));
+      }
+    }
+    stated.job.segments.push_back({.place = std::string(AttributeOf(unit, "id")),
+                                   .source = RenderTagged(source),
+                                   .target = {}});
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(read);
+  return stated;
 }
 
 }  // namespace telex::translation

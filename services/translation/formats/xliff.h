@@ -11,9 +11,9 @@
 
 namespace telex::translation {
 
-// One <file> whose id is the job's stamp, a <unit> of one <segment> each. Tags are <pc> and <ph>
-// which may be reordered, not copied and not deleted; re-segmenting is forbidden. Valid by the
-// schema of XLIFF 2.1's core.
+// One <file> whose id is the job's stamp, a <unit> of one <segment> each, notes as <note>. Tags are
+// <pc> and <ph> which may be reordered, not copied and not deleted; re-segmenting is forbidden.
+// Valid by the schema of XLIFF 2.1's core.
 std::string WriteXliff(const JobFile& job);
 
 // The segments of `job` with what the file says of them, in the job's order. Takes XLIFF 2.0 and
@@ -23,5 +23,8 @@ std::string WriteXliff(const JobFile& job);
 // version of the story), `srcLang`, `trgLang`, `segments["…"]` (missing, twice, strange, its source
 // changed, broken codes, a part without translation).
 absl::StatusOr<std::vector<JobFileSegment>> ReadXliff(std::string_view bytes, const JobFile& job);
+
+// The job as the file says it, its sources from its units. INVALID_ARGUMENT as above.
+absl::StatusOr<StatedJob> ReadXliffJob(std::string_view bytes);
 
 }  // namespace telex::translation

@@ -18,6 +18,7 @@
 namespace telex::simulation {
 
 struct QueueOwnerParts {
+  std::uint64_t number = 0;  // from 1 on
   std::size_t replica_number = 0;
   QueueReplica& replica;  // whose process outlives it
   const QueueLogs& logs;
@@ -46,6 +47,7 @@ class QueueOwner final : public owner::Surroundings {
 
   bool Owned() const { return machine_->Owned(); }
   bool Rests() const;  // it has read all articles, and waits for nothing
+  std::uint64_t number() const { return parts_.number; }
   std::size_t replica_number() const { return parts_.replica_number; }
 
   std::vector<kafka::TopicPartition> question;  // not answered by the broker yet

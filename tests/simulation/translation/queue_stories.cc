@@ -79,11 +79,12 @@ void QueueStories::Edit(news::Article& next) {
 }
 
 const news::Article& QueueStories::Change(std::int64_t append_ms) {
+  std::size_t at = random_.Below(live_.size());
   if (live_.size() < kStories && (live_.empty() || random_.Chance(50))) {
+    at = live_.size();
     live_.push_back(stories_.size());
     stories_.emplace_back();
   }
-  const std::size_t at = random_.Below(live_.size());
   const std::size_t number = live_[at];
   Story& story = stories_[number];
   news::Article next = story.versions.empty() ? First(number) : story.newest();
@@ -111,8 +112,10 @@ void QueueStories::Repeat(std::int64_t append_ms) {
   if (stories_.empty()) return;
   Story& story = stories_[random_.Below(stories_.size())];
   const news::Article& article = story.versions[random_.Below(story.versions.size())];
+  const bool is_newest = article.version == story.newest().version;
+  if (is_newest && append_ms < story.append_ms) return;
+  if (is_newest) story.append_ms = append_ms;
   Append(article, append_ms);
-  if (article.version == story.newest().version) story.append_ms = append_ms;
   if (story.newest().purged && !article.purged)
     AppendTombstone(article.id, article.version, append_ms);
 }
@@ -147,6 +150,14 @@ std::shared_ptr<const Policy> QueueStories::PolicyAt(std::int64_t append_ms) con
   const auto behind = std::ranges::find_if(
       policies_, [&](const auto& policy) { return policy->since_ms > append_ms; });
   return behind == policies_.begin() ? nullptr : *std::prev(behind);
+}
+
+std::optional<Workflow> QueueStories::WorkflowIn(std::int64_t policy,
+                                                 const news::LanguageTag& to) const {
+  for (const PolicyRule& rule : policies_[static_cast<std::size_t>(policy - 1)]->rules) {
+    if (rule.to.front() == to) return rule.workflow;
+  }
+  return std::nullopt;
 }
 
 const QueueStories::Story* QueueStories::Find(const news::ArticleId& id) const {

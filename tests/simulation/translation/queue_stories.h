@@ -36,6 +36,10 @@ class QueueStories {
   void ChangePolicy();
   std::shared_ptr<const translation::Policy> PolicyAt(std::int64_t append_ms) const;
 
+  // By whom that policy has stories translated into that language.
+  std::optional<translation::Workflow> WorkflowIn(std::int64_t policy,
+                                                  const news::LanguageTag& to) const;
+
   const std::vector<Story>& all() const { return stories_; }
   bool IsPurged(const news::ArticleId& id) const;
   // Whether that version may be translated.

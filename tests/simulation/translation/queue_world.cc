@@ -8,12 +8,12 @@ using namespace translation;
 
 namespace {
 
-constexpr int kSteps = 400;
+constexpr int kSteps = 700;
 
 }  // namespace
 
 QueueWorld::QueueWorld(const QueueRun& run) : run_(run), random_(run.seed), trace_(run.trace) {
-  weights_[Event::kArticle] = 2 + random_.Below(6);
+  weights_[Event::kArticle] = 4 + random_.Below(12);
   weights_[Event::kRepeatedArticle] = random_.Below(2);
   weights_[Event::kPolicy] = random_.Below(4);
   weights_[Event::kRead] = 20 + random_.Below(40);
@@ -78,7 +78,9 @@ void QueueWorld::Do(Event event) {
       skew_ms_ = random_.OneOf({0, -60'000, 60'000, -3'600'000});
       return;
     case Event::kPause:
-      return Pause(/*may_begin=*/true);
+      return Pause({*news::LanguageTag::Parse("en"),
+                    *news::LanguageTag::Parse(random_.Chance(50) ? "hy" : "ru")},
+                   random_.Chance(50));
     case Event::kCrash:
       return Crash(random_.Below(kReplicas), random_.Chance(40));
     case Event::kTakeover:
@@ -102,13 +104,8 @@ void QueueWorld::ChangeStory() {
          static_cast<int>(article.availability), article.purged ? ", purged" : "");
 }
 
-// Of a pair: paused, or no longer.
-void QueueWorld::Pause(bool may_begin) {
-  const Pair pair{*news::LanguageTag::Parse("en"),
-                  *news::LanguageTag::Parse(random_.Chance(50) ? "hy" : "ru")};
-  bool& paused = paused_[pair];
-  if (!paused && !may_begin) return;
-  paused = !paused;
+void QueueWorld::Pause(const Pair& pair, bool paused) {
+  paused_[pair] = paused;
   logs_.Append(
       RecordOf(PairPause{.pair = pair, .paused = paused, .actor = "editor", .note = ""}, 1),
       AppendTime());

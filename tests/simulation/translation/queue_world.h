@@ -70,7 +70,15 @@ class QueueWorld {
   struct Sent {
     std::size_t replica = 0;
     kafka::Record record;
-    std::weak_ptr<QueueOwner> owner;  // that waits for it; none: nobody does
+    // Of an owner, which waits for it: what it sends arrives in order, and behind what is lost
+    // nothing does.
+    std::uint64_t owner = 0;  // 0: none
+    std::uint64_t number = 0;
+  };
+  struct Producer {
+    std::weak_ptr<QueueOwner> owner;
+    std::uint64_t sent = 0;
+    std::uint64_t landed = 0;
   };
   // A fact on record.
   struct Submitted {
@@ -82,7 +90,7 @@ class QueueWorld {
   void Do(Event event);
   std::int64_t AppendTime() const { return now_ms_ + skew_ms_; }
   void ChangeStory();
-  void Pause(bool may_begin);
+  void Pause(const translation::Pair& pair, bool paused);
   void Read(std::size_t replica);
   void Compact();
   void Days();
@@ -106,6 +114,11 @@ class QueueWorld {
   void Own(const OwnerPtr& owner, bool healthy);
   void Post(const OwnerPtr& owner);
   void Crash(std::size_t replica, bool loses_store);
+  void Send(Sent sent, int delay_max) {
+    flights_.Send(std::move(sent), step_ + random_.Below(delay_max));
+  }
+  bool MayLand(const Sent& sent) const;
+  void LoseSent(std::size_t replica);
   void Land();
   void LandAll();
   void Append(const Sent& sent);
@@ -142,6 +155,7 @@ class QueueWorld {
   std::optional<std::int64_t> committed_;  // the group's offset in the articles
   std::array<Worker, kWorkers> workers_;
   Flights<Sent> flights_;
+  std::map<std::uint64_t, Producer> producers_;  // of owners
 
   // What a reader who reads all comes to.
   translation::NaiveQueue referee_;

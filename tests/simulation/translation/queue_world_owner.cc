@@ -16,13 +16,15 @@ void QueueWorld::TakeOver(std::size_t replica, bool set_back) {
   if (owners_.size() > 1) owners_.erase(owners_.begin());
   const int clock_ms = random_.OneOf({0, 0, 30'000, 1'800'000});  // before the broker's
   owners_.push_back(std::make_shared<QueueOwner>(
-      QueueOwnerParts{.replica_number = replica,
+      QueueOwnerParts{.number = producers_.size() + 1,
+                      .replica_number = replica,
                       .replica = *replicas_[replica],
                       .logs = logs_,
                       .committed = committed_,
                       .policy_at = [this](std::int64_t ms) { return stories_.PolicyAt(ms); },
                       .now = [this, clock_ms] { return absl::FromUnixMillis(now_ms_ + clock_ms); },
                       .taken_away = run_.taken_away}));
+  producers_[owners_.back()->number()].owner = owners_.back();
   trace_(step_, "replica {} takes over from {}", replica, committed_.value_or(0));
 }
 
@@ -42,13 +44,26 @@ void QueueWorld::Own(const OwnerPtr& owner, bool healthy) {
 }
 
 void QueueWorld::Post(const OwnerPtr& owner) {
+  Producer& producer = producers_[owner->number()];
+  producer.owner = owner;
   for (kafka::Record& record : std::exchange(owner->outbox, {})) {
-    // A copy that nobody waits for: it may come long after.
-    const bool is_fact = record.topic == kJobsTopic && record.value;
-    if (!is_fact && random_.Chance(10))
-      flights_.Send({owner->replica_number(), record, {}}, step_ + random_.Below(100));
-    flights_.Send({owner->replica_number(), std::move(record), owner}, step_ + random_.Below(5));
+    Send({owner->replica_number(), std::move(record), owner->number(), producer.sent++},
+         random_.Chance(5) ? 100 : 5);
   }
+}
+
+bool QueueWorld::MayLand(const Sent& sent) const {
+  return sent.owner == 0 || producers_.at(sent.owner).landed == sent.number;
+}
+
+void QueueWorld::LoseSent(std::size_t replica) {
+  std::map<std::uint64_t, std::uint64_t> cut;
+  for (const auto& [number, producer] : producers_)
+    cut[number] = producer.landed + random_.Below(std::uint64_t{6});
+  flights_.Lose(random_, 100, [&](const Sent& sent) {
+    if (sent.replica != replica) return false;
+    return sent.owner == 0 ? random_.Chance(50) : sent.number >= cut[sent.owner];
+  });
 }
 
 // What it had sent may never come; who owned there owns no more.
@@ -56,7 +71,7 @@ void QueueWorld::Crash(std::size_t replica, bool loses_store) {
   ++report_.crashes;
   report_.lost_stores += loses_store;
   trace_(step_, "replica {} crashes{}", replica, loses_store ? " and loses its store" : "");
-  flights_.Lose(random_, 50, [&](const Sent& sent) { return sent.replica == replica; });
+  LoseSent(replica);
   const bool owned = owners_.back()->replica_number() == replica;
   std::erase_if(owners_, [&](const OwnerPtr& owner) { return owner->replica_number() == replica; });
   replicas_[replica]->Crash(loses_store);
@@ -64,18 +79,25 @@ void QueueWorld::Crash(std::size_t replica, bool loses_store) {
 }
 
 void QueueWorld::Land() {
-  const auto landed = flights_.Land(random_, step_, [](const Sent&) { return true; });
+  const auto landed =
+      flights_.Land(random_, step_, [&](const Sent& sent) { return MayLand(sent); });
   if (landed) Append(*landed);
 }
 
 void QueueWorld::LandAll() {
-  while (const auto landed = flights_.LandNow(random_, [](const Sent&) { return true; }))
+  while (const auto landed =
+             flights_.LandNow(random_, [&](const Sent& sent) { return MayLand(sent); }))
     Append(*landed);
 }
 
 void QueueWorld::Append(const Sent& sent) {
   const std::int64_t position = logs_.Append(sent.record, AppendTime());
-  if (const OwnerPtr owner = sent.owner.lock()) owner->Acknowledge(kafka::WeightOf(sent.record));
+  if (sent.owner != 0) {
+    Producer& producer = producers_[sent.owner];
+    ++producer.landed;
+    if (const OwnerPtr owner = producer.owner.lock())
+      owner->Acknowledge(kafka::WeightOf(sent.record));
+  }
   if (sent.record.topic == news::kTranslationsTopic) return OnTranslation(sent.record);
   if (sent.record.value) return OnFact(position, *logs_.Of(kJobsTopic).at(position));
   trace_(step_, "{}: tombstone of {}", position, sent.record.key);
@@ -94,9 +116,11 @@ void QueueWorld::OnFact(std::int64_t position, const kafka::Record& record) {
         publication->what == Publish::kTranslation || publication->what == Publish::kReplaced;
     text_of_[position] = of_its_own ? own.headline : text_of_[publication->text];
   }
-  const auto* wanted = std::get_if<Wanted>(&own.fact.what);
-  report_.unchanged += wanted != nullptr && wanted->workflow == Workflow::kMachine &&
-                       own.outcome.refusal == Refusal::kNone && wanted->version.number > 1;
+  if (const auto* wanted = std::get_if<Wanted>(&own.fact.what)) {
+    const auto workflow = stories_.WorkflowIn(wanted->policy, own.fact.job.language);
+    report_.unchanged += own.outcome.changed && wanted->workflow == Workflow::kMachine &&
+                         workflow && *workflow != Workflow::kMachine;
+  }
   report_.forgotten += own.outcome.forgotten.has_value();
   ++report_.facts;
   trace_(step_, "{}: fact {} by {} {} of {}.{}: refusal {}", position, own.fact.what.index(),

@@ -33,7 +33,9 @@ bool QueueWorld::ReadAll() {
 void QueueWorld::ComeToRest() {
   owners_.erase(owners_.begin(), owners_.end() - 1);
   skew_ms_ = 0;
-  for (int i = 0; i < 10; ++i) Pause(/*may_begin=*/false);
+  for (const auto& [pair, paused] : std::map(paused_)) {
+    if (paused) Pause(pair, false);
+  }
   for (int round = 0; round < kRoundsMax && report_.broken_law.empty(); ++round) {
     ++step_;
     LandAll();
@@ -48,7 +50,7 @@ void QueueWorld::ComeToRest() {
     for (const auto& [id, row] : std::map(referee_.rows)) {
       if (row.state != JobState::kDead) continue;
       const JobFact replayed{id, "editor", "", Replayed{}};
-      flights_.Send({0, RecordOf(replayed, replicas_[0]->NextAppend(), 1), {}});
+      Send({.record = RecordOf(replayed, replicas_[0]->NextAppend(), 1)}, 1);
     }
     now_ms_ += 60'000;
   }
@@ -91,8 +93,15 @@ void QueueWorld::CheckReplica(const QueueReplica& replica, const std::string& wh
   for (const auto& [id, row] : referee_.rows) rows[JobRowKey(id)] = EncodeJobRow(row);
   if (replica.Rows("jobs") != rows) Break(who + " comes to other jobs");
   for (const std::string database :
-       {"job-texts", "translations", "article-versions", "article-heads", "pair-pauses"}) {
-    if (replica.Rows(database) != replicas_[0]->Rows(database))
+       {"job-texts", "job-notes", "translations", "article-versions", "pair-pauses"}) {
+    // When a version was appended is that of a copy, once compaction has been there.
+    const std::size_t stamp = database == "article-versions" ? sizeof(std::int64_t) : 0;
+    const auto rows_of = [&](const QueueReplica& of) {
+      auto rows_there = of.Rows(database);
+      for (auto& [key, value] : rows_there) value.erase(0, stamp);
+      return rows_there;
+    };
+    if (rows_of(replica) != rows_of(*replicas_[0]))
       Break(fmt::format("{} comes to other {}", who, database));
   }
   for (const std::string database :

@@ -32,7 +32,7 @@ void QueueWorld::Ask(Worker& worker, std::size_t replica, Question question) {
                                       : fmt::format("{}-{}", fact.what.index(), fact.actor);
   kafka::Record record = RecordOf(fact, append, 1, question.text ? &*question.text : nullptr);
   worker.asks = std::move(question);
-  flights_.Send({replica, std::move(record), {}}, step_ + random_.Below(10));
+  Send({.replica = replica, .record = std::move(record)}, 10);
 }
 
 void QueueWorld::Work(Worker& worker, bool healthy) {
@@ -110,7 +110,8 @@ bool QueueWorld::GoOn(Worker& worker, std::size_t replica, bool healthy) {
   } else if (roll < 80) {
     question.fact.what = Released{worker.token};
   } else if (roll < 90) {
-    question.fact.what = Failed{.token = worker.token, .escalate = random_.Chance(20)};
+    question.fact.what = Failed{
+        .token = worker.token, .escalate = random_.Chance(20), .untried = random_.Chance(20)};
   } else {
     return false;  // it hangs, and knows nothing of the time
   }
@@ -201,8 +202,9 @@ void QueueWorld::Answered(Worker& worker, const Submitted& own, const Outcome& o
   if (std::holds_alternative<Completed>(fact.what)) {
     report_.refused_late += outcome.refusal == Refusal::kLeaseLost;
     report_.drafts += granted && outcome.is_draft;
-    const bool is_older = std::get<Completed>(fact.what).version != referee_.rows[fact.job].version;
-    if (granted && outcome.is_draft && is_older) return;  // it still holds the job
+    const auto& stands = outcome.stands;
+    const bool holds = stands && stands->claim && stands->since == worker.token;
+    if (granted && outcome.is_draft && holds) return;
     if (granted && !outcome.is_draft) told_completed_.insert(outcome.position);
     report_.completions += granted;
   }

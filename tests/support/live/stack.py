@@ -28,7 +28,8 @@ def settle_environment(folder):
     os.environ.setdefault("TELEX_STACK_WAIT_SECONDS", "300")
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     for name in ("TELEX_KAFKA_BROKERS", "TELEX_REDIS_URL", "TELEX_TOKEN_FILE", "TELEX_FEEDS_URL",
-                 "TELEX_INGESTION_ADDRESS", "TELEX_VIEWS_ADDRESS", "TELEX_ADMIN_ADDRESSES"):
+                 "TELEX_INGESTION_ADDRESS", "TELEX_VIEWS_ADDRESS", "TELEX_TRANSLATION_ADDRESS",
+                 "TELEX_ADMIN_ADDRESSES"):
         os.environ.pop(name, None)
 
 
@@ -55,9 +56,10 @@ class LiveStack:
                                  f"{done.stdout}")
         return done
 
-    def up(self, feeds=2, ingestion=2, views=2):
+    def up(self, feeds=2, ingestion=2, views=2, translation=2):
         return self.run("up", "--replicas",
-                        f"feeds={feeds},ingestion={ingestion},views={views}").stdout
+                        f"feeds={feeds},ingestion={ingestion},views={views},"
+                        f"translation={translation}").stdout
 
     def down(self):
         return self.run("down", "--wipe", check=False)

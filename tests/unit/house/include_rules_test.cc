@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const Areas kAreas = {"feeds", "ingestion", "news", "platform", "telexctl"};
+const Areas kAreas = {"feeds", "ingestion", "news", "platform", "telexctl", "translation"};
 
 std::vector<std::string> Including(std::string_view path, std::string_view header) {
   return CheckIncludes(path, "#pragma once\n#include \"" + std::string(header) + "\"\n", kAreas);
@@ -68,6 +68,9 @@ TEST(CheckIncludes, RefusesWhatDoesNotBelong) {
       {"services/feeds/config.cc", "grpcpp/server.h"},
       {"services/ingestion/app.cc", "grpcpp/server.h"},
       {"services/telexctl/import.cc", "feeds/domain/stamp.h"},
+      {"services/telexctl/import.cc", "translation/domain/checks.h"},
+      {"services/telexctl/import.cc", "translation/adapters/job_desk.h"},
+      {"services/feeds/adapters/a.cc", "translation/formats/xliff.h"},
       {"services/telexctl/import.cc", "grpcpp/channel.h"},
       {"services/telexctl/http.cc", "curl/curl.h"},
       {"services/telexctl/adapters/a.cc", "curl/curl.h"},
@@ -109,6 +112,7 @@ TEST(CheckIncludes, AllowsWhatBelongs) {
       {"services/ingestion/app.cc", "ingestion/adapters/decider.h"},
       {"services/platform/http_client/a.cc", "curl/curl.h"},
       {"services/telexctl/adapters/a.cc", "telexctl/http.h"},
+      {"services/telexctl/requests/a.cc", "translation/formats/xliff.h"},
       {"services/platform/kafka/a.cc", "librdkafka/rdkafka.h"},
       {"services/platform/grpc/health.cc", "grpc/health/v1/health.pb.h"},
       {"services/platform/http/worker.h", "boost/asio/post.hpp"},

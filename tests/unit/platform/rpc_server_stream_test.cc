@@ -30,8 +30,10 @@ class Counter {
     streams_.push_back(stream);
     ++opened_;
     const auto alive = std::shared_ptr<void>(nullptr, [this](void*) { ++over_; });
-    return [this, alive, told = 0]() mutable -> std::optional<Text> {
+    const bool ends = request.value() == "once";
+    return [this, alive, stream, ends, told = 0]() mutable -> std::optional<Text> {
       const int now = value_;
+      if (ends && told != 0) stream->End(absl::OkStatus());
       if (now == told) return std::nullopt;
       told = now;
       Text text;
@@ -142,6 +144,14 @@ TEST_F(ServerStreamTest, ASlowReaderGetsTheNewestAndNotAll) {
   int read = 0;
   while (watching->Read() != std::to_string(kLast)) ++read;
   EXPECT_LT(read, kLast / 2);
+}
+
+TEST_F(ServerStreamTest, EndsOfItselfBehindTheLastMessage) {
+  Watching watching(*reader_, "once");
+  EXPECT_EQ(watching.Read(), "1");
+  EXPECT_EQ(watching.Read(), "");
+  EXPECT_TRUE(watching.End().ok());
+  counter_.AwaitOver(1);
 }
 
 TEST_F(ServerStreamTest, WhoMayNotIsRefusedAndToldWhy) {

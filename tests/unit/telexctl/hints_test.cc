@@ -12,6 +12,7 @@
 #include "platform/errors/errors.h"
 #include "telex/ingestion/v1/ingestion_service.pb.h"
 #include "telex/ingestion/v1/source_service.pb.h"
+#include "telex/translation/v1/translation_service.pb.h"
 #include "telexctl/failures/failure.h"
 #include "telexctl/failures/wording.h"
 #include "telexctl/program.h"
@@ -174,7 +175,8 @@ TEST(WordingTest, EveryRpcHasACommand) {
   const std::vector<std::string> names = CommandNames();
   for (const auto* service :
        {ingestion::v1::CreateArticleRequest::descriptor()->file()->service(0),
-        ingestion::v1::CreateSourceRequest::descriptor()->file()->service(0)}) {
+        ingestion::v1::CreateSourceRequest::descriptor()->file()->service(0),
+        translation::v1::ClaimJobsRequest::descriptor()->file()->service(0)}) {
     for (int i = 0; i < service->method_count(); ++i) {
       EXPECT_THAT(names, Contains(CommandOf(service->method(i)->name())))
           << service->method(i)->name();
@@ -203,6 +205,13 @@ TEST(WordingTest, WhatCommandsSetOfAStoryHasAFlag) {
     ASSERT_NE(news::v1::Article::descriptor()->FindFieldByName(field), nullptr) << field;
     EXPECT_NE(FlagOf(std::string("article.") + field), "") << field;
   }
+}
+
+TEST(WordingTest, ACommandsOwnFlagsGoFirst) {
+  EXPECT_EQ(FlagOf("name"), "NAME");
+  EXPECT_EQ(FlagOf("name", "translations claim"), "JOB");
+  EXPECT_EQ(FlagOf("etag", "translations policy set"), "--etag");
+  EXPECT_EQ(FlagOf("language", "articles list"), "--language");
 }
 
 TEST(WordingTest, RpcsAreSaidAsCommands) {

@@ -5,6 +5,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -185,6 +186,8 @@ class ProgramTest : public ::testing::Test {
                        if (name == "TELEX_INGESTION_ADDRESS") {
                          return "127.0.0.1:" + std::to_string(port_);
                        }
+                       const auto set = environment_.find(name);
+                       if (set != environment_.end()) return set->second;
                        return std::nullopt;
                      },
                      .working_folder = folder_.path(),
@@ -194,6 +197,7 @@ class ProgramTest : public ::testing::Test {
   }
 
   tests::TempDir folder_;
+  std::map<std::string, std::string> environment_;
   Service service_;
   SourceService sources_;
   int port_ = 0;

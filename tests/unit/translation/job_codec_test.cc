@@ -35,7 +35,7 @@ std::vector<JobFact> AllFacts() {
           {job, "anna", "", Extended{1, 2, 3}},
           {job, "anna", "r2", Completed{4, {5}}},
           {job, "anna", "", Released{6}},
-          {job, "anna", "", Failed{7, true, true, 8, "LENGTH", "too long"}},
+          {job, "anna", "", Failed{7, true, true, 8, "LENGTH", "too long", true}},
           {job, "owner", "", Due{9, 10}},
           {job, "owner", "", Canceled{{11}, CancelCause::kBackfill, 12, "enough"}},
           {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times"}},
@@ -79,6 +79,19 @@ TEST(JobFactCodec, CarriesTexts) {
     const kafka::Record other = RecordOf(AllFacts()[0], "a1", kPartitions, &text);
     ASSERT_TRUE(reader.Read(kafka::RecordView(other)).ok());
     EXPECT_EQ(reader.text().segments_size(), 0);
+  }
+}
+
+TEST(JobFactCodec, CarriesCosts) {
+  v1::Text text;
+  text.set_headline("is not put on record");
+  text.add_costs()->set_engine("deepl");
+  for (const JobFact& fact : {AllFacts()[3], AllFacts()[5]}) {
+    JobFactReader reader;
+    const kafka::Record record = RecordOf(fact, "a1", kPartitions, &text);
+    ASSERT_TRUE(reader.Read(kafka::RecordView(record)).ok());
+    ASSERT_EQ(reader.costs().size(), 1);
+    EXPECT_EQ(reader.costs().Get(0).engine(), "deepl");
   }
 }
 

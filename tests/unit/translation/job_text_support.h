@@ -14,6 +14,8 @@
 
 namespace telex::translation {
 
+inline const news::LanguageTag kEs = Language("es");
+
 inline news::Article StoryOf(std::string_view headline, std::string body_html,
                              std::int64_t version = 1) {
   news::Article article{.id = news::ArticleId::Of("source", "1"), .version = {version}};

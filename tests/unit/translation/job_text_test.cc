@@ -18,8 +18,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-const news::LanguageTag kEs = Language("es");
-
 // Paragraphs of three sentences each, with these numbers.
 std::string BodyOf(const std::vector<int>& numbers) {
   std::string body;

@@ -61,11 +61,14 @@ class NaiveQueue {
         if (turn_) {
           std::set<std::string> sources;
           for (const JobRow& row : open) sources.insert(row.source);
+          sources.erase("");  // has no turn
           auto source = sources.upper_bound(last_source_);
           if (source == sources.end()) source = sources.begin();
-          last_source_ = *source;
-          next = std::find_if(open.begin(), open.end(),
-                              [&](const JobRow& row) { return row.source == *source; });
+          if (source != sources.end()) {
+            last_source_ = *source;
+            next = std::find_if(open.begin(), open.end(),
+                                [&](const JobRow& row) { return row.source == *source; });
+          }
         }
         turn_ = !turn_;
         order.push_back(next->id);
@@ -218,6 +221,7 @@ class NaiveQueue {
   Outcome Do(const Failed& failed) {
     if (!known_) return No(Refusal::kNoSuchJob);
     if (!Holds(failed.token)) return No(Refusal::kLeaseLost);
+    if (failed.untried) Row().attempts = std::max(0, Row().attempts - 1);
     if (failed.escalate && Row().claim->worker == Worker::kMachine) {
       Row().worker = Worker::kPerson;
       Row().attempts = 0;

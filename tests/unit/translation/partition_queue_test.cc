@@ -143,6 +143,19 @@ TEST(PartitionQueue, WhatIsReleasedIsNoAttempt) {
   EXPECT_EQ(log.Row().attempts, 0);
 }
 
+TEST(PartitionQueue, WhatNobodyCouldTryWaitsAndIsNoAttempt) {
+  Queued log;
+  log.Want(1);
+  for (int i = 0; i < 3 * kAttemptsMax; ++i) {
+    log.Append(Failed{.token = log.Claim(), .retry_after_ms = kMinuteMs, .untried = true});
+    ASSERT_EQ(log.State(), JobState::kWaiting);
+    EXPECT_EQ(log.Row().due_ms - log.now_ms, kMinuteMs);
+    log.now_ms = log.Row().due_ms;
+    log.AppendDue();
+  }
+  EXPECT_EQ(log.Row().attempts, 0);
+}
+
 TEST(PartitionQueue, AnEngineMaySayWhenToComeBackAndWithinADay) {
   for (const auto& [asked, given] : {std::pair{2 * kHourMs, 2 * kHourMs}, {90 * kDayMs, kDayMs}}) {
     Queued log;

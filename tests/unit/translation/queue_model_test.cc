@@ -102,7 +102,8 @@ class Model {
         fact.what = Failed{.token = Token(row),
                            .permanent = random_.Chance(10),
                            .escalate = random_.Chance(10),
-                           .retry_after_ms = random_.Below(100'000)};
+                           .retry_after_ms = random_.Below(100'000),
+                           .untried = random_.Chance(20)};
         break;
       case 10:
         fact.what = Due{row.due_ms - random_.Below(2), Token(row)};

@@ -13,6 +13,7 @@
 namespace telex::translation {
 
 inline news::LanguageTag Language(std::string_view text) { return *news::LanguageTag::Parse(text); }
+inline Pair EnEs() { return {Language("en"), Language("es")}; }
 inline JobId JobOf(int story, std::string_view language = "hy") {
   return {news::ArticleId::Of("source", std::to_string(story)), Language(language)};
 }

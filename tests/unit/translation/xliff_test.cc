@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/unit/translation/job_file_support.h"
+#include "translation/formats/job_forms.h"
 
 namespace telex::translation {
 namespace {
@@ -133,6 +134,28 @@ TEST(Xliff, TakesResegmentingBack) {
               "segments[\"body.p1.s1\"]: a part has no translation")
         << target;
   }
+}
+
+TEST(Xliff, SaysItselfWhatItIsOf) {
+  JobFile job = ExampleJob();
+  job.notes = {"next: complete it"};
+  job.segments[1].notes = {"before: <1>fell</1>"};
+  const std::string file = WriteXliff(job);
+  EXPECT_THAT(file, HasSubstr("<note>next: complete it</note>"));
+  EXPECT_THAT(file, HasSubstr("<unit id=\"body.p1.s1\">\n      <notes>\n        <note>before: "
+                              "&lt;1&gt;fell"));
+  EXPECT_EQ(FormOf("\xEF\xBB\xBF\n" + file), JobForm::kXliff);
+  const auto stated = ReadStatedJob(file);
+  ASSERT_TRUE(stated.ok()) << stated.status();
+  EXPECT_TRUE(stated->IsIntact());
+  EXPECT_EQ(stated->job.job, ExampleJob().job);
+  const auto read = ReadSegments(file, stated->job);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->at(0).target, "Цены растут");
+  EXPECT_FALSE(ReadStatedJob(Edited(file, "Prices rise", "Prices fell"))->IsIntact());
+  EXPECT_THAT(Violation(ReadStatedJob(Edited(file, "original=", "origin=")).status()),
+              HasSubstr("version: the file does not say"));
+  EXPECT_FALSE(ReadStatedJob(Edited(file, "trgLang=", "lang=")).ok());
 }
 
 TEST(Xliff, OfAnotherVersionIsRefused) {

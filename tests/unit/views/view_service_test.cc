@@ -27,6 +27,7 @@ std::string NameOfStory(int n) { return news::NameOf(MakeArticle(n).id); }
 class Woken final : public rpc::ServerStream {
  public:
   void Wake() override { ++times; }
+  void End(absl::Status) override {}
   int times = 0;
 };
 

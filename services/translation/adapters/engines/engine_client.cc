@@ -61,7 +61,7 @@ EngineOutcome EngineClient::Translate(const EngineRequest& request, const std::s
 }
 
 EngineResult EngineClient::Ask(const EngineRequest& request, const std::stop_token& stop) {
-  if (auto closed = Closed(request)) return *std::move(closed);
+  if (auto closed = ClosedFor(request)) return *std::move(closed);
   if (!AwaitTurn(stop))
     return EngineFailure{.fault = EngineFault::kUnavailable, .text = "stopping"};
   const absl::Time asked = options_.now();
@@ -81,7 +81,7 @@ EngineResult EngineClient::Ask(const EngineRequest& request, const std::stop_tok
   return result;
 }
 
-std::optional<EngineFailure> EngineClient::Closed(const EngineRequest& request) const {
+std::optional<EngineFailure> EngineClient::ClosedFor(const EngineRequest& request) const {
   const absl::Time now = options_.now();
   const std::lock_guard lock(mutex_);
   const auto closed = gate_.ClosedFor(request, now);

@@ -45,12 +45,14 @@ class EngineClient {
   // is closed, or `stop` is requested, the rest is left.
   EngineOutcome Translate(const EngineRequest& request, const std::stop_token& stop);
 
+  // Nothing: it may be asked. Else what Translate would say without asking, with `retry_after`: the
+  // texts of the request make no difference.
+  std::optional<EngineFailure> ClosedFor(const EngineRequest& request) const;
   // For metrics.
   std::vector<EngineFault> ClosedFaults() const;
 
  private:
   EngineResult Ask(const EngineRequest& request, const std::stop_token& stop);
-  std::optional<EngineFailure> Closed(const EngineRequest& request) const;
   bool AwaitTurn(const std::stop_token& stop);
 
   const std::unique_ptr<Engine> engine_;
