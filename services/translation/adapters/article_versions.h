@@ -27,6 +27,7 @@ struct ArticleHead {
   bool purged = false;
   std::int64_t characters = 0;  // code points of headline and body, without tags
   std::string headline;
+  std::int64_t offset = 0;  // of its record
 };
 
 // The newest versions of each article, of telex.articles.v1: what is translated, and what was when

@@ -45,6 +45,9 @@ class TranslationRows {
   // The newest version's newest revision, also a rejected one; nullopt: there is none.
   std::optional<v1::Translation> Newest(const JobId& job) const;
   std::optional<v1::Translation> Read(const news::TranslationKey& key) const;
+  // As the transaction sees it.
+  std::optional<v1::Translation> ReadIn(const store::Transaction& txn,
+                                        const news::TranslationKey& key) const;
   // The newest first, of each version its newest revision.
   static constexpr std::size_t kVersionsRead = 5;
   std::vector<v1::Translation> NewestVersions(const JobId& job) const;
