@@ -111,9 +111,11 @@ std::optional<ArticleHead> ArticleVersions::Head(const news::ArticleId& id) cons
   return HeadIn(Snapshot(store_), id);
 }
 
-bool ArticleVersions::IsPurged(const store::Transaction& txn, const news::ArticleId& id) const {
+std::optional<news::Version> ArticleVersions::PurgedBy(const store::Transaction& txn,
+                                                       const news::ArticleId& id) const {
   const auto head = HeadIn(txn, id);
-  return head && head->purged;
+  if (!head || !head->purged) return std::nullopt;
+  return head->version;
 }
 
 ArticleVersion ArticleVersions::Decode(std::string_view row) const {

@@ -54,7 +54,12 @@ class ArticleVersions {
       const std::optional<news::ArticleId>& behind,
       const std::function<bool(const news::ArticleId&, const ArticleHead&)>& visit) const;
   // As the transaction sees it.
-  bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const;
+  bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const {
+    return PurgedBy(txn, id).has_value();
+  }
+  // The version that says so; nullopt: it is not purged.
+  std::optional<news::Version> PurgedBy(const store::Transaction& txn,
+                                        const news::ArticleId& id) const;
 
  private:
   ArticleVersion Decode(std::string_view row) const;

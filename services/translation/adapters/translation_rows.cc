@@ -66,9 +66,9 @@ absl::Status CheckKnown(const v1::Translation& translation) {
 
 }  // namespace
 
-TranslationRows::TranslationRows(const store::Store& store, IsPurged is_purged)
+TranslationRows::TranslationRows(const store::Store& store, PurgedBy purged_by)
     : store_(store),
-      is_purged_(std::move(is_purged)),
+      purged_by_(std::move(purged_by)),
       translations_(store.database("translations")),
       unpurged_(store.database("translations-unpurged")) {}
 
@@ -89,12 +89,13 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
   if (!translation.ParseFromString(*record.value))
     return absl::InvalidArgumentError("value: is no telex.translation.v1.Translation");
   RETURN_IF_ERROR(CheckKnown(translation));
-  if (is_purged_(txn, applied.key.article)) {
+  if (const auto purged_by = purged_by_(txn, applied.key.article)) {
     if (SaysPurged(translation)) {
       RETURN_IF_ERROR(txn.Delete(
           unpurged_, StaysRow(record.partition, applied.key.article, applied.key.language.text())));
       return applied;
     }
+    RETURN_IF_ERROR(PutWhatStays(txn, applied.key, *purged_by, std::move(translation), record));
     RETURN_IF_ERROR(txn.Put(unpurged_, GoesRow(record.partition, record.key), kNoValue));
     return applied;
   }
@@ -116,25 +117,31 @@ absl::Status TranslationRows::Purge(store::WriteTxn& txn, const news::Article& a
   }
   for (auto& [language, translation] : last) {
     if (SaysPurged(translation)) continue;
-    translation.clear_text();
-    translation.clear_actor();
-    translation.set_version(article.version.number);
-    translation.set_standing(v1::STANDING_REJECTED);
-    translation.set_replaces(translation.revision());
-    translation.set_revision(translation.revision() + 1);
-    translation.set_time_ms(record.timestamp_ms);
     const auto tag = news::LanguageTag::Parse(language);
     if (!tag) store_.Damaged("the language of a translation");
-    const std::string key =
-        news::KeyOf({article.id, article.version, *tag, translation.revision()});
-    v1::PendingRecord pending;
-    pending.set_key(key);
-    pending.set_value(translation.SerializeAsString());
-    RETURN_IF_ERROR(txn.Put(unpurged_, StaysRow(record.partition, article.id, language),
-                            pending.SerializeAsString()));
+    const news::TranslationKey of{article.id, article.version, *tag, translation.revision()};
+    RETURN_IF_ERROR(PutWhatStays(txn, of, article.version, std::move(translation), record));
   }
   for (const std::string& row : rows) RETURN_IF_ERROR(PurgeRow(txn, row, record.partition));
   return absl::OkStatus();
+}
+
+// Behind `of`, the greatest revision that is known of the language.
+absl::Status TranslationRows::PutWhatStays(store::WriteTxn& txn, const news::TranslationKey& of,
+                                           news::Version purged_by, v1::Translation translation,
+                                           const kafka::Record& record) const {
+  translation.clear_text();
+  translation.clear_actor();
+  translation.set_version(purged_by.number);
+  translation.set_standing(v1::STANDING_REJECTED);
+  translation.set_replaces(of.revision);
+  translation.set_revision(of.revision + 1);
+  translation.set_time_ms(record.timestamp_ms);
+  v1::PendingRecord pending;
+  pending.set_key(news::KeyOf({of.article, purged_by, of.language, of.revision + 1}));
+  pending.set_value(translation.SerializeAsString());
+  return txn.Put(unpurged_, StaysRow(record.partition, of.article, of.language.text()),
+                 pending.SerializeAsString());
 }
 
 absl::Status TranslationRows::PurgeRow(store::WriteTxn& txn, const std::string& row,

@@ -54,7 +54,7 @@ TranslationStore::TranslationStore(std::unique_ptr<replica::LogReplica> log,
       articles_(log_->store()),
       translations_(log_->store(),
                     [this](const store::Transaction& txn, const news::ArticleId& article) {
-                      return articles_.IsPurged(txn, article);
+                      return articles_.PurgedBy(txn, article);
                     }),
       jobs_(log_->store()),
       resources_(log_->store()),

@@ -206,8 +206,8 @@ TEST(TranslationStore, APurgeTakesTranslationsAndWhatIsToBePublished) {
   read.Read(read.Published(published));  // of an owner that was thought dead
   EXPECT_FALSE(read.store().translations().Newest(read.job));
   unpurged = read.store().translations().UnpurgedOf(0, 10);
-  ASSERT_EQ(unpurged.size(), 1u);
-  EXPECT_EQ(unpurged[0].key, published.key);
+  ASSERT_EQ(unpurged.size(), 2u) << "and it is said once more";
+  EXPECT_EQ(unpurged[1].key, published.key);
 }
 
 TEST(TranslationStore, JobsOfWhatIsPurgedAreToBeForgottenAlsoByTheNextProcess) {
