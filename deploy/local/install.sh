@@ -17,6 +17,9 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache mold
        redis-server apertium-apy apertium-eng-spa openjdk-17-jre-headless maven python3 openssl procps iproute2 tzdata)
 lint=(clang-format-16 clang-tidy-16 git)
 bench=(nginx-light wrk openjdk-17-jdk-headless)
+for program in node:nodejs npm:npm; do  # those of another origin serve as well
+  command -v "${program%:*}" >/dev/null || bench+=("${program#*:}")
+done
 fuzz=(clang-16 libclang-rt-16-dev)
 browser=(chromium-driver)
 bare=(debootstrap util-linux mount git python3)

@@ -28,6 +28,19 @@ absl::Status ToAbsl(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
+ingestion::v1::CreateArticleRequest RequestOf(const NewsroomClient::NewStory& story) {
+  ingestion::v1::CreateArticleRequest request;
+  news::v1::Article& article = *request.mutable_article();
+  article.set_source(fmt::format("sources/{}", kSource));
+  article.set_key(story.key);
+  article.set_canonical_url("https://bench.example/" + story.key);
+  article.set_headline(story.headline);
+  article.set_section(story.section);
+  article.set_language(story.language);
+  request.set_body_text(story.body_text);
+  return request;
+}
+
 struct Call {
   grpc::ClientContext context;
   ingestion::v1::CreateArticleRequest request;
@@ -70,17 +83,29 @@ void NewsroomClient::EnsureSource() {
 void NewsroomClient::Create(const NewStory& story, std::function<void(absl::Status)> done) {
   auto call = std::make_shared<Call>();
   impl_->caller->Prepare(call->context, kWithin);
-  news::v1::Article& article = *call->request.mutable_article();
-  article.set_source(fmt::format("sources/{}", kSource));
-  article.set_key(story.key);
-  article.set_canonical_url("https://bench.example/" + story.key);
-  article.set_headline(story.headline);
-  article.set_section(story.section);
-  article.set_language(story.language);
-  call->request.set_body_text(story.body_text);
+  call->request = RequestOf(story);
   impl_->articles->async()->CreateArticle(
       &call->context, &call->request, &call->answer,
       [call, done = std::move(done)](const grpc::Status& status) { done(ToAbsl(status)); });
+}
+
+std::string NewsroomClient::CreateNow(const NewStory& story) {
+  grpc::ClientContext context;
+  impl_->caller->Prepare(context, kWithin);
+  news::v1::Article answer;
+  OrDie("create", ToAbsl(impl_->articles->CreateArticle(&context, RequestOf(story), &answer)));
+  return answer.name();
+}
+
+void NewsroomClient::CorrectNow(const std::string& article, const std::string& body_text) {
+  grpc::ClientContext context;
+  impl_->caller->Prepare(context, kWithin);
+  ingestion::v1::UpdateArticleRequest request;
+  request.mutable_article()->set_name(article);
+  request.mutable_update_mask()->add_paths("body_html");
+  request.set_body_text(body_text);
+  news::v1::Article answer;
+  OrDie("correct", ToAbsl(impl_->articles->UpdateArticle(&context, request, &answer)));
 }
 
 }  // namespace telex::bench

@@ -27,6 +27,10 @@ class NewsroomClient {
   // `done` is called on a thread of the library, once the log has decided.
   void Create(const NewStory& story, std::function<void(absl::Status)> done);
 
+  // Block until the log has decided; die when it is refused.
+  std::string CreateNow(const NewStory& story);  // the article's name
+  void CorrectNow(const std::string& article, const std::string& body_text);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -10,4 +10,5 @@ owner     owning partitions, by the record, and a look at what is due
 beacon    views over HTTP beside nginx
 counting  views to totals beside Kafka Streams, and beside reading alone
 reading   counts over gRPC
+translation  the translation queue beside BullMQ, and with many open jobs
 """

@@ -100,8 +100,8 @@ class World:
         self.prepared = False
 
     def __enter__(self):
-        for program in ("bin/telex-feeds", "bin/telex-ingestion", "bin/telex-views", "bin/telexctl",
-                        "benchmark/telex-bench-create"):
+        for program in ("bin/telex-feeds", "bin/telex-ingestion", "bin/telex-translation",
+                        "bin/telex-views", "bin/telexctl", "benchmark/telex-bench-create"):
             if not os.access(self.build / program, os.X_OK):
                 raise BenchError(f"{self.build / program} is not built")
         for program in self.tools:
@@ -142,11 +142,18 @@ class World:
         command = [str(self.build / "benchmark" / f"telex-bench-{name}")]
         for flag, value in flags.items():
             command += ["--" + flag.replace("_", "-"), str(value)]
+        return json.loads(self.run(command, within))
+
+    @staticmethod
+    def run(command, within=240, cwd=None):
+        """To its end, as a session of its own, as services are: where the kernel shares out CPU by
+        session, neither side has less of it. What it printed."""
+        command = [str(word) for word in command]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=within, check=False)
+                              timeout=within, check=False, cwd=cwd, start_new_session=True)
         if done.returncode != 0:
             raise BenchError(f"{' '.join(command)}: {done.returncode}\n{done.stderr[-2000:]}")
-        return json.loads(done.stdout)
+        return done.stdout
 
     @property
     def brokers(self):
