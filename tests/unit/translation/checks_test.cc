@@ -36,17 +36,17 @@ std::string Reasons(std::string_view languages, std::string_view source, std::st
   return reasons;
 }
 
-struct Pair {
+struct Said {
   std::string_view languages;
   std::string_view source;
   std::string_view target;
   std::string_view reasons = "";
 };
 
-class Sentences : public testing::TestWithParam<Pair> {};
+class Sentences : public testing::TestWithParam<Said> {};
 
 TEST_P(Sentences, AreJudged) {
-  const Pair& pair = GetParam();
+  const Said& pair = GetParam();
   std::string said;
   for (const Finding& finding : Findings(pair.languages, pair.source, pair.target))
     said += finding.message + "\n";
@@ -55,7 +55,7 @@ TEST_P(Sentences, AreJudged) {
                                                                              << said;
 }
 
-constexpr Pair kGood[] = {
+constexpr Said kGood[] = {
     // Numbers, as each language groups and parts them.
     {"en>ru", "Exports rose 3.5 percent to $1,500,000 in 2023.",
      "Экспорт вырос на 3,5 процента, до 1 500 000 долларов, в 2023 году."},
@@ -187,7 +187,7 @@ constexpr Pair kGood[] = {
     {"en>ru", "AT&amp;T &lt;said> so<1/>", "Так &lt;сказала> AT&amp;T<1/>"},
 };
 
-constexpr Pair kBad[] = {
+constexpr Said kBad[] = {
     {"en>ru", "Prices rose.", "", "TRANSLATION_MISSING"},
     {"en>ru", "Prices <1>rose</1>.", " <1>\u200B</1>", "TRANSLATION_MISSING"},
     {"en>ru", "Prices <1>rose</1>.", "Цены <1>выросли.", "MARKUP_BROKEN"},
