@@ -25,19 +25,20 @@ void ArticleJobs::Take(std::span<const kafka::RecordView> records) {
 
 absl::StatusOr<Round> ArticleJobs::Next(bool read) {
   if (!read) {
-    // Which policy holds, and what people have asked for meanwhile.
+    // Which policy holds, what people have asked for meanwhile, and which versions there are.
     std::vector<kafka::TopicPartition> places = parts_.resource_places;
-    places.push_back({kJobsTopic, partition_});
-    places.push_back({news::kTranslationsTopic, partition_});
+    for (const std::string& topic : {kJobsTopic, news::kTranslationsTopic, news::kArticlesTopic})
+      places.push_back({topic, partition_});
     return Round{.read_first = std::move(places)};
   }
   Records facts;
-  absl::Status fault;
+  std::set<news::ArticleId> planned;
+  absl::StatusOr<bool> is_planned = true;
   for (taken_ = 0; next_ + taken_ < batch_.size() && facts.size() < kIdleRecordsMax; ++taken_) {
-    fault = PlanOne(batch_[next_ + taken_], facts);
-    if (!fault.ok()) break;
+    is_planned = PlanOne(batch_[next_ + taken_], planned, facts);
+    if (!is_planned.ok() || !*is_planned) break;
   }
-  if (!fault.ok() && taken_ == 0) return fault;
+  if (!is_planned.ok() && taken_ == 0) return is_planned.status();
   Round round{.taken = taken_};
   round.steps.emplace_back();
   for (const Unreadable& one : unreadable_)
@@ -46,7 +47,8 @@ absl::StatusOr<Round> ArticleJobs::Next(bool read) {
   return round;
 }
 
-absl::Status ArticleJobs::PlanOne(const kafka::Record& record, Records& out) {
+absl::StatusOr<bool> ArticleJobs::PlanOne(const kafka::Record& record,
+                                          std::set<news::ArticleId>& planned, Records& out) {
   const auto version = news::ReadVersion(record.key, record.value);
   if (absl::IsUnimplemented(version.status())) {
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kRecordFromNewerRelease,
@@ -54,12 +56,21 @@ absl::Status ArticleJobs::PlanOne(const kafka::Record& record, Records& out) {
   }
   if (!version.ok()) {
     unreadable_.push_back({record, version.status()});
-    return absl::OkStatus();
+    return true;
   }
-  if (!version->article) return absl::OkStatus();
-  const news::Article& article = *version->article;
-  const std::shared_ptr<const Policy> policy =
-      parts_.store.resources().PolicyAt(record.timestamp_ms);
+  if (!version->article) return true;
+  // A copy that came late, behind a newer version: nothing follows of it.
+  const auto head = parts_.store.articles().Head(version->id);
+  if (head && head->version > version->version && head->offset < record.offset) return true;
+  // What one version asks for is what the next one begins with.
+  if (!planned.insert(version->id).second) return false;
+  AddWanted(*version->article, record.timestamp_ms, out);
+  return true;
+}
+
+void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_ms, Records& out) {
+  const std::shared_ptr<const Policy> held = parts_.policy_at(came_in_ms);
+  const Policy policy = held == nullptr ? Policy{} : *held;
   const std::vector<JobRow> jobs = parts_.store.queues().Of(article.id);
   std::vector<StandingTranslation> translations;
   for (const v1::Translation& one : parts_.store.translations().Of(article.id)) {
@@ -73,15 +84,14 @@ absl::Status ArticleJobs::PlanOne(const kafka::Record& record, Records& out) {
     return text.ok() && text->IsUnchanged();
   };
   for (const JobFact& fact : WantedJobs({.article = article,
-                             .came_in_ms = record.timestamp_ms,
-                             .policy = *policy,
+                             .came_in_ms = came_in_ms,
+                             .policy = policy,
                              .jobs = jobs,
                              .translations = translations,
                              .is_unchanged = is_unchanged},
                                         parts_.actor)) {
     out.push_back(RecordOfFact(fact));
   }
-  return absl::OkStatus();
 }
 
 kafka::Record ArticleJobs::RecordOfFact(const JobFact& fact) const {
@@ -90,7 +100,8 @@ kafka::Record ArticleJobs::RecordOfFact(const JobFact& fact) const {
 
 absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   Records out;
-  AddPending(out);
+  AddUnpublished(out);
+  AddTombstones(now, out);
   AddPurged(out);
   AddDue(now, out);
   AddBackfills(now, out);
@@ -100,10 +111,10 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   return round;
 }
 
-void ArticleJobs::AddPending(Records& out) {
-  const auto unpublished = parts_.store.jobs().Unpublished(partition_, kIdleRecordsMax);
+void ArticleJobs::AddUnpublished(Records& out) {
   std::set<std::int64_t> publishing;
-  for (const PendingRecord& pending : unpublished) {
+  for (const PendingRecord& pending :
+       parts_.store.jobs().Unpublished(partition_, kIdleRecordsMax)) {
     publishing.insert(pending.position);
     if (publishing_.contains(pending.position)) continue;
     kafka::Record record{.topic = news::kTranslationsTopic, .partition = partition_};
@@ -112,16 +123,23 @@ void ArticleJobs::AddPending(Records& out) {
     out.push_back(std::move(record));
   }
   publishing_ = std::move(publishing);
-  std::set<std::string> forgetting;
+}
+
+void ArticleJobs::AddTombstones(absl::Time now, Records& out) {
+  std::map<std::string, absl::Time> forgetting;
+  const auto is_new = [&](const std::string& key) {
+    const auto before = forgetting_.find(key);
+    const bool again = before == forgetting_.end() || now < before->second ||
+                       now - before->second > kForgottenAgainAfter;
+    forgetting.emplace(key, again ? now : before->second);
+    return again;
+  };
   for (const PendingRecord& pending : parts_.store.jobs().Tombstones(partition_, kIdleRecordsMax)) {
-    forgetting.insert(pending.key);
-    if (!forgetting_.contains(pending.key))
-      out.push_back(TombstoneOf(pending.key, partition_, pending.up_to));
+    if (is_new(pending.key)) out.push_back(TombstoneOf(pending.key, partition_, pending.up_to));
   }
   for (const TranslationRows::Unpurged& unpurged :
        parts_.store.translations().UnpurgedOf(partition_, kIdleRecordsMax)) {
-    forgetting.insert(unpurged.key);
-    if (forgetting_.contains(unpurged.key)) continue;
+    if (!is_new(unpurged.key)) continue;
     kafka::Record record{.topic = news::kTranslationsTopic, .partition = partition_};
     record.key = unpurged.key;
     record.value = unpurged.value;
@@ -132,19 +150,23 @@ void ArticleJobs::AddPending(Records& out) {
 
 // What is to be forgotten at once.
 void ArticleJobs::AddPurged(Records& out) {
+  std::set<std::pair<JobId, std::int64_t>> purging;
   for (const JobRow& row : parts_.store.PurgedJobs(partition_, kIdleRecordsMax)) {
-    const auto known = due_.find(row.id);
-    if (known != due_.end() && known->second.first == -row.last) continue;
-    due_[row.id] = {-row.last, absl::InfiniteFuture()};
+    if (!purging.emplace(row.id, row.last).second || purging_.contains({row.id, row.last}))
+      continue;
     out.push_back(RecordOfFact(
         {.job = row.id, .actor = parts_.actor, .request_id = "", .what = Forgotten{row.last}}));
   }
+  purging_ = std::move(purging);
 }
 
 void ArticleJobs::AddDue(absl::Time now, Records& out) {
-  // Those that were appended and have had no effect: the broker's clock is behind ours.
-  std::erase_if(due_,
-                [&](const auto& entry) { return now - entry.second.second > kDueAgainAfter; });
+  // Those that were appended and have had no effect: the broker's clock is behind ours, or ours was
+  // set back.
+  std::erase_if(due_, [&](const auto& entry) {
+    const absl::Time appended = entry.second.second;
+    return now < appended || now - appended > kDueAgainAfter;
+  });
   for (const DueJob& due :
        parts_.store.queues().Due(partition_, absl::ToUnixMillis(now), kIdleRecordsMax)) {
     const auto [entry, is_new] = due_.try_emplace(due.job, due.instant_ms, now);

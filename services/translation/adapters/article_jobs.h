@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,6 +28,8 @@ struct ArticleJobsParts {
   // Both outlive the fold.
   const TranslationStore& store;
   const kafka::DeadLetters& dead_letters;
+  // The policy that held at that time; null: none did.
+  std::function<std::shared_ptr<const Policy>(std::int64_t append_ms)> policy_at;
   std::vector<kafka::TopicPartition> resource_places;  // where policies and backfills lie
   std::string actor;                                   // of what is appended
   std::function<std::string()> next_append;            // another one for each fact
@@ -45,6 +48,8 @@ class ArticleJobs final : public owner::Fold {
   static constexpr std::size_t kIdleRecordsMax = 500;
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
+  // A tombstone whose record is still there then: a copy of it came behind the tombstone.
+  static constexpr absl::Duration kForgottenAgainAfter = absl::Seconds(30);
 
   // Looks for what backfills want once in so long.
   static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
@@ -60,11 +65,15 @@ class ArticleJobs final : public owner::Fold {
 
  private:
   using Records = std::vector<kafka::Record>;
-  absl::Status PlanOne(const kafka::Record& record, Records& out);
-  void AddDue(absl::Time now, Records& out);
-  void AddPending(Records& out);
+  // The round's article ids are in `planned`. False: it must wait for the next round.
+  absl::StatusOr<bool> PlanOne(const kafka::Record& record, std::set<news::ArticleId>& planned,
+                               Records& out);
+  void AddWanted(const news::Article& article, std::int64_t came_in_ms, Records& out);
+  void AddUnpublished(Records& out);
+  void AddTombstones(absl::Time now, Records& out);
   void AddPurged(Records& out);
   void AddBackfills(absl::Time now, Records& out);
+  void AddDue(absl::Time now, Records& out);
   kafka::Record RecordOfFact(const JobFact& fact) const;
 
   const std::int32_t partition_;
@@ -82,9 +91,11 @@ class ArticleJobs final : public owner::Fold {
   BackfillScan backfills_;
   absl::Time backfills_at_ = absl::InfinitePast();
 
-  // Appended, and not yet read back: positions of publications, keys of tombstones.
+  // Appended, and not yet read back: positions of publications, keys of tombstones and since when,
+  // jobs of purged articles.
   std::set<std::int64_t> publishing_;
-  std::set<std::string> forgetting_;
+  std::map<std::string, absl::Time> forgetting_;
+  std::set<std::pair<JobId, std::int64_t>> purging_;
   std::map<JobId, std::pair<std::int64_t, absl::Time>> due_;  // the instant, and when appended
 };
 

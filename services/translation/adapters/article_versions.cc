@@ -39,8 +39,9 @@ std::int64_t CodePointsOf(std::string_view html) {
   return count;
 }
 
-std::string EncodeHead(const news::Article& article) {
+std::string EncodeHead(const news::Article& article, std::int64_t offset) {
   return KeyBuilder()
+      .I64(offset)
       .I64(article.version.number)
       .U8((IsToBeTranslated(article) ? kToBeTranslated : 0) | (article.purged ? kPurged : 0))
       .I64(CodePointsOf(article.content.headline) + CodePointsOf(article.content.body_html))
@@ -64,8 +65,10 @@ absl::StatusOr<std::optional<news::Article>> ArticleVersions::Apply(store::Write
   }
   const auto head = HeadIn(txn, version.id);
   if (head && head->purged) return std::nullopt;
-  if (!head || head->version <= version.version)
-    RETURN_IF_ERROR(txn.Put(heads_, version.id.bytes(), EncodeHead(*version.article)));
+  if (!head || head->version < version.version) {
+    RETURN_IF_ERROR(
+        txn.Put(heads_, version.id.bytes(), EncodeHead(*version.article, record.offset)));
+  }
   const std::string stamp = store::EncodeU64(static_cast<std::uint64_t>(record.timestamp_ms));
   RETURN_IF_ERROR(txn.Put(versions_, RowOf(version.id, version.version), stamp + *record.value));
   RETURN_IF_ERROR(Prune(txn, version.id, version.article->purged ? 1 : kVersionsKept));
@@ -91,24 +94,28 @@ std::optional<ArticleHead> ArticleVersions::HeadIn(const store::Transaction& txn
 
 ArticleHead ArticleVersions::DecodeHead(std::string_view row) const {
   store::KeyReader reader(row);
+  const auto offset = reader.I64();
   const auto version = reader.I64();
   const auto flags = reader.U8();
   const auto characters = reader.I64();
-  if (!version || !flags || !characters) store_.Damaged("the row of an article's head");
+  if (!offset || !version || !flags || !characters) store_.Damaged("the row of an article's head");
   return ArticleHead{.version = news::Version{*version},
                      .to_be_translated = (*flags & kToBeTranslated) != 0,
                      .purged = (*flags & kPurged) != 0,
                      .characters = *characters,
-                     .headline = std::string(reader.Rest())};
+                     .headline = std::string(reader.Rest()),
+                     .offset = *offset};
 }
 
 std::optional<ArticleHead> ArticleVersions::Head(const news::ArticleId& id) const {
   return HeadIn(Snapshot(store_), id);
 }
 
-bool ArticleVersions::IsPurged(const store::Transaction& txn, const news::ArticleId& id) const {
+std::optional<news::Version> ArticleVersions::PurgedBy(const store::Transaction& txn,
+                                                       const news::ArticleId& id) const {
   const auto head = HeadIn(txn, id);
-  return head && head->purged;
+  if (!head || !head->purged) return std::nullopt;
+  return head->version;
 }
 
 ArticleVersion ArticleVersions::Decode(std::string_view row) const {

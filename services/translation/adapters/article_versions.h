@@ -27,6 +27,7 @@ struct ArticleHead {
   bool purged = false;
   std::int64_t characters = 0;  // code points of headline and body, without tags
   std::string headline;
+  std::int64_t offset = 0;  // of its record
 };
 
 // The newest versions of each article, of telex.articles.v1: what is translated, and what was when
@@ -53,7 +54,12 @@ class ArticleVersions {
       const std::optional<news::ArticleId>& behind,
       const std::function<bool(const news::ArticleId&, const ArticleHead&)>& visit) const;
   // As the transaction sees it.
-  bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const;
+  bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const {
+    return PurgedBy(txn, id).has_value();
+  }
+  // The version that says so; nullopt: it is not purged.
+  std::optional<news::Version> PurgedBy(const store::Transaction& txn,
+                                        const news::ArticleId& id) const;
 
  private:
   ArticleVersion Decode(std::string_view row) const;

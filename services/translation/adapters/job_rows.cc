@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "news/wire/translation_log.h"
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
 #include "telex/translation/v1/job_row.pb.h"
@@ -118,6 +119,18 @@ absl::Status JobRows::PutUnpublished(store::WriteTxn& txn, std::int32_t partitio
   return txn.Put(unpublished_, OfPartition(partition, position), pending.SerializeAsString());
 }
 
+absl::Status JobRows::DropUnpublished(store::WriteTxn& txn, std::int32_t partition,
+                                      const news::ArticleId& article) const {
+  std::vector<std::int64_t> positions;
+  for (const PendingRecord& pending : PendingIn(txn, unpublished_, partition, SIZE_MAX)) {
+    const auto key = news::ParseTranslationKey(pending.key);
+    if (key && key->article == article) positions.push_back(pending.position);
+  }
+  for (const std::int64_t position : positions)
+    RETURN_IF_ERROR(Published(txn, partition, position));
+  return absl::OkStatus();
+}
+
 absl::Status JobRows::Published(store::WriteTxn& txn, std::int32_t partition,
                                 std::int64_t position) const {
   return txn.Delete(unpublished_, OfPartition(partition, position));
@@ -207,7 +220,11 @@ std::vector<PendingRecord> JobRows::Tombstones(std::int32_t partition, std::size
 
 std::vector<PendingRecord> JobRows::Pending(store::Database rows, std::int32_t partition,
                                             std::size_t most) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  return PendingIn(Snapshot(store_), rows, partition, most);
+}
+
+std::vector<PendingRecord> JobRows::PendingIn(const store::Transaction& txn, store::Database rows,
+                                              std::int32_t partition, std::size_t most) const {
   const std::string prefix = OfPartition(partition);
   std::vector<PendingRecord> found;
   for (auto cursor = txn.Scan(rows, Range::Prefix(prefix)); cursor.valid() && found.size() < most;

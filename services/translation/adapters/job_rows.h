@@ -61,6 +61,9 @@ class JobRows {
                        std::string_view key) const;
   absl::Status PutUnpublished(store::WriteTxn& txn, std::int32_t partition, std::int64_t position,
                               std::string_view key, std::string_view value) const;
+  // Of an article that is purged.
+  absl::Status DropUnpublished(store::WriteTxn& txn, std::int32_t partition,
+                               const news::ArticleId& article) const;
   // They have been read back.
   absl::Status Published(store::WriteTxn& txn, std::int32_t partition, std::int64_t position) const;
   absl::Status TombstoneRead(store::WriteTxn& txn, std::int32_t partition,
@@ -85,6 +88,8 @@ class JobRows {
  private:
   std::vector<PendingRecord> Pending(store::Database rows, std::int32_t partition,
                                      std::size_t most) const;
+  std::vector<PendingRecord> PendingIn(const store::Transaction& txn, store::Database rows,
+                                       std::int32_t partition, std::size_t most) const;
   absl::Status PutTombstone(store::WriteTxn& txn, std::int32_t partition, std::int64_t forgotten,
                             std::int64_t position, std::string_view key) const;
   JobRow Decode(std::string_view bytes) const;

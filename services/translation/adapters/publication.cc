@@ -23,7 +23,8 @@ v1::Standing StandingFor(Publish what, const v1::Text& text) {
 
 }  // namespace
 
-PublishedRecord RecordOf(const Publication& publication, const PublishedFact& of, v1::Text text) {
+v1::Translation TranslationOf(const Publication& publication, const PublishedFact& of,
+                              v1::Text text) {
   const JobFact& fact = of.fact;
   if (publication.what == Publish::kApproved) {
     for (v1::Segment& segment : *text.mutable_segments()) segment.set_reviewed(true);
@@ -40,8 +41,7 @@ PublishedRecord RecordOf(const Publication& publication, const PublishedFact& of
   translation.set_replaces(publication.text);
   if (!of.source.empty()) translation.set_source("sources/" + of.source);
   *translation.mutable_text() = std::move(text);
-  return {.key = {fact.job.article, publication.version, fact.job.language, of.position},
-          .value = translation.SerializeAsString()};
+  return translation;
 }
 
 }  // namespace telex::translation

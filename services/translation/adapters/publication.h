@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "news/wire/translation_log.h"
 #include "telex/translation/v1/translation.pb.h"
 #include "translation/domain/partition_queue.h"
 
@@ -12,11 +11,6 @@ namespace telex::translation {
 
 // What the owner appends to telex.translations.v1 for a fact: a function of the fact and of texts
 // that do not change, so that two owners append the same bytes. Pure; thread-safe.
-struct PublishedRecord {
-  news::TranslationKey key;
-  std::string value;  // telex.translation.v1.Translation
-};
-
 struct PublishedFact {
   const JobFact& fact;
   std::int64_t position = 0;
@@ -25,6 +19,7 @@ struct PublishedFact {
 };
 
 // `text`: of the fact, or of what it reviews.
-PublishedRecord RecordOf(const Publication& publication, const PublishedFact& of, v1::Text text);
+v1::Translation TranslationOf(const Publication& publication, const PublishedFact& of,
+                              v1::Text text);
 
 }  // namespace telex::translation

@@ -5,6 +5,7 @@
 
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
+#include "telex/translation/v1/job_row.pb.h"
 #include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
@@ -34,8 +35,18 @@ constexpr std::uint8_t kStays = 0;
 constexpr std::uint8_t kGoes = 1;
 constexpr std::string_view kNoValue = "-";
 
-std::string UnpurgedRow(std::int32_t partition, std::uint8_t kind, std::string_view key) {
-  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U8(kind).Raw(key).bytes();
+std::string GoesRow(std::int32_t partition, std::string_view key) {
+  return KeyBuilder().U32(static_cast<std::uint32_t>(partition)).U8(kGoes).Raw(key).bytes();
+}
+// One for each language, whoever has appended it.
+std::string StaysRow(std::int32_t partition, const news::ArticleId& article,
+                     std::string_view language) {
+  return KeyBuilder()
+      .U32(static_cast<std::uint32_t>(partition))
+      .U8(kStays)
+      .Raw(article.bytes())
+      .Text(language)
+      .bytes();
 }
 
 // The record that stays of a purged article's translations.
@@ -55,9 +66,9 @@ absl::Status CheckKnown(const v1::Translation& translation) {
 
 }  // namespace
 
-TranslationRows::TranslationRows(const store::Store& store, IsPurged is_purged)
+TranslationRows::TranslationRows(const store::Store& store, PurgedBy purged_by)
     : store_(store),
-      is_purged_(std::move(is_purged)),
+      purged_by_(std::move(purged_by)),
       translations_(store.database("translations")),
       unpurged_(store.database("translations-unpurged")) {}
 
@@ -71,19 +82,21 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
   Applied applied{.key = *std::move(key)};
   if (!record.value) {
     RETURN_IF_ERROR(txn.Delete(translations_, RowOf(applied.key)));
-    RETURN_IF_ERROR(txn.Delete(unpurged_, UnpurgedRow(record.partition, kGoes, record.key)));
+    RETURN_IF_ERROR(txn.Delete(unpurged_, GoesRow(record.partition, record.key)));
     return applied;
   }
   v1::Translation translation;
   if (!translation.ParseFromString(*record.value))
     return absl::InvalidArgumentError("value: is no telex.translation.v1.Translation");
   RETURN_IF_ERROR(CheckKnown(translation));
-  if (is_purged_(txn, applied.key.article)) {
+  if (const auto purged_by = purged_by_(txn, applied.key.article)) {
     if (SaysPurged(translation)) {
-      RETURN_IF_ERROR(txn.Delete(unpurged_, UnpurgedRow(record.partition, kStays, record.key)));
+      RETURN_IF_ERROR(txn.Delete(
+          unpurged_, StaysRow(record.partition, applied.key.article, applied.key.language.text())));
       return applied;
     }
-    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(record.partition, kGoes, record.key), kNoValue));
+    RETURN_IF_ERROR(PutWhatStays(txn, applied.key, *purged_by, std::move(translation), record));
+    RETURN_IF_ERROR(txn.Put(unpurged_, GoesRow(record.partition, record.key), kNoValue));
     return applied;
   }
   RETURN_IF_ERROR(txn.Put(translations_, RowOf(applied.key), *record.value));
@@ -104,21 +117,31 @@ absl::Status TranslationRows::Purge(store::WriteTxn& txn, const news::Article& a
   }
   for (auto& [language, translation] : last) {
     if (SaysPurged(translation)) continue;
-    translation.clear_text();
-    translation.clear_actor();
-    translation.set_version(article.version.number);
-    translation.set_standing(v1::STANDING_REJECTED);
-    translation.set_replaces(translation.revision());
-    translation.set_revision(translation.revision() + 1);
-    translation.set_time_ms(record.timestamp_ms);
     const auto tag = news::LanguageTag::Parse(language);
     if (!tag) store_.Damaged("the language of a translation");
-    const std::string key = news::KeyOf({article.id, article.version, *tag, translation.revision()});
-    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(record.partition, kStays, key),
-                            translation.SerializeAsString()));
+    const news::TranslationKey of{article.id, article.version, *tag, translation.revision()};
+    RETURN_IF_ERROR(PutWhatStays(txn, of, article.version, std::move(translation), record));
   }
   for (const std::string& row : rows) RETURN_IF_ERROR(PurgeRow(txn, row, record.partition));
   return absl::OkStatus();
+}
+
+// Behind `of`, the greatest revision that is known of the language.
+absl::Status TranslationRows::PutWhatStays(store::WriteTxn& txn, const news::TranslationKey& of,
+                                           news::Version purged_by, v1::Translation translation,
+                                           const kafka::Record& record) const {
+  translation.clear_text();
+  translation.clear_actor();
+  translation.set_version(purged_by.number);
+  translation.set_standing(v1::STANDING_REJECTED);
+  translation.set_replaces(of.revision);
+  translation.set_revision(of.revision + 1);
+  translation.set_time_ms(record.timestamp_ms);
+  v1::PendingRecord pending;
+  pending.set_key(news::KeyOf({of.article, purged_by, of.language, of.revision + 1}));
+  pending.set_value(translation.SerializeAsString());
+  return txn.Put(unpurged_, StaysRow(record.partition, of.article, of.language.text()),
+                 pending.SerializeAsString());
 }
 
 absl::Status TranslationRows::PurgeRow(store::WriteTxn& txn, const std::string& row,
@@ -133,7 +156,7 @@ absl::Status TranslationRows::PurgeRow(store::WriteTxn& txn, const std::string& 
   const news::TranslationKey key{*article, news::Version{static_cast<std::int64_t>(*version)},
                                  *language, static_cast<std::int64_t>(*revision)};
   if (!SaysPurged(Decode(*txn.Get(translations_, row))))
-    RETURN_IF_ERROR(txn.Put(unpurged_, UnpurgedRow(partition, kGoes, KeyOf(key)), kNoValue));
+    RETURN_IF_ERROR(txn.Put(unpurged_, GoesRow(partition, KeyOf(key)), kNoValue));
   return txn.Delete(translations_, row);
 }
 
@@ -152,7 +175,11 @@ std::optional<v1::Translation> TranslationRows::Newest(const JobId& job) const {
 }
 
 std::optional<v1::Translation> TranslationRows::Read(const news::TranslationKey& key) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  return ReadIn(Snapshot(store_), key);
+}
+
+std::optional<v1::Translation> TranslationRows::ReadIn(const store::Transaction& txn,
+                                                       const news::TranslationKey& key) const {
   const auto row = txn.Get(translations_, RowOf(key));
   if (!row) return std::nullopt;
   return Decode(*row);
@@ -198,7 +225,12 @@ std::vector<TranslationRows::Unpurged> TranslationRows::UnpurgedOf(std::int32_t 
        cursor.valid() && found.size() < most; cursor.Next()) {
     const std::string_view rest = cursor.key().substr(prefix.size());
     Unpurged unpurged{.key = std::string(rest.substr(1)), .value = std::nullopt};
-    if (rest.front() == static_cast<char>(kStays)) unpurged.value = std::string(cursor.value());
+    if (rest.front() == static_cast<char>(kStays)) {
+      v1::PendingRecord pending;
+      if (!pending.ParseFromString(std::string(cursor.value())))
+        store_.Damaged("what stays of a purged translation");
+      unpurged = {.key = pending.key(), .value = pending.value()};
+    }
     found.push_back(std::move(unpurged));
   }
   return found;

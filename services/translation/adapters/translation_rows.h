@@ -25,10 +25,11 @@ class TranslationRows {
  public:
   static std::vector<std::string> Databases() { return {"translations", "translations-unpurged"}; }
 
-  // Whether the article is purged, as the transaction sees it.
-  using IsPurged = std::function<bool(const store::Transaction& txn, const news::ArticleId& id)>;
+  // The version by which the article is purged, as the transaction sees it; nullopt: it is not.
+  using PurgedBy = std::function<std::optional<news::Version>(const store::Transaction& txn,
+                                                              const news::ArticleId& id)>;
   // `store` has the databases, and outlives this.
-  TranslationRows(const store::Store& store, IsPurged is_purged);
+  TranslationRows(const store::Store& store, PurgedBy purged_by);
 
   // As replica::Fold. What was applied; none: a tombstone, or of what is purged.
   struct Applied {
@@ -45,6 +46,9 @@ class TranslationRows {
   // The newest version's newest revision, also a rejected one; nullopt: there is none.
   std::optional<v1::Translation> Newest(const JobId& job) const;
   std::optional<v1::Translation> Read(const news::TranslationKey& key) const;
+  // As the transaction sees it.
+  std::optional<v1::Translation> ReadIn(const store::Transaction& txn,
+                                        const news::TranslationKey& key) const;
   // The newest first, of each version its newest revision.
   static constexpr std::size_t kVersionsRead = 5;
   std::vector<v1::Translation> NewestVersions(const JobId& job) const;
@@ -62,10 +66,13 @@ class TranslationRows {
 
  private:
   v1::Translation Decode(std::string_view row) const;
+  absl::Status PutWhatStays(store::WriteTxn& txn, const news::TranslationKey& of,
+                            news::Version purged_by, v1::Translation translation,
+                            const kafka::Record& record) const;
   absl::Status PurgeRow(store::WriteTxn& txn, const std::string& row, std::int32_t partition) const;
 
   const store::Store& store_;
-  const IsPurged is_purged_;
+  const PurgedBy purged_by_;
   const store::Database translations_;
   const store::Database unpurged_;
 };

@@ -16,7 +16,7 @@
 namespace telex::translation {
 namespace {
 
-constexpr std::uint32_t kSchema = 1;
+constexpr std::uint32_t kSchema = 2;
 
 // What a fact says for people; nullopt: nothing, and what was said before stands.
 std::optional<std::string> NoteIn(const JobFact& fact) {
@@ -54,7 +54,7 @@ TranslationStore::TranslationStore(std::unique_ptr<replica::LogReplica> log,
       articles_(log_->store()),
       translations_(log_->store(),
                     [this](const store::Transaction& txn, const news::ArticleId& article) {
-                      return articles_.IsPurged(txn, article);
+                      return articles_.PurgedBy(txn, article);
                     }),
       jobs_(log_->store()),
       resources_(log_->store()),
@@ -79,10 +79,13 @@ absl::Status TranslationStore::Load() {
 }
 
 void TranslationStore::LoadQueues() {
-  queues_.Begin(partitions_);
+  if (queues_.partitions() != partitions_) queues_.Begin(partitions_);
   std::map<std::int32_t, std::vector<JobRow>> rows;
-  jobs_.VisitAll(
-      [&](const JobRow& row) { rows[queues_.PartitionOf(row.id.article)].push_back(row); });
+  jobs_.VisitAll([&](const JobRow& row) {
+    rows[queues_.PartitionOf(row.id.article)].push_back(row);
+    const auto head = articles_.Head(row.id.article);
+    if (head && head->purged) NotePurged(row.id.article);
+  });
   for (std::int32_t partition = 0; partition < partitions_; ++partition) {
     const std::int64_t position = log_->PositionOf({kJobsTopic, partition}) - 1;
     queues_.Load(partition, position, rows[partition]);
@@ -129,6 +132,7 @@ absl::Status TranslationStore::ApplyArticle(store::WriteTxn& txn, const kafka::R
   if (!article->purged) return absl::OkStatus();
   NotePurged(article->id);
   articles_purged_.push_back(article->id);
+  RETURN_IF_ERROR(jobs_.DropUnpublished(txn, record.partition, article->id));
   return translations_.Purge(txn, *article, record);
 }
 
@@ -183,13 +187,14 @@ absl::Status TranslationStore::ApplyTombstone(store::WriteTxn& txn, const kafka:
                                               const FactTombstone& tombstone) {
   const Outcome outcome =
       queues_.ApplyTombstone(record.partition, record.offset, tombstone.job, tombstone.up_to);
-  if (outcome.read_again) ReadAgain(tombstone.job);
+  if (outcome.read_again) RETURN_IF_ERROR(NoteReadAgain(tombstone.job));
   return jobs_.TombstoneRead(txn, record.partition, record.key);
 }
 
 absl::Status TranslationStore::Publish(store::WriteTxn& txn, const kafka::Record& record,
                                        const JobFact& fact, const JobRow& row,
                                        const Publication& publication) {
+  if (articles_.IsPurged(txn, fact.job.article)) return absl::OkStatus();
   auto text = TextOf(txn, fact.job, publication);
   if (!text) {
     observe::Log(observe::Severity::kError, "the text of a reviewed translation is not there",
@@ -198,14 +203,21 @@ absl::Status TranslationStore::Publish(store::WriteTxn& txn, const kafka::Record
                   {"revision", publication.text}});
     return absl::OkStatus();
   }
-  const PublishedRecord published = RecordOf(publication,
-                                             {.fact = fact,
-                                              .position = record.offset,
-                                              .append_ms = record.timestamp_ms,
-                                              .source = row.source},
-                                             *std::move(text));
-  return jobs_.PutUnpublished(txn, record.partition, record.offset, KeyOf(published.key),
-                              published.value);
+  const v1::Translation translation = TranslationOf(publication,
+                                                    {.fact = fact,
+                                                     .position = record.offset,
+                                                     .append_ms = record.timestamp_ms,
+                                                     .source = row.source},
+                                                    *std::move(text));
+  // What is reviewed next is this one, and it may not be read back by then.
+  if (!HasText(fact))
+    RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, translation.text()));
+  // Translations are read at another pace: it may be there already.
+  const news::TranslationKey key{fact.job.article, publication.version, fact.job.language,
+                                 record.offset};
+  if (translations_.ReadIn(txn, key)) return absl::OkStatus();
+  return jobs_.PutUnpublished(txn, record.partition, record.offset, KeyOf(key),
+                              translation.SerializeAsString());
 }
 
 std::optional<v1::Text> TranslationStore::TextOf(const store::Transaction& txn, const JobId& job,
@@ -214,16 +226,18 @@ std::optional<v1::Text> TranslationStore::TextOf(const store::Transaction& txn, 
     return reader_.text();
   if (auto text = jobs_.TextIn(txn, job, publication.text)) return text;
   auto translation =
-      translations_.Read({job.article, publication.version, job.language, publication.text});
+      translations_.ReadIn(txn, {job.article, publication.version, job.language, publication.text});
   if (!translation) return std::nullopt;
   return std::move(*translation->mutable_text());
 }
 
-void TranslationStore::ReadAgain(const JobId& job) const {
-  log_->store().Damaged(
-      fmt::format("a job was forgotten while its facts were read ({} {}): the log is being "
-                  "compacted, and is read again from its beginning",
-                  job.article.ToString(), job.language.text()));
+absl::Status TranslationStore::NoteReadAgain(const JobId& job) const {
+  const std::string why = fmt::format(
+      "a job was forgotten while its facts were read ({} {}): the log is being "
+      "compacted, and is read again from its beginning",
+      job.article.ToString(), job.language.text());
+  if (on_read_again_) return on_read_again_(why);
+  log_->store().Damaged(why);
 }
 
 bool TranslationStore::IsOwn(std::string_view key) const {

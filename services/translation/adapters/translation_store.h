@@ -79,6 +79,12 @@ class TranslationStore final : public replica::Fold {
   std::optional<Outcome> FindOutcome(const kafka::Position& place) const;
   void OnJobs(std::function<void()> told) { on_jobs_ = std::move(told); }
 
+  // A job was forgotten while its facts were read: what is here is not to be believed, and the log
+  // is to be read again from its beginning. As long as nothing is set, the store is marked as
+  // damaged and the process ends; an error ends reading.
+  using ReadAgain = std::function<absl::Status(const std::string& why)>;
+  void OnReadAgain(ReadAgain told) { on_read_again_ = std::move(told); }
+
   // Fold
   absl::Status Apply(store::WriteTxn& txn, const kafka::Record& record) override;
   void Committed() override;
@@ -99,7 +105,7 @@ class TranslationStore final : public replica::Fold {
   void LoadQueues();
   void LoadMemory();
   void NotePurged(const news::ArticleId& article);
-  [[noreturn]] void ReadAgain(const JobId& job) const;
+  absl::Status NoteReadAgain(const JobId& job) const;
   bool IsOwn(std::string_view key) const;
 
   const std::unique_ptr<replica::LogReplica> log_;
@@ -114,6 +120,7 @@ class TranslationStore final : public replica::Fold {
   JobFactReader reader_;
   OutcomesRead on_outcomes_;
   std::function<void()> on_jobs_;
+  ReadAgain on_read_again_;
   std::int32_t partitions_ = 0;
 
   // By the batch under way.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace telex::translation {
@@ -92,7 +93,11 @@ std::vector<JobFact> WantedJobs(const WantedJobsParts& parts, const std::string&
   const auto wishes = Wishes(parts);
   if (!IsToBeTranslated(parts.article)) {
     // Also of languages in which no job is known: what is asked for meanwhile is older than this.
-    for (const auto& [language, wish] : wishes)
+    std::set<news::LanguageTag> languages;
+    for (const auto& [language, wish] : wishes) languages.insert(language);
+    for (const JobRow& row : parts.jobs)
+      if (!IsAtRest(row.state)) languages.insert(row.id.language);
+    for (const news::LanguageTag& language : languages)
       facts.push_back(
           CanceledFact(parts, language, parts.article.version, CancelCause::kWithdrawn, actor));
     return facts;
@@ -101,6 +106,8 @@ std::vector<JobFact> WantedJobs(const WantedJobsParts& parts, const std::string&
     if (!StandsAlready(parts, language)) facts.push_back(WantedFact(parts, wish, actor));
   }
   for (const JobRow& row : parts.jobs) {
+    // A job of a newer version: this one comes again, and its policy is not the one that holds.
+    if (row.version > parts.article.version) continue;
     if (IsAtRest(row.state) || wishes.contains(row.id.language)) continue;
     facts.push_back(CanceledFact(parts, row.id.language, row.version, CancelCause::kPolicy, actor));
   }

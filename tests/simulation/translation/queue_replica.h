@@ -1,62 +1,65 @@
-// A replica of the translation queue: the fold of production behind its codec, over a local store
-// that outlives a crash.
 #pragma once
 
+#include <absl/status/status.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "tests/simulation/kernel/log.h"
-#include "translation/adapters/job_fact_codec.h"
-#include "translation/adapters/job_row_codec.h"
-#include "translation/domain/claim_choice.h"
-#include "translation/domain/partition_queue.h"
+#include "tests/simulation/kernel/random.h"
+#include "tests/simulation/translation/queue_logs.h"
+#include "tests/simulation/translation/queue_simulation.h"
+#include "tests/support/temp_dir.h"
+#include "translation/adapters/translation_store.h"
 
 namespace telex::simulation {
 
-using JobLog = Log<kafka::Record>;
-
-struct ToPublish {
-  translation::JobId job;
-  translation::Publication publication;
-};
-
-// What a transaction of the local store writes with each record.
-struct JobStore {
-  std::int64_t position = -1;
-  std::map<std::string, std::string> rows;  // as the row codec writes them
-  std::map<translation::JobId, std::map<std::int64_t, std::string>>
-      keys;  // of facts that are there
-  std::map<std::int64_t, ToPublish> to_publish;
-  std::map<std::int64_t, translation::JobId> forgotten;  // up to there; its facts want tombstones
-  std::map<std::int64_t, std::string> discarded;
-};
-
+// A replica of the translation service, as far as it reads the log: a TranslationStore over a
+// replica::LogReplica on the disk, in a process that is killed and started again, and with a reader
+// of the log that hands over what it is told to.
 class QueueReplica {
  public:
-  struct Read {
-    std::optional<translation::JobFact> fact;
-    translation::Outcome outcome;
-  };
-  // The record behind the last that was read, if there is one; nullopt: the log's end.
-  std::optional<Read> ReadOne(const JobLog& log);
+  // Both outlive it. `name`: what the facts that it appends are told by.
+  QueueReplica(const QueueLogs& logs, const std::int64_t& now_ms, std::string name,
+               QueueRuleTakenAway taken_away);
+  ~QueueReplica();
+
+  // Hands over what comes next, at most so much of each topic, in one batch; `fails`: it is written
+  // in half and undone. False: the log is to be read again in an empty store.
+  bool Read(Random& random, int records_max, bool fails);
+  bool ReadAll(Random& random);
+  // Started again at once; what was told and not taken is lost.
   void Crash(bool loses_store);
 
-  translation::PartitionQueue& queue() { return *queue_; }
-  JobStore& store() { return store_; }
-  std::optional<translation::JobId> Choose(translation::Worker worker);
+  translation::TranslationStore& store() const;
+  std::int64_t PositionOf(const std::string& topic) const;
+  bool Behind() const;
+  std::string NextAppend();  // the last part of a fact's key
+  // What became of its facts, since it was last asked.
+  std::vector<translation::FactOutcome> TakeOutcomes();
+  // What ended reading, in words; empty: nothing did.
+  const std::string& fault() const { return fault_; }
+  // All rows of that database.
+  std::map<std::string, std::string> Rows(const std::string& database) const;
 
  private:
-  void Keep(const translation::JobFact& fact, const kafka::Record& record,
-            const translation::Outcome& outcome);
+  struct Process;
+  void Start();
+  std::vector<kafka::Record> Next(Random& random, int records_max) const;
+  bool HandOver(const std::vector<kafka::Record>& batch, std::size_t fails_at);
 
-  JobStore store_;
-  std::optional<translation::PartitionQueue> queue_{std::in_place};
-  translation::JobFactReader reader_;
-  translation::ClaimChoice choice_;
+  const QueueLogs& logs_;
+  const std::int64_t& now_ms_;
+  const std::string name_;
+  const QueueRuleTakenAway taken_away_;
+  std::unique_ptr<tests::TempDir> folder_ = std::make_unique<tests::TempDir>();
+  std::unique_ptr<Process> process_;
+  int processes_ = 0;
+  int appends_ = 0;
+  std::string fault_;
 };
 
 }  // namespace telex::simulation

@@ -1,0 +1,156 @@
+#include "translation/adapters/article_jobs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/translation/read_store.h"
+
+namespace telex::translation {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// The owner of a partition, and the articles that it is given. What it appends is read as it is
+// told to.
+class Owning {
+ public:
+  Owning() {
+    policy_.version = 1;
+    policy_.rules = {{.to = {Language("hy")}, .workflow = Workflow::kMachine}};
+  }
+
+  ReadStore read;
+
+  // The offset of the record, which the store has read.
+  std::int64_t Come(const news::Article& article) {
+    kafka::Record record = ReadStore::RecordOfArticle(article);
+    record.offset = read.Read(record);
+    record.timestamp_ms = read.now_ms;
+    batch_.push_back(std::move(record));
+    return batch_.back().offset;
+  }
+  void Take() {
+    views_.clear();
+    for (const kafka::Record& record : batch_) views_.emplace_back(record);
+    jobs_.Take(views_);
+  }
+  owner::Round Next() {
+    EXPECT_FALSE(jobs_.Next(false)->read_first.empty());
+    return *jobs_.Next(true);
+  }
+  // All that it appends of its own.
+  std::vector<kafka::Record> Idle(absl::Duration later = absl::ZeroDuration()) {
+    auto round = jobs_.Idle(absl::FromUnixMillis(read.now_ms) + later);
+    jobs_.Recorded();
+    return round->steps.empty() ? std::vector<kafka::Record>() : round->steps[0];
+  }
+  ArticleJobs& jobs() { return jobs_; }
+
+ private:
+  Policy policy_;
+  kafka::DeadLetters dead_letters_{kTranslatorsGroup, 1};
+  int appends_ = 0;
+  std::vector<kafka::Record> batch_;
+  std::vector<kafka::RecordView> views_;
+  ArticleJobs jobs_{
+      0,
+      {.store = read.store(),
+       .dead_letters = dead_letters_,
+       .policy_at = [this](std::int64_t) { return std::make_shared<const Policy>(policy_); },
+       .resource_places = {{kResourcesTopic, 0}},
+       .actor = "owners/a",
+       .next_append = [this] { return "owner-" + std::to_string(++appends_); }}};
+};
+
+TEST(ArticleJobs, ReadsFirstWhatItsAnswerIsMadeOf) {
+  Owning owning;
+  owning.Come(owning.read.Article(1));
+  owning.Take();
+  EXPECT_THAT(
+      owning.jobs().Next(false)->read_first,
+      ElementsAre(kafka::TopicPartition{kResourcesTopic, 0}, kafka::TopicPartition{kJobsTopic, 0},
+                  kafka::TopicPartition{news::kTranslationsTopic, 0},
+                  kafka::TopicPartition{news::kArticlesTopic, 0}));
+}
+
+TEST(ArticleJobs, VersionsOfOneArticleComeInRoundsOfTheirOwn) {
+  Owning owning;
+  owning.Come(owning.read.Article(1));
+  owning.Come(owning.read.Article(2));
+  owning.Take();
+  for (int version = 1; version <= 2; ++version) {
+    const owner::Round round = owning.Next();
+    EXPECT_EQ(round.taken, 1u);
+    EXPECT_THAT(round.steps.back(), SizeIs(1));
+    for (const kafka::Record& fact : round.steps.back()) owning.read.Read(fact);
+    owning.jobs().Recorded();
+  }
+  EXPECT_EQ(owning.read.Row().version, news::Version{2});
+}
+
+TEST(ArticleJobs, NothingFollowsOfACopyBehindANewerVersion) {
+  Owning owning;
+  owning.Come(owning.read.Article(2));
+  owning.Come(owning.read.Article(1));
+  owning.Take();
+  const owner::Round round = owning.Next();
+  EXPECT_EQ(round.taken, 2u);
+  EXPECT_THAT(round.steps.back(), SizeIs(1));
+}
+
+TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
+  Owning owning;
+  owning.read.ReadCompleted(1, "Navakner");
+  const auto records = owning.Idle();
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].topic, news::kTranslationsTopic);
+  EXPECT_THAT(owning.Idle(absl::Hours(1)), IsEmpty());
+}
+
+TEST(ArticleJobs, AsksAgainForWhatIsDueAlsoWhenItsClockIsSetBack) {
+  Owning owning;
+  owning.read.ReadFact(Queued::Wanting(1));
+  owning.read.ReadFact(Claimed{Worker::kMachine, 60'000});
+  EXPECT_THAT(owning.Idle(absl::Seconds(59)), IsEmpty());
+  EXPECT_THAT(owning.Idle(absl::Minutes(30)), SizeIs(1));
+  EXPECT_THAT(owning.Idle(absl::Minutes(30)), IsEmpty());
+  EXPECT_THAT(owning.Idle(absl::Minutes(30) + absl::Seconds(3)), SizeIs(1));
+  EXPECT_THAT(owning.Idle(absl::Minutes(2)), SizeIs(1));
+}
+
+TEST(ArticleJobs, ForgetsJobsOfWhatIsPurgedOnceEach) {
+  Owning owning;
+  owning.read.ReadFact(Queued::Wanting(1));
+  owning.read.ReadFact(Claimed{Worker::kMachine, 1'000});
+  owning.read.ReadArticle(owning.read.Purged(2));
+  const absl::Duration due = absl::Minutes(1);
+  EXPECT_THAT(owning.Idle(due), SizeIs(2));  // and its lease is over
+  EXPECT_THAT(owning.Idle(due), IsEmpty());
+}
+
+TEST(ArticleJobs, ATombstoneComesAgainWhileItsRecordIsThere) {
+  Owning owning;
+  owning.read.ReadArticle(owning.read.Article(1));
+  owning.read.ReadCompleted(1, "Navakner");
+  const kafka::Record published = owning.read.Published(owning.read.Unpublished()[0]);
+  owning.read.Read(published);
+  owning.read.ReadArticle(owning.read.Purged(2));
+  const auto tombstones = [&](absl::Duration later) {
+    std::vector<std::string> keys;
+    for (const kafka::Record& record : owning.Idle(later))
+      if (!record.value) keys.push_back(record.key);
+    return keys;
+  };
+  ASSERT_THAT(tombstones(absl::ZeroDuration()), ElementsAre(published.key));
+  EXPECT_THAT(tombstones(absl::Seconds(1)), IsEmpty());
+  kafka::Record tombstone = published;
+  tombstone.value.reset();
+  owning.read.Read(tombstone);
+  owning.read.Read(published);  // before the owner has looked
+  EXPECT_THAT(tombstones(absl::Seconds(40)), ElementsAre(published.key));
+}
+
+}  // namespace
+}  // namespace telex::translation
