@@ -15,6 +15,7 @@ int DigitOf(char32_t c) { return u_charDigitValue(static_cast<UChar32>(c)); }
 
 std::string_view ScriptOf(char32_t c) {
   if (!IsLetter(c)) return {};
+  if (c < 0x80) return "Latn";
   UErrorCode error = U_ZERO_ERROR;
   const UScriptCode script = uscript_getScript(static_cast<UChar32>(c), &error);
   if (U_FAILURE(error) || script <= USCRIPT_INHERITED) return {};

@@ -5,7 +5,6 @@
 //     --feeds HOST:PORT --corrections 50 --run 1
 #include <fmt/format.h>
 
-#include <atomic>
 #include <thread>
 
 #include "tests/benchmark/die.h"

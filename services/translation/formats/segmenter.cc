@@ -63,7 +63,7 @@ std::string Escaped(std::string_view text) {
 
 class Segmenter {
  public:
-  explicit Segmenter(std::string_view language) : breaker_(language) {
+  explicit Segmenter(const SentenceBreaker& breaker) : breaker_(breaker) {
     blocks_.push_back({.path = "body"});
   }
 
@@ -374,7 +374,7 @@ class Segmenter {
     }
   }
 
-  SentenceBreaker breaker_;
+  const SentenceBreaker& breaker_;
   Segmentation made_;
   std::vector<Block> blocks_;
   std::vector<int> inline_;  // open elements of the run
@@ -385,10 +385,18 @@ std::string LanguageOf(const news::LanguageTag& tag) {
   return tag.text().substr(0, tag.text().find('-'));
 }
 
+// Of this thread, until it asks for another: making one costs as much as cutting up a short story.
+const SentenceBreaker& BreakerFor(const std::string& language) {
+  constexpr std::size_t kKeptMax = 32;
+  thread_local std::map<std::string, SentenceBreaker> kept;
+  if (kept.size() == kKeptMax && !kept.contains(language)) kept.clear();
+  return kept.try_emplace(language, language).first->second;
+}
+
 }  // namespace
 
 absl::StatusOr<Segmentation> SegmentContent(const news::Content& content) {
-  return Segmenter(LanguageOf(content.language)).Run(content);
+  return Segmenter(BreakerFor(LanguageOf(content.language))).Run(content);
 }
 
 }  // namespace telex::translation

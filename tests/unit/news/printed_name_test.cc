@@ -41,6 +41,14 @@ TEST(FoldedName, IsTheSameHoweverANameIsPrinted) {
   EXPECT_NE(FoldedName("\xff"), "");
 }
 
+TEST(FoldedName, FoldsAsciiAsItDoesBesideOtherLetters) {
+  for (int c = 1; c < 0x80; ++c) {
+    const std::string one(1, static_cast<char>(c));
+    EXPECT_EQ(FoldedName("a" + one + one + "b") + "é", FoldedName("a" + one + one + "bé")) << c;
+  }
+  EXPECT_EQ(FoldedName(" \tTwo  words\n"), "two words");
+}
+
 TEST(RomanisedSection, SoundsLikeTheName) {
   EXPECT_EQ(Romanised("Политика"), "politika");
   EXPECT_EQ(Romanised("ПРОИСШЕСТВИЯ"), "proisshestviya");

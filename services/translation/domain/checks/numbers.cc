@@ -178,8 +178,10 @@ void CheckNumbers(const SegmentView& view, Findings& findings) {
   // What is a word on one side may be a number on the other, unless both have a number of their
   // own.
   if (targets.empty()) std::erase_if(sources, MayBeWord);
-  if (sources.empty() && HasNumberWord(view.source)) targets.clear();
-  if (sources.empty() && NamesMonth(view.source)) std::erase_if(targets, IsMonthNumber);
+  if (!targets.empty() && sources.empty()) {
+    if (HasNumberWord(view.source)) targets.clear();
+    if (NamesMonth(view.source)) std::erase_if(targets, IsMonthNumber);
+  }
   ReportNumbers(view.source, sources, findings);
   ReportNumbers(view.target, targets, findings);
 }

@@ -162,8 +162,8 @@ void CheckLanguage(const SegmentView& view, Findings& findings) {
   const std::string_view target = SmallWordsOf(view.target.base());
   if (source.empty() || target.empty() || view.source.base() == view.target.base()) return;
   const std::size_t strange = CountOf(view.target.words(), source, target);
-  const std::size_t own = CountOf(view.target.words(), target, source);
-  if (strange < kSmallWordsMin || strange <= 2 * own) return;
+  if (strange < kSmallWordsMin) return;
+  if (strange <= 2 * CountOf(view.target.words(), target, source)) return;
   findings.push_back(view.target.FindingAt(
       Check::kLanguage, {0, view.target.text().size()},
       fmt::format("reads like {}, not {}", view.source.base(), view.target.base())));

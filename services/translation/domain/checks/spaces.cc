@@ -6,6 +6,7 @@ namespace telex::translation::checks {
 namespace {
 
 std::size_t BlankAt(std::string_view text) {
+  if (text.empty() || (text.front() > ' ' && text.front() < 0x7F)) return 0;  // what most are
   for (const std::string_view blank : {" ", "\t", "\n", "\u00A0", "\u202F"}) {
     if (text.starts_with(blank)) return blank.size();
   }

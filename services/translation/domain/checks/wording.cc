@@ -16,6 +16,7 @@ namespace {
 
 // Lengths in letters of an alphabet; a character of Chinese, Japanese or Korean says more.
 constexpr double kLettersOfIdeograph = 2.5;
+constexpr char32_t kFirstDense = 0x1100;  // Hangul's first block
 constexpr double kShort = 15;
 constexpr double kShareMin = 0.35;
 constexpr double kShareMax = 2.6;
@@ -30,8 +31,8 @@ double LengthOf(std::string_view text) {
   double length = 0;
   while (!text.empty()) {
     const char32_t c = news::TakeCodePoint(text);
-    const std::string_view script = news::ScriptOf(c);
-    length += kDense.contains(script) ? kLettersOfIdeograph : 1;
+    const bool is_dense = c >= kFirstDense && kDense.contains(news::ScriptOf(c));
+    length += is_dense ? kLettersOfIdeograph : 1;
   }
   return length;
 }
