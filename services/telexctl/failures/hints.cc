@@ -127,6 +127,7 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kArticleExists,
      "the key is taken by another story: telexctl articles update changes that one, another --key "
      "makes a new one"},
+    {errors::kBackfillNotFound, "telexctl translations backfill list shows those there are"},
     {errors::kJobNotFound,
      "see telexctl translations queue; a job that rests for a week is forgotten: telexctl "
      "translations request JOB asks for it again"},
