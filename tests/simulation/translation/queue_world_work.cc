@@ -166,9 +166,10 @@ void QueueWorld::CheckAnswer(const Submitted& own, const Outcome& outcome) {
   const Outcome& expected = own.outcome;
   if (outcome.refusal != expected.refusal || outcome.repeats != expected.repeats ||
       outcome.is_draft != expected.is_draft)
-    return Break(fmt::format("an answer is not what a reader of the whole log would say: {}, not {}",
-                             static_cast<int>(outcome.refusal),
-                             static_cast<int>(expected.refusal)));
+    return Break(fmt::format(
+        "an answer is not what a reader of the whole log would say: {}, not {} (fact {} by {})",
+        static_cast<int>(outcome.refusal), static_cast<int>(expected.refusal),
+        own.fact.what.index(), own.fact.actor));
   if (outcome.refusal != Refusal::kNone) return;
   if (outcome.position != expected.position) return Break("an answer names another fact");
   if (!outcome.repeats) return;
