@@ -23,6 +23,10 @@ struct QueueLogs {
   const RecordLog& Of(const std::string& topic) const {
     return const_cast<QueueLogs*>(this)->Of(topic);
   }
+  bool IsCompacted(const std::string& topic, std::int64_t offset) const {
+    return offset < compacted_to[static_cast<std::size_t>(std::ranges::find(kTopics, topic) -
+                                                          kTopics.begin())];
+  }
   // Its offset.
   std::int64_t Append(kafka::Record record, std::int64_t append_ms) {
     RecordLog& log = Of(record.topic);
@@ -34,6 +38,9 @@ struct QueueLogs {
   // How many are gone. As Log::Compact.
   int Compact(const std::string& topic, std::int64_t clean_end, std::int64_t tombstones_from) {
     const int before = Count(topic);
+    std::int64_t& compacted =
+        compacted_to[static_cast<std::size_t>(std::ranges::find(kTopics, topic) - kTopics.begin())];
+    compacted = std::max(compacted, std::min(clean_end, Of(topic).end()));
     Of(topic).Compact(
         clean_end, tombstones_from, [](const kafka::Record& record) { return record.key; },
         [](const kafka::Record& record) { return !record.value; });
@@ -47,6 +54,7 @@ struct QueueLogs {
   }
 
   std::array<RecordLog, kTopics.size()> logs;
+  std::array<std::int64_t, kTopics.size()> compacted_to{};  // up to there
 };
 
 }  // namespace telex::simulation
