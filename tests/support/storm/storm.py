@@ -21,8 +21,7 @@ LANGUAGES = ("en", "hy")
 RATE = 12  # calls a second: enough to be in the way of every hurt, little enough to catch up
 STORIES_MAX = 100_000  # the storm is over before
 LOAD_SECONDS_MAX = 300  # to end what it has begun
-SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1",
-            "translation-0", "translation-1")
+SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1")
 
 
 class Storm:
@@ -34,8 +33,7 @@ class Storm:
         self.settle_seconds_max = settle_seconds_max
         self.ways = Ways(stack, other_programs, checks.say)
         self.feeds = [stack.address(name) for name in ("feeds-0", "feeds-1")]
-        self.beacons = [stack.address(name, "http") for name in ("views-0", "views-1",
-            "translation-0", "translation-1")]
+        self.beacons = [stack.address(name, "http") for name in ("views-0", "views-1")]
         self.ctl = calls.Telexctl(stack)
         self.out = stack.folder / "load.jsonl"
         self.last_request_id = str(uuid.uuid4())
@@ -122,7 +120,7 @@ class Storm:
         """Of one replica of each: it knows of all that came and went what the log has, and is judged with
         the one that has seen it."""
         chance = random.Random(self.seed)
-        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds", "views", "translation")]
+        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds", "views")]
         self.checks.say(f"lose {' and '.join(names)} after the storm")
         for name in names:
             self.ways.begin("lose", name)
