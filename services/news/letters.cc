@@ -1,5 +1,6 @@
 #include "news/letters.h"
 
+#include <absl/strings/ascii.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
@@ -7,11 +8,19 @@
 
 namespace telex::news {
 
-bool IsLetter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)); }
+// ASCII without a look into ICU's tables: it is most of what is asked for.
+bool IsLetter(char32_t c) {
+  if (c < 0x80) return absl::ascii_isalpha(static_cast<unsigned char>(c));
+  return u_isalpha(static_cast<UChar32>(c));
+}
 bool IsCapital(char32_t c) {
+  if (c < 0x80) return absl::ascii_isupper(static_cast<unsigned char>(c));
   return u_isupper(static_cast<UChar32>(c)) || u_istitle(static_cast<UChar32>(c));
 }
-int DigitOf(char32_t c) { return u_charDigitValue(static_cast<UChar32>(c)); }
+int DigitOf(char32_t c) {
+  if (c < 0x80) return c >= '0' && c <= '9' ? static_cast<int>(c - '0') : -1;
+  return u_charDigitValue(static_cast<UChar32>(c));
+}
 
 std::string_view ScriptOf(char32_t c) {
   if (!IsLetter(c)) return {};

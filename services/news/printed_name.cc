@@ -17,8 +17,11 @@ namespace {
 constexpr std::int32_t kRomanisedUnitsMax = 200;
 
 // In place.
-void ReplaceAll(icu::UnicodeString& text, const char16_t* from, const char16_t* to) {
-  text.findAndReplace(icu::UnicodeString(from), icu::UnicodeString(to));
+void ReplaceAll(icu::UnicodeString& text, std::u16string_view from, std::u16string_view to) {
+  const auto alias = [](std::u16string_view units) {
+    return icu::UnicodeString(false, units.data(), static_cast<std::int32_t>(units.size()));
+  };
+  text.findAndReplace(alias(from), alias(to));
 }
 
 // The general tables write ш and շ as s: those of the two alphabets that most come in go first.
@@ -44,6 +47,21 @@ std::string Shortened(std::string slug) {
   const std::size_t last = slug.rfind('-');
   if (!whole && last != std::string::npos) slug.resize(last);
   return slug;
+}
+
+// Runs of white space become one blank, but at the ends. In place.
+void JoinBlanks(icu::UnicodeString& text) {
+  std::int32_t end = 0;
+  for (std::int32_t i = 0; i < text.length(); ++i) {
+    const char16_t c = text[i];
+    if (!u_isUWhiteSpace(c)) {
+      text.setCharAt(end++, c);
+    } else if (end > 0 && text[end - 1] != u' ') {
+      text.setCharAt(end++, u' ');
+    }
+  }
+  if (end > 0 && text[end - 1] == u' ') --end;
+  text.truncate(end);
 }
 
 bool IsAscii(std::string_view text) {
@@ -83,17 +101,9 @@ std::string FoldedName(std::string_view utf8) {
     if (U_SUCCESS(error)) text = std::move(folded);
   }
   ReplaceAll(text, u"\u0565\u0582", u"\u0565\u057E");
-  icu::UnicodeString joined;
-  for (std::int32_t i = 0; i < text.length(); ++i) {
-    if (!u_isUWhiteSpace(text[i])) {
-      joined += text[i];
-    } else if (!joined.isEmpty() && joined[joined.length() - 1] != u' ') {
-      joined += u' ';
-    }
-  }
-  if (joined.endsWith(icu::UnicodeString(u" "))) joined.truncate(joined.length() - 1);
+  JoinBlanks(text);
   std::string out;
-  joined.toUTF8String(out);
+  text.toUTF8String(out);
   return out;
 }
 

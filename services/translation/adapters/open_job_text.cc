@@ -2,11 +2,11 @@
 #include <utility>
 
 #include "news/article_name.h"
-#include "news/words.h"
 #include "platform/errors/status_macros.h"
 #include "translation/adapters/job_text.h"
 #include "translation/domain/segment_diff.h"
 #include "translation/domain/tagged_text.h"
+#include "translation/formats/inline_run.h"
 #include "translation/formats/protected_text.h"
 
 namespace telex::translation {
@@ -66,7 +66,7 @@ bool Stands(const v1::Translation& translation, const news::LanguageTag& from) {
 bool IsProtected(std::string_view tagged) {
   const std::string plain = PlainTextOf(tagged);
   return std::ranges::all_of(ProtectAddresses(plain), [](const TextPart& part) {
-    return part.is_protected || news::WordsOf(part.text).empty();
+    return part.is_protected || !HasWords(part.text);
   });
 }
 

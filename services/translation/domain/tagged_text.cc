@@ -59,9 +59,10 @@ std::optional<Piece> TakePiece(std::string_view& tagged) {
     } else if (tagged.front() == '&') {
       break;
     } else {
-      const std::size_t plain = std::min(tagged.find_first_of("<&"), tagged.size());
-      text.text += tagged.substr(0, plain);
-      tagged.remove_prefix(plain);
+      const auto* const end =
+          std::ranges::find_if(tagged, [](char c) { return c == '<' || c == '&'; });
+      text.text.append(tagged.begin(), end);
+      tagged.remove_prefix(static_cast<std::size_t>(end - tagged.begin()));
     }
   }
   if (text.text.empty()) return std::nullopt;

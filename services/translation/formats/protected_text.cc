@@ -68,6 +68,9 @@ struct Span {
   std::size_t begin = 0, end = 0;
 };
 
+// "https", "www", or the @ of a mailbox.
+bool MayBegin(char c) { return c == '@' || c == 'h' || c == 'H' || c == 'w' || c == 'W'; }
+
 // An address that begins or has its @ at `at`, and not before `from`; empty if there is none.
 Span AddressAt(std::string_view text, std::size_t at, std::size_t from) {
   if (text[at] == '@') {
@@ -91,8 +94,8 @@ std::vector<TextPart> ProtectAddresses(std::string_view text) {
     if (end > from) parts.push_back({text.substr(from, end - from), is_protected});
     from = std::max(from, end);
   };
-  for (std::size_t at = 0; (at = text.find_first_of("@hHwW", at)) != text.npos;) {
-    const Span address = AddressAt(text, at, from);
+  for (std::size_t at = 0; at < text.size();) {
+    const Span address = MayBegin(text[at]) ? AddressAt(text, at, from) : Span();
     if (address.end == 0) {
       ++at;
       continue;

@@ -1,11 +1,13 @@
 #include "translation/domain/checks/dates.h"
 
+#include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "translation/domain/checks/number_reader.h"
 
@@ -48,11 +50,32 @@ constexpr CalendarNames kCalendars[] = {
      " "},
 };
 
-const CalendarNames* CalendarOf(std::string_view language) {
-  for (const CalendarNames& calendar : kCalendars) {
-    if (calendar.language == language) return &calendar;
+struct Calendar {
+  const CalendarNames& names;
+  absl::flat_hash_set<std::string_view> beginnings;  // of all names: few words have one
+
+  explicit Calendar(const CalendarNames& of) : names(of) {
+    for (std::string_view spellings : names.names) {
+      while (!spellings.empty()) {
+        if (spellings.starts_with('?')) spellings.remove_prefix(1);
+        beginnings.insert(spellings.substr(0, kBeginningBytes));
+        spellings.remove_prefix(std::min(spellings.find('|'), spellings.size() - 1) + 1);
+      }
+    }
   }
-  return nullptr;
+  bool MayName(std::string_view word) const {
+    return beginnings.contains(word.substr(0, kBeginningBytes));
+  }
+
+ private:
+  static constexpr std::size_t kBeginningBytes = 3;
+};
+
+const Calendar* CalendarOf(std::string_view language) {
+  static const std::vector<Calendar> kKnown(std::begin(kCalendars), std::end(kCalendars));
+  const auto found = std::ranges::find(
+      kKnown, language, [](const Calendar& calendar) { return calendar.names.language; });
+  return found == kKnown.end() ? nullptr : &*found;
 }
 
 bool IsNumber(const WordText& words, std::size_t at) {
@@ -61,17 +84,18 @@ bool IsNumber(const WordText& words, std::size_t at) {
 }
 
 // Whether the word at `at` tells a date by what stands beside it.
-bool IsDated(const WordText& words, std::size_t at, const CalendarNames& calendar) {
+bool IsDated(const WordText& words, std::size_t at, const Calendar& calendar) {
   if (IsNumber(words, at + 1) || (at > 0 && IsNumber(words, at - 1))) return true;
   return at > 0 &&
-         calendar.prepositions.find(" " + words.folded[at - 1] + " ") != std::string_view::npos;
+         calendar.names.prepositions.find(" " + words.folded[at - 1] + " ") != std::string_view::npos;
 }
 
 enum class Certainty { kAny, kSure };
 
-bool IsName(const WordText& words, std::size_t at, std::string_view spellings,
-            const CalendarNames& calendar, Certainty certainty) {
+bool IsName(const WordText& words, std::size_t at, std::size_t name, const Calendar& calendar,
+            Certainty certainty) {
   const std::string& word = words.folded[at];
+  std::string_view spellings = calendar.names.names[name];
   while (!spellings.empty()) {
     std::string_view spelling = spellings.substr(0, spellings.find('|'));
     spellings.remove_prefix(std::min(spelling.size() + 1, spellings.size()));
@@ -85,9 +109,9 @@ bool IsName(const WordText& words, std::size_t at, std::string_view spellings,
   return false;
 }
 
-bool IsNamed(const WordText& words, std::string_view spellings, const CalendarNames& calendar) {
+bool IsNamed(const WordText& words, std::size_t name, const Calendar& calendar) {
   for (std::size_t at = 0; at < words.words.size(); ++at) {
-    if (IsName(words, at, spellings, calendar, Certainty::kAny)) return true;
+    if (IsName(words, at, name, calendar, Certainty::kAny)) return true;
   }
   return false;
 }
@@ -112,26 +136,27 @@ bool HasMonthNumber(const Side& side, int month) {
 }  // namespace
 
 bool NamesMonth(const Side& side) {
-  const CalendarNames* const calendar = CalendarOf(side.base());
+  const Calendar* const calendar = CalendarOf(side.base());
   if (calendar == nullptr) return false;
   for (std::size_t at = 0; at < side.words().words.size(); ++at) {
+    if (!calendar->MayName(side.words().folded[at])) continue;
     for (std::size_t month = 0; month < kMonths; ++month) {
-      if (IsName(side.words(), at, calendar->names[month], *calendar, Certainty::kSure))
-        return true;
+      if (IsName(side.words(), at, month, *calendar, Certainty::kSure)) return true;
     }
   }
   return false;
 }
 
 void CheckDates(const SegmentView& view, Findings& findings) {
-  const CalendarNames* const source = CalendarOf(view.source.base());
-  const CalendarNames* const target = CalendarOf(view.target.base());
+  const Calendar* const source = CalendarOf(view.source.base());
+  const Calendar* const target = CalendarOf(view.target.base());
   if (source == nullptr || target == nullptr) return;
   const WordText& words = view.source.words();
   for (std::size_t at = 0; at < words.words.size(); ++at) {
+    if (!source->MayName(words.folded[at])) continue;
     for (std::size_t name = 0; name < kNames; ++name) {
-      if (!IsName(words, at, source->names[name], *source, Certainty::kSure)) continue;
-      if (IsNamed(view.target.words(), target->names[name], *target)) continue;
+      if (!IsName(words, at, name, *source, Certainty::kSure)) continue;
+      if (IsNamed(view.target.words(), name, *target)) continue;
       const int month = static_cast<int>(name) + 1;
       if (month <= kMonths && HasMonthNumber(view.target, month)) continue;
       findings.push_back(view.source.LackingOf(Check::kDates, words.words[at]));

@@ -7,6 +7,7 @@
 
 #include "translation/domain/checks/dates.h"
 #include "translation/domain/checks/number_reader.h"
+#include "translation/domain/checks/word_list.h"
 
 namespace telex::translation::checks {
 namespace {
@@ -17,39 +18,41 @@ constexpr std::size_t kRomanLettersMax = 6;
 
 struct NumberWords {
   std::string_view language;
-  std::string_view stems;  // folded, each between blanks
+  WordList words;
 };
 
-// Enough of them to know that a number is written out.
-constexpr NumberWords kNumberWords[] = {
-    {"en",
-     " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-     "hundred hundreds thousand thousands million millions billion billions trillion dozen dozens "
-     "half quarter third first second twice once double noon midnight "},
-    {"ru",
-     " один одна одно два две три четыре пять шесть семь восемь девять десять двадцать тридцать "
-     "сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто сто двести триста тысяча тысячи "
-     "тысяч миллион миллиона миллионов двух трех четырех пяти десяти двадцати ста половина "
-     "первый второй третий полдень "},
-    {"es",
-     " uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
-     "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento mil millón "
-     "millones docena medio media primer primero primera segundo mediodía "},
-    {"hy",
-     " մեկ երկու երեք չորս հինգ վեց յոթ ութ ինը տասը քսան երեսուն քառասուն հիսուն վաթսուն "
-     "յոթանասուն ութսուն իննսուն հարյուր հազար միլիոն առաջին երկրորդ երրորդ կես "},
-};
+// Enough of them to know that a number is written out. Null: not known.
+const WordList* NumberWordsOf(std::string_view language) {
+  static const NumberWords kKnown[] = {
+      {"en",
+       WordList("one two three four five six seven eight nine ten eleven twelve thirteen "
+                "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+                "fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
+                "million millions billion billions trillion dozen dozens half quarter third "
+                "first second twice once double noon midnight")},
+      {"ru",
+       WordList("один одна одно два две три четыре пять шесть семь восемь девять десять "
+                "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто "
+                "сто двести триста тысяча тысячи тысяч миллион миллиона миллионов двух трех "
+                "четырех пяти десяти двадцати ста половина первый второй третий полдень")},
+      {"es",
+       WordList("uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
+                "catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta "
+                "noventa cien ciento mil millón millones docena medio media primer primero "
+                "primera segundo mediodía")},
+      {"hy",
+       WordList("մեկ երկու երեք չորս հինգ վեց յոթ ութ ինը տասը քսան երեսուն քառասուն հիսուն "
+                "վաթսուն յոթանասուն ութսուն իննսուն հարյուր հազար միլիոն առաջին երկրորդ "
+                "երրորդ կես")}};
+  const auto* const found = std::ranges::find(kKnown, language, &NumberWords::language);
+  return found == std::end(kKnown) ? nullptr : &found->words;
+}
 
 bool HasNumberWord(const Side& side) {
-  for (const NumberWords& known : kNumberWords) {
-    if (known.language != side.base()) continue;
-    return std::any_of(side.words().folded.begin(), side.words().folded.end(),
-                       [&](const std::string& word) {
-                         return known.stems.find(" " + word + " ") != std::string_view::npos;
-                       });
-  }
-  return true;  // not known: perhaps
+  const WordList* const known = NumberWordsOf(side.base());
+  if (known == nullptr) return true;  // perhaps
+  return std::ranges::any_of(side.words().folded,
+                             [&](const std::string& word) { return known->Contains(word); });
 }
 
 // The value of a Roman numeral; 0 for what is none.

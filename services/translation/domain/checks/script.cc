@@ -10,6 +10,7 @@
 
 #include "news/letters.h"
 #include "news/utf8.h"
+#include "translation/domain/checks/word_list.h"
 
 namespace telex::translation::checks {
 namespace {
@@ -41,6 +42,17 @@ WordScripts ScriptsIn(std::string_view word) {
     scripts.is_mixed = scripts.is_mixed || script != scripts.first;
   }
   return scripts;
+}
+
+// Of this thread, until it asks for another: a text has many segments in one language.
+const std::vector<std::string_view>& OwnScripts(const news::LanguageTag& language) {
+  thread_local std::string kept_for;
+  thread_local std::vector<std::string_view> kept;
+  if (kept_for != language.text()) {
+    kept = news::ScriptsOf(language);
+    kept_for = language.text();
+  }
+  return kept;
 }
 
 bool IsOneOf(std::string_view script, const std::vector<std::string_view>& scripts) {
@@ -103,67 +115,64 @@ void ReportForeign(const SegmentView& view, const std::vector<std::string_view>&
 // The most frequent words that other languages of the same script have not.
 struct SmallWords {
   std::string_view language;
-  std::string_view words;  // folded, each between blanks
+  WordList words;
 };
-constexpr SmallWords kSmallWords[] = {
-    {"en",
-     " the of and that is was for with as his from by are were been have has had this which "
-     "their they would will not but who said after about "},
-    {"es",
-     " el la los las del que y en un una por con para se su sus al como más pero fue ha han "
-     "es son está este esta lo le "},
-    {"fr",
-     " le la les des du et que qui dans une est pour par sur avec au aux ce cette ont été pas "
-     "plus il elle "},
-    {"de",
-     " der die das und den dem des ist im mit auf für ein eine einen von zu nicht sich auch "
-     "wurde hat haben werden "},
-    {"it",
-     " il lo gli della dei delle che di per con una è sono nel nella al alla anche ha hanno "
-     "stato "},
-    {"pt", " o os as do da dos das que em um uma para com não é são ao por foi mais se "},
-    {"ru",
-     " и в не на что с по как это из за был была были для от его она они при так же бы уже "
-     "который которые "},
-    {"uk",
-     " і в не на що з та як це із за був була були для від його вона вони при так же би вже "
-     "який які "},
-    {"be", " і ў не на што з та як гэта за быў была былі для ад яго яна яны пры так жа "},
-    {"bg", " и в не на че с по като това от за беше са за да той тя те при така вече който които "},
-};
-
-std::string_view SmallWordsOf(std::string_view language) {
-  for (const SmallWords& known : kSmallWords) {
-    if (known.language == language) return known.words;
-  }
-  return {};
+const SmallWords* SmallWordsOf(std::string_view language) {
+  static const SmallWords kKnown[] = {
+      {"en",
+       WordList("the of and that is was for with as his from by are were been have has had "
+                "this which their they would will not but who said after about")},
+      {"es",
+       WordList("el la los las del que y en un una por con para se su sus al como más pero "
+                "fue ha han es son está este esta lo le")},
+      {"fr",
+       WordList("le la les des du et que qui dans une est pour par sur avec au aux ce cette "
+                "ont été pas plus il elle")},
+      {"de",
+       WordList("der die das und den dem des ist im mit auf für ein eine einen von zu nicht "
+                "sich auch wurde hat haben werden")},
+      {"it",
+       WordList("il lo gli della dei delle che di per con una è sono nel nella al alla anche "
+                "ha hanno stato")},
+      {"pt",
+       WordList("o os as do da dos das que em um uma para com não é são ao por foi mais se")},
+      {"ru",
+       WordList("и в не на что с по как это из за был была были для от его она они при так же "
+                "бы уже который которые")},
+      {"uk",
+       WordList("і в не на що з та як це із за був була були для від його вона вони при так "
+                "же би вже який які")},
+      {"be",
+       WordList("і ў не на што з та як гэта за быў была былі для ад яго яна яны пры так жа")},
+      {"bg",
+       WordList("и в не на че с по като това от за беше са за да той тя те при така вече "
+                "който които")}};
+  const auto* const found = std::ranges::find(kKnown, language, &SmallWords::language);
+  return found == std::end(kKnown) ? nullptr : found;
 }
 
 // How many words of the text are of `own` and not of `other`.
-std::size_t CountOf(const WordText& words, std::string_view own, std::string_view other) {
-  return static_cast<std::size_t>(
-      std::count_if(words.folded.begin(), words.folded.end(), [&](const std::string& word) {
-        const std::string padded = " " + word + " ";
-        return own.find(padded) != std::string_view::npos &&
-               other.find(padded) == std::string_view::npos;
-      }));
+std::size_t CountOf(const WordText& words, const WordList& own, const WordList& other) {
+  return static_cast<std::size_t>(std::ranges::count_if(words.folded, [&](const std::string& word) {
+    return own.Contains(word) && !other.Contains(word);
+  }));
 }
 
 }  // namespace
 
 void CheckScript(const SegmentView& view, Findings& findings) {
-  const std::vector<std::string_view> own = news::ScriptsOf(view.target.language());
+  const std::vector<std::string_view>& own = OwnScripts(view.target.language());
   if (!own.empty()) ReportForeign(view, own, findings);
 }
 
 void CheckLanguage(const SegmentView& view, Findings& findings) {
   static constexpr std::size_t kSmallWordsMin = 3;
-  const std::string_view source = SmallWordsOf(view.source.base());
-  const std::string_view target = SmallWordsOf(view.target.base());
-  if (source.empty() || target.empty() || view.source.base() == view.target.base()) return;
-  const std::size_t strange = CountOf(view.target.words(), source, target);
+  const SmallWords* const source = SmallWordsOf(view.source.base());
+  const SmallWords* const target = SmallWordsOf(view.target.base());
+  if (source == nullptr || target == nullptr || source == target) return;
+  const std::size_t strange = CountOf(view.target.words(), source->words, target->words);
   if (strange < kSmallWordsMin) return;
-  if (strange <= 2 * CountOf(view.target.words(), target, source)) return;
+  if (strange <= 2 * CountOf(view.target.words(), target->words, source->words)) return;
   findings.push_back(view.target.FindingAt(
       Check::kLanguage, {0, view.target.text().size()},
       fmt::format("reads like {}, not {}", view.source.base(), view.target.base())));

@@ -10,6 +10,10 @@
 namespace telex::translation::checks {
 namespace {
 
+std::uint32_t EscapedBytes(char c) {
+  return static_cast<std::uint32_t>(c == '&' || c == '<' ? EscapeText({&c, 1}).size() : 1);
+}
+
 // Appends the text of pieces, and for each byte its place in the tagged text.
 std::string ReadInto(const std::vector<Piece>& pieces, std::vector<std::uint32_t>& places) {
   std::string text;
@@ -18,7 +22,7 @@ std::string ReadInto(const std::vector<Piece>& pieces, std::vector<std::uint32_t
     if (piece.kind == Piece::Kind::kText) {
       for (const char c : piece.text) {
         places.push_back(at);
-        at += static_cast<std::uint32_t>(EscapeText({&c, 1}).size());
+        at += EscapedBytes(c);
       }
       text += piece.text;
       continue;
@@ -49,7 +53,7 @@ Finding Side::FindingAt(Check check, news::WordSpan place, std::string message) 
   std::size_t end = begin;
   if (place.end > place.begin) {
     const std::size_t last = place.end - 1;
-    end = places_[last] + EscapeText(std::string_view(text_).substr(last, 1)).size();
+    end = places_[last] + EscapedBytes(text_[last]);
   }
   return {check, is_source_, begin, end, std::move(message)};
 }

@@ -104,7 +104,8 @@ void CheckLength(const SegmentView& view, Findings& findings) {
 }
 
 void CheckSameAsSource(const SegmentView& view, Findings& findings) {
-  if (view.source.base() == view.target.base() || IsOfNames(view.source)) return;
+  if (view.source.base() == view.target.base()) return;
+  if (view.source.words().folded != view.target.words().folded || IsOfNames(view.source)) return;
   if (news::FoldedName(view.source.text()) != news::FoldedName(view.target.text())) return;
   findings.push_back(view.target.FindingAt(Check::kSameAsSource, {0, view.target.text().size()},
                                            "this is the source"));
