@@ -1,6 +1,7 @@
 #include "translation/app.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@ namespace {
 using observe::Log;
 
 using service::StopPhase;
+
+// Records of many callers travel together; a call waits so much longer.
+constexpr std::int32_t kDeskLingerMs = 2;
 
 // Where policies and backfills lie.
 std::vector<kafka::TopicPartition> ResourcePlaces(std::int32_t partitions) {
@@ -137,7 +141,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
                                       Watch(host, Loop::kOwnerPublisher)));
-  ASSIGN_OR_RETURN(desk_publisher, host.MakePublisher("desk", {.wait_for_room = false},
+  ASSIGN_OR_RETURN(desk_publisher, host.MakePublisher("desk", {.linger_ms = kDeskLingerMs, .wait_for_room = false},
                                                       Watch(host, Loop::kDeskPublisher)));
   for (kafka::Publisher* publisher : {desk_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kTranslationTopics);
