@@ -323,6 +323,10 @@ kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions) {
   return record;
 }
 
+absl::Status CheckJobRecord(const kafka::Record& record) {
+  return NotWritten(record.key, JobFactReader().Read(kafka::RecordView(record)).status());
+}
+
 kafka::Record TombstoneOf(std::string key, std::int32_t partition, std::int64_t up_to) {
   kafka::Record record{.topic = kJobsTopic, .partition = partition};
   record.key = std::move(key);

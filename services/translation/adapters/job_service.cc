@@ -128,14 +128,14 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
   }
   const auto policy = parts_.desk.store().resources().NewestPolicy();
   const PolicyRule* rule = policy->RuleFor(article, *language);
-  Workflow workflow = static_cast<Workflow>(request.workflow());
-  if (request.workflow() == v1::WORKFLOW_UNSPECIFIED)
-    workflow = rule != nullptr && rule->workflow ? *rule->workflow : Workflow::kMachine;
+  const auto workflow = WorkflowOf(
+      request.workflow(), rule != nullptr && rule->workflow ? *rule->workflow : Workflow::kMachine);
+  if (!workflow.ok()) return done(workflow.status());
   JobFact fact = FactOf({*id, *language}, call, request.request_id());
   fact.what = Wanted{
       .version = article.version,
       .from = article.content.language,
-      .workflow = workflow,
+      .workflow = *workflow,
       .urgency = request.urgency() == 0 ? article.urgency : request.urgency(),
       .deadline_ms =
           request.has_deadline() ? absl::ToUnixMillis(news::FromProto(request.deadline())) : 0,
@@ -183,9 +183,8 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
   if (!lease.ok()) return done(lease.status());
   auto pairs = ParsePairs(request.pairs());
   if (!pairs.ok()) return done(pairs.status());
-  const Worker worker = request.worker() == v1::WORKER_UNSPECIFIED
-                            ? Worker::kPerson
-                            : static_cast<Worker>(request.worker());
+  const auto worker = WorkerOf(request.worker(), Worker::kPerson);
+  if (!worker.ok()) return done(worker.status());
   auto answer = [this, caller = call.actor.name, bare = request.without_text(),
                  done = std::move(done)](absl::StatusOr<std::vector<ClaimedJob>> claimed) {
     if (!claimed.ok()) return done(claimed.status());
@@ -212,9 +211,9 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
   if (!request.name().empty()) {
     const auto job = ParseJobName(request.name(), "name");
     if (!job.ok()) return answer(job.status());
-    return parts_.desk.ClaimOne(*job, worker, *lease, asker, std::move(answer));
+    return parts_.desk.ClaimOne(*job, *worker, *lease, asker, std::move(answer));
   }
-  parts_.desk.Claim({.worker = worker,
+  parts_.desk.Claim({.worker = *worker,
                      .pairs = *std::move(pairs),
                      .count = static_cast<std::size_t>(std::max(request.count(), 1))},
                     *lease, asker, std::move(answer));
@@ -258,6 +257,7 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
                              Done<v1::CompleteJobResponse> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   if (absl::Status status = CheckVersion(request.version()); !status.ok()) return done(status);
+  if (absl::Status status = CheckEngine(request.engine()); !status.ok()) return done(status);
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
   const news::Version version{request.version()};
@@ -339,6 +339,7 @@ void JobService::ReleaseJob(const Call& call, const v1::ReleaseJobRequest& reque
 
 void JobService::FailJob(const Call& call, const v1::FailJobRequest& request, Done<v1::Job> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
+  if (absl::Status status = CheckFailReason(request.reason()); !status.ok()) return done(status);
   if (absl::Status status = CheckNote(request.note()); !status.ok()) return done(status);
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
