@@ -68,10 +68,18 @@ Outcome PartitionQueue::Apply(std::int64_t position, std::int64_t append_ms, con
   position_ = position;
   const Record record{fact, position, append_ms, RequestHash(fact)};
   const Job* job = jobs_.Find(fact.job);
+  const bool noted = job != nullptr && !std::holds_alternative<Forgotten>(fact.what);
+  if (noted) jobs_.Saw(*job, position);
+  Outcome outcome = FoldOrRepeat(record, job);
+  outcome.noted = noted && !outcome.changed;
+  return outcome;
+}
+
+Outcome PartitionQueue::FoldOrRepeat(const Record& record, const Job* job) {
   if (job != nullptr) {
     if (auto again = AnswerAgain(record, *job)) return *std::move(again);
   }
-  return std::visit([&](const auto& what) { return Fold(record, job, what); }, fact.what);
+  return std::visit([&](const auto& what) { return Fold(record, job, what); }, record.fact.what);
 }
 
 Outcome PartitionQueue::ApplyTombstone(std::int64_t position, const JobId& id, std::int64_t up_to) {
@@ -285,7 +293,9 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Replaye
 
 Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Forgotten& forgotten) {
   if (job == nullptr) return NoSuchJob();
-  // Whoever reads a log that is compacted half may see another state, and not another end.
+  // Whoever begins in a log that is compacted half has not read the first facts of the job, and may
+  // have another state: what was refused may be granted there. So nothing counts here but which
+  // facts there are: those that he has read are the last ones, and he comes to the same end.
   if (job->last > forgotten.up_to) return Refused(*job, Refusal::kOutdated);
   jobs_.Drop(*job);
   return {.position = record.position, .changed = true, .forgotten = record.position};
