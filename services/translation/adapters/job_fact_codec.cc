@@ -174,9 +174,10 @@ absl::Status Decode(const v1::Replayed& message, Replayed& replayed) {
 
 void Encode(const Forgotten& forgotten, v1::JobFact& to) {
   to.mutable_forgotten()->set_up_to(forgotten.up_to);
+  to.mutable_forgotten()->set_not_before_ms(forgotten.not_before_ms);
 }
 absl::Status Decode(const v1::Forgotten& message, Forgotten& forgotten) {
-  forgotten.up_to = message.up_to();
+  forgotten = {message.up_to(), message.not_before_ms()};
   return absl::OkStatus();
 }
 

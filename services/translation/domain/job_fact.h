@@ -92,6 +92,7 @@ struct Replayed {
 
 struct Forgotten {
   std::int64_t up_to = 0;
+  std::int64_t not_before_ms = 0;  // 0: at once
   bool operator==(const Forgotten&) const = default;
 };
 

@@ -56,7 +56,7 @@ bool ClaimMoves(const Job& job, const Wanted& wanted) {
 JobFact FactOf(const DueJob& due, std::string actor) {
   JobFact fact{.job = due.job, .actor = std::move(actor), .request_id = "", .what = Wanted{}};
   if (due.forget) {
-    fact.what = Forgotten{due.of};
+    fact.what = Forgotten{.up_to = due.of, .not_before_ms = due.instant_ms};
   } else {
     fact.what = Due{due.instant_ms, due.of};
   }
@@ -296,7 +296,9 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Forgott
   // Whoever begins in a log that is compacted half has not read the first facts of the job, and may
   // have another state: what was refused may be granted there. So nothing counts here but which
   // facts there are: those that he has read are the last ones, and he comes to the same end.
-  if (job->last > forgotten.up_to) return Refused(*job, Refusal::kOutdated);
+  // The end of its rest, as the fact says it, is checked by the broker's clock alone.
+  if (job->last > forgotten.up_to || record.append_ms < forgotten.not_before_ms)
+    return Refused(*job, Refusal::kOutdated);
   jobs_.Drop(*job);
   return {.position = record.position, .changed = true, .forgotten = record.position};
 }

@@ -40,7 +40,7 @@ std::vector<JobFact> AllFacts() {
           {job, "owner", "", Canceled{{11}, CancelCause::kBackfill, 12, "enough"}},
           {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times"}},
           {job, "ben", "", Replayed{"again"}},
-          {job, "owner", "", Forgotten{15}}};
+          {job, "owner", "", Forgotten{15, 16}}};
 }
 
 absl::StatusOr<JobRecord> Read(const kafka::Record& record) {

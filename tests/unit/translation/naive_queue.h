@@ -333,7 +333,8 @@ class NaiveQueue {
 
   Outcome Do(const Forgotten& forgotten) {
     if (!known_) return No(Refusal::kNoSuchJob);
-    if (Row().last > forgotten.up_to) return No(Refusal::kOutdated);
+    if (Row().last > forgotten.up_to || now_ < forgotten.not_before_ms)
+      return No(Refusal::kOutdated);
     rows.erase(fact_->job);
     return {.forgotten = position_};
   }

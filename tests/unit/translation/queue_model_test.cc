@@ -117,7 +117,8 @@ class Model {
         fact.what = AnyReviewed(row);
         break;
       default:
-        if (random_.Chance(10)) fact.what = Forgotten{row.last - random_.Below(2)};
+        if (random_.Chance(10))
+          fact.what = Forgotten{row.last - random_.Below(2), now_ + random_.OneOf({-1, 0, 1})};
     }
     return fact;
   }

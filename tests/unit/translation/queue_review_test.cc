@@ -1,6 +1,7 @@
 // Of jobs: their review, repeated requests, what is forgotten.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 #include "tests/unit/translation/queued.h"
@@ -191,6 +192,24 @@ TEST(QueueForgets, TheSameForWhomeverBeginsInAHalfCompactedLog) {
   wanted.request_id = "r1";
   ExpectForgottenFromAnywhere(
       {wanted, fact(Canceled{.version = {1}, .cause = CancelCause::kPerson}), wanted});
+}
+
+TEST(QueueForgets, NothingByAClockThatIsFast) {
+  Queued log;
+  log.Append(Canceled{.version = {1}});
+  const std::int64_t end_ms = log.Row().due_ms;
+  std::optional<JobFact> forgets;
+  log.queue.VisitDue(end_ms, [&](const DueJob& due) {
+    forgets = FactOf(due, "an owner whose clock is days ahead");
+    return true;
+  });
+  ASSERT_TRUE(forgets);
+  log.now_ms = end_ms - 1;
+  EXPECT_EQ(log.Append(*forgets).refusal, Refusal::kOutdated);
+  EXPECT_EQ(log.State(), JobState::kCanceled);
+  log.now_ms = end_ms;
+  EXPECT_EQ(log.Append(*forgets).refusal, Refusal::kNone) << "it was asked for again";
+  EXPECT_FALSE(log.queue.RowOf(log.job));
 }
 
 TEST(QueueForgets, NothingOfWhichAFactHasComeSince) {
