@@ -154,11 +154,13 @@ void Encode(const Reviewed& reviewed, v1::JobFact& to) {
   message.set_note(reviewed.note);
   message.set_from(reviewed.from.text());
   message.set_source(reviewed.source);
+  message.set_forgotten(reviewed.forgotten);
 }
 absl::Status Decode(const v1::Reviewed& message, Reviewed& reviewed) {
   reviewed.revision = message.revision();
   reviewed.note = message.note();
   reviewed.source = message.source();
+  reviewed.forgotten = message.forgotten();
   RETURN_IF_ERROR(VersionOf(message.version(), reviewed.version));
   RETURN_IF_ERROR(LanguageOf("from", message.from(), reviewed.from));
   return Enumerator("verdict", message.verdict(), v1::ReviewVerdict_MAX, reviewed.verdict);

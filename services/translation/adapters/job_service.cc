@@ -59,6 +59,11 @@ absl::Status CheckVersion(std::int64_t version) {
   return errors::FieldError("version", errors::kFieldRequired, "of the article, 1 or more");
 }
 
+absl::Status ArticleWithdrawn() {
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
+                       "the article is withheld, killed, expired or purged");
+}
+
 // Of several calls that are answered one by one.
 template <typename Answer>
 class Gathered {
@@ -119,8 +124,7 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
   }
   const news::Article& article = newest->article;
   if (!IsToBeTranslated(article)) {
-    return done(errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
-                              "the article is withheld, killed, expired or purged"));
+    return done(ArticleWithdrawn());
   }
   if (article.content.language == *language) {
     return done(errors::FieldError("language", errors::kFieldInvalid,
@@ -353,6 +357,30 @@ void JobService::FailJob(const Call& call, const v1::FailJobRequest& request, Do
   AppendFact(call, std::move(fact), nullptr, std::move(done));
 }
 
+// The fold knows nothing of a job that is forgotten: it would believe whatever the review says.
+// Where two reviews come at once, the second one finds the job of the first.
+absl::Status JobService::CheckStands(const JobId& job, news::Version version,
+                                     std::int64_t revision) const {
+  const auto head = parts_.desk.store().articles().Head(job.article);
+  if (!head || !head->to_be_translated) return ArticleWithdrawn();
+  if (head->version != version) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobOutdated,
+                         fmt::format("the article has gone on to version {}", head->version.number),
+                         {{"job", NameOf(job)}, {"version", std::to_string(head->version.number)}});
+  }
+  const auto newest = parts_.desk.store().translations().Newest(job);
+  if (!newest) return NoSuchJob(job);
+  if (newest->version() == version.number && newest->revision() == revision &&
+      newest->standing() != v1::STANDING_REJECTED)
+    return absl::OkStatus();
+  return errors::Error(
+      absl::StatusCode::kFailedPrecondition, errors::kTranslationOutdated,
+      fmt::format("the translation that stands is revision {} of version {}{}", newest->revision(),
+                  newest->version(),
+                  newest->standing() == v1::STANDING_REJECTED ? ", and was rejected" : ""),
+      {{"job", NameOf(job)}, {"revision", std::to_string(newest->revision())}});
+}
+
 void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslationRequest& request,
                                    Done<v1::Job> done) {
   const auto review = [this, call, &request, done] {
@@ -369,13 +397,19 @@ void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslation
     const news::Version version{request.version()};
     const auto article = parts_.desk.store().articles().Read(job->article, version);
     if (!article) return done(NoSuchJob(*job));
+    const bool forgotten = !parts_.desk.store().queues().Find(*job);
+    if (forgotten) {
+      if (absl::Status stale = CheckStands(*job, version, request.revision()); !stale.ok())
+        return done(stale);
+    }
     JobFact fact = FactOf(*job, call, request.request_id());
     fact.what = Reviewed{.version = version,
                          .revision = request.revision(),
                          .verdict = static_cast<ReviewVerdict>(request.verdict()),
                          .note = request.note(),
                          .from = article->article.content.language,
-                         .source = article->article.source.text()};
+                         .source = article->article.source.text(),
+                         .forgotten = forgotten};
     if (request.verdict() != v1::REVIEW_VERDICT_REPLACED)
       return AppendFact(call, std::move(fact), nullptr, done);
     const auto finished =

@@ -82,6 +82,7 @@ struct Reviewed {
   std::string note;
   news::LanguageTag from;
   std::string source;
+  bool forgotten = false;  // its job is, as far as the edge knows
   bool operator==(const Reviewed&) const = default;
 };
 

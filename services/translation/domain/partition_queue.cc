@@ -246,7 +246,10 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Cancele
 Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Reviewed& reviewed) {
   const bool rejected = reviewed.verdict == ReviewVerdict::kRejected;
   if (job == nullptr) {
-    // It rested for so long that it was forgotten: the review is what is known of it.
+    // Forgotten since the edge has looked: nobody has seen whether this is what stands.
+    if (!reviewed.forgotten) return NoSuchJob();
+    // It rested for so long that it was forgotten: the review is what is known of it. The edge has
+    // seen that it speaks of the translation that stands.
     job = &jobs_.Make(record.fact.job);
     const std::uint16_t from = jobs_.NumberOf(reviewed.from);
     const std::uint32_t source = jobs_.NumberOf(reviewed.source);

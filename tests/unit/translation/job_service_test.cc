@@ -92,6 +92,47 @@ TEST_F(JobServiceTest, TheDeskAppendsNothingThatCannotBeReadBack) {
   }
 }
 
+// Of a job that is forgotten nobody else knows what stands.
+TEST_F(JobServiceTest, AReviewOfAForgottenJobIsOfTheTranslationThatStands) {
+  const auto publish = [&](std::int64_t revision, v1::Standing standing) {
+    v1::Translation translation;
+    translation.set_version(1);
+    translation.set_language("hy");
+    translation.set_revision(revision);
+    translation.set_standing(standing);
+    translation.mutable_text()->set_headline("Navakner");
+    read.Read({.topic = news::kTranslationsTopic,
+               .key = news::KeyOf({read.job.article, {1}, Language("hy"), revision}),
+               .value = translation.SerializeAsString()});
+  };
+  const auto review = [&](std::int64_t version, std::int64_t revision) {
+    v1::ReviewTranslationRequest request;
+    request.set_name(NameOf(read.job));
+    request.set_version(version);
+    request.set_revision(revision);
+    request.set_verdict(v1::REVIEW_VERDICT_APPROVED);
+    return FaultIn(Ask(&JobService::ReviewTranslation, request));
+  };
+  EXPECT_EQ(review(1, 3), "JOB_NOT_FOUND") << "nothing was ever translated";
+  publish(3, v1::STANDING_MACHINE);
+  EXPECT_EQ(review(1, 3), "NOT_CAUGHT_UP") << "it would be appended";
+  publish(7, v1::STANDING_PERSON);
+  EXPECT_EQ(review(1, 3), "TRANSLATION_OUTDATED") << "of an old tab";
+  EXPECT_EQ(review(1, 5), "TRANSLATION_OUTDATED") << "there never was one";
+  EXPECT_EQ(review(1, 7), "NOT_CAUGHT_UP");
+  publish(9, v1::STANDING_REJECTED);
+  EXPECT_EQ(review(1, 9), "TRANSLATION_OUTDATED");
+  publish(11, v1::STANDING_PERSON);
+
+  read.ReadArticle(read.Article(2));
+  EXPECT_EQ(review(1, 11), "JOB_OUTDATED") << "a rejected one would be offered to nobody";
+  EXPECT_EQ(review(2, 11), "TRANSLATION_OUTDATED");
+  news::Article killed = read.Article(3);
+  killed.status = news::PubStatus::kCanceled;
+  read.ReadArticle(killed);
+  EXPECT_EQ(review(3, 11), "ARTICLE_WITHDRAWN");
+}
+
 TEST_F(JobServiceTest, WhatIsSaidOfAFailureOrAnEngineIsBounded) {
   v1::FailJobRequest failed;
   failed.set_name(NameOf(read.job));

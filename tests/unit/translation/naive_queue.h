@@ -286,6 +286,7 @@ class NaiveQueue {
   }
 
   Outcome Do(const Reviewed& reviewed) {
+    if (!known_ && !reviewed.forgotten) return No(Refusal::kNoSuchJob);
     if (!known_) {
       Row() = {.id = fact_->job,
                .from = reviewed.from,

@@ -147,7 +147,8 @@ class Model {
             .verdict = static_cast<ReviewVerdict>(1 + random_.Below(3)),
             .note = "",
             .from = Language("en"),
-            .source = "0"};
+            .source = "0",
+            .forgotten = random_.Chance(30)};
   }
 
   void Append(const JobFact& fact) {

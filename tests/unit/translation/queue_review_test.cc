@@ -76,16 +76,24 @@ TEST(QueueReview, ARejectedDraftWasNeverPublished) {
   EXPECT_FALSE(rejected.publication);
 }
 
-TEST(QueueReview, IsHeardWhenTheJobIsForgotten) {
+TEST(QueueReview, OfAForgottenJobIsHeardOnce) {
   Queued log;
   Reviewed review{.version = {4}, .revision = 17, .verdict = ReviewVerdict::kRejected};
   review.from = Language("en");
   review.source = "times";
+  EXPECT_EQ(log.Append(review).refusal, Refusal::kNoSuchJob) << "it was there at the edge";
+  review.forgotten = true;
   const Outcome rejected = log.Append(review);
   EXPECT_TRUE(rejected.publication);
   EXPECT_EQ(log.Row().version, news::Version{4});
   EXPECT_EQ(log.Row().from, Language("en"));
   EXPECT_EQ(log.State(), JobState::kOpen);
+  EXPECT_EQ(log.Append(review).refusal, Refusal::kOtherWorker);
+
+  Queued two;
+  review.verdict = ReviewVerdict::kReplaced;
+  EXPECT_TRUE(two.Append(review, "ben").publication);
+  EXPECT_EQ(two.Append(review, "anna").refusal, Refusal::kOtherRevision) << "both at once";
 }
 
 TEST(QueueReview, ACorrectionOfWhatAReviewerHoldsBeginsWithTheMachineWhenItIsReleased) {
