@@ -140,7 +140,7 @@ absl::Status TranslationStore::ApplyTranslation(store::WriteTxn& txn, const kafk
   ASSIGN_OR_RETURN(TranslationRows::Applied applied, translations_.Apply(txn, record));
   if (applied.translation)
     translations_read_.emplace_back(record.partition, *std::move(applied.translation));
-  return jobs_.Published(txn, record.partition, applied.key.revision);
+  return jobs_.Published(txn, record.partition, applied.key.revision, record.key);
 }
 
 absl::Status TranslationStore::ApplyJob(store::WriteTxn& txn, const kafka::Record& record) {
