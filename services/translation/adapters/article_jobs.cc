@@ -164,14 +164,15 @@ void ArticleJobs::AddDue(absl::Time now, Records& out) {
   // Those that were appended and have had no effect: the broker's clock is behind ours, or ours was
   // set back.
   std::erase_if(due_, [&](const auto& entry) {
-    const absl::Time appended = entry.second.second;
-    return now < appended || now - appended > kDueAgainAfter;
+    const DueAsked& asked = entry.second;
+    const absl::Duration after = asked.what.forget ? kForgetAgainAfter : kDueAgainAfter;
+    return now < asked.at || now - asked.at > after;
   });
   for (const DueJob& due :
        parts_.store.queues().Due(partition_, absl::ToUnixMillis(now), kIdleRecordsMax)) {
-    const auto [entry, is_new] = due_.try_emplace(due.job, due.instant_ms, now);
-    if (!is_new && entry->second.first == due.instant_ms) continue;
-    entry->second = {due.instant_ms, now};
+    const auto [entry, is_new] = due_.try_emplace(due.job, DueAsked{due, now});
+    if (!is_new && entry->second.what == due) continue;
+    entry->second = {due, now};
     out.push_back(RecordOfFact(FactOf(due, parts_.actor)));
   }
 }

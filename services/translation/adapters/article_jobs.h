@@ -48,6 +48,9 @@ class ArticleJobs final : public owner::Fold {
   static constexpr std::size_t kIdleRecordsMax = 500;
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
+  // The same of what rests for long enough, which is in no hurry: of an owner whose clock is days
+  // ahead the log does not fill with what is refused.
+  static constexpr absl::Duration kForgetAgainAfter = absl::Hours(1);
   // A tombstone whose record is still there then: a copy of it came behind the tombstone.
   static constexpr absl::Duration kForgottenAgainAfter = absl::Seconds(30);
 
@@ -96,7 +99,11 @@ class ArticleJobs final : public owner::Fold {
   std::set<std::int64_t> publishing_;
   std::map<std::string, absl::Time> forgetting_;
   std::set<std::pair<JobId, std::int64_t>> purging_;
-  std::map<JobId, std::pair<std::int64_t, absl::Time>> due_;  // the instant, and when appended
+  struct DueAsked {
+    DueJob what;
+    absl::Time at;
+  };
+  std::map<JobId, DueAsked> due_;
 };
 
 }  // namespace telex::translation

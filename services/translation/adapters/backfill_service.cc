@@ -37,10 +37,7 @@ absl::StatusOr<BackfillRange> RangeOf(const v1::StartBackfillRequest& request) {
   absl::Status fault;
   if (range.since_ms >= range.until_ms)
     fault = errors::WithField(fault, "until", errors::kFieldInvalid, "after since");
-  if (!v1::Workflow_IsValid(request.workflow()))
-    fault = errors::WithField(fault, "workflow", errors::kFieldInvalid, "a workflow");
-  if (request.workflow() != v1::WORKFLOW_UNSPECIFIED)
-    range.workflow = static_cast<Workflow>(request.workflow());
+  ASSIGN_OR_RETURN(range.workflow, WorkflowOf(request.workflow(), range.workflow));
   if (request.characters_per_day() < 0)
     fault = errors::WithField(fault, "characters_per_day", errors::kFieldInvalid, "0 or more");
   range.characters_per_day = request.characters_per_day();

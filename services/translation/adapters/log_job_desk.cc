@@ -92,9 +92,12 @@ void LogJobDesk::OnJobs(std::function<void()> listener) {
 }
 
 void LogJobDesk::Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) {
+  const std::int32_t partitions = store_.queues().partitions();
+  if (partitions == 0) return told(NotCaughtUp());
+  kafka::Record record = RecordOf(fact, names_.Next(), partitions, text);
+  if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return told(unreadable);
   if (publisher_.load() == nullptr || !store_.caught_up()) return told(NotCaughtUp());
-  requests_.Request(RecordOf(fact, names_.Next(), store_.queues().partitions(), text),
-                    Until(deadline), std::move(told));
+  requests_.Request(std::move(record), Until(deadline), std::move(told));
 }
 
 bool LogJobDesk::IsCurrent(const JobRow& job) const {
@@ -161,7 +164,9 @@ void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duratio
 void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
                        std::function<void(absl::Status)> done) {
   if (publisher_.load() == nullptr || !store_.caught_up()) return done(NotCaughtUp());
-  requests_.Append(RecordOf(pause, store_.queues().partitions()), Until(deadline), std::move(done));
+  kafka::Record record = RecordOf(pause, store_.queues().partitions());
+  if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return done(unreadable);
+  requests_.Append(std::move(record), Until(deadline), std::move(done));
 }
 
 absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {

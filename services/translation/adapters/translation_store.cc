@@ -16,7 +16,7 @@
 namespace telex::translation {
 namespace {
 
-constexpr std::uint32_t kSchema = 2;
+constexpr std::uint32_t kSchema = 3;
 
 // What a fact says for people; nullopt: nothing, and what was said before stands.
 std::optional<std::string> NoteIn(const JobFact& fact) {
@@ -140,7 +140,7 @@ absl::Status TranslationStore::ApplyTranslation(store::WriteTxn& txn, const kafk
   ASSIGN_OR_RETURN(TranslationRows::Applied applied, translations_.Apply(txn, record));
   if (applied.translation)
     translations_read_.emplace_back(record.partition, *std::move(applied.translation));
-  return jobs_.Published(txn, record.partition, applied.key.revision);
+  return jobs_.Published(txn, record.partition, applied.key.revision, record.key);
 }
 
 absl::Status TranslationStore::ApplyJob(store::WriteTxn& txn, const kafka::Record& record) {
@@ -174,9 +174,10 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
     if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
-    RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
     if (articles_.IsPurged(txn, fact.job.article)) NotePurged(fact.job.article);
   }
+  if ((outcome.changed || outcome.noted) && applied.row)
+    RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
   if (!IsOwn(record.key)) return absl::OkStatus();
   if (!outcome.stands) outcome.stands = std::move(applied.row);
   outcomes_.emplace_back(kafka::Position{record.partition, record.offset}, std::move(outcome));

@@ -85,6 +85,8 @@ class JobTable {
     edit(own);
     Enter(own);
   }
+  // A fact of it was read, whatever comes of it.
+  void Saw(const Job& job, std::int64_t position) { Own(job.slot).last = position; }
   void Drop(const Job& job);
 
   std::uint16_t NumberOf(const news::LanguageTag& language);

@@ -120,6 +120,17 @@ TEST(ArticleJobs, AsksAgainForWhatIsDueAlsoWhenItsClockIsSetBack) {
   EXPECT_THAT(owning.Idle(absl::Minutes(2)), SizeIs(1));
 }
 
+TEST(ArticleJobs, AsksSeldomForWhatIsToBeForgotten) {
+  Owning owning;
+  owning.read.ReadFact(Canceled{.version = {2}});
+  const absl::Duration rested = absl::Milliseconds(kRestMs);
+  EXPECT_THAT(owning.Idle(rested), SizeIs(1));
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(59)), IsEmpty()) << "the broker's clock is behind";
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(61)), SizeIs(1));
+  owning.read.ReadFact(Queued::Wanting(1));  // is refused, and what was asked for is too
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(61)), SizeIs(1));
+}
+
 TEST(ArticleJobs, ForgetsJobsOfWhatIsPurgedOnceEach) {
   Owning owning;
   owning.read.ReadFact(Queued::Wanting(1));

@@ -38,9 +38,9 @@ std::vector<JobFact> AllFacts() {
           {job, "anna", "", Failed{7, true, true, 8, "LENGTH", "too long", true}},
           {job, "owner", "", Due{9, 10}},
           {job, "owner", "", Canceled{{11}, CancelCause::kBackfill, 12, "enough"}},
-          {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times"}},
+          {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times", true}},
           {job, "ben", "", Replayed{"again"}},
-          {job, "owner", "", Forgotten{15}}};
+          {job, "owner", "", Forgotten{15, 16}}};
 }
 
 absl::StatusOr<JobRecord> Read(const kafka::Record& record) {

@@ -210,6 +210,57 @@ TEST(TranslationStore, APurgeTakesTranslationsAndWhatIsToBePublished) {
   EXPECT_EQ(unpurged[1].key, published.key);
 }
 
+// Its revision is that of the last translation and one more, where another story's fact may lie.
+TEST(TranslationStore, WhatStaysOfAPurgeIsNotTakenForAnotherStorysTranslation) {
+  ReadStore read;
+  const JobId other = JobOf(2);
+  int appends = 0;
+  const auto append = [&](const JobId& job, auto what, const v1::Text* text = nullptr) {
+    const std::string name = "a" + std::to_string(++appends);
+    return read.Read(RecordOf(JobFact{job, "anna", "", std::move(what)}, name, 1, text));
+  };
+  v1::Text text;
+  text.set_headline("Navakner");
+  append(read.job, Queued::Wanting(1));
+  append(other, Queued::Wanting(1));
+  const std::int64_t token = append(read.job, Claimed{Worker::kMachine, 60'000});
+  const std::int64_t others_token = append(other, Claimed{Worker::kMachine, 60'000});
+  const std::int64_t revision = append(read.job, Completed{token, {1}}, &text);
+  read.Read(read.Published(read.Unpublished()[0]));
+  const std::int64_t others = append(other, Completed{others_token, {1}}, &text);
+  read.ReadArticle(read.Purged(2));
+  const auto unpurged = read.store().translations().UnpurgedOf(0, 10);
+  ASSERT_EQ(news::ParseTranslationKey(unpurged[0].key)->revision, others);
+  ASSERT_EQ(others, revision + 1);
+  ASSERT_THAT(read.Unpublished(), SizeIs(1));
+  read.Read(
+      {.topic = news::kTranslationsTopic, .key = unpurged[0].key, .value = unpurged[0].value});
+  ASSERT_THAT(read.Unpublished(), SizeIs(1)) << "it was acknowledged, and nobody has published it";
+  read.Read(read.Published(read.Unpublished()[0]));
+  EXPECT_THAT(read.Unpublished(), IsEmpty());
+}
+
+TEST(TranslationStore, OfAPurgedStoryTheGreatestRevisionStays) {
+  ReadStore read;
+  read.ReadArticle(read.Article(1));
+  const std::int64_t first = read.ReadCompleted(1, "Navakner");
+  const kafka::Record old = read.Published(read.Unpublished()[0]);
+  read.Read(old);
+  const std::int64_t last = read.ReadCompleted(2, "Navak");
+  read.Read(read.Published(read.Unpublished()[0]));
+  read.ReadArticle(read.Purged(3));
+  const auto stays = [&] { return read.store().translations().UnpurgedOf(0, 10)[0]; };
+  const auto before = stays();
+  ASSERT_EQ(news::ParseTranslationKey(before.key)->revision, last + 1);
+  read.Read(old);  // of an owner that was thought dead
+  EXPECT_EQ(stays().key, before.key);
+  const std::string older = news::KeyOf({read.job.article, {3}, read.job.language, first + 1});
+  read.Read({.topic = news::kTranslationsTopic, .key = older, .value = before.value});
+  EXPECT_EQ(stays().key, before.key) << "what that one said is not what is to be said";
+  read.Read({.topic = news::kTranslationsTopic, .key = before.key, .value = before.value});
+  EXPECT_EQ(stays().value, std::nullopt);
+}
+
 TEST(TranslationStore, JobsOfWhatIsPurgedAreToBeForgottenAlsoByTheNextProcess) {
   ReadStore read;
   read.ReadArticle(read.Article(1));
