@@ -80,7 +80,10 @@ void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_m
           {*language, news::Version{one.version()}, one.standing() != v1::STANDING_MACHINE});
   }
   const auto is_unchanged = [&](const news::LanguageTag& language) {
-    const auto text = OpenText(parts_.store, article, language, /*recall=*/{}, /*glossary=*/{});
+    const auto terms = parts_.store.resources().GlossaryOf({article.content.language, language});
+    GlossaryInUse glossary;
+    if (terms != nullptr) glossary = {.glossary = &terms->glossary, .version = terms->version};
+    const auto text = OpenText(parts_.store, article, language, /*recall=*/{}, glossary);
     return text.ok() && text->IsUnchanged();
   };
   for (const JobFact& fact : WantedJobs({.article = article,

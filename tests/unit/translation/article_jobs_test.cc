@@ -47,6 +47,15 @@ class Owning {
     return round->steps.empty() ? std::vector<kafka::Record>() : round->steps[0];
   }
   ArticleJobs& jobs() { return jobs_; }
+  void GiveToPeople() { policy_.rules[0].workflow = Workflow::kPerson; }
+  // What the round asks of the queue.
+  std::vector<JobFact> Facts(const owner::Round& round) {
+    std::vector<JobFact> facts;
+    JobFactReader reader;
+    for (const kafka::Record& record : round.steps.back())
+      facts.push_back(std::get<JobFact>(*reader.Read(kafka::RecordView(record))));
+    return facts;
+  }
 
  private:
   Policy policy_;
@@ -98,6 +107,47 @@ TEST(ArticleJobs, NothingFollowsOfACopyBehindANewerVersion) {
   const owner::Round round = owning.Next();
   EXPECT_EQ(round.taken, 2u);
   EXPECT_THAT(round.steps.back(), SizeIs(1));
+}
+
+// All of version 1 as a person has translated it, as it is read back.
+void ReadTranslated(ReadStore& read) {
+  read.ReadFact(Queued::Wanting(1, Workflow::kPerson));
+  const std::int64_t token = read.ReadFact(Claimed{Worker::kPerson, 60'000});
+  v1::Text text;
+  for (const auto& [place, source] : {std::pair{"headline", "Boats leave harbour"},
+                                      std::pair{"body.p1.s1", "Boats leave harbour."}}) {
+    v1::Segment& segment = *text.add_segments();
+    segment.set_place(place);
+    segment.set_source(source);
+    segment.set_target("Navery mekni en navahangstits");
+    segment.set_origin(v1::ORIGIN_PERSON);
+  }
+  read.Read(RecordOf(JobFact{read.job, "anna", "", Completed{token, {1}}}, "own-t", 1, &text));
+  read.Read(read.Published(read.Unpublished()[0]));
+}
+
+TEST(ArticleJobs, WhatANewTermOfTheGlossarySpeaksAgainstNeedsAPerson) {
+  for (const bool has_term : {false, true}) {
+    Owning owning;
+    owning.GiveToPeople();
+    owning.read.ReadArticle(owning.read.Article(1));
+    ReadTranslated(owning.read);
+    if (has_term) {
+      owning.read.Read(RecordOf(
+          ResourceRecord{
+              .actor = "anna",
+              .what = GlossaryChange{{Language("en"), Language("hy")},
+                                     *Glossary::Make({{.source = "harbour", .allowed = {"kayan"}}})}},
+          "g", 1));
+    }
+    owning.Come(owning.read.Article(2));  // of which nothing is to be translated
+    owning.Take();
+    const auto facts = owning.Facts(owning.Next());
+    ASSERT_THAT(facts, SizeIs(1));
+    const auto& wanted = std::get<Wanted>(facts[0].what);
+    EXPECT_EQ(wanted.workflow, has_term ? Workflow::kPerson : Workflow::kMachine);
+    EXPECT_EQ(wanted.carried, !has_term);
+  }
 }
 
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
