@@ -159,7 +159,9 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
   JobQueues::Applied applied =
       queues_.Apply(record.partition, record.offset, record.timestamp_ms, fact);
   Outcome& outcome = applied.outcome;
-  RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
+  // What is repeated was counted the first time.
+  if (!outcome.repeats)
+    RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
   if (outcome.discard) {
     RETURN_IF_ERROR(jobs_.Discard(txn, record.partition, record.offset, record.key));
   } else {
