@@ -51,6 +51,10 @@ class ArticleJobs final : public owner::Fold {
   // A tombstone whose record is still there then: a copy of it came behind the tombstone.
   static constexpr absl::Duration kForgottenAgainAfter = absl::Seconds(30);
 
+  // Jobs of a version before the newest, for so long: that was planned when they were not there.
+  static constexpr absl::Duration kBehindFor = absl::Seconds(10);
+  static constexpr std::size_t kBehindMax = 50;  // in a turn
+
   // Looks for what backfills want once in so long.
   static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
 
@@ -74,6 +78,7 @@ class ArticleJobs final : public owner::Fold {
   void AddPurged(Records& out);
   void AddBackfills(absl::Time now, Records& out);
   void AddDue(absl::Time now, Records& out);
+  void AddBehind(absl::Time now, Records& out);
   kafka::Record RecordOfFact(const JobFact& fact) const;
 
   const std::int32_t partition_;
@@ -97,6 +102,7 @@ class ArticleJobs final : public owner::Fold {
   std::map<std::string, absl::Time> forgetting_;
   std::set<std::pair<JobId, std::int64_t>> purging_;
   std::map<JobId, std::pair<std::int64_t, absl::Time>> due_;  // the instant, and when appended
+  std::map<news::ArticleId, absl::Time> behind_;  // when first seen, or when appended
 };
 
 }  // namespace telex::translation

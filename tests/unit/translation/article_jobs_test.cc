@@ -150,6 +150,42 @@ TEST(ArticleJobs, WhatANewTermOfTheGlossarySpeaksAgainstNeedsAPerson) {
   }
 }
 
+TEST(ArticleJobs, WhatIsAskedForWhileACorrectionComesInIsAskedForAgain) {
+  for (const bool is_killed : {false, true}) {
+    Owning owning;
+    news::Article head = owning.read.Article(2);
+    if (is_killed) head.status = news::PubStatus::kCanceled;
+    owning.Come(head);
+    owning.Take();
+    owning.Next();  // knows no job into Spanish, of which the policy says nothing
+    owning.jobs().Recorded();
+    Wanted wanted = Queued::Wanting(1);
+    wanted.requested = true;
+    const JobId spanish{owning.read.job.article, Language("es")};
+    owning.read.Read(RecordOf(JobFact{spanish, "anna", "", wanted}, "own-w", 1));
+    EXPECT_THAT(owning.Idle(), IsEmpty());
+    EXPECT_THAT(owning.Idle(absl::Seconds(9)), IsEmpty());
+    const auto records = owning.Idle(absl::Seconds(10));
+    EXPECT_THAT(owning.Idle(absl::Seconds(11)), IsEmpty());
+    for (const kafka::Record& record : records) owning.read.Read(record);
+    const JobRow row = owning.read.store().queues().Find(spanish).value();
+    EXPECT_EQ(row.version, news::Version{2});
+    EXPECT_EQ(row.state, is_killed ? JobState::kCanceled : JobState::kOpen);
+    EXPECT_THAT(owning.Idle(absl::Minutes(1)), IsEmpty());
+  }
+}
+
+TEST(ArticleJobs, WhatIsBehindIsFoundByWhoStartsThen) {
+  Owning owning;
+  owning.read.ReadFact(Queued::Wanting(1));  // before its article
+  owning.read.ReadArticle(owning.read.Article(2));
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), ElementsAre(owning.read.job.article));
+  owning.read.Reopen();
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), ElementsAre(owning.read.job.article));
+  owning.read.ReadFact(Queued::Wanting(2));
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), IsEmpty());
+}
+
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   Owning owning;
   owning.read.ReadCompleted(1, "Navakner");
