@@ -54,6 +54,10 @@ class ArticleJobs final : public owner::Fold {
   // A tombstone whose record is still there then: a copy of it came behind the tombstone.
   static constexpr absl::Duration kForgottenAgainAfter = absl::Seconds(30);
 
+  // Jobs of a version before the newest, for so long: that was planned when they were not there.
+  static constexpr absl::Duration kBehindFor = absl::Seconds(10);
+  static constexpr std::size_t kBehindMax = 50;  // in a turn
+
   // Looks for what backfills want once in so long.
   static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
 
@@ -77,6 +81,7 @@ class ArticleJobs final : public owner::Fold {
   void AddPurged(Records& out);
   void AddBackfills(absl::Time now, Records& out);
   void AddDue(absl::Time now, Records& out);
+  void AddBehind(absl::Time now, Records& out);
   kafka::Record RecordOfFact(const JobFact& fact) const;
 
   const std::int32_t partition_;
@@ -104,6 +109,7 @@ class ArticleJobs final : public owner::Fold {
     absl::Time at;
   };
   std::map<JobId, DueAsked> due_;
+  std::map<news::ArticleId, absl::Time> behind_;  // when first seen, or when appended
 };
 
 }  // namespace telex::translation

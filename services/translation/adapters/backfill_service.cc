@@ -9,6 +9,7 @@
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "platform/text/ascii.h"
 #include "translation/adapters/job_answers.h"
 #include "translation/adapters/opened_job.h"
 #include "translation/adapters/policy_codec.h"
@@ -126,7 +127,9 @@ void BackfillService::StartBackfill(const Call& call, const v1::StartBackfillReq
   const auto range = RangeOf(request);
   if (!range.ok()) return done(range.status());
   if (request.validate_only()) return done(Estimate(*range));
-  desk_.Take({.actor = call.actor.name, .request_id = request.request_id(), .what = *range},
+  desk_.Take({.actor = call.actor.name,
+              .request_id = text::AsciiLower(request.request_id()),
+              .what = *range},
              call.deadline, [this, done](absl::StatusOr<ResourceOutcome> outcome) {
                if (!outcome.ok()) return done(outcome.status());
                for (const BackfillRecord& backfill : store_.resources().Backfills()) {

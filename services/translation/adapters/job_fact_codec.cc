@@ -54,6 +54,7 @@ void Encode(const Wanted& wanted, v1::JobFact& to) {
   message.set_policy(wanted.policy);
   message.set_backfill(wanted.backfill);
   message.set_requested(wanted.requested);
+  message.set_carried(wanted.carried);
 }
 absl::Status Decode(const v1::Wanted& message, Wanted& wanted) {
   RETURN_IF_ERROR(VersionOf(message.version(), wanted.version));
@@ -67,6 +68,7 @@ absl::Status Decode(const v1::Wanted& message, Wanted& wanted) {
   wanted.policy = message.policy();
   wanted.backfill = message.backfill();
   wanted.requested = message.requested();
+  wanted.carried = message.carried();
   return absl::OkStatus();
 }
 

@@ -54,6 +54,21 @@ std::vector<DoneSegment> DoneOf(const Segments& segments, const Maker& maker) {
   return done;
 }
 
+// Whether the job is the caller's by this token, as far as was read before the row was: who has
+// made a text is said by its claim.
+absl::Status CheckClaim(const std::optional<JobRow>& row, const JobId& job, std::int64_t token,
+                        std::int64_t read_up_to) {
+  if (row && row->claim && row->since == token) return absl::OkStatus();
+  if (read_up_to < token) return NotCaughtUp();
+  return RefusalOf({.refusal = Refusal::kLeaseLost, .stands = row}, job);
+}
+
+// What was told of that request; null: it is not known.
+const Answered* AnswerTo(const JobRow& row, std::uint64_t request) {
+  const auto found = std::ranges::find(row.answered, request, &Answered::request);
+  return request == 0 || found == row.answered.end() ? nullptr : &*found;
+}
+
 absl::Status CheckVersion(std::int64_t version) {
   if (version >= 1) return absl::OkStatus();
   return errors::FieldError("version", errors::kFieldRequired, "of the article, 1 or more");
@@ -265,18 +280,32 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
   const news::Version version{request.version()};
+  JobFact fact = FactOf(*job, call, request.request_id());
+  fact.what = Completed{.token = request.token(), .version = version};
+  v1::CompleteJobResponse response;
+  const JobQueues& queues = parts_.desk.store().queues();
+  const std::int64_t read_up_to = queues.PositionOf(job->article);
+  const auto row = queues.Find(*job);
+  if (!request.validate_only()) {
+    // Before the text is looked at: what has been accepted may be against a newer glossary, or of a
+    // version that is not kept any more.
+    if (const Answered* before = row ? AnswerTo(*row, RequestHash(fact)) : nullptr) {
+      response.set_revision(before->position);
+      response.set_is_draft(before->is_draft);
+      *response.mutable_job() = ToProto(*row, call.actor.name);
+      return done(std::move(response));
+    }
+    absl::Status status = CheckClaim(row, *job, request.token(), read_up_to);
+    if (!status.ok()) return done(std::move(status));
+  }
   Maker maker{.person = call.actor.name};
-  const auto claimed = parts_.desk.store().queues().Find(*job);
-  if (claimed && claimed->claim && claimed->claim->worker == Worker::kMachine)
+  if (row && row->claim && row->claim->worker == Worker::kMachine)
     maker = {.engine = request.engine().empty() ? call.actor.name : request.engine()};
   auto finished = FinishText(*job, version, request.segments(), maker);
   if (!finished.ok()) return done(finished.status());
-  v1::CompleteJobResponse response;
   for (const SegmentFinding& finding : finished->findings)
     *response.add_findings() = ToProto(finding);
   if (request.validate_only()) return done(std::move(response));
-  JobFact fact = FactOf(*job, call, request.request_id());
-  fact.what = Completed{.token = request.token(), .version = version};
   parts_.desk.Append(std::move(fact), &finished->text, call.deadline,
                      [this, job = *job, caller = call.actor.name, response = std::move(response),
                       done](absl::StatusOr<Outcome> outcome) mutable {
@@ -285,8 +314,8 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
                          return done(refused);
                        response.set_revision(outcome->position);
                        response.set_is_draft(outcome->is_draft);
-                       if (const auto row = parts_.desk.store().queues().Find(job))
-                         *response.mutable_job() = ToProto(*row, caller);
+                       if (const auto stands = parts_.desk.store().queues().Find(job))
+                         *response.mutable_job() = ToProto(*stands, caller);
                        done(std::move(response));
                      });
 }

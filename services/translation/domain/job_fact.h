@@ -21,6 +21,7 @@ struct Wanted {
   std::int64_t policy = 0;
   std::int64_t backfill = 0;  // 0: none
   bool requested = false;
+  bool carried = false;
   bool operator==(const Wanted&) const = default;
 };
 

@@ -39,6 +39,8 @@ struct JobRow {
   JobState state = JobState::kOpen;
   Worker worker = Worker::kMachine;  // whose work comes next, but for the claim
   Workflow workflow = Workflow::kMachine;
+  // Wanted by a machine only because all had its translation already: engines are not asked.
+  bool carried = false;
   int urgency = 5;
   int attempts = 0;  // begun, and not released
   news::Version version;

@@ -40,6 +40,7 @@ void OpenFrom(Job& job, const Wanted& wanted, std::int64_t position, std::int64_
 // What decides about its order.
 void TakeTerms(Job& job, const Wanted& wanted) {
   job.workflow = wanted.workflow;
+  job.carried = wanted.carried;
   job.urgency = static_cast<std::uint8_t>(std::clamp(wanted.urgency, 1, 9));
   job.deadline_ms = wanted.deadline_ms;
   job.policy = std::max(job.policy, wanted.policy);

@@ -80,7 +80,8 @@ JobFact WantedFact(const WantedJobsParts& parts, const PolicyWish& wish, const s
                      .urgency = wish.urgency,
                      .deadline_ms = wish.deadline_ms,
                      .source = parts.article.source.text(),
-                     .policy = parts.policy.version};
+                     .policy = parts.policy.version,
+                     .carried = needs_nobody};
   return fact;
 }
 

@@ -29,7 +29,8 @@ std::vector<JobFact> AllFacts() {
                       .source = "times",
                       .policy = 7,
                       .backfill = 8,
-                      .requested = true};
+                      .requested = true,
+                      .carried = true};
   return {{job, "owner", "", wanted},
           {job, "anna", "r1", Claimed{Worker::kReviewer, 9}},
           {job, "anna", "", Extended{1, 2, 3}},

@@ -144,6 +144,7 @@ class NaiveQueue {
     row.source = wanted.source;
     row.version = wanted.version;
     row.workflow = wanted.workflow;
+    row.carried = wanted.carried;
     row.urgency = wanted.urgency;
     row.deadline_ms = wanted.deadline_ms;
     row.policy = std::max(row.policy, wanted.policy);

@@ -133,7 +133,8 @@ class Model {
             .source = std::to_string(random_.Below(3)),
             .policy = 1 + random_.Below(4),
             .backfill = random_.Chance(20) ? 1 + random_.Below(2) : 0,
-            .requested = random_.Chance(20)};
+            .requested = random_.Chance(20),
+            .carried = random_.Chance(20)};
   }
   Canceled AnyCanceled(const JobRow& row) {
     return {.version = Near(row.version),

@@ -19,6 +19,24 @@ v1::Translation Decoded(const PendingRecord& pending) {
   return translation;
 }
 
+// What engines were sent
+// -------------------------------------------------------------------------------------------------
+
+TEST(TranslationStore, CountsWhatAnEngineWasSentOnceHoweverOftenItIsTold) {
+  ReadStore read;
+  read.ReadFact(Queued::Wanting(1));
+  const std::int64_t token = read.ReadFact(Claimed{Worker::kMachine, 60'000});
+  v1::Text text;
+  v1::Cost& cost = *text.add_costs();
+  cost.set_engine("deepl");
+  cost.set_characters(100);
+  const JobFact failed{read.job, "engines/a", "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
+                       Failed{.token = token, .reason = "ENGINE_CLOSED"}};
+  for (const char* append : {"own-x", "own-y"}) read.Read(RecordOf(failed, append, 1, &text));
+  EXPECT_EQ(read.store().spending().Of("deepl", absl::FromUnixMillis(read.now_ms)),
+            (EngineSpent{.day = 100, .month = 100}));
+}
+
 // Resuming
 // -------------------------------------------------------------------------------------------------
 

@@ -169,6 +169,9 @@ TEST(WantedJobs, WhereNothingIsToBeTranslatedNoPersonIsNeeded) {
   story.Rule("ru", Workflow::kPerson);
   story.unchanged = {Language("hy")};
   EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 1", "ru wanted 2 by 2"));
+  const auto facts = story.Facts();
+  EXPECT_TRUE(std::get<Wanted>(facts[0].what).carried);
+  EXPECT_FALSE(std::get<Wanted>(facts[1].what).carried);
 }
 
 // A version that only ends an embargo, behind one whose draft nobody has looked at.
