@@ -82,17 +82,17 @@ absl::Status App::Parts::OpenIntake() {
                                               .store_bytes_max = config.service.store_bytes_max}));
   host.AddStore(log_store->log());
   ASSIGN_OR_RETURN(auto edge_publisher, host.MakePublisher("edge", EdgePublisherConfig(),
-                                                           Watch(host, Loop::kEdgePublisher)));
+                                                           host.Watch(kEdgePublisherLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
   intake = std::make_unique<Intake>(log_settings(), *log_store, std::move(edge_publisher));
   return absl::OkStatus();
 }
 
 absl::Status App::Parts::ReadLog(std::stop_token stop) {
   ASSIGN_OR_RETURN(reader,
-                   host.FollowLog("log-store", log_store->log(), Watch(host, Loop::kLogStore)));
+                   host.FollowLog("log-store", log_store->log(), host.Watch(kLogStoreLoop)));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));
   Log(Severity::kInfo, "caught up", {{"articles", log_store->ArticleCount()}});
   for (kafka::Publisher* publisher : {&intake->publisher(), owner_publisher.get()})
@@ -116,7 +116,7 @@ absl::Status App::Parts::Serve() {
 
 absl::Status App::Parts::Decide() {
   const auto join = [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-    return host.MakeConsumer("decider", std::move(group), handler, Watch(host, Loop::kDecider));
+    return host.MakeConsumer("decider", std::move(group), handler, host.Watch(kDeciderLoop));
   };
   ASSIGN_OR_RETURN(deciding,
                    DecidingOwner::Start(
@@ -125,10 +125,10 @@ absl::Status App::Parts::Decide() {
                        {.ends = std::bind_front(&service::Host::EndOffsets, &host),
                         .join = join,
                         .on_decided = std::bind_front(&IngestionMetrics::CountDecision, &measures),
-                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
+                        .heartbeat = host.Watch(kPartitionEndsLoop)}));
   deciding->StartTimers([this](const Submission& due) { intake->submitter().SubmitAndForget(due); },
-                        {.timekeeper = Watch(host, Loop::kTimekeeper),
-                         .purge_enforcer = Watch(host, Loop::kPurgeEnforcer)});
+                        {.timekeeper = host.Watch(kTimekeeperLoop),
+                         .purge_enforcer = host.Watch(kPurgeEnforcerLoop)});
   host.OnStop(StopPhase::kConsuming, "timers", [this](absl::Duration) {
     deciding->StopTimers();
     return absl::OkStatus();

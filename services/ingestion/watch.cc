@@ -28,41 +28,6 @@ void AddChecks(service::Host& host, const owner::PartitionOwner& owner) {
 
 }  // namespace
 
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kEdgePublisher:
-      return host.Watch("edge publisher", 1, "No story can be submitted at this replica.",
-                        "Takes the acknowledgements of what was submitted, and answers calls that "
-                        "could not be.");
-    case Loop::kOwnerPublisher:
-      return host.Watch("owner publisher", 1, "Nothing is decided in this replica's partitions.",
-                        "Takes the acknowledgements of versions and decisions.");
-    case Loop::kLogStore:
-      return host.Watch("log-store", 1,
-                        "Calls to this replica time out, and it reads out old versions.",
-                        "Reads what was decided into the local store, batch by batch.");
-    case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 1, "Partitions assigned to this replica are not decided.",
-                        "Asks where the logs end, before a partition is taken over.");
-    case Loop::kDecider:
-      return host.Watch("decider", 1,
-                        "Stories, corrections and takedowns of this replica's partitions do not "
-                        "get out.",
-                        "Decides the submissions of the partitions owned here.");
-    case Loop::kTimekeeper:
-      return host.Watch("timekeeper", 1,
-                        "Embargoes of this replica's partitions do not end, nor do stories expire.",
-                        "Scans for embargoes and expiries that are due and submits "
-                        "TimeReached.");
-    case Loop::kPurgeEnforcer:
-      return host.Watch("purge enforcer", 2,
-                        "What a late writer puts behind a purge stays in the log.",
-                        "Looks for versions that came behind their tombstones, and appends their "
-                        "tombstones again.");
-  }
-  return nullptr;
-}
-
 void WatchParts(service::Host& host, const LogStore& log_store, const DecidingOwner& deciding,
                 const Submitter& submitter, const rpc::Authenticator& callers) {
   AddChecks(host, deciding.owner());

@@ -133,12 +133,12 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(std::stop_token stop) {
   RETURN_IF_ERROR(store->Bind(cluster.id, cluster.partitions, absl::Now()));
   ASSIGN_OR_RETURN(dead_letter_publisher,
-                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+                   host.MakePublisher("dead-letters", {}, host.Watch(kDeadLettersLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
   ASSIGN_OR_RETURN(desk_publisher, host.MakePublisher("desk", {.wait_for_room = false},
-                                                      Watch(host, Loop::kDeskPublisher)));
+                                                      host.Watch(kDeskPublisherLoop)));
   for (kafka::Publisher* publisher : {desk_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kTranslationTopics);
   desk->AppendThrough(*desk_publisher);
@@ -146,7 +146,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   store->Follow(host.MakeSetAside(
       cluster, {news::kArticlesTopic, news::kTranslationsTopic, kJobsTopic, kResourcesTopic},
       kTranslatorsGroup, *dead_letter_publisher));
-  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), host.Watch(kFollowerLoop)));
   return service::AwaitCaughtUp(*reader, stop);
 }
 
@@ -165,9 +165,9 @@ absl::Status App::Parts::Own() {
                         .join =
                             [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
                               return host.MakeConsumer("owner", std::move(group), handler,
-                                                       Watch(host, Loop::kOwner));
+                                                       host.Watch(kOwnerLoop));
                             },
-                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
+                        .heartbeat = host.Watch(kPartitionEndsLoop)}));
   WatchOwner(host, *owner);
   return absl::OkStatus();
 }

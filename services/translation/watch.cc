@@ -12,37 +12,6 @@ constexpr const char* kRunbook = "docs/runbooks/translation-not-ready.md";
 
 }  // namespace
 
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kDeskPublisher:
-      return host.Watch("desk publisher", 1, "No job is claimed or completed by this replica.",
-                        "Takes the acknowledgements of what happens to jobs.");
-    case Loop::kOwnerPublisher:
-      return host.Watch("owner publisher", 2,
-                        "Jobs of this replica's partitions stand still, and nothing is published.",
-                        "Takes the acknowledgements of jobs, translations and tombstones.");
-    case Loop::kDeadLetters:
-      return host.Watch("dead letters", 2,
-                        "The first record that cannot be read holds up all that follow.",
-                        "Takes the acknowledgements of the dead-letter topics.");
-    case Loop::kFollower:
-      return host.Watch("follower", 1, "This replica answers no call that writes.",
-                        "Reads articles, jobs and translations into the local store, batch by "
-                        "batch.");
-    case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 2,
-                        "Partitions assigned to this replica are not worked for.",
-                        "Asks where the logs end, before a partition is taken over.");
-    case Loop::kOwner:
-      return host.Watch("owner", 2,
-                        "New stories of this replica's partitions are not translated; leases do "
-                        "not end, and nothing is published.",
-                        "Makes jobs of the articles of the partitions owned here, and publishes "
-                        "what is completed.");
-  }
-  return nullptr;
-}
-
 void WatchQueue(service::Host& host, const TranslationStore& store) {
   struct StateGauge {
     JobState state;

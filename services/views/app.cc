@@ -99,9 +99,9 @@ absl::Status App::Parts::OpenEdge() {
   service::WatchRedis(host, *redis, kRedisAway);
   salts = std::make_unique<SaltKeeper>(*redis, SaltKeeperOptions{});
   WatchSalts(host, *salts);
-  salts->Start(Watch(host, Loop::kSalts));
+  salts->Start(host.Watch(kSaltsLoop));
   ASSIGN_OR_RETURN(edge_publisher, host.MakePublisher("edge", ViewPublisherConfig(),
-                                                      Watch(host, Loop::kEdgePublisher)));
+                                                      host.Watch(kEdgePublisherLoop)));
   ViewEdgeOptions options = EdgeOptions(config);
   options.on_partners_reload = service::LogReload("the partners' file");
   options.connected = [this] { return host.connected(); };
@@ -138,10 +138,10 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(std::stop_token stop) {
   RETURN_IF_ERROR(store->Bind(cluster.id, cluster.partitions, absl::Now()));
   ASSIGN_OR_RETURN(dead_letters,
-                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+                   host.MakePublisher("dead-letters", {}, host.Watch(kDeadLettersLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
@@ -149,7 +149,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   explain->ReadThrough(ReplayPorts("explain"));
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
-  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), host.Watch(kFollowerLoop)));
   return service::AwaitCaughtUp(*reader, stop);
 }
 
@@ -176,11 +176,11 @@ absl::Status App::Parts::Count() {
                   .join =
                       [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
                         return host.MakeConsumer("counter", std::move(group), handler,
-                                                 Watch(host, Loop::kCounter));
+                                                 host.Watch(kCounterLoop));
                       },
                   .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting),
-                  .heartbeat = Watch(host, Loop::kPartitionEnds)}));
-  owner->StartPurgeEnforcer(Watch(host, Loop::kPurgeEnforcer));
+                  .heartbeat = host.Watch(kPartitionEndsLoop)}));
+  owner->StartPurgeEnforcer(host.Watch(kPurgeEnforcerLoop));
   host.OnStop(StopPhase::kConsuming, "purge enforcer", [this](absl::Duration) {
     owner->StopPurgeEnforcer();
     return absl::OkStatus();

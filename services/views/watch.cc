@@ -4,39 +4,6 @@
 
 namespace telex::views {
 
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kEdgePublisher:
-      return host.Watch("edge publisher", 1, "No view is taken by this replica.",
-                        "Takes the acknowledgements of views, and answers those that could not be "
-                        "appended.");
-    case Loop::kOwnerPublisher:
-      return host.Watch("owner publisher", 2, "Counts of this replica's partitions stand still.",
-                        "Takes the acknowledgements of totals and checkpoints.");
-    case Loop::kDeadLetters:
-      return host.Watch("dead letters", 2,
-                        "The first record that cannot be read holds up all that follow.",
-                        "Takes the acknowledgements of the dead-letter topics.");
-    case Loop::kFollower:
-      return host.Watch(
-          "follower", 2, "This replica tells old counts, and refuses views of new stories.",
-          "Reads stories and counts into the local store and memory, batch by batch.");
-    case Loop::kSalts:
-      return host.Watch("salts", 1, "From midnight (UTC) on no view is taken by this replica.",
-                        "Shares the salts of the days with the other replicas, through Redis.");
-    case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 2, "Partitions assigned to this replica are not counted.",
-                        "Asks where the logs end, before a partition is taken over.");
-    case Loop::kCounter:
-      return host.Watch("counter", 2, "Counts of this replica's partitions stand still.",
-                        "Counts the views of the partitions owned here.");
-    case Loop::kPurgeEnforcer:
-      return host.Watch("purge enforcer", 2, "Counts of purged stories stay in the log.",
-                        "Looks for counts of purged stories, and appends their tombstones.");
-  }
-  return nullptr;
-}
-
 void WatchStore(service::Host& host, const ViewsStore& store) {
   host.Gauge("telex_views_articles", "Stories that are known.",
              [&store] { return static_cast<double>(store.articles().size()); });
