@@ -6,12 +6,6 @@
 #include <cstddef>
 
 namespace telex::translation {
-namespace {
-
-constexpr const char* kRunbook = "docs/runbooks/translation-not-ready.md";
-
-}  // namespace
-
 void WatchQueue(service::Host& host, const TranslationStore& store) {
   struct StateGauge {
     JobState state;
@@ -43,36 +37,6 @@ void WatchFiles(service::Host& host, const rpc::Authenticator& callers) {
   host.WatchFile("callers",
                  "Callers that were added are refused; those that were taken away may call on.",
                  [&callers] { return callers.LastRead(); });
-}
-
-void WatchOwner(service::Host& host, const JobsOwner& owner) {
-  host.AddCheck({.name = "articles",
-                 .severity = 2,
-                 .business_impact = "New stories of one partition are not translated.",
-                 .technical_summary = "Whether this release can read every article of the "
-                                      "partitions owned here.",
-                 .panic_guide = kRunbook,
-                 .status = [&owner] { return owner.owner().Held(); },
-                 .gates_readiness = false});
-  host.AddCheck({.name = "partitions",
-                 .severity = 2,
-                 .business_impact = "New stories of one partition are not translated until it is "
-                                    "taken over.",
-                 .technical_summary = "Whether the partitions assigned to this replica are taken "
-                                      "over in time.",
-                 .panic_guide = kRunbook,
-                 .status = [&owner] { return owner.owner().TakeoversUnderWay(); },
-                 .gates_readiness = false});
-  host.Gauge(
-      "telex_translation_lag_seconds",
-      "Age of the oldest article of the partitions owned here that no job was made of.",
-      [&owner] { return absl::ToDoubleSeconds(kafka::LongestBehind(owner.consumer().Lag())); });
-  host.Gauge("telex_translation_lag_records",
-             "Articles of the partitions owned here that no job was made of.", [&owner] {
-               return static_cast<double>(kafka::RecordsBehind(owner.consumer().Lag()));
-             });
-  host.Gauge("telex_translation_owned_partitions", "Partitions that this replica works for.",
-             [&owner] { return static_cast<double>(owner.owner().Owned().size()); });
 }
 
 }  // namespace telex::translation

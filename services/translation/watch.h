@@ -2,7 +2,7 @@
 
 #include "platform/grpc/auth.h"
 #include "platform/service/host.h"
-#include "translation/adapters/jobs_owner.h"
+#include "platform/service/host_owner.h"
 #include "translation/adapters/log_job_desk.h"
 
 namespace telex::translation {
@@ -21,20 +21,34 @@ inline constexpr service::LoopTexts kDeadLettersLoop = {
 inline constexpr service::LoopTexts kFollowerLoop = {
     "follower", 1, "This replica answers no call that writes.",
     "Reads articles, jobs and translations into the local store, batch by batch."};
-inline constexpr service::LoopTexts kPartitionEndsLoop = {
-    "partition ends", 2, "Partitions assigned to this replica are not worked for.",
-    "Asks where the logs end, before a partition is taken over."};
-inline constexpr service::LoopTexts kOwnerLoop = {
-    "owner", 2,
-    "New stories of this replica's partitions are not translated; leases do not end, and "
-    "nothing is published.",
-    "Makes jobs of the articles of the partitions owned here, and publishes what is "
-    "completed."};
+
+inline constexpr service::OwnerTexts kOwnerTexts = {
+    .role = "owner",
+    .loop = {"owner", 2,
+             "New stories of this replica's partitions are not translated; leases do not end, and "
+             "nothing is published.",
+             "Makes jobs of the articles of the partitions owned here, and publishes what is "
+             "completed."},
+    .ends_loop = {"partition ends", 2, "Partitions assigned to this replica are not worked for.",
+                  "Asks where the logs end, before a partition is taken over."},
+    .severity = 2,
+    .held_check = "articles",
+    .held_impact = "New stories of one partition are not translated.",
+    .held_summary = "Whether this release can read every article of the partitions owned here.",
+    .held_runbook = "docs/runbooks/translation-not-ready.md",
+    .takeover_impact = "New stories of one partition are not translated until it is taken over.",
+    .takeover_runbook = "docs/runbooks/translation-not-ready.md",
+    .lag_seconds = {"telex_translation_lag_seconds",
+                    "Age of the oldest article of the partitions owned here that no job was made "
+                    "of."},
+    .lag_records = {"telex_translation_lag_records",
+                    "Articles of the partitions owned here that no job was made of."},
+    .owned_partitions = {"telex_translation_owned_partitions",
+                         "Partitions that this replica works for."}};
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchQueue(service::Host& host, const TranslationStore& store);
 void WatchDesk(service::Host& host, const LogJobDesk& desk);
 void WatchFiles(service::Host& host, const rpc::Authenticator& callers);
-void WatchOwner(service::Host& host, const JobsOwner& owner);
 
 }  // namespace telex::translation

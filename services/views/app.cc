@@ -43,7 +43,7 @@ struct App::Parts {
   absl::Status Serve();
   absl::Status Follow(std::stop_token stop);
   ViewReplay::Ports ReplayPorts(const std::string& role);
-  absl::Status Count();
+  absl::Status Count(std::stop_token stop);
 
   const Config config;
   service::Host& host;
@@ -63,7 +63,8 @@ struct App::Parts {
   std::unique_ptr<kafka::Publisher> dead_letters;
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<CountingOwner> owner;
+  std::optional<kafka::DeadLetters> owner_dead_letters;
+  std::unique_ptr<owner::GroupOwner> owner;
   std::unique_ptr<ViewRecount> recount;
   std::unique_ptr<ViewExplain> explain;
   std::unique_ptr<ViewsServer> server;
@@ -84,7 +85,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Follow(stop));
   parts.host.SetReady();
   Log(Severity::kInfo, "ready", {{"articles", parts.store->articles().size()}});
-  return parts.Count();
+  return parts.Count(std::move(stop));
 }
 
 absl::Status App::Parts::OpenStore() {
@@ -166,26 +167,19 @@ ViewReplay::Ports App::Parts::ReplayPorts(const std::string& role) {
           .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, role)};
 }
 
-absl::Status App::Parts::Count() {
+absl::Status App::Parts::Count(std::stop_token stop) {
+  owner_dead_letters.emplace(host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup));
   ASSIGN_OR_RETURN(
-      owner, CountingOwner::Start(
-                 {.partitions = cluster.partitions, .zone = config.zone}, store->counts(),
-                 *owner_publisher, host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup),
-                 {.position_of = std::bind_front(&replica::LogReplica::PositionOf, &store->log()),
-                  .ends = std::bind_front(&service::Host::EndOffsets, &host),
-                  .join =
-                      [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-                        return host.MakeConsumer("counter", std::move(group), handler,
-                                                 host.Watch(kCounterLoop));
-                      },
-                  .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting),
-                  .heartbeat = host.Watch(kPartitionEndsLoop)}));
-  owner->StartPurgeEnforcer(host.Watch(kPurgeEnforcerLoop));
-  host.OnStop(StopPhase::kConsuming, "purge enforcer", [this](absl::Duration) {
-    owner->StopPurgeEnforcer();
-    return absl::OkStatus();
-  });
-  WatchOwner(host, *owner);
+      owner,
+      service::StartOwner(
+          host, kOwnerTexts, store->log(),
+          CountingOptions({.zone = config.zone,
+                           .recorded = store->counts(),
+                           .dead_letters = *owner_dead_letters,
+                           .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting)}),
+          *owner_publisher, std::move(stop)));
+  owner->Every(kPurgeEnforcerInterval, host.Watch(kPurgeEnforcerLoop),
+               ForgetPurged(*owner, cluster.partitions, store->counts()));
   return absl::OkStatus();
 }
 

@@ -1,7 +1,5 @@
 #include "views/watch.h"
 
-#include "platform/kafka/lag.h"
-
 namespace telex::views {
 
 void WatchStore(service::Host& host, const ViewsStore& store) {
@@ -46,35 +44,6 @@ void WatchSalts(service::Host& host, const SaltKeeper& salts) {
        .panic_guide = "docs/runbooks/views-not-ready.md",
        .status = [&salts] { return salts.Unwritten(); },
        .gates_readiness = false});
-}
-
-void WatchOwner(service::Host& host, const CountingOwner& owner) {
-  host.AddCheck({.name = "views",
-                 .severity = 2,
-                 .business_impact = "The counts of one partition stand still.",
-                 .technical_summary = "Whether this release can count every view of the partitions "
-                                      "owned here.",
-                 .panic_guide = "docs/runbooks/views-not-ready.md",
-                 .status = [&owner] { return owner.owner().Held(); },
-                 .gates_readiness = false});
-  host.AddCheck(
-      {.name = "partitions",
-       .severity = 2,
-       .business_impact = "The counts of one partition stand still until it is taken over.",
-       .technical_summary = "Whether the partitions assigned to this replica are taken "
-                            "over in time.",
-       .panic_guide = "docs/runbooks/views-not-ready.md",
-       .status = [&owner] { return owner.owner().TakeoversUnderWay(); },
-       .gates_readiness = false});
-  host.Gauge("telex_views_lag_seconds",
-             "Age of the oldest view of the partitions owned here that is not counted.", [&owner] {
-               return absl::ToDoubleSeconds(kafka::LongestBehind(owner.consumer().Lag()));
-             });
-  host.Gauge(
-      "telex_views_lag_records", "Views of the partitions owned here that are not counted.",
-      [&owner] { return static_cast<double>(kafka::RecordsBehind(owner.consumer().Lag())); });
-  host.Gauge("telex_views_owned_partitions", "Partitions that this replica counts.",
-             [&owner] { return static_cast<double>(owner.owner().Owned().size()); });
 }
 
 }  // namespace telex::views

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "platform/service/host.h"
-#include "views/adapters/counting_owner.h"
+#include "platform/service/host_owner.h"
 #include "views/adapters/salt_keeper.h"
 #include "views/adapters/views_server.h"
 #include "views/adapters/views_store.h"
@@ -24,15 +24,28 @@ inline constexpr service::LoopTexts kFollowerLoop = {
 inline constexpr service::LoopTexts kSaltsLoop = {
     "salts", 1, "From midnight (UTC) on no view is taken by this replica.",
     "Shares the salts of the days with the other replicas, through Redis."};
-inline constexpr service::LoopTexts kPartitionEndsLoop = {
-    "partition ends", 2, "Partitions assigned to this replica are not counted.",
-    "Asks where the logs end, before a partition is taken over."};
-inline constexpr service::LoopTexts kCounterLoop = {
-    "counter", 2, "Counts of this replica's partitions stand still.",
-    "Counts the views of the partitions owned here."};
 inline constexpr service::LoopTexts kPurgeEnforcerLoop = {
     "purge enforcer", 2, "Counts of purged stories stay in the log.",
     "Looks for counts of purged stories, and appends their tombstones."};
+
+inline constexpr service::OwnerTexts kOwnerTexts = {
+    .role = "counter",
+    .loop = {"counter", 2, "Counts of this replica's partitions stand still.",
+             "Counts the views of the partitions owned here."},
+    .ends_loop = {"partition ends", 2, "Partitions assigned to this replica are not counted.",
+                  "Asks where the logs end, before a partition is taken over."},
+    .severity = 2,
+    .held_check = "views",
+    .held_impact = "The counts of one partition stand still.",
+    .held_summary = "Whether this release can count every view of the partitions owned here.",
+    .held_runbook = "docs/runbooks/views-not-ready.md",
+    .takeover_impact = "The counts of one partition stand still until it is taken over.",
+    .takeover_runbook = "docs/runbooks/views-not-ready.md",
+    .lag_seconds = {"telex_views_lag_seconds",
+                    "Age of the oldest view of the partitions owned here that is not counted."},
+    .lag_records = {"telex_views_lag_records",
+                    "Views of the partitions owned here that are not counted."},
+    .owned_partitions = {"telex_views_owned_partitions", "Partitions that this replica counts."}};
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchStore(service::Host& host, const ViewsStore& store);
@@ -40,6 +53,5 @@ void WatchFiles(service::Host& host, const rpc::Authenticator& callers,
                 const PartnerFile& partners);
 void WatchServer(service::Host& host, const ViewsServer& server);
 void WatchSalts(service::Host& host, const SaltKeeper& salts);
-void WatchOwner(service::Host& host, const CountingOwner& owner);
 
 }  // namespace telex::views

@@ -79,6 +79,8 @@ class Host {
 
   const ServiceSettings& settings() const { return settings_; }
   observe::Metrics& metrics() { return metrics_; }
+  // How long ago it was made: this process runs for longer than that.
+  absl::Duration age() const { return absl::FromChrono(clock_() - started_); }
   runtime::HealthChecks& health() { return health_; }
 
   // Runs `begin` on the start thread. Its error, unless a stop was requested meanwhile, ends the
@@ -193,6 +195,7 @@ class Host {
   runtime::HealthChecks& health_;
   observe::Metrics& metrics_;
   const Clock clock_;
+  const std::chrono::steady_clock::time_point started_ = clock_();
 
   ClockComparison clocks_;
   std::atomic<bool> connected_{false};
