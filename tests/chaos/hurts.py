@@ -3,7 +3,7 @@
 import functools
 import random
 
-from storm.storm import SERVICES
+from storm.storm import SERVICES, TRANSLATION
 
 ZOMBIE_SECONDS = 10  # longer than a group member's session of 6 s
 HANG_SECONDS = (2.0, 6.0)
@@ -11,7 +11,9 @@ FREEZE_SECONDS = (8.0, 20.0)  # of the broker: every session is over, every answ
 LASTS_SECONDS = (0.5, 4.0)
 CALM_SECONDS = (1.0, 4.0)  # from a mend to the next hurt
 
-EVERYTHING = (*SERVICES, "redis", "kafka")
+ENGINE = "apertium"
+OTHERS = tuple(name for name in SERVICES if name not in TRANSLATION)  # _translations has them
+EVERYTHING = (*OTHERS, "redis", "kafka")
 
 
 WRONG_CLOCK_SECONDS = (4.0, 8.0)
@@ -24,7 +26,9 @@ def schedule(seed, rounds, disks, releases):
     are full; `releases`: replicas run the programs of another one. Each kind that was added is drawn apart:
     without it a seed's hurts are the same, in the same order."""
     plan = _plan(seed, rounds)
-    for kind in (_wrong_clocks, *([_full_disks] if disks else ()), *([_other_releases] if releases else ())):
+    kinds = [_wrong_clocks, *([_full_disks] if disks else ()), *([_other_releases] if releases else ()),
+             _translations, *([_other_translations] if releases else ())]
+    for kind in kinds:
         chance = random.Random(f"{seed} {kind.__name__}")
         for hurt in (hurt for _ in range(rounds) for hurt in kind(chance)):
             plan.insert(chance.randrange(len(plan) + 1), (*hurt, chance.uniform(*CALM_SECONDS)))
@@ -36,6 +40,22 @@ def _wrong_clocks(chance):
     return [({name: how}, chance.uniform(*WRONG_CLOCK_SECONDS))]
 
 
+def _translations(chance):
+    """The queue of translations, and the engine."""
+    short, one = functools.partial(chance.uniform, *LASTS_SECONDS), functools.partial(chance.choice, TRANSLATION)
+    zombie, other = chance.sample(TRANSLATION, 2)
+    return [
+        *(({name: "kill"}, short()) for name in (*TRANSLATION, ENGINE)),
+        *(({name: "stop"}, short()) for name in TRANSLATION),
+        ({zombie: "pause"}, ZOMBIE_SECONDS),
+        ({other: "pause", zombie: "kill"}, ZOMBIE_SECONDS),
+        ({one(): "lose"}, short()),
+        ({one(): chance.choice(("ahead", "behind"))}, chance.uniform(*WRONG_CLOCK_SECONDS)),
+        # It takes texts, and does not answer.
+        ({ENGINE: "pause"}, chance.uniform(*HANG_SECONDS)),
+    ]
+
+
 def _full_disks(chance):
     # The store of ingestion lives on pages that it has freed, for up to half a minute (tests/cluster has it).
     return [({f"feeds-{chance.randrange(2)}": "fill"}, chance.uniform(*FULL_DISK_SECONDS))]
@@ -44,7 +64,7 @@ def _full_disks(chance):
 def _other_releases(chance):
     """Each is rolled back, and forward again to what is tested."""
     lasts = functools.partial(chance.uniform, *OTHER_SECONDS)
-    hurts = [({name: "other"}, lasts()) for name in SERVICES]
+    hurts = [({name: "other"}, lasts()) for name in OTHERS]
     for kind, how in (("ingestion", "kill"), ("ingestion", "pause"), ("feeds", "lose"), ("views", "kill")):
         one, peer = chance.sample((f"{kind}-0", f"{kind}-1"), 2)
         # Alone with what the tested release has written: it takes over, and is taken over from.
@@ -52,6 +72,16 @@ def _other_releases(chance):
         hurts.append(({peer: how, one: "other"}, lasts()))
     # All of them, one after the other, and back.
     hurts.append((dict.fromkeys(SERVICES, "other"), lasts()))
+    return hurts
+
+
+def _other_translations(chance):
+    lasts = functools.partial(chance.uniform, *OTHER_SECONDS)
+    hurts = [({name: "other"}, lasts()) for name in TRANSLATION]
+    for how in ("kill", "pause", "lose"):
+        one, peer = chance.sample(TRANSLATION, 2)
+        hurts.append(({one: "other", peer: how}, ZOMBIE_SECONDS))
+        hurts.append(({peer: how, one: "other"}, lasts()))
     return hurts
 
 
@@ -63,7 +93,7 @@ def _plan(seed, rounds):
         zombie, other = chance.sample(("ingestion-0", "ingestion-1"), 2)
         hurts = [({name: "kill"}, short()) for name in EVERYTHING]
         # In order, as a deployment does it.
-        hurts += [({name: "stop"}, short()) for name in SERVICES]
+        hurts += [({name: "stop"}, short()) for name in OTHERS]
         hurts += [
             ({zombie: "pause"}, ZOMBIE_SECONDS),
             # A zombie, and a successor that dies.
@@ -80,7 +110,7 @@ def _plan(seed, rounds):
             # A zombie of the counts.
             ({f"views-{chance.randrange(2)}": "pause"}, ZOMBIE_SECONDS),
             # A power cut.
-            (dict.fromkeys(chance.sample(EVERYTHING, len(EVERYTHING)), "kill"), short()),
+            (dict.fromkeys((*chance.sample(EVERYTHING, len(EVERYTHING)), *TRANSLATION, ENGINE), "kill"), short()),
         ]
         chance.shuffle(hurts)
         plan += [(*hurt, chance.uniform(*CALM_SECONDS)) for hurt in hurts]

@@ -12,6 +12,9 @@
 #include "telex/ingestion/v1/source.pb.h"
 #include "telex/ingestion/v1/submission.pb.h"
 #include "telex/news/v1/article_record.pb.h"
+#include "telex/translation/v1/job_fact.pb.h"
+#include "telex/translation/v1/resource.pb.h"
+#include "telex/translation/v1/translation.pb.h"
 #include "telexctl/views/output.h"
 #include "telexctl/views/text.h"
 
@@ -30,6 +33,13 @@ std::unique_ptr<google::protobuf::Message> MessageOf(const kafka::Record& record
   if (of("telex.resources.v1") && record.key.starts_with("sources/")) {
     return std::make_unique<ingestion::v1::SourceRecord>();
   }
+  if (of("telex.translations.v1")) return std::make_unique<translation::v1::Translation>();
+  if (of("telex.translation-jobs.v1")) {
+    if (record.key.starts_with("pairs/")) return std::make_unique<translation::v1::PairPause>();
+    return std::make_unique<translation::v1::JobFact>();
+  }
+  if (of("telex.translation-resources.v1"))
+    return std::make_unique<translation::v1::ResourceRecord>();
   return nullptr;
 }
 

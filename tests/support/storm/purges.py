@@ -2,11 +2,10 @@
 has a mark in all of its texts."""
 
 import json
-import re
 
 from live import web
 
-MARK = re.compile("mark[0-9a-f]{16}")
+from .marks import marks_in
 
 
 class Purged:
@@ -63,4 +62,4 @@ class Purged:
 
     def _found(self, where, text):
         return [f"{where} has the text of {self.name_of[mark]}"
-                for mark in sorted(set(MARK.findall(text)) & self.name_of.keys())]
+                for mark in sorted(marks_in(text) & self.name_of.keys())]

@@ -8,7 +8,7 @@ import uuid
 from live import calls, wait, web
 from live.reader import Reader
 
-from . import laws, purges, times, verdicts, viewers
+from . import laws, purges, times, translations, translators, verdicts, viewers
 from .hurting import Hurting
 from .ledger import Ledger
 from .log import Log
@@ -21,7 +21,8 @@ LANGUAGES = ("en", "hy")
 RATE = 12  # calls a second: enough to be in the way of every hurt, little enough to catch up
 STORIES_MAX = 100_000  # the storm is over before
 LOAD_SECONDS_MAX = 300  # to end what it has begun
-SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1")
+TRANSLATION = ("translation-0", "translation-1")
+SERVICES = ("ingestion-0", "ingestion-1", "feeds-0", "feeds-1", "views-0", "views-1", *TRANSLATION)
 
 
 class Storm:
@@ -34,6 +35,7 @@ class Storm:
         self.ways = Ways(stack, other_programs, checks.say)
         self.feeds = [stack.address(name) for name in ("feeds-0", "feeds-1")]
         self.beacons = [stack.address(name, "http") for name in ("views-0", "views-1")]
+        self.queues = [calls.Caller(stack, stack.address(name)) for name in TRANSLATION]
         self.ctl = calls.Telexctl(stack)
         self.out = stack.folder / "load.jsonl"
         self.last_request_id = str(uuid.uuid4())
@@ -41,9 +43,13 @@ class Storm:
     def blow(self, plan, seconds_max):
         """All of the plan, and the laws."""
         self.readers = [Reader(self.feeds, web.feed_path(section, language))
-                        for section, language in (("all", "en"), ("all", "hy"), ("world", "en"))]
+                        for section, language in (("all", "en"), ("all", "hy"), ("world", "en"),
+                                                  ("all", "es"), ("all", "ru"))]
         self.watcher = Watcher(self.feeds, self.out)
         self.viewers = viewers.Viewers(self.beacons, self.out, self.seed)
+        self.translators = translators.Translators(
+            [self.stack.address(name) for name in TRANSLATION],
+            lambda: calls.Caller(self.stack, self.stack.address(TRANSLATION[0])), self.seed)
         self.hurting = Hurting(self.stack, self.ways, plan, self.checks.say)
         load_code = self._storm(seconds_max)
         self.checks.check("every hurt was done", [] if self.hurting.done == len(plan) else
@@ -67,11 +73,13 @@ class Storm:
 
     def _storm(self, seconds_max):
         """The exit code of the load."""
+        translators.set_policy(self.queues, self.settle_seconds_max)
         load = self._start_load()
         try:
             wait.until(lambda: self.out.exists() and self.out.stat().st_size,
                        self.settle_seconds_max, "the load has begun")
-            for thread in (*self.readers, self.watcher, self.viewers, self.hurting):
+            for thread in (*self.readers, self.watcher, self.viewers, self.translators,
+                           self.hurting):
                 thread.start()
             wait.until(lambda: not self.hurting.is_alive(), seconds_max, "all hurts are done")
             if self.hurting.failure:
@@ -82,6 +90,7 @@ class Storm:
             wait.until(lambda: self.stack.run("status", check=False).returncode == 0,
                        self.settle_seconds_max, "all is up and ready again")
             self._settle()
+            self.translators.halt(self.settle_seconds_max)
             self.viewers.halt(self.settle_seconds_max)
             self._lose_stores()
         finally:
@@ -96,7 +105,7 @@ class Storm:
 
     def _settle(self):
         """Until nothing changes by itself any more, and both replicas of feeds serve the newest state: one
-        more story must be in both."""
+        more story must be in both, in all languages."""
         caller = calls.Caller(self.stack, self.stack.address("ingestion-0"))
         instant = Ledger.read(self.out).last_instant()
         wait.hold(max(0.0, instant - time.time()))
@@ -108,19 +117,27 @@ class Storm:
             "body_html": "<p>After the storm.</p>", "section": "world", "language": "en"}})
         caller.close()
 
-        def same():
-            answers = [web.ask(address, web.feed_path("all")) for address in self.feeds]
-            items = [web.item_of(answer.json(), last["name"]) for answer in answers
-                     if answer.status == 200]
+        wait.until_or_last(lambda: all(translations.is_in_all_languages(last, queue) for queue in self.queues),
+                           self.settle_seconds_max)
+        if not translators.await_rest(self.queues, self.settle_seconds_max):
+            self.checks.say("the queue of translations did not come to rest")
+
+        def same(name, language):
+            answers = [web.ask(address, web.feed_path("all", language)) for address in self.feeds]
+            items = [web.item_of(answer.json(), name) for answer in answers if answer.status == 200]
             return len(items) == 2 and all(items) and answers[0].etag == answers[1].etag
 
-        wait.until(same, self.settle_seconds_max, "both replicas of feeds stand at the same place")
+        wait.until(lambda: same(last["name"], "en"), self.settle_seconds_max,
+                   "both replicas of feeds stand at the same place")
+        for language in translators.LANGUAGES:  # what is not there is told with the laws
+            item = f"articles/{translations.item_of(last['name'], language)}"
+            wait.until_or_last(lambda: same(item, language), self.settle_seconds_max)
 
     def _lose_stores(self):
         """Of one replica of each: it knows of all that came and went what the log has, and is judged with
         the one that has seen it."""
         chance = random.Random(self.seed)
-        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds", "views")]
+        names = [f"{kind}-{chance.randrange(2)}" for kind in ("ingestion", "feeds", "views", "translation")]
         self.checks.say(f"lose {' and '.join(names)} after the storm")
         for name in names:
             self.ways.begin("lose", name)
@@ -148,10 +165,12 @@ class Storm:
         callers = [calls.Caller(self.stack, self.stack.address(f"ingestion-{i}")) for i in (0, 1)]
         self._judge_ingestion(ledger, log, callers)
         self._judge_feeds(ledger, log)
-        self._judge_purges(purges.Purged(ledger, log), callers)
+        purged = purges.Purged(ledger, log)
+        self._judge_purges(purged, callers)
+        self._judge_translations(log, purged)
         self._judge_readers(ledger)
         self._judge_views(log)
-        for caller in callers:
+        for caller in (*callers, *self.queues):
             caller.close()
 
     def _judge_the_log(self, ledger, log):
@@ -180,8 +199,9 @@ class Storm:
         names = sorted({call["name"] for call in calls_made[::20]} | {
             call["name"] for call in calls_made
             if call["step"] == "purge" or call["embargoed"] or call["expires"]})
-        check("the replicas of feeds agree to the byte",
-              laws.replicas_of_feeds_agree(self.feeds, names))
+        check("the replicas of feeds agree to the byte", laws.replicas_of_feeds_agree(self.feeds, [
+            *names, *(f"articles/{translations.item_of(name, language)}" for name in names
+                      for language in translators.LANGUAGES)]))
         check("pages show what stands", times.pages_show_what_stands(self.feeds, log, names))
         paths = [web.feed_path(section, language) for section in ("all", *SECTIONS)
                  for language in LANGUAGES]
@@ -198,6 +218,36 @@ class Storm:
         for number, caller in enumerate(callers):
             check(f"ingestion-{number} answers nothing of it",
                   purged.are_in_no_answer_of_ingestion(caller, SOURCE))
+
+    def _judge_translations(self, log, purged):
+        check, done = self.checks.check, self.translators.completions
+        self.checks.say(f"translators: {dict(self.translators.counts)}")
+        check("every call of a translator was answered in the end", self.translators.faults)
+        published = translations.Published.read(log, self.ctl)
+        check("the log of translations contradicts itself nowhere",
+              translations.the_log_contradicts_itself_nowhere(published))
+        check("every text was submitted", translations.every_text_was_submitted(done, published))
+        check("what was acknowledged is published",
+              translations.what_was_acknowledged_is_published(done, published))
+        check("what was refused is not", translations.what_was_refused_is_not_published(done, published))
+        check("all jobs are done", translations.all_is_done(self.queues))
+        check("the replicas of translation agree", translations.replicas_agree(published, self.queues))
+        forgotten = translations.Forgotten(published, purged.name_of)
+        check("compaction leaves nothing of what was purged in translations", forgotten.lie_in_no_record())
+        for name, caller in zip(TRANSLATION, self.queues):
+            check(f"every story that stands is in all languages, says {name}",
+                  translations.nothing_is_lost_or_stale(published, caller))
+            check(f"{name} says what is published", translations.say_what_is_published(published, caller))
+            check(f"{name} answers nothing of what was purged", forgotten.are_in_no_answer(caller))
+        self._judge_translated_feeds(translations.Expected(published))
+
+    def _judge_translated_feeds(self, expected):
+        for address in self.feeds:
+            self.checks.check(f"feeds at {address} show the translations that stand",
+                              translations.feeds_show_what_stands(address, expected, ("all", *SECTIONS)))
+        urns = sorted(expected.items)
+        self.checks.check("pages of translations show what stands", translations.pages_show_what_stands(
+            self.feeds, expected, [*urns[::10], *(urn for urn in urns if urn not in expected.places)]))
 
     def _judge_readers(self, ledger):
         for reader in self.readers:

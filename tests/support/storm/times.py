@@ -4,6 +4,8 @@ the test runs on the broker's machine."""
 from live import web
 
 from .log import is_usable, seconds
+from .translations import item_of
+from .translators import LANGUAGES
 
 EARLY_SECONDS_MAX = 0.05  # a clock that is set meanwhile, and milliseconds that were cut off
 
@@ -41,8 +43,9 @@ def what_was_due_has_come(log, now):
 
 def nothing_was_seen_before_its_time(ledger, sights):
     """`sights`: (urn, when it was first seen) of partners."""
-    until = {web.urn_of(call["name"]): call["embargoed"] for call in ledger.acknowledged()
-             if call["embargoed"]}
+    until = {urn: call["embargoed"] for call in ledger.acknowledged() if call["embargoed"]
+             for urn in (web.urn_of(call["name"]), *(f"urn:uuid:{item_of(call['name'], language)}"
+                                                     for language in LANGUAGES))}
     faults = [f"{urn} was seen {until[urn] - when:.3f} s before its embargo's end"
               for urn, when in sights if until.get(urn, 0) - when > EARLY_SECONDS_MAX]
     return faults if any(urn in until for urn, _ in sights) else ["nobody saw a story that had an embargo"]

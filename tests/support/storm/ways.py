@@ -14,7 +14,7 @@ DISK_SPARE_MIB = 16  # beside what the replica has already
 BLOCK_BYTES = 2**20
 FULL_SECONDS_MAX = 60  # until a write has failed: a store first takes the pages that it has freed
 
-PROGRAMS = ("telex-ingestion", "telex-feeds", "telex-views")
+PROGRAMS = ("telex-ingestion", "telex-feeds", "telex-views", "telex-translation")
 
 
 def can_fill_disks():

@@ -5,6 +5,9 @@
 #include <sstream>
 
 #include "telex/ingestion/v1/decision.pb.h"
+#include "telex/translation/v1/job_fact.pb.h"
+#include "telex/translation/v1/resource.pb.h"
+#include "telex/translation/v1/translation.pb.h"
 #include "telexctl/views/article_view.h"
 #include "telexctl/views/feed_view.h"
 #include "telexctl/views/output.h"
@@ -195,6 +198,33 @@ TEST(RecordViewTest, DecodesWhatItKnows) {
   // A dead letter has the value that its topic had.
   record.topic = "telex.decisions.v1.feeds.dlq";
   EXPECT_THAT(RecordText(record), HasSubstr("VERDICT_HELD"));
+}
+
+TEST(RecordViewTest, DecodesWhatHappensToTranslations) {
+  translation::v1::Translation translation;
+  translation.set_language("es");
+  kafka::Record record{.topic = "telex.translations.v1",
+                       .key = "articles/x@1/translations/es@4",
+                       .value = translation.SerializeAsString()};
+  const auto value = [&] { return nlohmann::json::parse(RecordJson(record))["value"]; };
+  EXPECT_EQ(value()["language"], "es");
+  record.topic = "telex.translation-jobs.v1";
+  record.key = "jobs/x.es/70";
+  translation::v1::JobFact fact;
+  fact.mutable_claimed()->set_worker(translation::v1::WORKER_PERSON);
+  record.value = fact.SerializeAsString();
+  EXPECT_EQ(value()["claimed"]["worker"], "WORKER_PERSON");
+  record.key = "pairs/en.es";
+  translation::v1::PairPause pause;
+  pause.set_note("no translators this week");
+  record.value = pause.SerializeAsString();
+  EXPECT_EQ(value()["note"], "no translators this week");
+  record.topic = "telex.translation-resources.v1";
+  record.key = "policy/70";
+  translation::v1::ResourceRecord resource;
+  resource.mutable_policy()->add_rules()->add_to("es");
+  record.value = resource.SerializeAsString();
+  EXPECT_EQ(value()["policy"]["rules"][0]["to"][0], "es");
 }
 
 TEST(RecordViewTest, ShowsTheRestAsTextOrHexadecimal) {
