@@ -143,10 +143,9 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
                                       host.Watch(kOwnerPublisherLoop)));
-  ASSIGN_OR_RETURN(
-      desk_publisher,
-      host.MakePublisher("desk", {.linger_ms = kDeskLingerMs, .wait_for_room = false},
-                         host.Watch(kDeskPublisherLoop)));
+  ASSIGN_OR_RETURN(desk_publisher,
+                   host.MakePublisher("desk", {.linger_ms = kDeskLingerMs, .wait_for_room = false},
+                                      host.Watch(kDeskPublisherLoop)));
   for (kafka::Publisher* publisher : {desk_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kTranslationTopics);
   desk->AppendThrough(*desk_publisher);

@@ -187,8 +187,8 @@ void ArticleJobs::AddBehind(absl::Time now, Records& out) {
   std::map<news::ArticleId, absl::Time> behind;
   for (const news::ArticleId& article : parts_.store.ArticlesBehind(partition_, kBehindMax)) {
     const auto before = behind_.find(article);
-    const bool waits = before == behind_.end() || now < before->second ||
-                       now - before->second < kBehindFor;
+    const bool waits =
+        before == behind_.end() || now < before->second || now - before->second < kBehindFor;
     const bool begins = before == behind_.end() || now < before->second || !waits;
     behind.emplace(article, begins ? now : before->second);
     if (waits) continue;
