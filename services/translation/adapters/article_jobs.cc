@@ -8,6 +8,7 @@
 #include "translation/adapters/opened_job.h"
 #include "translation/adapters/topics.h"
 #include "translation/domain/wanted_jobs.h"
+#include "translation/formats/inline_run.h"
 
 namespace telex::translation {
 
@@ -70,7 +71,7 @@ absl::StatusOr<bool> ArticleJobs::PlanOne(const kafka::Record& record,
 
 void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_ms, Records& out) {
   const std::shared_ptr<const Policy> held = parts_.policy_at(came_in_ms);
-  const Policy policy = held == nullptr ? Policy{} : *held;
+  static const Policy kNone;
   const std::vector<JobRow> jobs = parts_.store.queues().Of(article.id);
   std::vector<StandingTranslation> translations;
   for (const v1::Translation& one : parts_.store.translations().Of(article.id)) {
@@ -80,6 +81,11 @@ void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_m
           {*language, news::Version{one.version()}, one.standing() != v1::STANDING_MACHINE});
   }
   const auto is_unchanged = [&](const news::LanguageTag& language) {
+    // What nobody has translated is not opened to see that.
+    if (HasWords(article.content.headline) &&
+        std::ranges::find(translations, language, &StandingTranslation::language) ==
+            translations.end())
+      return false;
     const auto terms = parts_.store.resources().GlossaryOf({article.content.language, language});
     GlossaryInUse glossary;
     if (terms != nullptr) glossary = {.glossary = &terms->glossary, .version = terms->version};
@@ -88,7 +94,7 @@ void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_m
   };
   for (const JobFact& fact : WantedJobs({.article = article,
                              .came_in_ms = came_in_ms,
-                             .policy = policy,
+                             .policy = held == nullptr ? kNone : *held,
                              .jobs = jobs,
                              .translations = translations,
                              .is_unchanged = is_unchanged},

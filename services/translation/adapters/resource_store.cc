@@ -139,7 +139,7 @@ absl::StatusOr<ResourceOutcome> ResourceStore::TakeBackfill(store::WriteTxn& txn
                                                             const ResourceRecord& read) {
   if (const auto* range = std::get_if<BackfillRange>(&read.what)) {
     if (const auto made = BackfillOf(read.request_id)) return ResourceOutcome{true, *made};
-    const BackfillRecord started{.id = record.offset,
+    const BackfillRecord started{.id = BackfillIdOf(record.offset),
                                  .range = *range,
                                  .actor = read.actor,
                                  .start_ms = record.timestamp_ms,

@@ -27,8 +27,12 @@ struct BackfillRange {
   bool operator==(const BackfillRange&) const = default;
 };
 
+// By where its start lies in telex.translation-resources.v1. Never 0, which says of a job that it
+// is of no backfill: the first record of a log has the offset 0.
+constexpr std::int64_t BackfillIdOf(std::int64_t offset) { return offset + 1; }
+
 struct BackfillRecord {
-  std::int64_t id = 0;  // the offset of its start in telex.translation-resources.v1
+  std::int64_t id = 0;  // BackfillIdOf
   BackfillRange range;
   std::string actor;
   std::int64_t start_ms = 0;

@@ -172,15 +172,17 @@ TEST_F(ResourceStoreTest, BackfillsBeginAndAreStopped) {
   log_.Read();
   int changes = 0;
   resources().OnChanged([&] { ++changes; });
-  const auto stop = At(20, {0, "ben", "", BackfillStop{start.offset}});
-  At(30, {0, "carl", "", BackfillStop{start.offset}});
-  const auto none = At(30, {0, "carl", "", BackfillStop{start.offset + 1'000}});
+  const std::int64_t id = BackfillIdOf(start.offset);
+  EXPECT_NE(BackfillIdOf(0), 0) << "a job of no backfill is not of the first one";
+  const auto stop = At(20, {0, "ben", "", BackfillStop{id}});
+  At(30, {0, "carl", "", BackfillStop{id}});
+  const auto none = At(30, {0, "carl", "", BackfillStop{id + 1'000}});
   log_.Read();
   EXPECT_EQ(changes, 1);
-  EXPECT_EQ(resources().FindOutcome(start), (ResourceOutcome{true, start.offset}));
-  EXPECT_EQ(resources().FindOutcome(stop), (ResourceOutcome{true, start.offset}));
-  EXPECT_EQ(resources().FindOutcome(none), (ResourceOutcome{false, start.offset + 1'000}));
-  const BackfillRecord stopped{start.offset, range, "anna", 10, 20, "ben"};
+  EXPECT_EQ(resources().FindOutcome(start), (ResourceOutcome{true, id}));
+  EXPECT_EQ(resources().FindOutcome(stop), (ResourceOutcome{true, id}));
+  EXPECT_EQ(resources().FindOutcome(none), (ResourceOutcome{false, id + 1'000}));
+  const BackfillRecord stopped{id, range, "anna", 10, 20, "ben"};
   for (int round = 0; round < 2; ++round) {
     EXPECT_THAT(resources().Backfills(), ElementsAre(stopped));
     log_.Open();
@@ -200,8 +202,9 @@ TEST_F(ResourceStoreTest, ARequestStartsOneBackfillHoweverOftenItIsRepeated) {
   const auto after_restart = At(13, {0, "anna", kStartRequest, later});
   const auto other = At(14, {0, "anna", "", range});
   log_.Read();
-  EXPECT_EQ(resources().FindOutcome(after_restart), (ResourceOutcome{true, start.offset}));
-  EXPECT_EQ(resources().FindOutcome(other), (ResourceOutcome{true, other.offset}));
+  EXPECT_EQ(resources().FindOutcome(after_restart),
+            (ResourceOutcome{true, BackfillIdOf(start.offset)}));
+  EXPECT_EQ(resources().FindOutcome(other), (ResourceOutcome{true, BackfillIdOf(other.offset)}));
   EXPECT_EQ(resources().Backfills().size(), 2u);
   EXPECT_EQ(resources().Backfills()[0].range, range);
   EXPECT_LT(again.offset, in_time.offset);
