@@ -85,9 +85,7 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
     RETURN_IF_ERROR(txn.Delete(unpurged_, GoesRow(record.partition, record.key)));
     return applied;
   }
-  v1::Translation translation;
-  if (!translation.ParseFromString(*record.value))
-    return absl::InvalidArgumentError("value: is no telex.translation.v1.Translation");
+  ASSIGN_OR_RETURN(v1::Translation translation, news::ParseTranslation(applied.key, *record.value));
   RETURN_IF_ERROR(CheckKnown(translation));
   if (const auto purged_by = purged_by_(txn, applied.key.article)) {
     if (SaysPurged(translation)) {
