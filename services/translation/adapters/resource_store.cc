@@ -4,7 +4,6 @@
 
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
-#include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
 namespace {
@@ -278,9 +277,13 @@ absl::Status ResourceStore::LoadBackfills(const store::ReadTxn& txn) {
     auto read = DecodeResource({Kind::kBackfill}, row.Rest());
     const auto* range = read.ok() ? std::get_if<BackfillRange>(&read->what) : nullptr;
     if (range == nullptr) store_.Damaged("the record of a backfill cannot be decoded");
-    state_.backfills[*id] = {
-        *id,      *range,  std::move(read->actor),   *start_ms, *stop_ms, *std::move(stopped_by),
-        std::move(read->request_id)};
+    state_.backfills[*id] = {*id,
+                             *range,
+                             std::move(read->actor),
+                             *start_ms,
+                             *stop_ms,
+                             *std::move(stopped_by),
+                             std::move(read->request_id)};
   }
   return absl::OkStatus();
 }
@@ -309,7 +312,7 @@ absl::Status ResourceStore::LoadUnits(const store::ReadTxn& txn) const {
 ResourceStore::State ResourceStore::ReadVersion(const ResourceName& name,
                                                 std::int64_t version) const {
   State state;
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto row = txn.Get(versions_, VersionRow(name, version));
   if (!row) return state;
   const StoredVersion stored = VersionIn(*row);
