@@ -200,7 +200,6 @@ void ResourceStore::Keep(const ResourceName& name, std::int64_t version, std::in
 
 void ResourceStore::Committed() {
   Batch batch = std::exchange(batch_, {});
-  const bool changed = batch.outcomes.size() > batch.units.size();
   std::function<void(Outcomes)> on_outcomes;
   {
     const std::lock_guard lock(mutex_);
@@ -221,7 +220,6 @@ void ResourceStore::Committed() {
   if (on_units_) {
     for (const ImportedUnits& units : batch.units) on_units_(units);
   }
-  if (changed && on_changed_) on_changed_();
   if (on_outcomes && !batch.outcomes.empty()) on_outcomes(batch.outcomes);
 }
 
