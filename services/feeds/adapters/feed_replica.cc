@@ -73,7 +73,7 @@ void FeedReplica::OnWhole() {
     freshness_.CaughtUp(options_.now());
   }
   feeds_.SetServing();
-  Log(Severity::kInfo, "caught up with the log", {{"articles", feeds_.articles()}});
+  Log(Severity::kInfo, "caught up", {{"articles", feeds_.articles()}});
   if (absl::Status kept = store_->log().Touch(options_.now()); !kept.ok()) {
     Log(Severity::kError, "store write failed", {{"error", kept.ToString()}});
   }

@@ -8,6 +8,8 @@
 namespace telex::feeds {
 namespace {
 
+constexpr int kAttemptsMax = 5;  // at an answer
+
 std::shared_ptr<const http::Response> Shared(http::Response response) {
   return std::make_shared<const http::Response>(std::move(response));
 }
@@ -49,6 +51,25 @@ absl::StatusOr<std::shared_ptr<const Fragment>> FragmentOf(PageSources& sources,
 std::shared_ptr<const http::Response> Page::Explain(const FeedIndex::Standing&) {
   return Shared(
       http::Problem(410, errors::kArticleWithdrawn, "Gone", "What was here is withdrawn."));
+}
+
+Judgement JudgeLook(const Page::Look& look, const Asked& asked, Coding coding, bool time_to_wait) {
+  return look.rendition ? Judge(asked, look.rendition->AsOwn(coding), time_to_wait)
+                        : JudgeAbsent(asked, look.stamp, look.resource, time_to_wait);
+}
+
+absl::StatusOr<Page::Look> MakeAnswer(Page& page, Page::Look look, MakeBody make_body) {
+  for (int attempt = 1; look.rendition; ++attempt) {
+    auto body = make_body(look.rendition);
+    if (body.ok()) {
+      look.otherwise = *std::move(body);
+      return look;
+    }
+    if (!absl::IsAborted(body.status()) || attempt == kAttemptsMax) return body.status();
+    look = page.Now();
+  }
+  if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn);
+  return look;
 }
 
 // --- feeds -------------------------------------------------------------------------------------

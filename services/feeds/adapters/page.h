@@ -1,5 +1,6 @@
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
@@ -17,6 +18,7 @@
 #include "feeds/adapters/live_view_counts.h"
 #include "feeds/adapters/rendition.h"
 #include "feeds/adapters/shared_slot.h"
+#include "feeds/domain/judgement.h"
 #include "feeds/formats/format.h"
 #include "platform/http/server.h"
 
@@ -71,6 +73,17 @@ class Page {
   std::mutex flight_mutex;
   std::array<SingleFlight, kCodings> flights;
 };
+
+// Judge or JudgeAbsent, whichever it is.
+Judgement JudgeLook(const Page::Look& look, const Asked& asked, Coding coding, bool time_to_wait);
+
+// A rendition's bytes as a response. ABORTED as of Page::Render.
+using MakeBody = absl::FunctionRef<absl::StatusOr<std::shared_ptr<const http::Response>>(
+    const std::shared_ptr<const Rendition>&)>;
+// The look with its answer as `otherwise`, made of its rendition if it has one. Where that state is
+// past and what it was made of is gone, it is the present look, and so on: a page that changes
+// faster than it can be read is given up. Errors are those of `make_body`. Worker threads only.
+absl::StatusOr<Page::Look> MakeAnswer(Page& page, Page::Look look, MakeBody make_body);
 
 // A feed in a format, with or without the views of its stories.
 class FeedPage final : public Page {

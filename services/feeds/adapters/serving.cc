@@ -10,9 +10,6 @@
 namespace telex::feeds {
 namespace {
 
-// A page whose state changes faster than it can be read is given up after this many tries.
-constexpr int kAttemptsMax = 5;
-
 // A feed of 100 stories (560 KB) takes a quarter of level 6's time and is a ninth larger: whoever
 // polls a feed that changes sees a story that much sooner. The same on every replica, as the bytes
 // are.
@@ -69,9 +66,7 @@ void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
 
 bool Serving::Settle(const std::shared_ptr<Page>& page, Ask& ask, bool last) {
   Page::Look look = page->Now();
-  const Judgement judgement = look.rendition
-                                  ? Judge(ask.asked, look.rendition->AsOwn(ask.coding), !last)
-                                  : JudgeAbsent(ask.asked, look.stamp, look.resource, !last);
+  const Judgement judgement = JudgeLook(look, ask.asked, ask.coding, !last);
   if (judgement.overdue) metrics_.waits_overdue.Increment();
   switch (judgement.verdict) {
     case Verdict::kSend:
@@ -129,10 +124,10 @@ void Serving::Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rend
     if (flight.under_way) return;
     flight.under_way = true;
   }
-  workers_.Add([this, page, coding] { Make(page, coding, 1); });
+  workers_.Add([this, page, coding] { Make(page, coding); });
 }
 
-void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
+void Serving::Make(const std::shared_ptr<Page>& page, Coding coding) {
   Page::SingleFlight& flight = page->flights[static_cast<std::size_t>(coding)];
   std::shared_ptr<const Rendition> newest;
   {
@@ -141,19 +136,21 @@ void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt
       if (!newest || request.rendition->serial() > newest->serial()) newest = request.rendition;
     }
   }
-  const absl::Time start = absl::Now();
-  const auto body = BodyOf(*page, newest, coding);
-  metrics_.render_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
-  if (absl::IsAborted(body.status()) && attempt < kAttemptsMax) {
-    return StartAnew(page, coding, attempt + 1);
-  }
+  const auto made =
+      MakeAnswer(*page, {.rendition = newest}, [&](const std::shared_ptr<const Rendition>& now) {
+        newest = now;
+        const absl::Time start = absl::Now();
+        auto body = BodyOf(*page, now, coding);
+        metrics_.render_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
+        return body;
+      });
   std::shared_ptr<const http::Response> answer;
-  if (body.ok()) {
-    answer = *body;
+  if (made.ok()) {
+    answer = made->otherwise;
   } else {
     metrics_.render_faults.Increment();
     observe::Log(observe::Severity::kError, "a page could not be made",
-                 {{"error", body.status().ToString()}});
+                 {{"error", made.status().ToString()}});
     answer = std::make_shared<const http::Response>(RenderFault());
   }
   std::vector<Page::PendingRequest> served;
@@ -169,7 +166,7 @@ void Serving::Make(const std::shared_ptr<Page>& page, Coding coding, int attempt
     more = flight.under_way = !flight.requests.empty();
   }
   for (Page::PendingRequest& request : served) request.responder.Send(answer);
-  if (more) workers_.Add([this, page, coding] { Make(page, coding, 1); });
+  if (more) workers_.Add([this, page, coding] { Make(page, coding); });
 }
 
 absl::StatusOr<std::shared_ptr<const http::Response>> Serving::BodyOf(
@@ -196,28 +193,6 @@ absl::StatusOr<std::shared_ptr<const http::Response>> Serving::BodyOf(
   auto full = hold(*std::move(bytes));
   shared_.Put(rendition->hash(), coding, *full->body);
   return full;
-}
-
-// The state that was wanted is past, and what it was made of is gone: those who wait take the
-// present one.
-void Serving::StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt) {
-  Page::SingleFlight& flight = page->flights[static_cast<std::size_t>(coding)];
-  Page::Look look = page->Now();
-  std::vector<Page::PendingRequest> dismissed;
-  {
-    std::lock_guard lock(page->flight_mutex);
-    if (look.rendition) {
-      for (Page::PendingRequest& request : flight.requests) request.rendition = look.rendition;
-    } else {
-      dismissed.swap(flight.requests);
-      flight.under_way = false;
-    }
-  }
-  if (!dismissed.empty() && !look.otherwise) look.otherwise = page->Explain(look.withdrawn);
-  for (Page::PendingRequest& request : dismissed) request.responder.Send(look.otherwise);
-  if (look.rendition) {
-    workers_.Add([this, page, coding, attempt] { Make(page, coding, attempt); });
-  }
 }
 
 }  // namespace telex::feeds

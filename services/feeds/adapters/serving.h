@@ -49,10 +49,9 @@ class Serving {
   void Want(const std::shared_ptr<Page>& page, std::shared_ptr<const Rendition> rendition,
             Coding coding, http::Responder responder);
   // Makes the newest body that is wanted, answers all that wait for it or an older one.
-  void Make(const std::shared_ptr<Page>& page, Coding coding, int attempt);
+  void Make(const std::shared_ptr<Page>& page, Coding coding);
   absl::StatusOr<std::shared_ptr<const http::Response>> BodyOf(
       Page& page, const std::shared_ptr<const Rendition>& rendition, Coding coding);
-  void StartAnew(const std::shared_ptr<Page>& page, Coding coding, int attempt);
 
   runtime::WorkerPool& workers_;
   WaitingRoom& waiting_;

@@ -96,7 +96,8 @@ absl::Status ViewCountsReplica::Follow(const std::string& cluster_id, std::int32
       status_ = absl::OkStatus();
     }
     Touch(options_.now());
-    Log(Severity::kInfo, "caught up with the view counts", {{"articles", live_.articles()}});
+    Log(Severity::kInfo, "caught up",
+        {{"topic", kViewCountsTopic}, {"articles", live_.articles()}});
   });
   return absl::OkStatus();
 }

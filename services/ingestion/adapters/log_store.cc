@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "ingestion/adapters/log_store_rows.h"
 #include "ingestion/adapters/record_codec.h"
 #include "ingestion/adapters/topics.h"
 #include "news/article_name.h"
 #include "platform/errors/status_macros.h"
-#include "platform/observe/log.h"
 
 namespace telex::ingestion {
 namespace {
@@ -60,18 +58,6 @@ LogStore::LogStore(LogStoreOptions options, std::unique_ptr<replica::LogReplica>
 
 // Reading
 // -------------------------------------------------------------------------------------------------------------------
-
-store::ReadTxn LogStore::Snapshot() const {
-  auto txn = log_->store().Read();
-  if (!txn.ok()) {
-    // More readers at once than the store was opened for: a fault of this program, which must not
-    // be answered with a guess.
-    observe::Log(observe::Severity::kError, "the local store cannot be read",
-                 {{"error", txn.status().ToString()}});
-    std::abort();
-  }
-  return *std::move(txn);
-}
 
 std::optional<ArticleHead> LogStore::HeadIn(const store::Transaction& txn,
                                             const ArticleId& article) const {

@@ -123,7 +123,7 @@ class LogStore final : public Ledger, public replica::Fold {
   absl::Status CountInSection(store::WriteTxn& txn, const rows::RecentRow& row, int step);
   absl::Status NoteSubmission(store::WriteTxn& txn, const SubmissionPosition& position);
   absl::Status DropExpiredDecisions(store::WriteTxn& txn, std::int32_t partition, absl::Time now);
-  store::ReadTxn Snapshot() const;
+  store::ReadTxn Snapshot() const { return log_->store().Snapshot(); }
   // A row that was written here: one that cannot be decoded is a fault, never an absence.
   template <typename Row>
   Row Whole(absl::StatusOr<Row> row) const {

@@ -83,23 +83,28 @@ std::optional<TranslationKey> ParseTranslationKey(std::string_view key) {
   return parsed;
 }
 
+absl::StatusOr<pb::Translation> ParseTranslation(const TranslationKey& key,
+                                                 const std::string& value) {
+  pb::Translation message;
+  if (!message.ParseFromString(value)) {
+    return absl::InvalidArgumentError("cannot parse as telex.translation.v1.Translation");
+  }
+  if (message.article() != NameOf(key.article) || message.version() != key.version.number ||
+      message.language() != key.language.text() || message.revision() != key.revision) {
+    return absl::InvalidArgumentError("the key and the translation name different ones");
+  }
+  return message;
+}
+
 absl::StatusOr<TranslationRecord> ReadTranslation(std::string_view key,
                                                   const std::optional<std::string>& value) {
   auto parsed = ParseTranslationKey(key);
   if (!parsed) return absl::InvalidArgumentError("the key names no translation");
   TranslationRecord record{.key = *std::move(parsed)};
   if (!value) return record;
-  pb::Translation message;
-  if (!message.ParseFromString(*value)) {
-    return absl::InvalidArgumentError("cannot parse as telex.translation.v1.Translation");
-  }
-  if (message.article() != NameOf(record.key.article) ||
-      message.version() != record.key.version.number ||
-      message.language() != record.key.language.text() ||
-      message.revision() != record.key.revision) {
-    return absl::InvalidArgumentError("the key and the translation name different ones");
-  }
-  auto translation = FromProto(message);
+  const auto message = ParseTranslation(record.key, *value);
+  if (!message.ok()) return message.status();
+  auto translation = FromProto(*message);
   if (!translation.ok()) return translation.status();
   record.translation = *std::move(translation);
   return record;

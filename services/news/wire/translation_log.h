@@ -12,6 +12,10 @@
 #include "news/translation.h"
 #include "news/version.h"
 
+namespace telex::translation::v1 {
+class Translation;
+}
+
 namespace telex::news {
 
 // Translations as the log has them: telex.translation.v1.Translation
@@ -32,6 +36,11 @@ struct TranslationKey {
 std::string KeyOf(const TranslationKey& key);
 // nullopt for what KeyOf does not write.
 std::optional<TranslationKey> ParseTranslationKey(std::string_view key);
+
+// The value of the record with that key. INVALID_ARGUMENT for what no release wrote, or what is of
+// another translation. Pure; any thread.
+absl::StatusOr<translation::v1::Translation> ParseTranslation(const TranslationKey& key,
+                                                              const std::string& value);
 
 // What a record of telex.translations.v1 says of one translation.
 struct TranslationRecord {

@@ -176,18 +176,6 @@ std::optional<absl::Time> ParseHttpDate(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view CodingName(Coding coding) {
-  switch (coding) {
-    case Coding::kGzip:
-      return "gzip";
-    case Coding::kBrotli:
-      return "br";
-    case Coding::kIdentity:
-      break;
-  }
-  return "identity";
-}
-
 bool Accepts(std::optional<std::string_view> accept_encoding, Coding coding) {
   if (!accept_encoding) return true;
   const CodingsOffered only{.gzip = coding == Coding::kGzip, .brotli = coding == Coding::kBrotli};

@@ -74,9 +74,6 @@ std::optional<absl::Time> ParseHttpDate(std::string_view text);
 
 enum class Coding : std::uint8_t { kIdentity, kGzip, kBrotli };
 
-// "identity", "gzip", "br".
-std::string_view CodingName(Coding coding);
-
 // Whether an answer in that coding is acceptable, and no less welcome than identity. No header:
 // any.
 bool Accepts(std::optional<std::string_view> accept_encoding, Coding coding);

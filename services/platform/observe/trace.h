@@ -16,7 +16,6 @@ struct TraceContext {
   std::array<std::uint8_t, 8> span_id{};    // never all zero in a context made here
   std::uint8_t flags = 0;
 
-  bool sampled() const { return (flags & 0x01) != 0; }
   std::string TraceIdHex() const;  // 32 lower-case digits
   std::string SpanIdHex() const;   // 16 lower-case digits
 

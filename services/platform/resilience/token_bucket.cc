@@ -31,21 +31,13 @@ TokenBucket::Duration TokenBucket::TakeOrWait(Time now, double tokens) {
     filled_at_ = now;
   }
   const double missing = tokens - tokens_;
-  if (now >= paused_until_ && missing <= kTokensEpsilon) {
+  if (missing <= kTokensEpsilon) {
     tokens_ = std::max(0.0, tokens_ - tokens);
     return Duration::zero();
   }
   // Rounded up, so that who waits as told finds the token.
-  const Seconds until_full(std::max(0.0, missing) / options_.per_second);
-  const Duration refill = missing <= kTokensEpsilon
-                              ? Duration::zero()
-                              : std::chrono::duration_cast<Duration>(until_full) + Duration(1);
-  return now < paused_until_ ? std::max(refill, paused_until_ - now) : refill;
-}
-
-void TokenBucket::PauseUntil(Time until) {
-  const std::lock_guard lock(mutex_);
-  paused_until_ = std::max(paused_until_, until);
+  const Seconds until_full(missing / options_.per_second);
+  return std::chrono::duration_cast<Duration>(until_full) + Duration(1);
 }
 
 }  // namespace telex::resilience

@@ -27,16 +27,11 @@ class TokenBucket {
   // more than `burst`.
   Duration TakeOrWait(Time now, double tokens = 1);
 
-  // Gives nothing before `until`: the peer has said when it may be asked again (Retry-After, the
-  // reset of a rate limit). An earlier time than the one that stands changes nothing.
-  void PauseUntil(Time until);
-
  private:
   const TokenBucketOptions options_;
   std::mutex mutex_;
   double tokens_;
   Time filled_at_;
-  Time paused_until_ = Time::min();
 };
 
 }  // namespace telex::resilience

@@ -26,6 +26,12 @@ absl::StatusOr<ReadTxn> Store::Read() const {
   return ReadTxn(*std::move(state));
 }
 
+ReadTxn Store::Snapshot() const {
+  auto txn = Read();
+  if (!txn.ok()) Misused(txn.status().ToString());
+  return *std::move(txn);
+}
+
 absl::StatusOr<WriteTxn> Store::BeginWrite() {
   auto state = environment_->BeginWrite();
   if (!state.ok()) return state.status();

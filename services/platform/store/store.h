@@ -237,6 +237,9 @@ class Store {
 
   // RESOURCE_EXHAUSTED when read_txns_max are alive.
   absl::StatusOr<ReadTxn> Read() const;
+  // The same for whoever has no answer without it: ends the process, as more readers at once than
+  // the store was opened for are a fault of the program.
+  ReadTxn Snapshot() const;
   absl::StatusOr<WriteTxn> BeginWrite();
   // Runs `change` in a write transaction; commits when it returns OK, else undoes it all.
   absl::Status Write(const std::function<absl::Status(WriteTxn&)>& change);

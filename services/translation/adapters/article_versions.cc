@@ -6,7 +6,6 @@
 #include "news/wire/article_log.h"
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
-#include "translation/adapters/snapshot.h"
 #include "translation/domain/wanted_jobs.h"
 
 namespace telex::translation {
@@ -108,7 +107,7 @@ ArticleHead ArticleVersions::DecodeHead(std::string_view row) const {
 }
 
 std::optional<ArticleHead> ArticleVersions::Head(const news::ArticleId& id) const {
-  return HeadIn(Snapshot(store_), id);
+  return HeadIn(store_.Snapshot(), id);
 }
 
 std::optional<news::Version> ArticleVersions::PurgedBy(const store::Transaction& txn,
@@ -127,7 +126,7 @@ ArticleVersion ArticleVersions::Decode(std::string_view row) const {
 }
 
 std::optional<ArticleVersion> ArticleVersions::Newest(const news::ArticleId& id) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto cursor = txn.Scan(versions_, Range::Prefix(id.bytes()));
   if (!cursor.valid()) return std::nullopt;
   return Decode(cursor.value());
@@ -135,7 +134,7 @@ std::optional<ArticleVersion> ArticleVersions::Newest(const news::ArticleId& id)
 
 std::optional<ArticleVersion> ArticleVersions::Read(const news::ArticleId& id,
                                                     news::Version version) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto row = txn.Get(versions_, RowOf(id, version));
   if (!row) return std::nullopt;
   return Decode(*row);
@@ -144,7 +143,7 @@ std::optional<ArticleVersion> ArticleVersions::Read(const news::ArticleId& id,
 void ArticleVersions::VisitHeads(
     const std::optional<news::ArticleId>& behind,
     const std::function<bool(const news::ArticleId&, const ArticleHead&)>& visit) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   Range range;
   if (behind) range.from = std::string(behind->bytes()) + '\0';
   for (auto cursor = txn.Scan(heads_, range); cursor.valid(); cursor.Next()) {

@@ -7,7 +7,6 @@
 #include "platform/store/keys.h"
 #include "telex/translation/v1/job_row.pb.h"
 #include "translation/adapters/job_row_codec.h"
-#include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
 namespace {
@@ -179,22 +178,22 @@ std::optional<v1::Text> JobRows::TextIn(const store::Transaction& txn, const Job
 }
 
 std::optional<v1::Text> JobRows::Text(const JobId& job, std::int64_t position) const {
-  return TextIn(Snapshot(store_), job, position);
+  return TextIn(store_.Snapshot(), job, position);
 }
 
 std::string JobRows::NoteOf(const JobId& job) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   return std::string(txn.Get(notes_, JobRowKey(job)).value_or(""));
 }
 
 void JobRows::VisitAll(const std::function<void(const JobRow&)>& visit) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(jobs_); cursor.valid(); cursor.Next()) visit(Decode(cursor.value()));
 }
 
 void JobRows::VisitFrom(const std::optional<JobId>& from,
                         const std::function<bool(const JobRow&)>& visit) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   Range range;
   if (from) range.from = JobRowKey(*from);
   for (auto cursor = txn.Scan(jobs_, range); cursor.valid(); cursor.Next()) {
@@ -204,7 +203,7 @@ void JobRows::VisitFrom(const std::optional<JobId>& from,
 
 void JobRows::VisitPauses(
     const std::function<void(const Pair&, std::int64_t position, bool paused)>& visit) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(pauses_); cursor.valid(); cursor.Next()) {
     KeyReader key(cursor.key());
     KeyReader value(cursor.value());
@@ -227,7 +226,7 @@ std::vector<PendingRecord> JobRows::Tombstones(std::int32_t partition, std::size
 
 std::vector<PendingRecord> JobRows::Pending(store::Database rows, std::int32_t partition,
                                             std::size_t most) const {
-  return PendingIn(Snapshot(store_), rows, partition, most);
+  return PendingIn(store_.Snapshot(), rows, partition, most);
 }
 
 std::vector<PendingRecord> JobRows::PendingIn(const store::Transaction& txn, store::Database rows,

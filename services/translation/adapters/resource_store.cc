@@ -4,7 +4,6 @@
 
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
-#include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
 namespace {
@@ -201,7 +200,6 @@ void ResourceStore::Keep(const ResourceName& name, std::int64_t version, std::in
 
 void ResourceStore::Committed() {
   Batch batch = std::exchange(batch_, {});
-  const bool changed = batch.outcomes.size() > batch.units.size();
   std::function<void(Outcomes)> on_outcomes;
   {
     const std::lock_guard lock(mutex_);
@@ -222,7 +220,6 @@ void ResourceStore::Committed() {
   if (on_units_) {
     for (const ImportedUnits& units : batch.units) on_units_(units);
   }
-  if (changed && on_changed_) on_changed_();
   if (on_outcomes && !batch.outcomes.empty()) on_outcomes(batch.outcomes);
 }
 
@@ -278,9 +275,13 @@ absl::Status ResourceStore::LoadBackfills(const store::ReadTxn& txn) {
     auto read = DecodeResource({Kind::kBackfill}, row.Rest());
     const auto* range = read.ok() ? std::get_if<BackfillRange>(&read->what) : nullptr;
     if (range == nullptr) store_.Damaged("the record of a backfill cannot be decoded");
-    state_.backfills[*id] = {
-        *id,      *range,  std::move(read->actor),   *start_ms, *stop_ms, *std::move(stopped_by),
-        std::move(read->request_id)};
+    state_.backfills[*id] = {*id,
+                             *range,
+                             std::move(read->actor),
+                             *start_ms,
+                             *stop_ms,
+                             *std::move(stopped_by),
+                             std::move(read->request_id)};
   }
   return absl::OkStatus();
 }
@@ -309,7 +310,7 @@ absl::Status ResourceStore::LoadUnits(const store::ReadTxn& txn) const {
 ResourceStore::State ResourceStore::ReadVersion(const ResourceName& name,
                                                 std::int64_t version) const {
   State state;
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto row = txn.Get(versions_, VersionRow(name, version));
   if (!row) return state;
   const StoredVersion stored = VersionIn(*row);

@@ -54,8 +54,6 @@ class ResourceStore {
   // Told of each record of units, by Load and by Committed.
   using UnitsRead = std::function<void(const ImportedUnits& units)>;
   void OnUnits(UnitsRead listener) { on_units_ = std::move(listener); }
-  // Told by Committed that something else than units has changed, once it can be read here.
-  void OnChanged(std::function<void()> listener) { on_changed_ = std::move(listener); }
   // Told by Committed what became of records, once what they made can be read here. May be set at
   // any time; empty: nobody.
   using Outcomes = std::span<const std::pair<kafka::Position, ResourceOutcome>>;
@@ -137,7 +135,6 @@ class ResourceStore {
   const store::Database units_;      // name, offset → append time, partition, record
   const store::Database backfills_;  // number → start, stop, who stopped it, record
   UnitsRead on_units_;
-  std::function<void()> on_changed_;
   Batch batch_;
 
   mutable std::shared_mutex mutex_;

@@ -6,7 +6,6 @@
 #include "platform/errors/status_macros.h"
 #include "platform/store/keys.h"
 #include "telex/translation/v1/job_row.pb.h"
-#include "translation/adapters/snapshot.h"
 
 namespace telex::translation {
 namespace {
@@ -85,9 +84,7 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
     RETURN_IF_ERROR(txn.Delete(unpurged_, GoesRow(record.partition, record.key)));
     return applied;
   }
-  v1::Translation translation;
-  if (!translation.ParseFromString(*record.value))
-    return absl::InvalidArgumentError("value: is no telex.translation.v1.Translation");
+  ASSIGN_OR_RETURN(v1::Translation translation, news::ParseTranslation(applied.key, *record.value));
   RETURN_IF_ERROR(CheckKnown(translation));
   if (const auto purged_by = purged_by_(txn, applied.key.article)) {
     if (SaysPurged(translation)) {
@@ -184,14 +181,14 @@ v1::Translation TranslationRows::Decode(std::string_view row) const {
 }
 
 std::optional<v1::Translation> TranslationRows::Newest(const JobId& job) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto cursor = txn.Scan(translations_, Range::Prefix(RowsOf(job)));
   if (!cursor.valid()) return std::nullopt;
   return Decode(cursor.value());
 }
 
 std::optional<v1::Translation> TranslationRows::Read(const news::TranslationKey& key) const {
-  return ReadIn(Snapshot(store_), key);
+  return ReadIn(store_.Snapshot(), key);
 }
 
 std::optional<v1::Translation> TranslationRows::ReadIn(const store::Transaction& txn,
@@ -202,7 +199,7 @@ std::optional<v1::Translation> TranslationRows::ReadIn(const store::Transaction&
 }
 
 std::vector<v1::Translation> TranslationRows::NewestVersions(const JobId& job) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   std::vector<v1::Translation> found;
   for (auto cursor = txn.Scan(translations_, Range::Prefix(RowsOf(job)));
        cursor.valid() && found.size() < kVersionsRead; cursor.Next()) {
@@ -214,7 +211,7 @@ std::vector<v1::Translation> TranslationRows::NewestVersions(const JobId& job) c
 }
 
 std::vector<v1::Translation> TranslationRows::Of(const news::ArticleId& article) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   std::vector<v1::Translation> found;
   for (auto cursor = txn.Scan(translations_, Range::Prefix(article.bytes())); cursor.valid();
        cursor.Next()) {
@@ -226,7 +223,7 @@ std::vector<v1::Translation> TranslationRows::Of(const news::ArticleId& article)
 }
 
 void TranslationRows::VisitAll(const std::function<bool(const v1::Translation&)>& visit) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(translations_); cursor.valid(); cursor.Next()) {
     if (!visit(Decode(cursor.value()))) return;
   }
@@ -234,7 +231,7 @@ void TranslationRows::VisitAll(const std::function<bool(const v1::Translation&)>
 
 std::vector<TranslationRows::Unpurged> TranslationRows::UnpurgedOf(std::int32_t partition,
                                                                    std::size_t most) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const std::string prefix = KeyBuilder().U32(static_cast<std::uint32_t>(partition)).bytes();
   std::vector<Unpurged> found;
   for (auto cursor = txn.Scan(unpurged_, Range::Prefix(prefix));

@@ -52,8 +52,6 @@ class TranslationServer {
   // True when all calls ended by themselves.
   bool Stop(absl::Duration within);
 
-  int grpc_port() const { return grpc_->port(); }
-
  private:
   TranslationServer(const Parts& parts, int threads);
 

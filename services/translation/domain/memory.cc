@@ -88,11 +88,6 @@ std::string NormalSource(std::string_view tagged) {
   return normal;
 }
 
-int Similarity(std::string_view a, std::string_view b) {
-  if (NormalSource(a) == NormalSource(b)) return kWhole;
-  return ScoreOf(TokensOf(a), TokensOf(b));
-}
-
 std::size_t TranslationMemory::SlotHash::operator()(const Key& key) const {
   return absl::HashOf(key.first->source.text(), key.first->target.text(), key.second);
 }

@@ -57,7 +57,10 @@ struct MemoryEntry {
 
 struct MemoryMatch {
   MemoryEntry entry;
-  int score = 0;  // 0 … 100; 100 is the same text with the same tags
+  // How alike the two tagged texts are, as tools of translators have it: 100 less the share of
+  // words and tags to be changed, a word that is changed in part counting in part (by its common
+  // beginning and end). Case and punctuation alone cost one. Symmetrical.
+  int score = 0;
 };
 
 inline constexpr std::size_t kMemoryTextBytesMax = 16 * 1024;  // of a source, of a target
@@ -70,11 +73,6 @@ inline constexpr std::size_t kScoredTokensMax = 300;        // of a text; longer
 
 // Runs of ASCII blanks as one, none at the ends: texts that differ by these alone are the same.
 std::string NormalSource(std::string_view tagged);
-
-// How alike two tagged texts are, as tools of translators have it: 100 less the share of words and
-// tags to be changed, a word that is changed in part counting in part (by its common beginning and
-// end). Case and punctuation alone cost one. Symmetrical.
-int Similarity(std::string_view a, std::string_view b);
 
 class TranslationMemory {
  public:

@@ -1,11 +1,9 @@
 #include "views/adapters/counts_store.h"
 
-#include <cstdlib>
 #include <utility>
 #include <variant>
 
 #include "platform/errors/status_macros.h"
-#include "platform/observe/log.h"
 #include "platform/store/keys.h"
 #include "views/adapters/count_codec.h"
 
@@ -126,18 +124,6 @@ void CountsStore::Undone() {
 // Reading
 // -------------------------------------------------------------------------------------------------
 
-store::ReadTxn CountsStore::Snapshot() const {
-  auto txn = store_.Read();
-  if (!txn.ok()) {
-    // More readers at once than the store was opened for: a fault of this program, which must not
-    // be answered with a guess.
-    observe::Log(observe::Severity::kError, "the local store cannot be read",
-                 {{"error", txn.status().ToString()}});
-    std::abort();
-  }
-  return *std::move(txn);
-}
-
 std::optional<DayTotals> CountsStore::TotalsIn(const store::Transaction& txn,
                                                std::string_view row) const {
   const auto bytes = txn.Get(days_, row);
@@ -165,17 +151,17 @@ DayKey CountsStore::KeyOf(std::string_view row) const {
 }
 
 std::optional<DayTotals> CountsStore::Totals(const DayKey& key) const {
-  return TotalsIn(Snapshot(), DayRow(key.article, key.day));
+  return TotalsIn(store_.Snapshot(), DayRow(key.article, key.day));
 }
 
 std::optional<Checkpoint> CountsStore::CheckpointOf(std::int32_t partition) const {
-  return CheckpointIn(Snapshot(), PartitionRow(partition));
+  return CheckpointIn(store_.Snapshot(), PartitionRow(partition));
 }
 
 Overtaken CountsStore::OvertakenIn(std::int32_t partition) const {
   const std::string prefix = PartitionRow(partition);
   Overtaken overtaken;
-  const store::ReadTxn txn = Snapshot();
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(overtaken_, Range::Prefix(prefix));
        cursor.valid() && overtaken.days.size() < kOvertakenMax; cursor.Next()) {
     const auto key = ParseCountsKey(cursor.key().substr(prefix.size()));
@@ -197,7 +183,7 @@ void CountsStore::VisitDays(const news::ArticleId& article, Day first, Day last,
 void CountsStore::VisitAll(Visit visit) const { VisitRows(Range::All(), visit); }
 
 void CountsStore::VisitRows(const Range& range, Visit visit) const {
-  const store::ReadTxn txn = Snapshot();
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(days_, range); cursor.valid(); cursor.Next()) {
     const auto totals = DecodeDayTotals(cursor.value());
     if (!totals.ok()) store_.Damaged(totals.status().ToString());
@@ -207,7 +193,7 @@ void CountsStore::VisitRows(const Range& range, Visit visit) const {
 
 std::optional<DayKey> CountsStore::VisitPage(const DayKey& from, Day first, Day last,
                                              Visit visit) const {
-  const store::ReadTxn txn = Snapshot();
+  const store::ReadTxn txn = store_.Snapshot();
   std::size_t rows = 0;
   for (auto cursor = txn.Scan(days_, Range{DayRow(from.article, from.day), ""}); cursor.valid();
        cursor.Next()) {
@@ -222,7 +208,7 @@ std::optional<DayKey> CountsStore::VisitPage(const DayKey& from, Day first, Day 
 }
 
 void CountsStore::VisitUnpurged(const std::function<void(const DayKey&)>& visit) const {
-  const store::ReadTxn txn = Snapshot();
+  const store::ReadTxn txn = store_.Snapshot();
   for (auto cursor = txn.Scan(unpurged_); cursor.valid(); cursor.Next()) visit(KeyOf(cursor.key()));
 }
 

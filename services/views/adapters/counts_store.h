@@ -93,7 +93,6 @@ class CountsStore final : public RecordedCounts {
   std::optional<Checkpoint> CheckpointIn(const store::Transaction& txn, std::string_view row) const;
   DayKey KeyOf(std::string_view row) const;
   void VisitRows(const store::Range& range, Visit visit) const;
-  store::ReadTxn Snapshot() const;
 
   const store::Store& store_;
   const IsPurged is_purged_;

@@ -55,8 +55,6 @@ class ViewsServer {
   // True when all calls ended by themselves.
   bool Stop(absl::Duration within);
 
-  std::uint16_t http_port() const { return http_->port(); }
-  int grpc_port() const { return grpc_->port(); }
   int connections() const { return http_->connections(); }
 
  private:

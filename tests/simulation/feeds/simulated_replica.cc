@@ -10,7 +10,6 @@
 namespace telex::feeds {
 namespace {
 
-constexpr int kRendersMax = 5;
 constexpr std::uint64_t kStoreBytesMax = 16u << 20;
 
 absl::Status Truncated(std::string_view why) {
@@ -231,10 +230,7 @@ std::optional<Answered> SimulatedReplica::Ask(Page& page, const std::string& if_
   Asked asked;
   if (!if_none_match.empty()) asked.conditions.if_none_match = if_none_match;
   Page::Look look = page.Now();
-  const Judgement judgement = look.rendition
-                                  ? Judge(asked, look.rendition->AsOwn(Coding::kIdentity), !last)
-                                  : JudgeAbsent(asked, look.stamp, look.resource, !last);
-  switch (judgement.verdict) {
+  switch (JudgeLook(look, asked, Coding::kIdentity, !last).verdict) {
     case Verdict::kSend:
       return Send(page, std::move(look));
     case Verdict::kNotModified:
@@ -251,31 +247,25 @@ std::optional<Answered> SimulatedReplica::Ask(Page& page, const std::string& if_
 }
 
 Answered SimulatedReplica::Send(Page& page, Page::Look look) const {
-  for (int tries = 0; tries < kRendersMax; ++tries) {
-    if (!look.rendition) {
-      if (!look.otherwise) look.otherwise = page.Explain(look.withdrawn);
-      Answered answered{.status = look.otherwise->status};
-      if (answered.status == 410) {
-        answered.tag = FeedTag{
-            .stamp = look.stamp, .resource = look.resource, .hash = std::string(kTakedownHash)};
-      }
-      return answered;
-    }
-    const Own own = look.rendition->AsOwn(Coding::kIdentity);
-    const auto shared = shared_.find(std::string(own.hash));
-    const auto body = page.Render(*look.rendition);
-    if (body.ok()) {
-      shared_.emplace(own.hash, *body);
-      return {.status = 200,
-              .tag = ParseTag(own.etag),
-              .body = *body,
-              .updated = look.rendition->updated(),
-              .as_rendered = shared == shared_.end() || shared->second == *body};
-    }
-    if (!absl::IsAborted(body.status())) break;
-    look = page.Now();
+  Answered answered;
+  const auto render = [&](const std::shared_ptr<const Rendition>& rendition)
+      -> absl::StatusOr<std::shared_ptr<const http::Response>> {
+    ASSIGN_OR_RETURN(answered.body, page.Render(*rendition));
+    const Own own = rendition->AsOwn(Coding::kIdentity);
+    answered.tag = ParseTag(own.etag);
+    answered.updated = rendition->updated();
+    const auto& shared = shared_.try_emplace(std::string(own.hash), answered.body).first->second;
+    answered.as_rendered = shared == answered.body;
+    return std::make_shared<const http::Response>(http::Response{.status = 200});
+  };
+  const auto made = MakeAnswer(page, std::move(look), render);
+  if (!made.ok()) return {.status = 500};
+  answered.status = made->otherwise->status;
+  if (answered.status == 410) {
+    answered.tag = FeedTag{
+        .stamp = made->stamp, .resource = made->resource, .hash = std::string(kTakedownHash)};
   }
-  return {.status = 500};
+  return answered;
 }
 
 }  // namespace telex::feeds

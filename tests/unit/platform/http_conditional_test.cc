@@ -100,9 +100,10 @@ TEST(HttpDate, IsReadInAllItsForms) {
 }
 
 TEST(AcceptEncoding, Negotiates) {
-  const auto best = [](std::string_view header, CodingsOffered offered = {}) {
+  const auto best = [](std::string_view header, CodingsOffered offered = {}) -> std::string {
     const auto coding = NegotiateCoding(header, offered);
-    return coding ? std::string(CodingName(*coding)) : std::string("none");
+    if (!coding) return "none";
+    return *coding == Coding::kBrotli ? "br" : *coding == Coding::kGzip ? "gzip" : "identity";
   };
   EXPECT_EQ(NegotiateCoding(std::nullopt), Coding::kIdentity);
   EXPECT_EQ(best(""), "identity");

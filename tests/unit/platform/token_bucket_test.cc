@@ -55,14 +55,6 @@ TEST(TokenBucketTest, ARateThatIsNoWholeNumberOfNanosecondsEndsInATokenAllTheSam
   }
 }
 
-TEST(TokenBucketTest, APausedOneGivesNothingBefore) {
-  TokenBucket bucket({.per_second = 10, .burst = 10}, AtMs(0));
-  bucket.PauseUntil(AtMs(30'000));
-  bucket.PauseUntil(AtMs(20'000));
-  EXPECT_EQ(bucket.TakeOrWait(AtMs(5'000)), seconds(25));
-  EXPECT_EQ(bucket.TakeOrWait(AtMs(30'000)), Duration::zero());
-}
-
 TEST(TokenBucketTest, TimeThatGoesBackwardsIsNoTime) {
   TokenBucket bucket({.per_second = 1, .burst = 1}, AtMs(10'000));
   EXPECT_EQ(bucket.TakeOrWait(AtMs(10'000)), Duration::zero());

@@ -106,6 +106,14 @@ TEST(Memory, FindsWhatIsAlike) {
   EXPECT_THAT(memory.FindSimilar(Languages("en", "hy"), "The minister resigned.", 0, 5), IsEmpty());
 }
 
+// 0: it is not found.
+int Similarity(const std::string& source, const std::string& asked) {
+  TranslationMemory memory({});
+  memory.Put(Entry(source, "a", kPerson, 1, 1));
+  const auto matches = memory.FindSimilar(EnRu(), asked, 0, 1);
+  return matches.empty() ? 0 : matches[0].score;
+}
+
 TEST(Memory, ScoresAsTranslatorsKnowIt) {
   EXPECT_EQ(Similarity("Prices rose.", " Prices  rose. "), 100);
   EXPECT_EQ(Similarity("Prices rose.", "prices rose!"), 99);
