@@ -14,7 +14,7 @@ from test_laws import BEGIN, MARK as A_MARK, NAME, Served, article, instant, lin
 
 JOB, REQUEST, ENGINE = translations.job_of(NAME, "ru"), "request-ru", "engines/translation-0"
 KEY = f"{NAME}@1/translations/ru@5"
-PAGES = "/articles/" + translations.item_of(NAME, "ru") + ".json"
+PAGE = web.article_path(web.translation_of(NAME, "ru"))
 
 
 def head(version=1, **more):
@@ -171,7 +171,7 @@ class TranslationReplicasTest(unittest.TestCase):
 
 class TranslatedFeedsTest(unittest.TestCase):
     def item(self, version=6, revision=5, stale=False, title="Заголовок", **more):
-        return {"id": f"urn:uuid:{translations.item_of(NAME, 'ru')}", "title": title, "language": "ru", "_telex": {
+        return {"id": web.urn_of(web.translation_of(NAME, "ru")), "title": title, "language": "ru", "_telex": {
             "version": version, "pubstatus": "usable", "translation": {
                 "original": web.urn_of(NAME), "original_version": 1, "revision": revision, "stale": stale}}, **more}
 
@@ -210,7 +210,7 @@ class TranslatedFeedsTest(unittest.TestCase):
 
     def test_pages(self):
         def faults(status, *articles):
-            Served(self, {PAGES: (status, "")})
+            Served(self, {PAGE: (status, "")})
             expected = translations.Expected(published([translation()], articles=articles))
             return translations.pages_show_what_stands(["there"], expected, list(expected.items))
 
@@ -220,7 +220,7 @@ class TranslatedFeedsTest(unittest.TestCase):
 
     def test_a_translation_is_seen_before_its_storys_time(self):
         def faults(when):
-            urn = f"urn:uuid:{translations.item_of(NAME, 'es')}"
+            urn = web.urn_of(web.translation_of(NAME, "es"))
             return times.nothing_was_seen_before_its_time(Ledger([line(embargoed=BEGIN + 5)]), [(urn, when)])
 
         self.assertEqual(faults(BEGIN + 5), [])
@@ -268,8 +268,10 @@ class TranslatorsTest(unittest.TestCase):
         self.assertTrue(MARK.fullmatch(A_MARK))
         self.assertEqual(len({translators.signature(n) for n in range(1000)}), 1000)
 
-    def desk(self, *answers):
+    def desk(self, *answers, repeats=0.0):
         """At one desk with one story to do, and these answers in their order."""
+        self.addCleanup(setattr, translators, "REPEATED", translators.REPEATED)
+        translators.REPEATED = repeats
         team = translators.Translators(["one", "other"], None, 7)
         team.asked, left = [], iter(answers)
 
@@ -296,6 +298,16 @@ class TranslatorsTest(unittest.TestCase):
         [overruled] = team.asked[1][1]["segments"][0]["overruled"]
         self.assertEqual(overruled["check"], "LENGTH_UNLIKELY")
         self.assertEqual(team.asked[0][1]["request_id"], team.asked[1][1]["request_id"])
+
+    def test_a_repeat_is_answered_as_the_first_call_was(self):
+        def faults(**answer):
+            return self.desk({"code": "OK", "response": {"revision": "5"}}, answer, repeats=1.0).faults
+
+        self.assertEqual(faults(code="OK", response={"revision": "5"}) + faults(code="NOT_FOUND", reason=""), [])
+        for answer in ({"code": "OK", "response": {"revision": "6"}},
+                       {"code": "INVALID_ARGUMENT", "reason": "", "fields": []},
+                       {"code": "OK", "response": {"revision": "5", "is_draft": True}}):
+            self.assertTrue(faults(**answer), answer)
 
     def test_what_is_refused(self):
         team = self.desk({"code": "FAILED_PRECONDITION", "reason": "LEASE_LOST"})

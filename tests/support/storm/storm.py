@@ -91,6 +91,7 @@ class Storm:
                        self.settle_seconds_max, "all is up and ready again")
             self._settle()
             self.translators.halt(self.settle_seconds_max)
+            self.translators.write(self.stack.folder / "translators.jsonl")
             self.viewers.halt(self.settle_seconds_max)
             self._lose_stores()
         finally:
@@ -130,7 +131,7 @@ class Storm:
         wait.until(lambda: same(last["name"], "en"), self.settle_seconds_max,
                    "both replicas of feeds stand at the same place")
         for language in translators.LANGUAGES:  # what is not there is told with the laws
-            item = f"articles/{translations.item_of(last['name'], language)}"
+            item = web.translation_of(last["name"], language)
             wait.until_or_last(lambda: same(item, language), self.settle_seconds_max)
 
     def _lose_stores(self):
@@ -200,8 +201,7 @@ class Storm:
             call["name"] for call in calls_made
             if call["step"] == "purge" or call["embargoed"] or call["expires"]})
         check("the replicas of feeds agree to the byte", laws.replicas_of_feeds_agree(self.feeds, [
-            *names, *(f"articles/{translations.item_of(name, language)}" for name in names
-                      for language in translators.LANGUAGES)]))
+            *names, *(web.translation_of(name, language) for name in names for language in translators.LANGUAGES)]))
         check("pages show what stands", times.pages_show_what_stands(self.feeds, log, names))
         paths = [web.feed_path(section, language) for section in ("all", *SECTIONS)
                  for language in LANGUAGES]

@@ -2,10 +2,10 @@
 its faults, in words."""
 
 import json
-import uuid
 
 from live import web
 
+from . import times
 from .log import is_usable, seconds
 from .marks import marks_in
 from .translators import FROM, LANGUAGES
@@ -13,11 +13,6 @@ from .translators import FROM, LANGUAGES
 ENGINES = "engines/"  # with the name of a replica: an actor
 HANDED_ON = {"ORIGIN_CARRIED", "ORIGIN_MEMORY", "ORIGIN_PROTECTED"}
 NEWS_SECONDS_MAX = 3 * 86400  # of a story that is older a translation has the time of the story
-
-
-def item_of(name, language):
-    """The id of the item that a translation is in feeds (docs/reference/http-api.md)."""
-    return str(uuid.uuid5(uuid.UUID(name.removeprefix("articles/")), f"translations/{language}"))
 
 
 def job_of(name, language):
@@ -222,12 +217,13 @@ class Expected:
     """The items of translations that feeds are to have, by what lies in the log."""
 
     def __init__(self, published):
+        self.log = published.log
         self.items = {}  # urn -> (head, translation)
         self.places = {}  # urn -> (published, id) of those that can be seen
         for name, language in published.texts:
             head, translation = published.log.heads[name], published.holding(name, language)
-            item = item_of(name, language)
-            urn = f"urn:uuid:{item}"
+            item = web.translation_of(name, language)
+            urn = web.urn_of(item)
             self.items[urn] = head, translation
             if is_usable(head):
                 of_story, first = seconds(head["published"]), published.first_ms[name, language] / 1000
@@ -285,12 +281,12 @@ def _what_is_wrong(item, head, translation):
 def pages_show_what_stands(addresses, expected, urns):
     faults = []
     for urn in urns:
-        head = expected.items[urn][0]
-        status = 200 if is_usable(head) else 410
+        name = expected.items[urn][0]["name"]
+        due = times.statuses(expected.log, name)
         for address in addresses:
-            told = web.ask(address, f"/articles/{urn.removeprefix('urn:uuid:')}.json").status
-            if told != status:
-                faults.append(f"{address}: {told} for {urn}, {status} for {head}")
+            told = web.ask(address, web.article_path(urn.replace("urn:uuid:", "articles/"))).status
+            if told not in due:
+                faults.append(f"{address}: {told} for {urn}, {due} for {expected.log.heads[name]}")
     return faults
 
 

@@ -35,6 +35,8 @@ SEVERAL, REPEATED, CARELESS = 0.3, 0.1, 0.05  # in one call; submitted once more
 NO_ANSWER = {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED", "DEADLINE_EXCEEDED"}
 NO_ANSWER_REASONS = {"DECISION_PENDING", "BROKER_UNAVAILABLE", "NOT_CAUGHT_UP", "OVERLOADED", "STOPPING"}
 
+GONE_ON = {"FAILED_PRECONDITION", "NOT_FOUND"}  # a job, meanwhile
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEPT = re.compile(r"(<[^>]*>|&\w+;|\w+://\S+)")  # tags, references, addresses
 _WORD = re.compile(r"[A-Za-z]+")
@@ -113,6 +115,12 @@ class Translators:
     def start(self):
         for thread in self._threads:
             thread.start()
+
+    def write(self, path):
+        """What was submitted, a line each, for whoever looks for the cause of a fault."""
+        with open(path, "w", encoding="utf-8") as lines:
+            lines.writelines(f"{json.dumps(dataclasses.asdict(one), ensure_ascii=False)}\n"
+                             for one in self.completions)
 
     def halt(self, seconds):
         """What was begun is answered first."""
@@ -273,18 +281,22 @@ class _Desk:
     def _refused(self, completion, answer):
         completion.outcome, completion.refusal = "refused", answer["reason"]
         self._team.count(f"CompleteJob refused: {answer['reason']}")
-        if answer["code"] not in ("FAILED_PRECONDITION", "NOT_FOUND"):
+        if answer["code"] not in GONE_ON:
             self._team.fault(f"{completion.job}@{completion.version}: {json.dumps(answer)}")
 
     def _repeat(self, completion):
         """Says the same, or that the job has gone on since."""
         answer = self._complete(completion)
         self._team.count(f"repeated: {answer['code']} {answer.get('reason', '')}")
+        if answer["code"] == "INVALID_ARGUMENT" and self._overrule(completion, answer):
+            answer = self._complete(completion)  # the memory offers something else by now
         told = answer.get("response", {})
-        if answer["code"] == "OK" and (int(told["revision"]), told.get("is_draft", False)) != (
-                completion.revision, completion.is_draft):
-            self._team.fault(f"{completion.job}: was told revision {completion.revision}, "
-                             f"draft {completion.is_draft}, and {told} when it asked again")
+        same = (int(told.get("revision", 0)), told.get("is_draft", False)) == (
+            completion.revision, completion.is_draft)
+        if not same and answer["code"] not in GONE_ON:
+            self._team.fault(f"{completion.job}@{completion.version}: request {completion.request_id} was told "
+                             f"revision {completion.revision}, draft {completion.is_draft}, and {answer} when it "
+                             "asked again")
 
     def _tell(self, method, request):
         answer = self._ask(method, request)
