@@ -129,15 +129,16 @@ class TranslationLogTest(unittest.TestCase):
 
 class TranslationReplicasTest(unittest.TestCase):
     def test_a_story_that_is_lost_or_stale(self):
-        def faults(**versions):
+        def faults(requested=(), **versions):
             told = Told(GetTranslation=[(f'"{language}"', {"version": version})
                                         for language, version in versions.items()])
-            return translations.nothing_is_lost_or_stale(published([], articles=[head(), head(2)]), told)
+            return translations.nothing_is_lost_or_stale(published([], articles=[head(), head(2)]), requested, told)
 
-        self.assertEqual(faults(es="2", ru="2"), [])
+        self.assertEqual(faults(es="2", ru="2") + faults([NAME], es="2", ru="2", fr="2"), [])
+        self.assertTrue(faults([NAME], es="2", ru="2", fr="1"))
         for versions in ({"es": "2", "ru": "1"}, {"es": "2"}, {"es": "2", "ru": "3"}):
             self.assertTrue(faults(**versions), versions)
-        self.assertTrue(translations.nothing_is_lost_or_stale(published([], articles=[purged(1)]), Told()))
+        self.assertTrue(translations.nothing_is_lost_or_stale(published([], articles=[purged(1)]), (), Told()))
 
     def test_jobs_that_are_not_done(self):
         def faults(**stats):
@@ -176,8 +177,7 @@ class TranslatedFeedsTest(unittest.TestCase):
                 "original": web.urn_of(NAME), "original_version": 1, "revision": revision, "stale": stale}}, **more}
 
     def faults(self, *items, articles=None, records=None):
-        feeds = {"/feeds/world.ru.json": items, "/feeds/world.es.json": []}
-        Served(self, {path: (200, json.dumps({"items": list(there)})) for path, there in feeds.items()})
+        Served(self, {web.feed_path("world", "ru"): (200, json.dumps({"items": list(items)}))})
         expected = translations.Expected(published(records or [translation()], articles=articles))
         return translations.feeds_show_what_stands("there", expected, ["world"])
 
@@ -205,6 +205,7 @@ class TranslatedFeedsTest(unittest.TestCase):
         later = json.loads(json.dumps(translation(1, 9)).replace(NAME, other))
         articles = [head(), {**head(), "name": other}]
         self.assertTrue(self.faults(self.item(), records=[translation(), later], articles=articles))
+        self.assertTrue(self.faults(self.item(), records=[translation(), translation(language="es")]))
         earlier = json.loads(json.dumps(translation(1, 4)).replace(NAME, other))
         self.assertEqual(self.faults(self.item(), records=[translation(), earlier], articles=articles), [])
 

@@ -8,7 +8,7 @@ from live import web
 from . import times
 from .log import is_usable, seconds
 from .marks import marks_in
-from .translators import FROM, LANGUAGES
+from .translators import ASKED_BY_POLICY, FROM, LANGUAGES, REQUESTED
 
 ENGINES = "engines/"  # with the name of a replica: an actor
 HANDED_ON = {"ORIGIN_CARRIED", "ORIGIN_MEMORY", "ORIGIN_PROTECTED"}
@@ -153,11 +153,12 @@ def what_was_refused_is_not_published(completions, published):
 
 
 # -- what the replicas say ------------------------------------------------------------------------
-def nothing_is_lost_or_stale(published, caller):
-    """Each story that stands is in each language at its newest version."""
+def nothing_is_lost_or_stale(published, requested, caller):
+    """Each story that stands is at its newest version in each language of the policy, and in that in which it was
+    `requested`."""
     wanted, faults = published.wanted(), []
     for name, head in wanted.items():
-        for language in LANGUAGES:
+        for language in (*ASKED_BY_POLICY, *([REQUESTED] if name in requested else ())):
             answer = caller.answer("GetTranslation", {"article": name, "language": language})
             version = answer.get("response", {}).get("version")
             if version != head["version"]:
@@ -169,7 +170,7 @@ def nothing_is_lost_or_stale(published, caller):
 
 def is_in_all_languages(article, caller):
     return all(caller.answer("GetTranslation", {"article": article["name"], "language": language}).get(
-        "response", {}).get("version") == article["version"] for language in LANGUAGES)
+        "response", {}).get("version") == article["version"] for language in ASKED_BY_POLICY)
 
 
 def all_is_done(callers):
@@ -199,7 +200,7 @@ def replicas_agree(published, callers):
 
 
 def say_what_is_published(published, caller):
-    """A replica's translation is the record that holds, to the last word; of what cannot be read any more there is none."""
+    """A replica's translation is the record that holds, to the last word; of what was purged there is none."""
     faults = []
     for (name, language), there in published.texts.items():
         answer = caller.answer("GetTranslation", {"article": name, "language": language})
@@ -245,7 +246,8 @@ def feeds_show_what_stands(address, expected, sections):
         for language in LANGUAGES:
             path = web.feed_path(section, language)
             shown = {}
-            for item in web.ask(address, path).json()["items"]:
+            answer = web.ask(address, path)
+            for item in answer.json()["items"] if answer.status == 200 else ():
                 seen += 1
                 told = item["_telex"]
                 if told["pubstatus"] == "usable":

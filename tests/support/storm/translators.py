@@ -14,11 +14,12 @@ from live import wait
 from . import log
 from .marks import MARK, cyrillic
 
-FROM, LANGUAGES = "en", ("es", "ru")
+FROM, ASKED_BY_POLICY, REQUESTED = "en", ("es", "ru"), "fr"  # the last one of some stories, by an editor (requests.py)
+LANGUAGES = (*ASKED_BY_POLICY, REQUESTED)
 # Spanish by the stack's engine: what fails its checks falls to people.
 POLICY = {"rules": [{"from": [FROM], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
                     {"from": [FROM], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
-DESKS = ("ru", "ru", "ru", "es")  # a thread each
+DESKS = ("ru", "ru", "ru", "es", "fr")  # a thread each
 PAUSE_SECONDS = 0.2  # of each, between two claims
 AGAIN_SECONDS = 0.25  # until a call that was not answered is made again
 ASK_SECONDS = 5
@@ -49,12 +50,20 @@ def translated(text, language):
                    for n, part in enumerate(_KEPT.split(text)))
 
 
-def _to_spanish(text):
+def _with_ending(ending, text):
     marks = iter(MARK.findall(text))
-    return "".join(_WORD.sub(r"\g<0>o", part) + next(marks, "") for part in MARK.split(text))
+    return "".join(_WORD.sub(rf"\g<0>{ending}", part) + next(marks, "") for part in MARK.split(text))
 
 
-_TRANSLATE = {"ru": cyrillic, "es": _to_spanish}
+def _to_spanish(text):
+    return _with_ending("o", text)
+
+
+def _to_french(text):
+    return _with_ending("eau", text)
+
+
+_TRANSLATE = {"ru": cyrillic, "es": _to_spanish, "fr": _to_french}
 
 
 def signature(number):
@@ -95,6 +104,19 @@ class Completion:
                     {"place": place, "target": target, "overruled": [
                         {"check": reason, "reason": "it is so here"} for reason in self.overruled.get(place, ())]}
                     for place, target in self.segments.items()]}
+
+
+def ask_until_answered(caller, addresses, chance, halt, method, request, count):
+    """(the answer, how many calls it took)"""
+    turn, tries = chance.randrange(len(addresses)), 0
+    while True:
+        tries += 1
+        answer = caller.answer(method, request, deadline_seconds=ASK_SECONDS, address=addresses[turn % len(addresses)])
+        if answer["code"] not in NO_ANSWER and answer.get("reason") not in NO_ANSWER_REASONS:
+            return answer, tries
+        count(f"{answer['code']} {answer.get('reason', '')}, repeated")
+        turn += 1
+        halt.wait(AGAIN_SECONDS)
 
 
 class Translators:
@@ -142,17 +164,7 @@ class Translators:
 
     # -- of the desks ------------------------------------------------------------------------
     def ask(self, caller, chance, method, request):
-        turn = chance.randrange(len(self._addresses))
-        tries = 0
-        while True:
-            tries += 1
-            answer = caller.answer(method, request, deadline_seconds=ASK_SECONDS,
-                                   address=self._addresses[turn % len(self._addresses)])
-            if answer["code"] not in NO_ANSWER and answer.get("reason") not in NO_ANSWER_REASONS:
-                return answer, tries
-            self.count(f"{answer['code']} {answer.get('reason', '')}, repeated")
-            turn += 1
-            self._halt.wait(AGAIN_SECONDS)
+        return ask_until_answered(caller, self._addresses, chance, self._halt, method, request, self.count)
 
     def count(self, what):
         with self._mutex:
