@@ -131,12 +131,11 @@ absl::Status App::Parts::Serve() {
 }
 
 absl::Status App::Parts::Follow(const service::Cluster& cluster) {
-  ASSIGN_OR_RETURN(publisher,
-                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+  ASSIGN_OR_RETURN(publisher, host.MakePublisher("dead-letters", {}, host.Watch(kDeadLettersLoop)));
   replica->Follow(
       host.MakeSetAside(cluster, {kArticlesTopic, kTranslationsTopic}, kGroup, *publisher));
   ASSIGN_OR_RETURN(reader, host.FollowLog("follower", replica->store().log(),
-                                          Watch(host, Loop::kFollower), [this](absl::Time now) {
+                                          host.Watch(kFollowerLoop), [this](absl::Time now) {
                                             replica->ReadOn(now);
                                             view_counts->Touch(now);
                                           }));
@@ -171,7 +170,7 @@ void App::Parts::MeetPeers(const std::string& cluster_id) {
                      .instance = config.service.instance,
                      .positions = static_cast<std::int32_t>(replica->Positions().size()),
                      .behind_max = config.behind_max},
-      [this] { return replica->Positions(); }, Watch(host, Loop::kPeers));
+      [this] { return replica->Positions(); }, host.Watch(kPeersLoop));
   WatchPeers(host, *peers);
   host.OnStop(StopPhase::kReading, "peers", [this](absl::Duration) {
     peers->Stop();

@@ -2,24 +2,6 @@
 
 namespace telex::feeds {
 
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kDeadLetters:
-      return host.Watch("dead letters", 2,
-                        "The first record that cannot be read holds up all that follow.",
-                        "Takes the acknowledgements of the dead-letter topic.");
-    case Loop::kFollower:
-      return host.Watch("follower", 1,
-                        "Readers of this replica get no news, corrections and takedowns.",
-                        "Folds the log into the local store and the index, batch by batch.");
-    case Loop::kPeers:
-      return host.Watch("peers", 2,
-                        "Should this replica fall behind, it would go on serving old feeds.",
-                        "Compares its position with that of its peers, through Redis.");
-  }
-  return nullptr;
-}
-
 void WatchParts(service::Host& host, const FeedReplica& replica, const FeedServer& server) {
   host.Gauge("telex_feeds_articles", "Articles in the index.",
              [&] { return static_cast<double>(replica.feeds().articles()); });

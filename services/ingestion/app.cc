@@ -35,14 +35,13 @@ struct App::Parts {
   absl::Status OpenIntake();
   absl::Status ReadLog(std::stop_token stop);
   absl::Status Serve();
-  absl::Status Decide();
+  absl::Status Decide(std::stop_token stop);
   LogSettings log_settings() const {
     return {.cluster_id = cluster.id, .partitions = cluster.partitions, .rule = config.rule};
   }
 
   const Config config;
   service::Host& host;
-  const absl::Time started = absl::Now();
   IngestionMetrics measures;
   rpc::CallMetrics calls;
   service::Cluster cluster;
@@ -53,7 +52,8 @@ struct App::Parts {
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no holes
   std::unique_ptr<Intake> intake;
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<DecidingOwner> deciding;
+  std::optional<kafka::DeadLetters> dead_letters;
+  std::unique_ptr<owner::GroupOwner> owner;
   std::unique_ptr<rpc::Authenticator> authenticator;
   std::unique_ptr<IngestionServer> server;
 };
@@ -71,8 +71,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Serve());
   parts.host.SetReady();
   Log(Severity::kInfo, "ready", {{"grpc", parts.config.grpc.listen.ToString()}});
-  RETURN_IF_ERROR(AwaitPredecessor(*parts.log_store, parts.started, stop));
-  return parts.Decide();
+  return parts.Decide(std::move(stop));
 }
 
 absl::Status App::Parts::OpenIntake() {
@@ -82,17 +81,17 @@ absl::Status App::Parts::OpenIntake() {
                                               .store_bytes_max = config.service.store_bytes_max}));
   host.AddStore(log_store->log());
   ASSIGN_OR_RETURN(auto edge_publisher, host.MakePublisher("edge", EdgePublisherConfig(),
-                                                           Watch(host, Loop::kEdgePublisher)));
+                                                           host.Watch(kEdgePublisherLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
   intake = std::make_unique<Intake>(log_settings(), *log_store, std::move(edge_publisher));
   return absl::OkStatus();
 }
 
 absl::Status App::Parts::ReadLog(std::stop_token stop) {
   ASSIGN_OR_RETURN(reader,
-                   host.FollowLog("log-store", log_store->log(), Watch(host, Loop::kLogStore)));
+                   host.FollowLog("log-store", log_store->log(), host.Watch(kLogStoreLoop)));
   RETURN_IF_ERROR(service::AwaitCaughtUp(*reader, stop));
   Log(Severity::kInfo, "caught up", {{"articles", log_store->ArticleCount()}});
   for (kafka::Publisher* publisher : {&intake->publisher(), owner_publisher.get()})
@@ -114,26 +113,21 @@ absl::Status App::Parts::Serve() {
   return absl::OkStatus();
 }
 
-absl::Status App::Parts::Decide() {
-  const auto join = [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-    return host.MakeConsumer("decider", std::move(group), handler, Watch(host, Loop::kDecider));
-  };
-  ASSIGN_OR_RETURN(deciding,
-                   DecidingOwner::Start(
-                       log_settings(), *log_store, *owner_publisher,
-                       host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup),
-                       {.ends = std::bind_front(&service::Host::EndOffsets, &host),
-                        .join = join,
-                        .on_decided = std::bind_front(&IngestionMetrics::CountDecision, &measures),
-                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
-  deciding->StartTimers([this](const Submission& due) { intake->submitter().SubmitAndForget(due); },
-                        {.timekeeper = Watch(host, Loop::kTimekeeper),
-                         .purge_enforcer = Watch(host, Loop::kPurgeEnforcer)});
-  host.OnStop(StopPhase::kConsuming, "timers", [this](absl::Duration) {
-    deciding->StopTimers();
-    return absl::OkStatus();
-  });
-  WatchParts(host, *log_store, *deciding, intake->submitter(), *authenticator);
+absl::Status App::Parts::Decide(std::stop_token stop) {
+  dead_letters.emplace(host.MakeDeadLetters(cluster, kSubmissionsTopic, kDecidersGroup));
+  ASSIGN_OR_RETURN(
+      owner, service::StartOwner(
+                 host, kOwnerTexts, log_store->log(),
+                 DecidingOptions(log_settings(), *log_store, *dead_letters,
+                                 std::bind_front(&IngestionMetrics::CountDecision, &measures)),
+                 *owner_publisher, std::move(stop)));
+  owner->Every(kTimekeeperInterval, host.Watch(kTimekeeperLoop),
+               SubmitDueTimes(*owner, log_settings(), *log_store, [this](const Submission& due) {
+                 intake->submitter().SubmitAndForget(due);
+               }));
+  owner->Every(kPurgeEnforcerInterval, host.Watch(kPurgeEnforcerLoop),
+               AppendTombstonesAgain(*owner, log_settings(), *log_store));
+  WatchParts(host, *log_store, intake->submitter(), *authenticator);
   return absl::OkStatus();
 }
 

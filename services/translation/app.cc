@@ -9,6 +9,8 @@
 #include "platform/errors/status_macros.h"
 #include "platform/grpc/call_metrics.h"
 #include "platform/observe/log.h"
+#include "translation/adapters/article_jobs.h"
+#include "translation/adapters/log_job_desk.h"
 #include "translation/adapters/machine_room.h"
 #include "translation/adapters/resource_codec.h"
 #include "translation/adapters/topics.h"
@@ -50,7 +52,7 @@ struct App::Parts {
   absl::Status OpenStore();
   absl::Status Serve();
   absl::Status Follow(std::stop_token stop);
-  absl::Status Own();
+  absl::Status Own(std::stop_token stop);
   absl::Status Work();
 
   const Config config;
@@ -72,7 +74,7 @@ struct App::Parts {
   std::optional<kafka::DeadLetters> dead_letters;
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: nothing is lost
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<JobsOwner> owner;
+  std::unique_ptr<owner::GroupOwner> owner;
   std::unique_ptr<TranslationServer> server;
 };
 
@@ -90,7 +92,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Follow(stop));
   parts.host.SetReady();
   Log(observe::Severity::kInfo, "ready", {});
-  RETURN_IF_ERROR(parts.Own());
+  RETURN_IF_ERROR(parts.Own(std::move(stop)));
   return parts.Work();
 }
 
@@ -137,12 +139,13 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(std::stop_token stop) {
   RETURN_IF_ERROR(store->Bind(cluster.id, cluster.partitions, absl::Now()));
   ASSIGN_OR_RETURN(dead_letter_publisher,
-                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+                   host.MakePublisher("dead-letters", {}, host.Watch(kDeadLettersLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
-  ASSIGN_OR_RETURN(desk_publisher, host.MakePublisher("desk", {.linger_ms = kDeskLingerMs, .wait_for_room = false},
-                                                      Watch(host, Loop::kDeskPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
+  ASSIGN_OR_RETURN(desk_publisher,
+                   host.MakePublisher("desk", {.linger_ms = kDeskLingerMs, .wait_for_room = false},
+                                      host.Watch(kDeskPublisherLoop)));
   for (kafka::Publisher* publisher : {desk_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kTranslationTopics);
   desk->AppendThrough(*desk_publisher);
@@ -150,29 +153,29 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   store->Follow(host.MakeSetAside(
       cluster, {news::kArticlesTopic, news::kTranslationsTopic, kJobsTopic, kResourcesTopic},
       kTranslatorsGroup, *dead_letter_publisher));
-  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), host.Watch(kFollowerLoop)));
   return service::AwaitCaughtUp(*reader, stop);
 }
 
-absl::Status App::Parts::Own() {
+absl::Status App::Parts::Own(std::stop_token stop) {
   dead_letters.emplace(host.MakeDeadLetters(cluster, news::kArticlesTopic, kTranslatorsGroup));
-  ASSIGN_OR_RETURN(
-      owner,
-      JobsOwner::Start({.store = *store,
-                        .dead_letters = *dead_letters,
-                        .policy_at = std::bind_front(&ResourceStore::PolicyAt, &store->resources()),
-                        .resource_places = ResourcePlaces(cluster.partitions),
-                        .actor = "owners/" + host.settings().instance,
-                        .next_append = [this] { return names.Next(); }},
-                       *owner_publisher,
-                       {.ends = std::bind_front(&service::Host::EndOffsets, &host),
-                        .join =
-                            [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-                              return host.MakeConsumer("owner", std::move(group), handler,
-                                                       Watch(host, Loop::kOwner));
-                            },
-                        .heartbeat = Watch(host, Loop::kPartitionEnds)}));
-  WatchOwner(host, *owner);
+  const ArticleJobsParts parts{
+      .store = *store,
+      .dead_letters = *dead_letters,
+      .policy_at = std::bind_front(&ResourceStore::PolicyAt, &store->resources()),
+      .resource_places = ResourcePlaces(cluster.partitions),
+      .actor = "owners/" + host.settings().instance,
+      .next_append = [this] { return names.Next(); }};
+  ASSIGN_OR_RETURN(owner, service::StartOwner(host, kOwnerTexts, store->log(),
+                                              {.group = kTranslatorsGroup,
+                                               .input = news::kArticlesTopic,
+                                               .derived = {kJobsTopic, news::kTranslationsTopic},
+                                               .make_fold =
+                                                   [parts](std::int32_t partition) {
+                                                     return std::make_unique<ArticleJobs>(partition,
+                                                                                          parts);
+                                                   }},
+                                              *owner_publisher, std::move(stop)));
   return absl::OkStatus();
 }
 

@@ -6,43 +6,6 @@
 #include <cstddef>
 
 namespace telex::translation {
-namespace {
-
-constexpr const char* kRunbook = "docs/runbooks/translation-not-ready.md";
-
-}  // namespace
-
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kDeskPublisher:
-      return host.Watch("desk publisher", 1, "No job is claimed or completed by this replica.",
-                        "Takes the acknowledgements of what happens to jobs.");
-    case Loop::kOwnerPublisher:
-      return host.Watch("owner publisher", 2,
-                        "Jobs of this replica's partitions stand still, and nothing is published.",
-                        "Takes the acknowledgements of jobs, translations and tombstones.");
-    case Loop::kDeadLetters:
-      return host.Watch("dead letters", 2,
-                        "The first record that cannot be read holds up all that follow.",
-                        "Takes the acknowledgements of the dead-letter topics.");
-    case Loop::kFollower:
-      return host.Watch("follower", 1, "This replica answers no call that writes.",
-                        "Reads articles, jobs and translations into the local store, batch by "
-                        "batch.");
-    case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 2,
-                        "Partitions assigned to this replica are not worked for.",
-                        "Asks where the logs end, before a partition is taken over.");
-    case Loop::kOwner:
-      return host.Watch("owner", 2,
-                        "New stories of this replica's partitions are not translated; leases do "
-                        "not end, and nothing is published.",
-                        "Makes jobs of the articles of the partitions owned here, and publishes "
-                        "what is completed.");
-  }
-  return nullptr;
-}
-
 void WatchQueue(service::Host& host, const TranslationStore& store) {
   struct StateGauge {
     JobState state;
@@ -74,36 +37,6 @@ void WatchFiles(service::Host& host, const rpc::Authenticator& callers) {
   host.WatchFile("callers",
                  "Callers that were added are refused; those that were taken away may call on.",
                  [&callers] { return callers.LastRead(); });
-}
-
-void WatchOwner(service::Host& host, const JobsOwner& owner) {
-  host.AddCheck({.name = "articles",
-                 .severity = 2,
-                 .business_impact = "New stories of one partition are not translated.",
-                 .technical_summary = "Whether this release can read every article of the "
-                                      "partitions owned here.",
-                 .panic_guide = kRunbook,
-                 .status = [&owner] { return owner.owner().Held(); },
-                 .gates_readiness = false});
-  host.AddCheck({.name = "partitions",
-                 .severity = 2,
-                 .business_impact = "New stories of one partition are not translated until it is "
-                                    "taken over.",
-                 .technical_summary = "Whether the partitions assigned to this replica are taken "
-                                      "over in time.",
-                 .panic_guide = kRunbook,
-                 .status = [&owner] { return owner.owner().TakeoversUnderWay(); },
-                 .gates_readiness = false});
-  host.Gauge(
-      "telex_translation_lag_seconds",
-      "Age of the oldest article of the partitions owned here that no job was made of.",
-      [&owner] { return absl::ToDoubleSeconds(kafka::LongestBehind(owner.consumer().Lag())); });
-  host.Gauge("telex_translation_lag_records",
-             "Articles of the partitions owned here that no job was made of.", [&owner] {
-               return static_cast<double>(kafka::RecordsBehind(owner.consumer().Lag()));
-             });
-  host.Gauge("telex_translation_owned_partitions", "Partitions that this replica works for.",
-             [&owner] { return static_cast<double>(owner.owner().Owned().size()); });
 }
 
 }  // namespace telex::translation

@@ -43,7 +43,7 @@ struct App::Parts {
   absl::Status Serve();
   absl::Status Follow(std::stop_token stop);
   ViewReplay::Ports ReplayPorts(const std::string& role);
-  absl::Status Count();
+  absl::Status Count(std::stop_token stop);
 
   const Config config;
   service::Host& host;
@@ -63,7 +63,8 @@ struct App::Parts {
   std::unique_ptr<kafka::Publisher> dead_letters;
   std::unique_ptr<kafka::Publisher> owner_publisher;  // never gives up: no total is lost
   std::unique_ptr<kafka::LogReader> reader;
-  std::unique_ptr<CountingOwner> owner;
+  std::optional<kafka::DeadLetters> owner_dead_letters;
+  std::unique_ptr<owner::GroupOwner> owner;
   std::unique_ptr<ViewRecount> recount;
   std::unique_ptr<ViewExplain> explain;
   std::unique_ptr<ViewsServer> server;
@@ -84,7 +85,7 @@ absl::Status App::Begin(std::stop_token stop) {
   RETURN_IF_ERROR(parts.Follow(stop));
   parts.host.SetReady();
   Log(Severity::kInfo, "ready", {{"articles", parts.store->articles().size()}});
-  return parts.Count();
+  return parts.Count(std::move(stop));
 }
 
 absl::Status App::Parts::OpenStore() {
@@ -99,9 +100,9 @@ absl::Status App::Parts::OpenEdge() {
   service::WatchRedis(host, *redis, kRedisAway);
   salts = std::make_unique<SaltKeeper>(*redis, SaltKeeperOptions{});
   WatchSalts(host, *salts);
-  salts->Start(Watch(host, Loop::kSalts));
+  salts->Start(host.Watch(kSaltsLoop));
   ASSIGN_OR_RETURN(edge_publisher, host.MakePublisher("edge", ViewPublisherConfig(),
-                                                      Watch(host, Loop::kEdgePublisher)));
+                                                      host.Watch(kEdgePublisherLoop)));
   ViewEdgeOptions options = EdgeOptions(config);
   options.on_partners_reload = service::LogReload("the partners' file");
   options.connected = [this] { return host.connected(); };
@@ -138,10 +139,10 @@ absl::Status App::Parts::Serve() {
 absl::Status App::Parts::Follow(std::stop_token stop) {
   RETURN_IF_ERROR(store->Bind(cluster.id, cluster.partitions, absl::Now()));
   ASSIGN_OR_RETURN(dead_letters,
-                   host.MakePublisher("dead-letters", {}, Watch(host, Loop::kDeadLetters)));
+                   host.MakePublisher("dead-letters", {}, host.Watch(kDeadLettersLoop)));
   ASSIGN_OR_RETURN(owner_publisher,
                    host.MakePublisher("owner", owner::OwnerPublisherConfig(cluster.partitions),
-                                      Watch(host, Loop::kOwnerPublisher)));
+                                      host.Watch(kOwnerPublisherLoop)));
   for (kafka::Publisher* publisher : {edge_publisher.get(), owner_publisher.get()})
     host.WarmUp(*publisher, kViewTopics);
   edge->PublishThrough(*edge_publisher, cluster.partitions);
@@ -149,7 +150,7 @@ absl::Status App::Parts::Follow(std::stop_token stop) {
   explain->ReadThrough(ReplayPorts("explain"));
   store->Follow(host.MakeSetAside(cluster, {news::kArticlesTopic, kViewCountsTopic}, kCountersGroup,
                                   *dead_letters));
-  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), Watch(host, Loop::kFollower)));
+  ASSIGN_OR_RETURN(reader, host.FollowLog("follower", store->log(), host.Watch(kFollowerLoop)));
   return service::AwaitCaughtUp(*reader, stop);
 }
 
@@ -166,26 +167,19 @@ ViewReplay::Ports App::Parts::ReplayPorts(const std::string& role) {
           .read = std::bind_front(&service::Host::MakeStandaloneReader, &host, role)};
 }
 
-absl::Status App::Parts::Count() {
+absl::Status App::Parts::Count(std::stop_token stop) {
+  owner_dead_letters.emplace(host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup));
   ASSIGN_OR_RETURN(
-      owner, CountingOwner::Start(
-                 {.partitions = cluster.partitions, .zone = config.zone}, store->counts(),
-                 *owner_publisher, host.MakeDeadLetters(cluster, kViewsTopic, kCountersGroup),
-                 {.position_of = std::bind_front(&replica::LogReplica::PositionOf, &store->log()),
-                  .ends = std::bind_front(&service::Host::EndOffsets, &host),
-                  .join =
-                      [this](kafka::GroupConsumerConfig group, kafka::GroupHandler& handler) {
-                        return host.MakeConsumer("counter", std::move(group), handler,
-                                                 Watch(host, Loop::kCounter));
-                      },
-                  .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting),
-                  .heartbeat = Watch(host, Loop::kPartitionEnds)}));
-  owner->StartPurgeEnforcer(Watch(host, Loop::kPurgeEnforcer));
-  host.OnStop(StopPhase::kConsuming, "purge enforcer", [this](absl::Duration) {
-    owner->StopPurgeEnforcer();
-    return absl::OkStatus();
-  });
-  WatchOwner(host, *owner);
+      owner,
+      service::StartOwner(
+          host, kOwnerTexts, store->log(),
+          CountingOptions({.zone = config.zone,
+                           .recorded = store->counts(),
+                           .dead_letters = *owner_dead_letters,
+                           .on_recorded = std::bind_front(&CountingMetrics::Recorded, &counting)}),
+          *owner_publisher, std::move(stop)));
+  owner->Every(kPurgeEnforcerInterval, host.Watch(kPurgeEnforcerLoop),
+               ForgetPurged(*owner, cluster.partitions, store->counts()));
   return absl::OkStatus();
 }
 

@@ -1,41 +1,6 @@
 #include "views/watch.h"
 
-#include "platform/kafka/lag.h"
-
 namespace telex::views {
-
-std::shared_ptr<observe::Heartbeat> Watch(service::Host& host, Loop loop) {
-  switch (loop) {
-    case Loop::kEdgePublisher:
-      return host.Watch("edge publisher", 1, "No view is taken by this replica.",
-                        "Takes the acknowledgements of views, and answers those that could not be "
-                        "appended.");
-    case Loop::kOwnerPublisher:
-      return host.Watch("owner publisher", 2, "Counts of this replica's partitions stand still.",
-                        "Takes the acknowledgements of totals and checkpoints.");
-    case Loop::kDeadLetters:
-      return host.Watch("dead letters", 2,
-                        "The first record that cannot be read holds up all that follow.",
-                        "Takes the acknowledgements of the dead-letter topics.");
-    case Loop::kFollower:
-      return host.Watch(
-          "follower", 2, "This replica tells old counts, and refuses views of new stories.",
-          "Reads stories and counts into the local store and memory, batch by batch.");
-    case Loop::kSalts:
-      return host.Watch("salts", 1, "From midnight (UTC) on no view is taken by this replica.",
-                        "Shares the salts of the days with the other replicas, through Redis.");
-    case Loop::kPartitionEnds:
-      return host.Watch("partition ends", 2, "Partitions assigned to this replica are not counted.",
-                        "Asks where the logs end, before a partition is taken over.");
-    case Loop::kCounter:
-      return host.Watch("counter", 2, "Counts of this replica's partitions stand still.",
-                        "Counts the views of the partitions owned here.");
-    case Loop::kPurgeEnforcer:
-      return host.Watch("purge enforcer", 2, "Counts of purged stories stay in the log.",
-                        "Looks for counts of purged stories, and appends their tombstones.");
-  }
-  return nullptr;
-}
 
 void WatchStore(service::Host& host, const ViewsStore& store) {
   host.Gauge("telex_views_articles", "Stories that are known.",
@@ -79,35 +44,6 @@ void WatchSalts(service::Host& host, const SaltKeeper& salts) {
        .panic_guide = "docs/runbooks/views-not-ready.md",
        .status = [&salts] { return salts.Unwritten(); },
        .gates_readiness = false});
-}
-
-void WatchOwner(service::Host& host, const CountingOwner& owner) {
-  host.AddCheck({.name = "views",
-                 .severity = 2,
-                 .business_impact = "The counts of one partition stand still.",
-                 .technical_summary = "Whether this release can count every view of the partitions "
-                                      "owned here.",
-                 .panic_guide = "docs/runbooks/views-not-ready.md",
-                 .status = [&owner] { return owner.owner().Held(); },
-                 .gates_readiness = false});
-  host.AddCheck(
-      {.name = "partitions",
-       .severity = 2,
-       .business_impact = "The counts of one partition stand still until it is taken over.",
-       .technical_summary = "Whether the partitions assigned to this replica are taken "
-                            "over in time.",
-       .panic_guide = "docs/runbooks/views-not-ready.md",
-       .status = [&owner] { return owner.owner().TakeoversUnderWay(); },
-       .gates_readiness = false});
-  host.Gauge("telex_views_lag_seconds",
-             "Age of the oldest view of the partitions owned here that is not counted.", [&owner] {
-               return absl::ToDoubleSeconds(kafka::LongestBehind(owner.consumer().Lag()));
-             });
-  host.Gauge(
-      "telex_views_lag_records", "Views of the partitions owned here that are not counted.",
-      [&owner] { return static_cast<double>(kafka::RecordsBehind(owner.consumer().Lag())); });
-  host.Gauge("telex_views_owned_partitions", "Partitions that this replica counts.",
-             [&owner] { return static_cast<double>(owner.owner().Owned().size()); });
 }
 
 }  // namespace telex::views

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "ingestion/adapters/due_times.h"
 #include "news/article_name.h"
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
@@ -312,10 +313,10 @@ TEST_F(IngestionLifecycleTest, AnOwnerWhoseLedgerIsEmptyAppendsTheVerySameBytes)
   }
 }
 
-TEST_F(IngestionLifecycleTest, TheTimersOfAnOwnerEndAnEmbargo) {
+TEST_F(IngestionLifecycleTest, TheLooksOfAnOwnerEndAnEmbargo) {
   Replica replica(cluster_, {.instance = "ingestion-0"});
   MakeSource(replica);
-  replica.StartTimers();
+  replica.StartLooks();
   v1::CreateArticleRequest request = StoryRequest("embargoed");
   *request.mutable_article()->mutable_embargoed() = news::ToProto(absl::Now() + absl::Seconds(1));
   const auto made = Ask(replica, &ArticleService::CreateArticle, Editor(), request);

@@ -27,6 +27,7 @@
 #include "platform/kafka/publisher.h"
 #include "platform/owner/partition_owner.h"
 #include "tests/support/mock_cluster.h"
+#include "tests/support/owner_ports.h"
 #include "tests/support/temp_dir.h"
 
 namespace telex::ingestion::testing {
@@ -120,30 +121,22 @@ class Replica {
     EXPECT_TRUE(log_store->log().Close().ok());
   }
 
-  // Without the timers: the tests say when they look.
+  // Without the looks: the tests say when they look.
   void StartDeciding() {
-    deciding_owner_ = Must(DecidingOwner::Start(
-        log_settings(), *log_store, *owner_publisher, *dead_letters,
-        {.ends =
-             [this](std::span<const kafka::TopicPartition> partitions) {
-               return cluster_.admin->EndOffsets(partitions, absl::Seconds(5));
-             },
-         .join =
-             [this](kafka::GroupConsumerConfig config, kafka::GroupHandler& handler) {
-               config.client = cluster_.Client("decider");
-               return kafka::GroupConsumer::Create(
-                   std::move(config), handler,
-                   {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }});
-             },
-         .on_decided = {},
-         .heartbeat = nullptr}));
-    partition_owner = &deciding_owner_->owner();
-    consumer = &deciding_owner_->consumer();
+    owner_ = Must(owner::GroupOwner::Start(
+        DecidingOptions(log_settings(), *log_store, *dead_letters, {}), *owner_publisher,
+        tests::OwnerPorts(log_store->log(), *cluster_.admin, cluster_.Client("decider"))));
+    partition_owner = &owner_->owner();
+    consumer = &owner_->consumer();
   }
   // While it decides.
-  void StartTimers() {
-    deciding_owner_->StartTimers([this](const Submission& due) { submitter->SubmitAndForget(due); },
-                                 {});
+  void StartLooks() {
+    owner_->Every(
+        kTimekeeperInterval, nullptr,
+        SubmitDueTimes(*owner_, log_settings(), *log_store,
+                       [this](const Submission& due) { submitter->SubmitAndForget(due); }));
+    owner_->Every(kPurgeEnforcerInterval, nullptr,
+                  AppendTombstonesAgain(*owner_, log_settings(), *log_store));
   }
   LogSettings log_settings() const {
     return {.cluster_id = cluster_.id, .partitions = kPartitions, .rule = options_.rule};
@@ -157,11 +150,11 @@ class Replica {
             .on_decided = {}};
   }
   void StopDeciding() {
-    if (!deciding_owner_) return;
+    if (!owner_) return;
     EXPECT_TRUE(consumer->Close(kWithin).ok());
     partition_owner = nullptr;
     consumer = nullptr;
-    deciding_owner_.reset();
+    owner_.reset();
   }
 
   std::unique_ptr<LogStore> log_store;
@@ -188,7 +181,7 @@ class Replica {
   Cluster& cluster_;
   const ReplicaOptions options_;
   tests::TempDir dir_;
-  std::unique_ptr<DecidingOwner> deciding_owner_;
+  std::unique_ptr<owner::GroupOwner> owner_;
 };
 
 // A call that is under way.

@@ -16,6 +16,7 @@
 #include "platform/kafka/partitioner.h"
 #include "platform/replica/log_replica.h"
 #include "tests/support/mock_cluster.h"
+#include "tests/support/owner_ports.h"
 #include "tests/support/temp_dir.h"
 #include "views/adapters/counting_owner.h"
 #include "views/adapters/topics.h"
@@ -64,19 +65,10 @@ class Replica final : public replica::Fold {
     kafka::PublisherConfig config = owner::OwnerPublisherConfig(kPartitions);
     config.client = Client("owner");
     publisher_ = Must(kafka::Publisher::Create(std::move(config)));
-    owner_ = Must(CountingOwner::Start(
-        {.partitions = kPartitions}, counts_, *publisher_, {kCountersGroup, kPartitions},
-        {.position_of = [this](const auto& place) { return log_->PositionOf(place); },
-         .ends = [&admin](auto places) { return admin.EndOffsets(places, absl::Seconds(5)); },
-         .join =
-             [this](kafka::GroupConsumerConfig of_group, kafka::GroupHandler& handler) {
-               of_group.client = Client("counter");
-               return kafka::GroupConsumer::Create(
-                   std::move(of_group), handler,
-                   {.on_fatal = [](const absl::Status& why) { ADD_FAILURE() << why; }});
-             },
-         .on_recorded = {},
-         .heartbeat = nullptr}));
+    owner_ = Must(
+        owner::GroupOwner::Start(CountingOptions({.recorded = counts_, .dead_letters = letters_}),
+                                 *publisher_, tests::OwnerPorts(*log_, admin, Client("counter"))));
+    forget_purged_ = ForgetPurged(*owner_, kPartitions, counts_);
   }
   ~Replica() override {
     EXPECT_TRUE(owner_->consumer().Close(kWithin).ok());
@@ -110,7 +102,7 @@ class Replica final : public replica::Fold {
     });
     EXPECT_TRUE(purged.ok()) << purged;
   }
-  CountingOwner& owner() { return *owner_; }
+  void LookForPurged() { forget_purged_({}); }
   const CountsStore& counts() const { return counts_; }
 
  private:
@@ -126,7 +118,9 @@ class Replica final : public replica::Fold {
   CountsStore counts_;
   std::unique_ptr<kafka::LogReader> reader_;
   std::unique_ptr<kafka::Publisher> publisher_;
-  std::unique_ptr<CountingOwner> owner_;
+  const kafka::DeadLetters letters_{kCountersGroup, kPartitions};
+  std::unique_ptr<owner::GroupOwner> owner_;
+  owner::GroupOwner::Look forget_purged_;
 };
 
 class CountingOwnerTest : public ::testing::Test {
@@ -197,7 +191,7 @@ TEST_F(CountingOwnerTest, TheCountsOfAPurgedArticleAreForgottenInTheLog) {
   EXPECT_EQ(replica->Views(), 4);
   Look(story_, 1);  // came behind it
   Await([&] {
-    replica->owner().ForgetPurged({});
+    replica->LookForPurged();
     return replica->Unpurged() == 0;
   });
   EXPECT_EQ(replica->Views(), 4);

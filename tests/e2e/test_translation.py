@@ -5,6 +5,7 @@ import time
 import uuid
 
 import desk
+from feed_rules import json_feed_faults, rss_faults
 from live import calls, wait
 
 QUEUE_SECONDS_MAX = 30  # a takeover among them
@@ -277,6 +278,15 @@ class PolicyTest(TranslationCase):
                                   len(one["_telex"].get("alternates", [])) == 2 and one,
                                   QUEUE_SECONDS_MAX, "both translations beside the original")
             self.assertEqual({one["language"] for one in original["_telex"]["alternates"]}, {"es", "ru"})
+        with self.subTest("validators have nothing to say"):
+            for language in ("en", "es", "ru"):
+                feed = self.feed(language=language)
+                url = feed.json()["feed_url"]
+                self.assertEqual(json_feed_faults(feed.body, feed.headers["content-type"], url), [])
+                feed = self.feed("rss", language=language)
+                self.assertIn("hreflang", feed.body.decode())
+                self.assertEqual(rss_faults(feed.body, feed.headers["content-type"],
+                                            url.removesuffix("json") + "rss"), [])
         corrected = self.ctl.ok("articles", "update", article["name"], "--body-file", "-",
                                 stdin=self.body.replace("240", "250").encode())
         with self.subTest("a correction asks the engine for one sentence"):

@@ -1,4 +1,4 @@
-// What a replica does of itself, as the timers of ingestion's DecidingOwner do: it sends what is
+// What a replica does of itself, as the looks of ingestion's owner do: it sends what is
 // due by its clock, and forgets what came behind a purge.
 #include "tests/simulation/world.h"
 

@@ -219,12 +219,11 @@ absl::Status Host::StopAll(StopPhase phase, absl::Duration within) {
   return first;
 }
 
-std::shared_ptr<observe::Heartbeat> Host::Watch(std::string name, int severity, std::string impact,
-                                                std::string summary) {
-  return health_.Watch({.name = std::move(name),
-                        .severity = severity,
-                        .business_impact = std::move(impact),
-                        .technical_summary = std::move(summary),
+std::shared_ptr<observe::Heartbeat> Host::Watch(const LoopTexts& texts) {
+  return health_.Watch({.name = texts.name,
+                        .severity = texts.severity,
+                        .business_impact = texts.impact,
+                        .technical_summary = texts.summary,
                         .panic_guide = kHangsRunbook,
                         .silence_max = settings_.loop_silence_max});
 }

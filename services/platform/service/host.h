@@ -45,6 +45,14 @@ struct HostTexts {
   const char* not_ready_runbook;   // "docs/runbooks/ingestion-not-ready.md"
 };
 
+// A thread that goes round for ever (runtime::Loop).
+struct LoopTexts {
+  const char* name;  // "follower"
+  int severity;
+  const char* impact;   // while it hangs
+  const char* summary;  // what it does
+};
+
 // What must be known of the log before it is read.
 struct Cluster {
   std::string id;                                     // it was formatted with
@@ -71,6 +79,8 @@ class Host {
 
   const ServiceSettings& settings() const { return settings_; }
   observe::Metrics& metrics() { return metrics_; }
+  // How long ago it was made: this process runs for longer than that.
+  absl::Duration age() const { return absl::FromChrono(clock_() - started_); }
   runtime::HealthChecks& health() { return health_; }
 
   // Runs `begin` on the start thread. Its error, unless a stop was requested meanwhile, ends the
@@ -101,9 +111,8 @@ class Host {
   // changed. `impact`: while what it said before stands.
   void WatchFile(std::string name, std::string impact, std::function<absl::Status()> last_read);
 
-  // A loop for /livez; to be carried by its thread. `impact`: while it hangs.
-  std::shared_ptr<observe::Heartbeat> Watch(std::string name, int severity, std::string impact,
-                                            std::string summary);
+  // A loop for /livez, once; to be carried by its thread.
+  std::shared_ptr<observe::Heartbeat> Watch(const LoopTexts& texts);
 
   // Waits until a broker answers and has `topics`, visibly; `meanwhile`, if any, is called after
   // each attempt that found no broker, or not all topics. What waiting cannot mend is returned: a
@@ -186,6 +195,7 @@ class Host {
   runtime::HealthChecks& health_;
   observe::Metrics& metrics_;
   const Clock clock_;
+  const std::chrono::steady_clock::time_point started_ = clock_();
 
   ClockComparison clocks_;
   std::atomic<bool> connected_{false};

@@ -80,7 +80,10 @@ void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_m
           {*language, news::Version{one.version()}, one.standing() != v1::STANDING_MACHINE});
   }
   const auto is_unchanged = [&](const news::LanguageTag& language) {
-    const auto text = OpenText(parts_.store, article, language, /*recall=*/{}, /*glossary=*/{});
+    const auto terms = parts_.store.resources().GlossaryOf({article.content.language, language});
+    GlossaryInUse glossary;
+    if (terms != nullptr) glossary = {.glossary = &terms->glossary, .version = terms->version};
+    const auto text = OpenText(parts_.store, article, language, /*recall=*/{}, glossary);
     return text.ok() && text->IsUnchanged();
   };
   for (const JobFact& fact : WantedJobs({.article = article,
@@ -104,6 +107,7 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   AddTombstones(now, out);
   AddPurged(out);
   AddDue(now, out);
+  AddBehind(now, out);
   AddBackfills(now, out);
   Round round;
   if (!out.empty()) round.steps.push_back(std::move(out));
@@ -164,16 +168,34 @@ void ArticleJobs::AddDue(absl::Time now, Records& out) {
   // Those that were appended and have had no effect: the broker's clock is behind ours, or ours was
   // set back.
   std::erase_if(due_, [&](const auto& entry) {
-    const absl::Time appended = entry.second.second;
-    return now < appended || now - appended > kDueAgainAfter;
+    const DueAsked& asked = entry.second;
+    const absl::Duration after = asked.what.forget ? kForgetAgainAfter : kDueAgainAfter;
+    return now < asked.at || now - asked.at > after;
   });
   for (const DueJob& due :
        parts_.store.queues().Due(partition_, absl::ToUnixMillis(now), kIdleRecordsMax)) {
-    const auto [entry, is_new] = due_.try_emplace(due.job, due.instant_ms, now);
-    if (!is_new && entry->second.first == due.instant_ms) continue;
-    entry->second = {due.instant_ms, now};
+    const auto [entry, is_new] = due_.try_emplace(due.job, DueAsked{due, now});
+    if (!is_new && entry->second.what == due) continue;
+    entry->second = {due, now};
     out.push_back(RecordOfFact(FactOf(due, parts_.actor)));
   }
+}
+
+// What was asked for while a correction or a kill came in, or by who was an owner once: whoever
+// planned the newest version knew nothing of it, and nobody is given what is not of that version.
+void ArticleJobs::AddBehind(absl::Time now, Records& out) {
+  std::map<news::ArticleId, absl::Time> behind;
+  for (const news::ArticleId& article : parts_.store.ArticlesBehind(partition_, kBehindMax)) {
+    const auto before = behind_.find(article);
+    const bool waits =
+        before == behind_.end() || now < before->second || now - before->second < kBehindFor;
+    const bool begins = before == behind_.end() || now < before->second || !waits;
+    behind.emplace(article, begins ? now : before->second);
+    if (waits) continue;
+    if (const auto newest = parts_.store.articles().Newest(article))
+      AddWanted(newest->article, newest->appended_ms, out);
+  }
+  behind_ = std::move(behind);
 }
 
 void ArticleJobs::AddBackfills(absl::Time now, Records& out) {

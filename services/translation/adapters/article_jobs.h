@@ -48,8 +48,15 @@ class ArticleJobs final : public owner::Fold {
   static constexpr std::size_t kIdleRecordsMax = 500;
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
+  // The same of what rests for long enough, which is in no hurry: of an owner whose clock is days
+  // ahead the log does not fill with what is refused.
+  static constexpr absl::Duration kForgetAgainAfter = absl::Hours(1);
   // A tombstone whose record is still there then: a copy of it came behind the tombstone.
   static constexpr absl::Duration kForgottenAgainAfter = absl::Seconds(30);
+
+  // Jobs of a version before the newest, for so long: that was planned when they were not there.
+  static constexpr absl::Duration kBehindFor = absl::Seconds(10);
+  static constexpr std::size_t kBehindMax = 50;  // in a turn
 
   // Looks for what backfills want once in so long.
   static constexpr absl::Duration kBackfillsEach = absl::Seconds(1);
@@ -74,6 +81,7 @@ class ArticleJobs final : public owner::Fold {
   void AddPurged(Records& out);
   void AddBackfills(absl::Time now, Records& out);
   void AddDue(absl::Time now, Records& out);
+  void AddBehind(absl::Time now, Records& out);
   kafka::Record RecordOfFact(const JobFact& fact) const;
 
   const std::int32_t partition_;
@@ -96,7 +104,12 @@ class ArticleJobs final : public owner::Fold {
   std::set<std::int64_t> publishing_;
   std::map<std::string, absl::Time> forgetting_;
   std::set<std::pair<JobId, std::int64_t>> purging_;
-  std::map<JobId, std::pair<std::int64_t, absl::Time>> due_;  // the instant, and when appended
+  struct DueAsked {
+    DueJob what;
+    absl::Time at;
+  };
+  std::map<JobId, DueAsked> due_;
+  std::map<news::ArticleId, absl::Time> behind_;  // when first seen, or when appended
 };
 
 }  // namespace telex::translation

@@ -57,6 +57,7 @@ class ArticleVersions {
   bool IsPurged(const store::Transaction& txn, const news::ArticleId& id) const {
     return PurgedBy(txn, id).has_value();
   }
+  std::optional<ArticleHead> HeadIn(const store::Transaction& txn, const news::ArticleId& id) const;
   // The version that says so; nullopt: it is not purged.
   std::optional<news::Version> PurgedBy(const store::Transaction& txn,
                                         const news::ArticleId& id) const;
@@ -64,7 +65,6 @@ class ArticleVersions {
  private:
   ArticleVersion Decode(std::string_view row) const;
   ArticleHead DecodeHead(std::string_view row) const;
-  std::optional<ArticleHead> HeadIn(const store::Transaction& txn, const news::ArticleId& id) const;
   absl::Status Prune(store::WriteTxn& txn, const news::ArticleId& id, std::size_t keep) const;
 
   const store::Store& store_;

@@ -9,6 +9,7 @@
 #include "news/wire/time_codec.h"
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
+#include "platform/text/ascii.h"
 #include "translation/adapters/job_answers.h"
 #include "translation/adapters/opened_job.h"
 #include "translation/adapters/policy_codec.h"
@@ -37,10 +38,7 @@ absl::StatusOr<BackfillRange> RangeOf(const v1::StartBackfillRequest& request) {
   absl::Status fault;
   if (range.since_ms >= range.until_ms)
     fault = errors::WithField(fault, "until", errors::kFieldInvalid, "after since");
-  if (!v1::Workflow_IsValid(request.workflow()))
-    fault = errors::WithField(fault, "workflow", errors::kFieldInvalid, "a workflow");
-  if (request.workflow() != v1::WORKFLOW_UNSPECIFIED)
-    range.workflow = static_cast<Workflow>(request.workflow());
+  ASSIGN_OR_RETURN(range.workflow, WorkflowOf(request.workflow(), range.workflow));
   if (request.characters_per_day() < 0)
     fault = errors::WithField(fault, "characters_per_day", errors::kFieldInvalid, "0 or more");
   range.characters_per_day = request.characters_per_day();
@@ -129,7 +127,9 @@ void BackfillService::StartBackfill(const Call& call, const v1::StartBackfillReq
   const auto range = RangeOf(request);
   if (!range.ok()) return done(range.status());
   if (request.validate_only()) return done(Estimate(*range));
-  desk_.Take({.actor = call.actor.name, .request_id = request.request_id(), .what = *range},
+  desk_.Take({.actor = call.actor.name,
+              .request_id = text::AsciiLower(request.request_id()),
+              .what = *range},
              call.deadline, [this, done](absl::StatusOr<ResourceOutcome> outcome) {
                if (!outcome.ok()) return done(outcome.status());
                for (const BackfillRecord& backfill : store_.resources().Backfills()) {

@@ -91,6 +91,12 @@ std::string_view ReasonOf(Refusal refusal) {
   }
 }
 
+absl::Status CheckBytes(std::string_view field, std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return absl::OkStatus();
+  return errors::FieldError(field, errors::kFieldTooLong,
+                            fmt::format("{} bytes at most, not {}", bytes_max, text.size()));
+}
+
 }  // namespace
 
 std::string NameOf(const JobId& job) {
@@ -164,10 +170,25 @@ absl::Status NotCaughtUp() {
                        "this replica is still reading the log");
 }
 
-absl::Status CheckNote(std::string_view note) {
-  if (note.size() <= kNoteBytesMax) return absl::OkStatus();
-  return errors::FieldError("note", errors::kFieldTooLong,
-                            fmt::format("{} bytes at most, not {}", kNoteBytesMax, note.size()));
+absl::Status CheckNote(std::string_view note) { return CheckBytes("note", note, kNoteBytesMax); }
+absl::Status CheckFailReason(std::string_view reason) {
+  return CheckBytes("reason", reason, kFailReasonBytesMax);
+}
+absl::Status CheckEngine(std::string_view engine) {
+  return CheckBytes("engine", engine, kDoneByBytesMax);
+}
+
+absl::StatusOr<Workflow> WorkflowOf(v1::Workflow workflow, Workflow unspecified) {
+  if (workflow == v1::WORKFLOW_UNSPECIFIED) return unspecified;
+  if (v1::Workflow_IsValid(workflow)) return static_cast<Workflow>(workflow);
+  return errors::FieldError("workflow", errors::kFieldInvalid,
+                            "machine, person, draft then review or machine then review");
+}
+
+absl::StatusOr<Worker> WorkerOf(v1::Worker worker, Worker unspecified) {
+  if (worker == v1::WORKER_UNSPECIFIED) return unspecified;
+  if (v1::Worker_IsValid(worker)) return static_cast<Worker>(worker);
+  return errors::FieldError("worker", errors::kFieldInvalid, "machine, person or reviewer");
 }
 
 v1::Job ToProto(const JobRow& row, std::string_view caller) {

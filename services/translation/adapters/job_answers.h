@@ -31,6 +31,15 @@ absl::Status NotCaughtUp();  // UNAVAILABLE / NOT_CAUGHT_UP
 // INVALID_ARGUMENT beyond kNoteBytesMax.
 inline constexpr std::size_t kNoteBytesMax = 500;
 absl::Status CheckNote(std::string_view note);
+// The same of a failure's `reason` and of a completion's `engine`.
+inline constexpr std::size_t kFailReasonBytesMax = 100;
+inline constexpr std::size_t kDoneByBytesMax = 200;  // with its model
+absl::Status CheckFailReason(std::string_view reason);
+absl::Status CheckEngine(std::string_view engine);
+// `unspecified` where the request says nothing. INVALID_ARGUMENT for a number that is none of ours:
+// proto3 lets all of them pass, and a fact with one would hold its partition on every replica.
+absl::StatusOr<Workflow> WorkflowOf(v1::Workflow workflow, Workflow unspecified);
+absl::StatusOr<Worker> WorkerOf(v1::Worker worker, Worker unspecified);
 
 // The job as callers see it; its token only to its holder, `caller`.
 v1::Job ToProto(const JobRow& row, std::string_view caller);

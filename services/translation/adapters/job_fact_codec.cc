@@ -54,6 +54,7 @@ void Encode(const Wanted& wanted, v1::JobFact& to) {
   message.set_policy(wanted.policy);
   message.set_backfill(wanted.backfill);
   message.set_requested(wanted.requested);
+  message.set_carried(wanted.carried);
 }
 absl::Status Decode(const v1::Wanted& message, Wanted& wanted) {
   RETURN_IF_ERROR(VersionOf(message.version(), wanted.version));
@@ -67,6 +68,7 @@ absl::Status Decode(const v1::Wanted& message, Wanted& wanted) {
   wanted.policy = message.policy();
   wanted.backfill = message.backfill();
   wanted.requested = message.requested();
+  wanted.carried = message.carried();
   return absl::OkStatus();
 }
 
@@ -154,11 +156,13 @@ void Encode(const Reviewed& reviewed, v1::JobFact& to) {
   message.set_note(reviewed.note);
   message.set_from(reviewed.from.text());
   message.set_source(reviewed.source);
+  message.set_forgotten(reviewed.forgotten);
 }
 absl::Status Decode(const v1::Reviewed& message, Reviewed& reviewed) {
   reviewed.revision = message.revision();
   reviewed.note = message.note();
   reviewed.source = message.source();
+  reviewed.forgotten = message.forgotten();
   RETURN_IF_ERROR(VersionOf(message.version(), reviewed.version));
   RETURN_IF_ERROR(LanguageOf("from", message.from(), reviewed.from));
   return Enumerator("verdict", message.verdict(), v1::ReviewVerdict_MAX, reviewed.verdict);
@@ -174,9 +178,10 @@ absl::Status Decode(const v1::Replayed& message, Replayed& replayed) {
 
 void Encode(const Forgotten& forgotten, v1::JobFact& to) {
   to.mutable_forgotten()->set_up_to(forgotten.up_to);
+  to.mutable_forgotten()->set_not_before_ms(forgotten.not_before_ms);
 }
 absl::Status Decode(const v1::Forgotten& message, Forgotten& forgotten) {
-  forgotten.up_to = message.up_to();
+  forgotten = {message.up_to(), message.not_before_ms()};
   return absl::OkStatus();
 }
 
@@ -321,6 +326,10 @@ kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions) {
   record.key = fmt::format("{}{}", kPairs, pair);
   record.value = message.SerializeAsString();
   return record;
+}
+
+absl::Status CheckJobRecord(const kafka::Record& record) {
+  return NotWritten(record.key, JobFactReader().Read(kafka::RecordView(record)).status());
 }
 
 kafka::Record TombstoneOf(std::string key, std::int32_t partition, std::int64_t up_to) {

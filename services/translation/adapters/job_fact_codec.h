@@ -60,6 +60,9 @@ class JobFactReader {
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text = nullptr);
 kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions);
+// INTERNAL: a JobFactReader could not read it back. Nobody appends such a record: it would hold its
+// partition on every replica, or be set aside.
+absl::Status CheckJobRecord(const kafka::Record& record);
 // Of the record that has this key, in the partition in which that lies.
 kafka::Record TombstoneOf(std::string key, std::int32_t partition, std::int64_t up_to);
 

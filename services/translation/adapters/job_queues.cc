@@ -97,6 +97,11 @@ std::optional<JobRow> JobQueues::Find(const JobId& job) const {
   return queues_[PartitionOf(job.article)]->RowOf(job);
 }
 
+std::int64_t JobQueues::PositionOf(const news::ArticleId& article) const {
+  const std::lock_guard lock(mutex_);
+  return queues_.empty() ? -1 : queues_[PartitionOf(article)]->position();
+}
+
 std::vector<JobRow> JobQueues::Of(const news::ArticleId& article) const {
   const std::lock_guard lock(mutex_);
   if (queues_.empty()) return {};

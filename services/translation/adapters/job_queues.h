@@ -61,6 +61,9 @@ class JobQueues {
   void Unreserve(const JobId& job);
 
   std::optional<JobRow> Find(const JobId& job) const;
+  // Of the last record that was read of the article's partition; -1: none. A row that is looked up
+  // afterwards is at least as new.
+  std::int64_t PositionOf(const news::ArticleId& article) const;
   // What that request has claimed, as far as it still stands. Of the last kClaimsKept claims.
   static constexpr std::size_t kClaimsKept = 100'000;
   std::vector<JobRow> ClaimedBy(std::uint64_t request) const;

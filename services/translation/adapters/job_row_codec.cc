@@ -49,6 +49,7 @@ std::string EncodeJobRow(const JobRow& row) {
   message.set_state(static_cast<v1::JobState>(row.state));
   message.set_worker(static_cast<v1::Worker>(row.worker));
   message.set_workflow(static_cast<v1::Workflow>(row.workflow));
+  message.set_carried(row.carried);
   message.set_urgency(row.urgency);
   message.set_attempts(row.attempts);
   message.set_version(row.version.number);
@@ -86,6 +87,7 @@ absl::StatusOr<JobRow> DecodeJobRow(std::string_view bytes) {
   row.source = message.source();
   row.backfill = message.backfill();
   row.policy = message.policy();
+  row.carried = message.carried();
   row.urgency = message.urgency();
   row.attempts = message.attempts();
   row.version = {message.version()};

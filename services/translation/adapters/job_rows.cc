@@ -127,13 +127,20 @@ absl::Status JobRows::DropUnpublished(store::WriteTxn& txn, std::int32_t partiti
     if (key && key->article == article) positions.push_back(pending.position);
   }
   for (const std::int64_t position : positions)
-    RETURN_IF_ERROR(Published(txn, partition, position));
+    RETURN_IF_ERROR(txn.Delete(unpublished_, OfPartition(partition, position)));
   return absl::OkStatus();
 }
 
-absl::Status JobRows::Published(store::WriteTxn& txn, std::int32_t partition,
-                                std::int64_t position) const {
-  return txn.Delete(unpublished_, OfPartition(partition, position));
+absl::Status JobRows::Published(store::WriteTxn& txn, std::int32_t partition, std::int64_t position,
+                                std::string_view key) const {
+  const std::string row = OfPartition(partition, position);
+  const auto bytes = txn.Get(unpublished_, row);
+  if (!bytes) return absl::OkStatus();
+  v1::PendingRecord pending;
+  if (!pending.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())))
+    store_.Damaged("a record that is to be appended");
+  if (pending.key() != key) return absl::OkStatus();
+  return txn.Delete(unpublished_, row);
 }
 
 absl::Status JobRows::TombstoneRead(store::WriteTxn& txn, std::int32_t partition,

@@ -64,8 +64,10 @@ class JobRows {
   // Of an article that is purged.
   absl::Status DropUnpublished(store::WriteTxn& txn, std::int32_t partition,
                                const news::ArticleId& article) const;
-  // They have been read back.
-  absl::Status Published(store::WriteTxn& txn, std::int32_t partition, std::int64_t position) const;
+  // They have been read back. What has another key than is to be published there is another's: what
+  // stays of a purge has a revision that is no fact's position.
+  absl::Status Published(store::WriteTxn& txn, std::int32_t partition, std::int64_t position,
+                         std::string_view key) const;
   absl::Status TombstoneRead(store::WriteTxn& txn, std::int32_t partition,
                              std::string_view key) const;
   absl::Status PutPause(store::WriteTxn& txn, const Pair& pair, std::int64_t position,

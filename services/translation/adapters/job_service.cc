@@ -54,9 +54,29 @@ std::vector<DoneSegment> DoneOf(const Segments& segments, const Maker& maker) {
   return done;
 }
 
+// Whether the job is the caller's by this token, as far as was read before the row was: who has
+// made a text is said by its claim.
+absl::Status CheckClaim(const std::optional<JobRow>& row, const JobId& job, std::int64_t token,
+                        std::int64_t read_up_to) {
+  if (row && row->claim && row->since == token) return absl::OkStatus();
+  if (read_up_to < token) return NotCaughtUp();
+  return RefusalOf({.refusal = Refusal::kLeaseLost, .stands = row}, job);
+}
+
+// What was told of that request; null: it is not known.
+const Answered* AnswerTo(const JobRow& row, std::uint64_t request) {
+  const auto found = std::ranges::find(row.answered, request, &Answered::request);
+  return request == 0 || found == row.answered.end() ? nullptr : &*found;
+}
+
 absl::Status CheckVersion(std::int64_t version) {
   if (version >= 1) return absl::OkStatus();
   return errors::FieldError("version", errors::kFieldRequired, "of the article, 1 or more");
+}
+
+absl::Status ArticleWithdrawn() {
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
+                       "the article is withheld, killed, expired or purged");
 }
 
 // Of several calls that are answered one by one.
@@ -119,8 +139,7 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
   }
   const news::Article& article = newest->article;
   if (!IsToBeTranslated(article)) {
-    return done(errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
-                              "the article is withheld, killed, expired or purged"));
+    return done(ArticleWithdrawn());
   }
   if (article.content.language == *language) {
     return done(errors::FieldError("language", errors::kFieldInvalid,
@@ -128,14 +147,14 @@ void JobService::RequestTranslation(const Call& call, const v1::RequestTranslati
   }
   const auto policy = parts_.desk.store().resources().NewestPolicy();
   const PolicyRule* rule = policy->RuleFor(article, *language);
-  Workflow workflow = static_cast<Workflow>(request.workflow());
-  if (request.workflow() == v1::WORKFLOW_UNSPECIFIED)
-    workflow = rule != nullptr && rule->workflow ? *rule->workflow : Workflow::kMachine;
+  const auto workflow = WorkflowOf(
+      request.workflow(), rule != nullptr && rule->workflow ? *rule->workflow : Workflow::kMachine);
+  if (!workflow.ok()) return done(workflow.status());
   JobFact fact = FactOf({*id, *language}, call, request.request_id());
   fact.what = Wanted{
       .version = article.version,
       .from = article.content.language,
-      .workflow = workflow,
+      .workflow = *workflow,
       .urgency = request.urgency() == 0 ? article.urgency : request.urgency(),
       .deadline_ms =
           request.has_deadline() ? absl::ToUnixMillis(news::FromProto(request.deadline())) : 0,
@@ -183,9 +202,8 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
   if (!lease.ok()) return done(lease.status());
   auto pairs = ParsePairs(request.pairs());
   if (!pairs.ok()) return done(pairs.status());
-  const Worker worker = request.worker() == v1::WORKER_UNSPECIFIED
-                            ? Worker::kPerson
-                            : static_cast<Worker>(request.worker());
+  const auto worker = WorkerOf(request.worker(), Worker::kPerson);
+  if (!worker.ok()) return done(worker.status());
   auto answer = [this, caller = call.actor.name, bare = request.without_text(),
                  done = std::move(done)](absl::StatusOr<std::vector<ClaimedJob>> claimed) {
     if (!claimed.ok()) return done(claimed.status());
@@ -212,9 +230,9 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
   if (!request.name().empty()) {
     const auto job = ParseJobName(request.name(), "name");
     if (!job.ok()) return answer(job.status());
-    return parts_.desk.ClaimOne(*job, worker, *lease, asker, std::move(answer));
+    return parts_.desk.ClaimOne(*job, *worker, *lease, asker, std::move(answer));
   }
-  parts_.desk.Claim({.worker = worker,
+  parts_.desk.Claim({.worker = *worker,
                      .pairs = *std::move(pairs),
                      .count = static_cast<std::size_t>(std::max(request.count(), 1))},
                     *lease, asker, std::move(answer));
@@ -258,21 +276,36 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
                              Done<v1::CompleteJobResponse> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   if (absl::Status status = CheckVersion(request.version()); !status.ok()) return done(status);
+  if (absl::Status status = CheckEngine(request.engine()); !status.ok()) return done(status);
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
   const news::Version version{request.version()};
+  JobFact fact = FactOf(*job, call, request.request_id());
+  fact.what = Completed{.token = request.token(), .version = version};
+  v1::CompleteJobResponse response;
+  const JobQueues& queues = parts_.desk.store().queues();
+  const std::int64_t read_up_to = queues.PositionOf(job->article);
+  const auto row = queues.Find(*job);
+  if (!request.validate_only()) {
+    // Before the text is looked at: what has been accepted may be against a newer glossary, or of a
+    // version that is not kept any more.
+    if (const Answered* before = row ? AnswerTo(*row, RequestHash(fact)) : nullptr) {
+      response.set_revision(before->position);
+      response.set_is_draft(before->is_draft);
+      *response.mutable_job() = ToProto(*row, call.actor.name);
+      return done(std::move(response));
+    }
+    absl::Status status = CheckClaim(row, *job, request.token(), read_up_to);
+    if (!status.ok()) return done(std::move(status));
+  }
   Maker maker{.person = call.actor.name};
-  const auto claimed = parts_.desk.store().queues().Find(*job);
-  if (claimed && claimed->claim && claimed->claim->worker == Worker::kMachine)
+  if (row && row->claim && row->claim->worker == Worker::kMachine)
     maker = {.engine = request.engine().empty() ? call.actor.name : request.engine()};
   auto finished = FinishText(*job, version, request.segments(), maker);
   if (!finished.ok()) return done(finished.status());
-  v1::CompleteJobResponse response;
   for (const SegmentFinding& finding : finished->findings)
     *response.add_findings() = ToProto(finding);
   if (request.validate_only()) return done(std::move(response));
-  JobFact fact = FactOf(*job, call, request.request_id());
-  fact.what = Completed{.token = request.token(), .version = version};
   parts_.desk.Append(std::move(fact), &finished->text, call.deadline,
                      [this, job = *job, caller = call.actor.name, response = std::move(response),
                       done](absl::StatusOr<Outcome> outcome) mutable {
@@ -281,8 +314,8 @@ void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& req
                          return done(refused);
                        response.set_revision(outcome->position);
                        response.set_is_draft(outcome->is_draft);
-                       if (const auto row = parts_.desk.store().queues().Find(job))
-                         *response.mutable_job() = ToProto(*row, caller);
+                       if (const auto stands = parts_.desk.store().queues().Find(job))
+                         *response.mutable_job() = ToProto(*stands, caller);
                        done(std::move(response));
                      });
 }
@@ -339,6 +372,7 @@ void JobService::ReleaseJob(const Call& call, const v1::ReleaseJobRequest& reque
 
 void JobService::FailJob(const Call& call, const v1::FailJobRequest& request, Done<v1::Job> done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
+  if (absl::Status status = CheckFailReason(request.reason()); !status.ok()) return done(status);
   if (absl::Status status = CheckNote(request.note()); !status.ok()) return done(status);
   const auto job = ParseJobName(request.name(), "name");
   if (!job.ok()) return done(job.status());
@@ -350,6 +384,30 @@ void JobService::FailJob(const Call& call, const v1::FailJobRequest& request, Do
                      .reason = request.reason(),
                      .note = request.note()};
   AppendFact(call, std::move(fact), nullptr, std::move(done));
+}
+
+// The fold knows nothing of a job that is forgotten: it would believe whatever the review says.
+// Where two reviews come at once, the second one finds the job of the first.
+absl::Status JobService::CheckStands(const JobId& job, news::Version version,
+                                     std::int64_t revision) const {
+  const auto head = parts_.desk.store().articles().Head(job.article);
+  if (!head || !head->to_be_translated) return ArticleWithdrawn();
+  if (head->version != version) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobOutdated,
+                         fmt::format("the article has gone on to version {}", head->version.number),
+                         {{"job", NameOf(job)}, {"version", std::to_string(head->version.number)}});
+  }
+  const auto newest = parts_.desk.store().translations().Newest(job);
+  if (!newest) return NoSuchJob(job);
+  if (newest->version() == version.number && newest->revision() == revision &&
+      newest->standing() != v1::STANDING_REJECTED)
+    return absl::OkStatus();
+  return errors::Error(
+      absl::StatusCode::kFailedPrecondition, errors::kTranslationOutdated,
+      fmt::format("the translation that stands is revision {} of version {}{}", newest->revision(),
+                  newest->version(),
+                  newest->standing() == v1::STANDING_REJECTED ? ", and was rejected" : ""),
+      {{"job", NameOf(job)}, {"revision", std::to_string(newest->revision())}});
 }
 
 void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslationRequest& request,
@@ -368,13 +426,19 @@ void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslation
     const news::Version version{request.version()};
     const auto article = parts_.desk.store().articles().Read(job->article, version);
     if (!article) return done(NoSuchJob(*job));
+    const bool forgotten = !parts_.desk.store().queues().Find(*job);
+    if (forgotten) {
+      if (absl::Status stale = CheckStands(*job, version, request.revision()); !stale.ok())
+        return done(stale);
+    }
     JobFact fact = FactOf(*job, call, request.request_id());
     fact.what = Reviewed{.version = version,
                          .revision = request.revision(),
                          .verdict = static_cast<ReviewVerdict>(request.verdict()),
                          .note = request.note(),
                          .from = article->article.content.language,
-                         .source = article->article.source.text()};
+                         .source = article->article.source.text(),
+                         .forgotten = forgotten};
     if (request.verdict() != v1::REVIEW_VERDICT_REPLACED)
       return AppendFact(call, std::move(fact), nullptr, done);
     const auto finished =

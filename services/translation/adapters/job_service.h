@@ -65,6 +65,8 @@ class JobService {
       const JobId& job, news::Version version,
       const google::protobuf::RepeatedPtrField<v1::TranslatedSegment>& segments,
       const Maker& maker) const;
+  // Of a translation whose job is forgotten: FAILED_PRECONDITION unless it is the one that stands.
+  absl::Status CheckStands(const JobId& job, news::Version version, std::int64_t revision) const;
   void CompleteNow(const rpc::Call& call, const v1::CompleteJobRequest& request,
                    rpc::Done<v1::CompleteJobResponse> done);
   absl::Status Later(std::function<void()> job) { return parts_.workers.Add(std::move(job)); }

@@ -62,7 +62,7 @@ LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names)
       names_(names),
       requests_({.append =
                      [this](kafka::Record record, kafka::Publisher::Callback done) {
-                       publisher_.load()->Publish(std::move(record), std::move(done));
+                       append_(std::move(record), std::move(done));
                      },
                  .find = [this](const kafka::Position& place) { return store_.FindOutcome(place); },
                  .is_readable = [](const Outcome&) { return true; }}) {
@@ -75,7 +75,16 @@ LogJobDesk::~LogJobDesk() {
   store_.OnJobs({});
 }
 
-void LogJobDesk::AppendThrough(kafka::Publisher& publisher) { publisher_ = &publisher; }
+void LogJobDesk::AppendThrough(kafka::Publisher& publisher) {
+  AppendThrough([&publisher](kafka::Record record, kafka::Publisher::Callback done) {
+    publisher.Publish(std::move(record), std::move(done));
+  });
+}
+
+void LogJobDesk::AppendThrough(AppendRecord append) {
+  append_ = std::move(append);
+  appends_ = true;
+}
 
 void LogJobDesk::JobsChanged() {
   std::vector<std::function<void()>> listeners;
@@ -92,9 +101,12 @@ void LogJobDesk::OnJobs(std::function<void()> listener) {
 }
 
 void LogJobDesk::Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) {
-  if (publisher_.load() == nullptr || !store_.caught_up()) return told(NotCaughtUp());
-  requests_.Request(RecordOf(fact, names_.Next(), store_.queues().partitions(), text),
-                    Until(deadline), std::move(told));
+  const std::int32_t partitions = store_.queues().partitions();
+  if (partitions == 0) return told(NotCaughtUp());
+  kafka::Record record = RecordOf(fact, names_.Next(), partitions, text);
+  if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return told(unreadable);
+  if (!IsCaughtUp()) return told(NotCaughtUp());
+  requests_.Request(std::move(record), Until(deadline), std::move(told));
 }
 
 bool LogJobDesk::IsCurrent(const JobRow& job) const {
@@ -104,7 +116,7 @@ bool LogJobDesk::IsCurrent(const JobRow& job) const {
 
 void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                        Claimed claimed) {
-  if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
+  if (!IsCaughtUp()) return claimed(NotCaughtUp());
   if (!asker.request_id.empty()) {
     std::vector<ClaimedJob> before = ClaimedBefore(asker);
     if (!before.empty()) return claimed(std::move(before));
@@ -130,7 +142,7 @@ std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(const Asker& asker) const {
 
 void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease, const Asker& asker,
                           Claimed claimed) {
-  if (publisher_.load() == nullptr || !store_.caught_up()) return claimed(NotCaughtUp());
+  if (!IsCaughtUp()) return claimed(NotCaughtUp());
   const auto row = store_.queues().Find(job);
   if (!row) return claimed(NoSuchJob(job));
   ClaimAll({*row}, worker, lease, asker, std::move(claimed));
@@ -160,8 +172,10 @@ void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duratio
 
 void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
                        std::function<void(absl::Status)> done) {
-  if (publisher_.load() == nullptr || !store_.caught_up()) return done(NotCaughtUp());
-  requests_.Append(RecordOf(pause, store_.queues().partitions()), Until(deadline), std::move(done));
+  if (!IsCaughtUp()) return done(NotCaughtUp());
+  kafka::Record record = RecordOf(pause, store_.queues().partitions());
+  if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return done(unreadable);
+  requests_.Append(std::move(record), Until(deadline), std::move(done));
 }
 
 absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {

@@ -47,6 +47,8 @@ class LogJobDesk final : public JobDesk {
 
   // Before the first call that writes; until then they are refused: NOT_CAUGHT_UP.
   void AppendThrough(kafka::Publisher& publisher);
+  using AppendRecord = std::function<void(kafka::Record record, kafka::Publisher::Callback done)>;
+  void AppendThrough(AppendRecord append);
 
   void Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) override;
   void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
@@ -69,6 +71,7 @@ class LogJobDesk final : public JobDesk {
   void Stop() { requests_.Stop(); }
 
  private:
+  bool IsCaughtUp() const { return appends_ && store_.caught_up(); }
   bool IsCurrent(const JobRow& job) const;
   std::vector<ClaimedJob> ClaimedBefore(const Asker& asker) const;
   void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
@@ -77,7 +80,8 @@ class LogJobDesk final : public JobDesk {
 
   TranslationStore& store_;
   AppendNames& names_;
-  std::atomic<kafka::Publisher*> publisher_{nullptr};
+  AppendRecord append_;  // once appends_ says so
+  std::atomic<bool> appends_{false};
   requests::LogRequests<Outcome> requests_;
   std::mutex mutex_;
   std::vector<std::function<void()>> listeners_;

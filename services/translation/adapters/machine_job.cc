@@ -66,6 +66,7 @@ std::vector<MachineEngine*> EnginesFor(const MachineJob& job,
                                        std::span<MachineEngine* const> engines) {
   const Pair pair{job.text.from, job.text.to};
   std::vector<MachineEngine*> usable;
+  if (job.plan.carries_only) return usable;
   const auto add = [&](MachineEngine& engine) {
     if (!engine.about().Does(pair)) return;
     if (engine.about().outside && !job.plan.outside_allowed) return;
@@ -112,6 +113,9 @@ class Runner {
   void Offer(DoneSegment segment) {
     const auto found = by_place_.find(segment.place);
     if (found == by_place_.end() || slots_[found->second].done) return;
+    const bool is_unchanged =
+        job_.text.segments[found->second].state == JobTextSegment::State::kUnchanged;
+    if (job_.plan.carries_only && !is_unchanged) return;
     slots_[found->second].done = std::move(segment);
     slots_[found->second].is_offered = true;
   }
@@ -373,7 +377,8 @@ EnginePlan PlanFor(const Policy* policy, const JobRow& row, const JobText& text)
   const bool is_embargoed = text.availability == news::Availability::kEmbargoed;
   return {.engines = rule->engines,
           .outside_allowed = rule->outside == OutsideEngines::kAlways ||
-                             (rule->outside == OutsideEngines::kNotUnderEmbargo && !is_embargoed)};
+                             (rule->outside == OutsideEngines::kNotUnderEmbargo && !is_embargoed),
+          .carries_only = row.carried};
 }
 
 MachineResult RunMachineJob(const MachineJob& job, const MachineJobPorts& ports) {

@@ -23,9 +23,12 @@ namespace telex::translation {
 struct EnginePlan {
   std::vector<std::string> engines;  // names, in the order in which they are asked; none: all
   bool outside_allowed = true;       // the text may go to engines that are not the publisher's own
+  // A person's: only what is unchanged is taken over. What else there is goes to a person, whatever
+  // engines or the memory have for it.
+  bool carries_only = false;
 };
 
-// By the rule that holds for the story; `policy` may be null. What no rule speaks of goes to any
+// By the rule that holds for the story, and what the job was wanted for; `policy` may be null. What no rule speaks of goes to any
 // engine, while it is under embargo to the publisher's own alone. Pure.
 EnginePlan PlanFor(const Policy* policy, const JobRow& row, const JobText& text);
 

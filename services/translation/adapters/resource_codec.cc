@@ -243,4 +243,10 @@ kafka::Record RecordOf(const ResourceRecord& record, std::string_view append,
   return written;
 }
 
+absl::Status CheckResourceRecord(const kafka::Record& record) {
+  const auto name = ParseResourceKey(record.key);
+  return NotWritten(record.key,
+                    name.ok() ? DecodeResource(*name, *record.value).status() : name.status());
+}
+
 }  // namespace telex::translation

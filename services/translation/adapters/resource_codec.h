@@ -83,5 +83,7 @@ absl::StatusOr<ResourceRecord> DecodeResource(const ResourceName& name, std::str
 // `append`: another one for each record that is appended, by whomever: 1–64 bytes without slashes.
 kafka::Record RecordOf(const ResourceRecord& record, std::string_view append,
                        std::int32_t partitions);
+// INTERNAL: what a reader could not read back. Nobody appends it.
+absl::Status CheckResourceRecord(const kafka::Record& record);
 
 }  // namespace telex::translation

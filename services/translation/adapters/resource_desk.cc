@@ -37,8 +37,11 @@ ResourceDesk::~ResourceDesk() { store_.OnOutcomes({}); }
 void ResourceDesk::Take(const ResourceRecord& record, absl::Time deadline, Told told) {
   const std::int32_t partitions = partitions_();
   if (partitions == 0) return told(NotCaughtUp());
-  requests_.Request(RecordOf(record, new_append_(), partitions),
-                    runtime::Deadline::After(deadline - absl::Now()), std::move(told));
+  kafka::Record written = RecordOf(record, new_append_(), partitions);
+  if (absl::Status unreadable = CheckResourceRecord(written); !unreadable.ok())
+    return told(unreadable);
+  requests_.Request(std::move(written), runtime::Deadline::After(deadline - absl::Now()),
+                    std::move(told));
 }
 
 struct ResourceDesk::Attempt {

@@ -124,12 +124,27 @@ absl::StatusOr<ResourceOutcome> ResourceStore::TakeVersion(store::WriteTxn& txn,
   return outcome;
 }
 
+// The one that this request has started.
+std::optional<std::int64_t> ResourceStore::BackfillOf(const std::string& request_id) const {
+  if (request_id.empty()) return std::nullopt;
+  for (const auto* backfills : {&batch_.changed.backfills, &state_.backfills}) {
+    for (const auto& [id, backfill] : *backfills)
+      if (backfill.request_id == request_id) return id;
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<ResourceOutcome> ResourceStore::TakeBackfill(store::WriteTxn& txn,
                                                             const kafka::Record& record,
                                                             const ResourceRecord& read) {
   if (const auto* range = std::get_if<BackfillRange>(&read.what)) {
-    const BackfillRecord started{
-        .id = record.offset, .range = *range, .actor = read.actor, .start_ms = record.timestamp_ms};
+    if (const auto made = BackfillOf(read.request_id)) return ResourceOutcome{true, *made};
+    const BackfillRecord started{.id = record.offset,
+                                 .range = *range,
+                                 .actor = read.actor,
+                                 .start_ms = record.timestamp_ms,
+                                 .stopped_by = "",
+                                 .request_id = read.request_id};
     batch_.changed.backfills[started.id] = started;
     RETURN_IF_ERROR(txn.Put(backfills_, KeyBuilder().I64(started.id).bytes(),
                             BackfillRow(started, *record.value)));
@@ -263,8 +278,9 @@ absl::Status ResourceStore::LoadBackfills(const store::ReadTxn& txn) {
     auto read = DecodeResource({Kind::kBackfill}, row.Rest());
     const auto* range = read.ok() ? std::get_if<BackfillRange>(&read->what) : nullptr;
     if (range == nullptr) store_.Damaged("the record of a backfill cannot be decoded");
-    state_.backfills[*id] = {*id,       *range,   std::move(read->actor),
-                             *start_ms, *stop_ms, *std::move(stopped_by)};
+    state_.backfills[*id] = {
+        *id,      *range,  std::move(read->actor),   *start_ms, *stop_ms, *std::move(stopped_by),
+        std::move(read->request_id)};
   }
   return absl::OkStatus();
 }

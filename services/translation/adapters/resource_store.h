@@ -109,6 +109,7 @@ class ResourceStore {
                                        const ResourceName& name, ResourceRecord read);
   absl::StatusOr<ResourceOutcome> TakeVersion(store::WriteTxn& txn, const kafka::Record& record,
                                               const ResourceName& name, const ResourceRecord& read);
+  std::optional<std::int64_t> BackfillOf(const std::string& request_id) const;
   absl::StatusOr<ResourceOutcome> TakeBackfill(store::WriteTxn& txn, const kafka::Record& record,
                                                const ResourceRecord& read);
   absl::StatusOr<ResourceOutcome> TakeUnits(store::WriteTxn& txn, const kafka::Record& record,

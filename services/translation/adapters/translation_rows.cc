@@ -91,8 +91,10 @@ absl::StatusOr<TranslationRows::Applied> TranslationRows::Apply(store::WriteTxn&
   RETURN_IF_ERROR(CheckKnown(translation));
   if (const auto purged_by = purged_by_(txn, applied.key.article)) {
     if (SaysPurged(translation)) {
-      RETURN_IF_ERROR(txn.Delete(
-          unpurged_, StaysRow(record.partition, applied.key.article, applied.key.language.text())));
+      const std::string row =
+          StaysRow(record.partition, applied.key.article, applied.key.language.text());
+      if (StaysRevision(txn, row) <= applied.key.revision)
+        RETURN_IF_ERROR(txn.Delete(unpurged_, row));
       return applied;
     }
     RETURN_IF_ERROR(PutWhatStays(txn, applied.key, *purged_by, std::move(translation), record));
@@ -126,10 +128,13 @@ absl::Status TranslationRows::Purge(store::WriteTxn& txn, const news::Article& a
   return absl::OkStatus();
 }
 
-// Behind `of`, the greatest revision that is known of the language.
+// Behind `of`, if that is the greatest revision that is known of the language.
 absl::Status TranslationRows::PutWhatStays(store::WriteTxn& txn, const news::TranslationKey& of,
                                            news::Version purged_by, v1::Translation translation,
                                            const kafka::Record& record) const {
+  // Of an older translation that comes late less is known.
+  const std::string row = StaysRow(record.partition, of.article, of.language.text());
+  if (StaysRevision(txn, row) > of.revision) return absl::OkStatus();
   translation.clear_text();
   translation.clear_actor();
   translation.set_version(purged_by.number);
@@ -140,8 +145,19 @@ absl::Status TranslationRows::PutWhatStays(store::WriteTxn& txn, const news::Tra
   v1::PendingRecord pending;
   pending.set_key(news::KeyOf({of.article, purged_by, of.language, of.revision + 1}));
   pending.set_value(translation.SerializeAsString());
-  return txn.Put(unpurged_, StaysRow(record.partition, of.article, of.language.text()),
-                 pending.SerializeAsString());
+  return txn.Put(unpurged_, row, pending.SerializeAsString());
+}
+
+std::int64_t TranslationRows::StaysRevision(const store::Transaction& txn,
+                                            const std::string& row) const {
+  const auto bytes = txn.Get(unpurged_, row);
+  if (!bytes) return 0;
+  v1::PendingRecord pending;
+  if (!pending.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())))
+    store_.Damaged("what stays of a purged translation");
+  const auto key = news::ParseTranslationKey(pending.key());
+  if (!key) store_.Damaged("the key of what stays of a purged translation");
+  return key->revision;
 }
 
 absl::Status TranslationRows::PurgeRow(store::WriteTxn& txn, const std::string& row,

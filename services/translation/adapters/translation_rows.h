@@ -69,6 +69,8 @@ class TranslationRows {
   absl::Status PutWhatStays(store::WriteTxn& txn, const news::TranslationKey& of,
                             news::Version purged_by, v1::Translation translation,
                             const kafka::Record& record) const;
+  // The revision of what is to be appended there; 0: nothing is.
+  std::int64_t StaysRevision(const store::Transaction& txn, const std::string& row) const;
   absl::Status PurgeRow(store::WriteTxn& txn, const std::string& row, std::int32_t partition) const;
 
   const store::Store& store_;

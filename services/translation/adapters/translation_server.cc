@@ -8,6 +8,7 @@
 #include "news/article_name.h"
 #include "platform/errors/status_macros.h"
 #include "translation/adapters/glossary_codec.h"
+#include "translation/domain/tagged_text.h"
 
 namespace telex::translation {
 namespace {

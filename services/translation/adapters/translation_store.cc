@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <variant>
 
@@ -16,7 +17,7 @@
 namespace telex::translation {
 namespace {
 
-constexpr std::uint32_t kSchema = 2;
+constexpr std::uint32_t kSchema = 3;
 
 // What a fact says for people; nullopt: nothing, and what was said before stands.
 std::optional<std::string> NoteIn(const JobFact& fact) {
@@ -85,6 +86,8 @@ void TranslationStore::LoadQueues() {
     rows[queues_.PartitionOf(row.id.article)].push_back(row);
     const auto head = articles_.Head(row.id.article);
     if (head && head->purged) NotePurged(row.id.article);
+    if (head && !IsAtRest(row.state) && row.version < head->version)
+      NoteBehind(row.id.article, head->version);
   });
   for (std::int32_t partition = 0; partition < partitions_; ++partition) {
     const std::int64_t position = log_->PositionOf({kJobsTopic, partition}) - 1;
@@ -129,7 +132,10 @@ absl::Status TranslationStore::ApplyArticle(store::WriteTxn& txn, const kafka::R
   ASSIGN_OR_RETURN(const auto article, articles_.Apply(txn, record));
   if (!article) return absl::OkStatus();
   articles_read_.push_back(article->id);
-  if (!article->purged) return absl::OkStatus();
+  if (!article->purged) {
+    if (HasJobsBefore(article->id, article->version)) NoteBehind(article->id, article->version);
+    return absl::OkStatus();
+  }
   NotePurged(article->id);
   articles_purged_.push_back(article->id);
   RETURN_IF_ERROR(jobs_.DropUnpublished(txn, record.partition, article->id));
@@ -140,7 +146,7 @@ absl::Status TranslationStore::ApplyTranslation(store::WriteTxn& txn, const kafk
   ASSIGN_OR_RETURN(TranslationRows::Applied applied, translations_.Apply(txn, record));
   if (applied.translation)
     translations_read_.emplace_back(record.partition, *std::move(applied.translation));
-  return jobs_.Published(txn, record.partition, applied.key.revision);
+  return jobs_.Published(txn, record.partition, applied.key.revision, record.key);
 }
 
 absl::Status TranslationStore::ApplyJob(store::WriteTxn& txn, const kafka::Record& record) {
@@ -159,7 +165,9 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
   JobQueues::Applied applied =
       queues_.Apply(record.partition, record.offset, record.timestamp_ms, fact);
   Outcome& outcome = applied.outcome;
-  RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
+  // What is repeated was counted the first time.
+  if (!outcome.repeats)
+    RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
   if (outcome.discard) {
     RETURN_IF_ERROR(jobs_.Discard(txn, record.partition, record.offset, record.key));
   } else {
@@ -174,9 +182,16 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
     if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
-    RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
-    if (articles_.IsPurged(txn, fact.job.article)) NotePurged(fact.job.article);
+    const auto head = articles_.HeadIn(txn, fact.job.article);
+    if (head && head->purged) NotePurged(fact.job.article);
+    if (head && !IsAtRest(applied.row->state) && applied.row->version < head->version) {
+      NoteBehind(fact.job.article, head->version);
+    } else {
+      NoteCaughtUp(fact.job.article);
+    }
   }
+  if ((outcome.changed || outcome.noted) && applied.row)
+    RETURN_IF_ERROR(jobs_.Put(txn, *applied.row));
   if (!IsOwn(record.key)) return absl::OkStatus();
   if (!outcome.stands) outcome.stands = std::move(applied.row);
   outcomes_.emplace_back(kafka::Position{record.partition, record.offset}, std::move(outcome));
@@ -308,6 +323,41 @@ std::vector<JobRow> TranslationStore::PurgedJobs(std::int32_t partition, std::si
     }
   }
   return rows;
+}
+
+bool TranslationStore::HasJobsBefore(const news::ArticleId& article, news::Version head) const {
+  return std::ranges::any_of(queues_.Of(article), [&](const JobRow& row) {
+    return !IsAtRest(row.state) && row.version < head;
+  });
+}
+
+void TranslationStore::NoteBehind(const news::ArticleId& article, news::Version head) {
+  const std::lock_guard lock(mutex_);
+  news::Version& newest = behind_[article];
+  newest = std::max(newest, head);
+}
+
+void TranslationStore::NoteCaughtUp(const news::ArticleId& article) {
+  const std::lock_guard lock(mutex_);
+  const auto noted = behind_.find(article);
+  if (noted != behind_.end() && !HasJobsBefore(article, noted->second)) behind_.erase(noted);
+}
+
+std::vector<news::ArticleId> TranslationStore::ArticlesBehind(std::int32_t partition,
+                                                              std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<news::ArticleId> articles;
+  for (auto one = behind_.begin(); one != behind_.end() && articles.size() < most;) {
+    const auto& [article, head] = *one;
+    if (queues_.PartitionOf(article) != partition) {
+      ++one;
+    } else if (HasJobsBefore(article, head)) {
+      articles.push_back((one++)->first);
+    } else {
+      one = behind_.erase(one);
+    }
+  }
+  return articles;
 }
 
 std::optional<Outcome> TranslationStore::FindOutcome(const kafka::Position& place) const {

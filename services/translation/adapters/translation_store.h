@@ -70,6 +70,10 @@ class TranslationStore final : public replica::Fold {
   // Jobs of purged articles, which are to be forgotten: at most `most` of that partition.
   std::vector<JobRow> PurgedJobs(std::int32_t partition, std::size_t most) const;
 
+  // Articles whose jobs are of a version before the newest: what was asked for while a correction or
+  // a kill came in. At most `most` of that partition.
+  std::vector<news::ArticleId> ArticlesBehind(std::int32_t partition, std::size_t most) const;
+
   // Told on the reader's thread, once they are in the store: what became of this process' facts;
   // that jobs have changed.
   using OutcomesRead = std::function<void(std::span<const FactOutcome>)>;
@@ -105,6 +109,10 @@ class TranslationStore final : public replica::Fold {
   void LoadQueues();
   void LoadMemory();
   void NotePurged(const news::ArticleId& article);
+  // Whether any of its jobs that are not at rest is of a version before `head`.
+  bool HasJobsBefore(const news::ArticleId& article, news::Version head) const;
+  void NoteBehind(const news::ArticleId& article, news::Version head);
+  void NoteCaughtUp(const news::ArticleId& article);
   absl::Status NoteReadAgain(const JobId& job) const;
   bool IsOwn(std::string_view key) const;
 
@@ -134,6 +142,8 @@ class TranslationStore final : public replica::Fold {
   std::map<kafka::Position, Outcome> kept_;
   std::deque<kafka::Position> kept_order_;
   std::set<news::ArticleId> purged_;  // that have jobs
+  // With their newest versions; some may have caught up.
+  mutable std::map<news::ArticleId, news::Version> behind_;
   std::atomic<bool> caught_up_{false};
 };
 

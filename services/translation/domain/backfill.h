@@ -34,6 +34,7 @@ struct BackfillRecord {
   std::int64_t start_ms = 0;
   std::int64_t stop_ms = 0;  // 0: it was not stopped
   std::string stopped_by;
+  std::string request_id;  // of its start; may be empty
 
   bool operator==(const BackfillRecord&) const = default;
 };

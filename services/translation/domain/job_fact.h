@@ -21,6 +21,7 @@ struct Wanted {
   std::int64_t policy = 0;
   std::int64_t backfill = 0;  // 0: none
   bool requested = false;
+  bool carried = false;
   bool operator==(const Wanted&) const = default;
 };
 
@@ -82,6 +83,7 @@ struct Reviewed {
   std::string note;
   news::LanguageTag from;
   std::string source;
+  bool forgotten = false;  // its job is, as far as the edge knows
   bool operator==(const Reviewed&) const = default;
 };
 
@@ -92,6 +94,7 @@ struct Replayed {
 
 struct Forgotten {
   std::int64_t up_to = 0;
+  std::int64_t not_before_ms = 0;  // 0: at once
   bool operator==(const Forgotten&) const = default;
 };
 

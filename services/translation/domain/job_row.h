@@ -39,6 +39,8 @@ struct JobRow {
   JobState state = JobState::kOpen;
   Worker worker = Worker::kMachine;  // whose work comes next, but for the claim
   Workflow workflow = Workflow::kMachine;
+  // Wanted by a machine only because all had its translation already: engines are not asked.
+  bool carried = false;
   int urgency = 5;
   int attempts = 0;  // begun, and not released
   news::Version version;
@@ -47,9 +49,10 @@ struct JobRow {
   std::int64_t due_ms = 0;       // the lease's end, the next attempt, or when to forget it; 0: none
   std::int64_t born = 0;         // the first fact of it
   std::int64_t since = 0;        // the fact that put it into its state; of a claim its token
-  std::int64_t last = 0;         // the last fact that changed it
-  std::int64_t revision = 0;     // of `version`: the last completion that counts; 0: none
-  std::int64_t draft = 0;        // a completion that was kept: of an older version, or unreviewed
+  // The last fact of it, granted or refused, but for those that would have it forgotten.
+  std::int64_t last = 0;
+  std::int64_t revision = 0;  // of `version`: the last completion that counts; 0: none
+  std::int64_t draft = 0;     // a completion that was kept: of an older version, or unreviewed
   std::array<Answered, kAnsweredMax> answered;
   std::optional<Claim> claim;
   bool operator==(const JobRow&) const = default;

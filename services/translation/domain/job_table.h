@@ -39,6 +39,7 @@ struct Job {
   Workflow workflow = Workflow::kMachine;
   std::uint8_t urgency = 5;
   std::uint8_t attempts = 0;
+  bool carried = false;
   bool reserved = false;  // chosen for a claim that is on its way; no part of the state
   std::int64_t backfill = 0;
   std::int64_t policy = 0;
@@ -85,6 +86,8 @@ class JobTable {
     edit(own);
     Enter(own);
   }
+  // A fact of it was read, whatever comes of it.
+  void Saw(const Job& job, std::int64_t position) { Own(job.slot).last = position; }
   void Drop(const Job& job);
 
   std::uint16_t NumberOf(const news::LanguageTag& language);

@@ -40,6 +40,7 @@ void OpenFrom(Job& job, const Wanted& wanted, std::int64_t position, std::int64_
 // What decides about its order.
 void TakeTerms(Job& job, const Wanted& wanted) {
   job.workflow = wanted.workflow;
+  job.carried = wanted.carried;
   job.urgency = static_cast<std::uint8_t>(std::clamp(wanted.urgency, 1, 9));
   job.deadline_ms = wanted.deadline_ms;
   job.policy = std::max(job.policy, wanted.policy);
@@ -56,7 +57,7 @@ bool ClaimMoves(const Job& job, const Wanted& wanted) {
 JobFact FactOf(const DueJob& due, std::string actor) {
   JobFact fact{.job = due.job, .actor = std::move(actor), .request_id = "", .what = Wanted{}};
   if (due.forget) {
-    fact.what = Forgotten{due.of};
+    fact.what = Forgotten{.up_to = due.of, .not_before_ms = due.instant_ms};
   } else {
     fact.what = Due{due.instant_ms, due.of};
   }
@@ -68,10 +69,18 @@ Outcome PartitionQueue::Apply(std::int64_t position, std::int64_t append_ms, con
   position_ = position;
   const Record record{fact, position, append_ms, RequestHash(fact)};
   const Job* job = jobs_.Find(fact.job);
+  const bool noted = job != nullptr && !std::holds_alternative<Forgotten>(fact.what);
+  if (noted) jobs_.Saw(*job, position);
+  Outcome outcome = FoldOrRepeat(record, job);
+  outcome.noted = noted && !outcome.changed;
+  return outcome;
+}
+
+Outcome PartitionQueue::FoldOrRepeat(const Record& record, const Job* job) {
   if (job != nullptr) {
     if (auto again = AnswerAgain(record, *job)) return *std::move(again);
   }
-  return std::visit([&](const auto& what) { return Fold(record, job, what); }, fact.what);
+  return std::visit([&](const auto& what) { return Fold(record, job, what); }, record.fact.what);
 }
 
 Outcome PartitionQueue::ApplyTombstone(std::int64_t position, const JobId& id, std::int64_t up_to) {
@@ -238,7 +247,10 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Cancele
 Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Reviewed& reviewed) {
   const bool rejected = reviewed.verdict == ReviewVerdict::kRejected;
   if (job == nullptr) {
-    // It rested for so long that it was forgotten: the review is what is known of it.
+    // Forgotten since the edge has looked: nobody has seen whether this is what stands.
+    if (!reviewed.forgotten) return NoSuchJob();
+    // It rested for so long that it was forgotten: the review is what is known of it. The edge has
+    // seen that it speaks of the translation that stands.
     job = &jobs_.Make(record.fact.job);
     const std::uint16_t from = jobs_.NumberOf(reviewed.from);
     const std::uint32_t source = jobs_.NumberOf(reviewed.source);
@@ -285,8 +297,12 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Replaye
 
 Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Forgotten& forgotten) {
   if (job == nullptr) return NoSuchJob();
-  // Whoever reads a log that is compacted half may see another state, and not another end.
-  if (job->last > forgotten.up_to) return Refused(*job, Refusal::kOutdated);
+  // Whoever begins in a log that is compacted half has not read the first facts of the job, and may
+  // have another state: what was refused may be granted there. So nothing counts here but which
+  // facts there are: those that he has read are the last ones, and he comes to the same end.
+  // The end of its rest, as the fact says it, is checked by the broker's clock alone.
+  if (job->last > forgotten.up_to || record.append_ms < forgotten.not_before_ms)
+    return Refused(*job, Refusal::kOutdated);
   jobs_.Drop(*job);
   return {.position = record.position, .changed = true, .forgotten = record.position};
 }

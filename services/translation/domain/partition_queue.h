@@ -61,6 +61,7 @@ struct Outcome {
 
   // What its replica does.
   bool changed = false;  // the job's row: RowOf, which is none when it was forgotten
+  bool noted = false;    // nothing of the row but its `last`
   // What is forgotten has been folded into what came after: the partition is to be read once more,
   // from its beginning.
   bool read_again = false;
@@ -116,6 +117,7 @@ class PartitionQueue {
     std::uint64_t request;
   };
 
+  Outcome FoldOrRepeat(const Record& record, const Job* job);
   Outcome Fold(const Record& record, const Job* job, const Wanted& wanted);
   Outcome Fold(const Record& record, const Job* job, const Claimed& claimed);
   Outcome Fold(const Record& record, const Job* job, const Extended& extended);

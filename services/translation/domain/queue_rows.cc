@@ -20,6 +20,7 @@ PartitionQueue::PartitionQueue(std::int64_t position, const std::vector<JobRow>&
       to.state = row.state;
       to.worker = row.worker;
       to.workflow = row.workflow;
+      to.carried = row.carried;
       to.urgency = static_cast<std::uint8_t>(row.urgency);
       to.attempts = static_cast<std::uint8_t>(row.attempts);
       to.version = row.version;
@@ -52,6 +53,7 @@ JobRow PartitionQueue::RowOf(const Job& job) const {
              .state = job.state,
              .worker = job.worker,
              .workflow = job.workflow,
+             .carried = job.carried,
              .urgency = job.urgency,
              .attempts = job.attempts,
              .version = job.version,

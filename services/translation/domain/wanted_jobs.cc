@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "translation/domain/queue_rule.h"
+
 namespace telex::translation {
 namespace {
 
@@ -59,17 +61,27 @@ JobFact FactOf(const WantedJobsParts& parts, const news::LanguageTag& language,
   return {.job = {parts.article.id, language}, .actor = actor, .request_id = "", .what = Wanted{}};
 }
 
+// What an engine has done of it, or does, waits for a reviewer, who has not seen it yet.
+bool AwaitsReview(const WantedJobsParts& parts, const news::LanguageTag& language) {
+  const JobRow* job = JobInto(parts, language);
+  if (job == nullptr || IsAtRest(job->state)) return false;
+  return HasReview(job->workflow) || job->worker == Worker::kReviewer ||
+         (job->claim && job->claim->worker == Worker::kReviewer);
+}
+
 JobFact WantedFact(const WantedJobsParts& parts, const PolicyWish& wish, const std::string& actor) {
   JobFact fact = FactOf(parts, wish.language, actor);
-  const bool needs_nobody =
-      wish.workflow != Workflow::kMachine && parts.is_unchanged(wish.language);
+  const bool needs_nobody = wish.workflow != Workflow::kMachine &&
+                            !AwaitsReview(parts, wish.language) &&
+                            parts.is_unchanged(wish.language);
   fact.what = Wanted{.version = parts.article.version,
                      .from = parts.article.content.language,
                      .workflow = needs_nobody ? Workflow::kMachine : wish.workflow,
                      .urgency = wish.urgency,
                      .deadline_ms = wish.deadline_ms,
                      .source = parts.article.source.text(),
-                     .policy = parts.policy.version};
+                     .policy = parts.policy.version,
+                     .carried = needs_nobody};
   return fact;
 }
 

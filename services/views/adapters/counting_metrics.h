@@ -22,7 +22,7 @@ class CountingMetrics {
                             "Seconds of looks that were closed before the lateness was over: more "
                             "visitors than are remembered.")) {}
 
-  // CountingOwner::Ports::on_recorded.
+  // CountingParts::on_recorded.
   void Recorded(const CountingProgress& progress) {
     views_.Increment(progress.views);
     totals_.Increment(progress.totals);

@@ -45,7 +45,7 @@ class BentJobs final : public owner::Fold {
       const std::int64_t position = news::ParseTranslationKey(record.key)->revision;
       // By an owner that knows what it has read itself, and nothing else.
       if (rule_ == Rule::kPublishedFromStore && position < begun_) return;
-      if (rule_ == Rule::kKeptUntilReadBack) DropUnpublished(position);
+      if (rule_ == Rule::kKeptUntilReadBack) DropUnpublished(position, record.key);
     }
     if (record.topic == kJobsTopic && record.value) {
       const JobRecord decoded = *reader_.Read(kafka::RecordView(record));
@@ -59,10 +59,10 @@ class BentJobs final : public owner::Fold {
     step.push_back(std::move(record));
   }
 
-  void DropUnpublished(std::int64_t position) {
+  void DropUnpublished(std::int64_t position, std::string_view key) {
     TranslationStore& store = replica_.store();
     (void)store.log().store().Write(
-        [&](store::WriteTxn& txn) { return store.jobs().Published(txn, 0, position); });
+        [&](store::WriteTxn& txn) { return store.jobs().Published(txn, 0, position, key); });
   }
 
   void AddTombstones(const JobFact& forgotten, std::vector<kafka::Record>& step) {

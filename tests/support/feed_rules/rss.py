@@ -26,7 +26,7 @@ ATTRIBUTES = {
     "generator": set(), "docs": set(), "category": {"domain"}, "guid": {"isPermaLink"},
     "source": {"url"}, "atom:link": {"href", "rel", "type", "title", "hreflang", "length"},
     "content:encoded": set(), "dc:creator": set(), "dc:rights": set(), "dcterms:modified": set(),
-    "dcterms:valid": set(),
+    "dcterms:valid": set(), "dcterms:isVersionOf": set(),
     "media:content": {"url", "type", "medium", "fileSize", "width", "height", "lang"},
     "media:description": {"type"}, "media:credit": {"role", "scheme"},
     "telex:views": set(), "telex:printedViews": set()}
@@ -35,11 +35,11 @@ CHILDREN = {
     "channel": {"title", "link", "description", "language", "lastBuildDate", "pubDate", "ttl",
                 "generator", "docs", "category", "atom:link", "item"},
     "item": {"title", "link", "description", "guid", "pubDate", "category", "source", "dc:creator",
-             "dc:rights", "dcterms:modified", "dcterms:valid", "content:encoded", "media:content",
-             "atom:link", "telex:views", "telex:printedViews"},
+             "dc:rights", "dcterms:modified", "dcterms:valid", "dcterms:isVersionOf", "content:encoded",
+             "media:content", "atom:link", "telex:views", "telex:printedViews"},
     "media:content": {"media:description", "media:credit"}}
-MANY = {"item", "category", "atom:link", "dc:creator", "dcterms:valid", "media:content",
-        "media:credit"}
+MANY = {"item", "category", "atom:link", "dc:creator", "dcterms:valid", "dcterms:isVersionOf",
+        "media:content", "media:credit"}
 PLAIN = {"title", "dc:rights", "category", "source", "media:description"}
 RELATIONS = {"self", "hub", "first", "last", "next", "previous", "current", "prev-archive",
              "next-archive", "alternate", "related", "via"}

@@ -47,6 +47,15 @@ class Owning {
     return round->steps.empty() ? std::vector<kafka::Record>() : round->steps[0];
   }
   ArticleJobs& jobs() { return jobs_; }
+  void GiveToPeople() { policy_.rules[0].workflow = Workflow::kPerson; }
+  // What the round asks of the queue.
+  std::vector<JobFact> Facts(const owner::Round& round) {
+    std::vector<JobFact> facts;
+    JobFactReader reader;
+    for (const kafka::Record& record : round.steps.back())
+      facts.push_back(std::get<JobFact>(*reader.Read(kafka::RecordView(record))));
+    return facts;
+  }
 
  private:
   Policy policy_;
@@ -100,6 +109,83 @@ TEST(ArticleJobs, NothingFollowsOfACopyBehindANewerVersion) {
   EXPECT_THAT(round.steps.back(), SizeIs(1));
 }
 
+// All of version 1 as a person has translated it, as it is read back.
+void ReadTranslated(ReadStore& read) {
+  read.ReadFact(Queued::Wanting(1, Workflow::kPerson));
+  const std::int64_t token = read.ReadFact(Claimed{Worker::kPerson, 60'000});
+  v1::Text text;
+  for (const auto& [place, source] : {std::pair{"headline", "Boats leave harbour"},
+                                      std::pair{"body.p1.s1", "Boats leave harbour."}}) {
+    v1::Segment& segment = *text.add_segments();
+    segment.set_place(place);
+    segment.set_source(source);
+    segment.set_target("Navery mekni en navahangstits");
+    segment.set_origin(v1::ORIGIN_PERSON);
+  }
+  read.Read(RecordOf(JobFact{read.job, "anna", "", Completed{token, {1}}}, "own-t", 1, &text));
+  read.Read(read.Published(read.Unpublished()[0]));
+}
+
+TEST(ArticleJobs, WhatANewTermOfTheGlossarySpeaksAgainstNeedsAPerson) {
+  for (const bool has_term : {false, true}) {
+    Owning owning;
+    owning.GiveToPeople();
+    owning.read.ReadArticle(owning.read.Article(1));
+    ReadTranslated(owning.read);
+    if (has_term) {
+      owning.read.Read(RecordOf(
+          ResourceRecord{
+              .actor = "anna",
+              .what = GlossaryChange{{Language("en"), Language("hy")},
+                                     *Glossary::Make({{.source = "harbour", .allowed = {"kayan"}}})}},
+          "g", 1));
+    }
+    owning.Come(owning.read.Article(2));  // of which nothing is to be translated
+    owning.Take();
+    const auto facts = owning.Facts(owning.Next());
+    ASSERT_THAT(facts, SizeIs(1));
+    const auto& wanted = std::get<Wanted>(facts[0].what);
+    EXPECT_EQ(wanted.workflow, has_term ? Workflow::kPerson : Workflow::kMachine);
+    EXPECT_EQ(wanted.carried, !has_term);
+  }
+}
+
+TEST(ArticleJobs, WhatIsAskedForWhileACorrectionComesInIsAskedForAgain) {
+  for (const bool is_killed : {false, true}) {
+    Owning owning;
+    news::Article head = owning.read.Article(2);
+    if (is_killed) head.status = news::PubStatus::kCanceled;
+    owning.Come(head);
+    owning.Take();
+    owning.Next();  // knows no job into Spanish, of which the policy says nothing
+    owning.jobs().Recorded();
+    Wanted wanted = Queued::Wanting(1);
+    wanted.requested = true;
+    const JobId spanish{owning.read.job.article, Language("es")};
+    owning.read.Read(RecordOf(JobFact{spanish, "anna", "", wanted}, "own-w", 1));
+    EXPECT_THAT(owning.Idle(), IsEmpty());
+    EXPECT_THAT(owning.Idle(absl::Seconds(9)), IsEmpty());
+    const auto records = owning.Idle(absl::Seconds(10));
+    EXPECT_THAT(owning.Idle(absl::Seconds(11)), IsEmpty());
+    for (const kafka::Record& record : records) owning.read.Read(record);
+    const JobRow row = owning.read.store().queues().Find(spanish).value();
+    EXPECT_EQ(row.version, news::Version{2});
+    EXPECT_EQ(row.state, is_killed ? JobState::kCanceled : JobState::kOpen);
+    EXPECT_THAT(owning.Idle(absl::Minutes(1)), IsEmpty());
+  }
+}
+
+TEST(ArticleJobs, WhatIsBehindIsFoundByWhoStartsThen) {
+  Owning owning;
+  owning.read.ReadFact(Queued::Wanting(1));  // before its article
+  owning.read.ReadArticle(owning.read.Article(2));
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), ElementsAre(owning.read.job.article));
+  owning.read.Reopen();
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), ElementsAre(owning.read.job.article));
+  owning.read.ReadFact(Queued::Wanting(2));
+  EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), IsEmpty());
+}
+
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   Owning owning;
   owning.read.ReadCompleted(1, "Navakner");
@@ -118,6 +204,17 @@ TEST(ArticleJobs, AsksAgainForWhatIsDueAlsoWhenItsClockIsSetBack) {
   EXPECT_THAT(owning.Idle(absl::Minutes(30)), IsEmpty());
   EXPECT_THAT(owning.Idle(absl::Minutes(30) + absl::Seconds(3)), SizeIs(1));
   EXPECT_THAT(owning.Idle(absl::Minutes(2)), SizeIs(1));
+}
+
+TEST(ArticleJobs, AsksSeldomForWhatIsToBeForgotten) {
+  Owning owning;
+  owning.read.ReadFact(Canceled{.version = {2}});
+  const absl::Duration rested = absl::Milliseconds(kRestMs);
+  EXPECT_THAT(owning.Idle(rested), SizeIs(1));
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(59)), IsEmpty()) << "the broker's clock is behind";
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(61)), SizeIs(1));
+  owning.read.ReadFact(Queued::Wanting(1));  // is refused, and what was asked for is too
+  EXPECT_THAT(owning.Idle(rested + absl::Minutes(61)), SizeIs(1));
 }
 
 TEST(ArticleJobs, ForgetsJobsOfWhatIsPurgedOnceEach) {

@@ -29,7 +29,8 @@ std::vector<JobFact> AllFacts() {
                       .source = "times",
                       .policy = 7,
                       .backfill = 8,
-                      .requested = true};
+                      .requested = true,
+                      .carried = true};
   return {{job, "owner", "", wanted},
           {job, "anna", "r1", Claimed{Worker::kReviewer, 9}},
           {job, "anna", "", Extended{1, 2, 3}},
@@ -38,9 +39,9 @@ std::vector<JobFact> AllFacts() {
           {job, "anna", "", Failed{7, true, true, 8, "LENGTH", "too long", true}},
           {job, "owner", "", Due{9, 10}},
           {job, "owner", "", Canceled{{11}, CancelCause::kBackfill, 12, "enough"}},
-          {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times"}},
+          {job, "ben", "", Reviewed{{13}, 14, ReviewVerdict::kRejected, "no", en, "times", true}},
           {job, "ben", "", Replayed{"again"}},
-          {job, "owner", "", Forgotten{15}}};
+          {job, "owner", "", Forgotten{15, 16}}};
 }
 
 absl::StatusOr<JobRecord> Read(const kafka::Record& record) {

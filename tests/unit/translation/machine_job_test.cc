@@ -180,6 +180,32 @@ TEST_F(MachineJobTest, ThePlanIsThatOfTheRuleForTheStory) {
   EXPECT_TRUE(PlanFor(nullptr, row, text).outside_allowed);
 }
 
+TEST_F(MachineJobTest, WhatAPersonIsToDoIsNotDoneByEnginesBecauseItWasUnchangedOnce) {
+  const Policy policy = {.rules = {{.to = {kEs}, .workflow = Workflow::kPerson}}};
+  const JobRow row{.source = "times", .workflow = Workflow::kMachine, .carried = true};
+  const JobText first = Opened({.article = story_, .to = kEs});
+  const v1::Translation before = TranslationOf(first, Finished(first, Done(first), "ana"));
+  // A term that came after the job was wanted.
+  const Glossary glossary = *Glossary::Make({{.source = "harbour", .allowed = {"dársena"}}});
+  glossary_ = &glossary;
+  const JobText text = Opened({.article = story_,
+                               .to = kEs,
+                               .before = &before,
+                               .recall = [](std::string_view) -> std::optional<MemoryEntry> {
+                                 return MemoryEntry{.target = "Los barcos salen de la dársena 11."};
+                               },
+                               .glossary = &glossary,
+                               .glossary_version = 2});
+  ASSERT_FALSE(text.IsUnchanged());
+  const MachineFailed failed = FailedOf(Run(text, PlanFor(&policy, row, text)));
+  EXPECT_EQ(failed.reason, "NO_ENGINE");
+  EXPECT_TRUE(failed.escalate);
+  EXPECT_THAT(first_.requests, IsEmpty());
+  // Whole as it was, it is carried over.
+  const JobText same = Opened({.article = story_, .to = kEs, .before = &before});
+  EXPECT_EQ(CompletedOf(Run(same, PlanFor(&policy, row, same))).headline(), "Suben los precios");
+}
+
 TEST_F(MachineJobTest, WhatMayNotGoOutsideDoesNot) {
   first_.about_.outside = true;
   const JobText text = Opened({.article = story_, .to = kEs});

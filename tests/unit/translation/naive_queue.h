@@ -29,13 +29,15 @@ class NaiveQueue {
     if (known_) {
       const JobRow& row = rows.at(fact.job);
       if (request_ != 0 && row.claim && row.claim->request == request_)
-        return {.repeats = true, .position = row.since};
+        return Noted({.repeats = true, .position = row.since});
       for (const Answered& answered : row.answered) {
         if (request_ != 0 && answered.request == request_)
-          return {.repeats = true, .position = answered.position, .is_draft = answered.is_draft};
+          return Noted(
+              {.repeats = true, .position = answered.position, .is_draft = answered.is_draft});
       }
     }
     Outcome outcome = std::visit([&](const auto& what) { return Do(what); }, fact.what);
+    Note(outcome);
     if (outcome.refusal == Refusal::kNone) outcome.changed = true, outcome.position = position;
     if (outcome.refusal == Refusal::kNoSuchJob) outcome.discard = true;
     return outcome;
@@ -82,6 +84,17 @@ class NaiveQueue {
 
  private:
   JobRow& Row() { return rows[fact_->job]; }
+  Outcome Noted(Outcome outcome) {
+    Note(outcome);
+    return outcome;
+  }
+  // What is refused is a fact of the job all the same.
+  void Note(Outcome& outcome) {
+    if (!known_ || !rows.contains(fact_->job) || std::holds_alternative<Forgotten>(fact_->what))
+      return;
+    Row().last = position_;
+    outcome.noted = outcome.refusal != Refusal::kNone || outcome.repeats;
+  }
   static Outcome No(Refusal refusal) { return {.refusal = refusal}; }
   Outcome ByState() {
     static const std::map<JobState, Refusal> kRefusals = {
@@ -131,6 +144,7 @@ class NaiveQueue {
     row.source = wanted.source;
     row.version = wanted.version;
     row.workflow = wanted.workflow;
+    row.carried = wanted.carried;
     row.urgency = wanted.urgency;
     row.deadline_ms = wanted.deadline_ms;
     row.policy = std::max(row.policy, wanted.policy);
@@ -273,6 +287,7 @@ class NaiveQueue {
   }
 
   Outcome Do(const Reviewed& reviewed) {
+    if (!known_ && !reviewed.forgotten) return No(Refusal::kNoSuchJob);
     if (!known_) {
       Row() = {.id = fact_->job,
                .from = reviewed.from,
@@ -320,7 +335,8 @@ class NaiveQueue {
 
   Outcome Do(const Forgotten& forgotten) {
     if (!known_) return No(Refusal::kNoSuchJob);
-    if (Row().last > forgotten.up_to) return No(Refusal::kOutdated);
+    if (Row().last > forgotten.up_to || now_ < forgotten.not_before_ms)
+      return No(Refusal::kOutdated);
     rows.erase(fact_->job);
     return {.forgotten = position_};
   }

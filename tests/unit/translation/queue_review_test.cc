@@ -1,6 +1,9 @@
 // Of jobs: their review, repeated requests, what is forgotten.
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <vector>
+
 #include "tests/unit/translation/queued.h"
 #include "translation/domain/partition_queue.h"
 
@@ -73,16 +76,24 @@ TEST(QueueReview, ARejectedDraftWasNeverPublished) {
   EXPECT_FALSE(rejected.publication);
 }
 
-TEST(QueueReview, IsHeardWhenTheJobIsForgotten) {
+TEST(QueueReview, OfAForgottenJobIsHeardOnce) {
   Queued log;
   Reviewed review{.version = {4}, .revision = 17, .verdict = ReviewVerdict::kRejected};
   review.from = Language("en");
   review.source = "times";
+  EXPECT_EQ(log.Append(review).refusal, Refusal::kNoSuchJob) << "it was there at the edge";
+  review.forgotten = true;
   const Outcome rejected = log.Append(review);
   EXPECT_TRUE(rejected.publication);
   EXPECT_EQ(log.Row().version, news::Version{4});
   EXPECT_EQ(log.Row().from, Language("en"));
   EXPECT_EQ(log.State(), JobState::kOpen);
+  EXPECT_EQ(log.Append(review).refusal, Refusal::kOtherWorker);
+
+  Queued two;
+  review.verdict = ReviewVerdict::kReplaced;
+  EXPECT_TRUE(two.Append(review, "ben").publication);
+  EXPECT_EQ(two.Append(review, "anna").refusal, Refusal::kOtherRevision) << "both at once";
 }
 
 TEST(QueueReview, ACorrectionOfWhatAReviewerHoldsBeginsWithTheMachineWhenItIsReleased) {
@@ -143,6 +154,80 @@ TEST(QueueForgets, AJobThatRestsAndNothingElse) {
   EXPECT_EQ(log.AppendDue(), 1);
   EXPECT_FALSE(log.queue.RowOf(log.job));
   EXPECT_EQ(log.queue.jobs().size(), 0u);
+}
+
+// A job whose facts these are, then what is due, then tombstones of all of it: whoever begins in
+// the middle of the facts, as compaction leaves them, comes to the same end.
+void ExpectForgottenFromAnywhere(const std::vector<JobFact>& facts) {
+  Queued whole;
+  std::vector<JobFact> log = facts;
+  for (const JobFact& fact : facts) whole.Append(fact);
+  whole.now_ms += kRestMs;
+  whole.queue.VisitDue(whole.now_ms, [&](const DueJob& due) {
+    log.push_back(FactOf(due, "owner"));
+    return true;
+  });
+  ASSERT_EQ(log.size(), facts.size() + 1);
+  const Outcome forgotten = whole.Append(log.back());
+  EXPECT_TRUE(forgotten.forgotten) << "at once";
+  const auto end = static_cast<std::int64_t>(log.size());
+  for (std::size_t first = 0; first <= log.size(); ++first) {
+    PartitionQueue half;
+    for (std::size_t i = first; i < log.size(); ++i) {
+      const bool is_last = i + 1 == log.size();
+      half.Apply(static_cast<std::int64_t>(i), is_last ? whole.now_ms : whole.now_ms - kRestMs,
+                 log[i]);
+    }
+    EXPECT_FALSE(half.RowOf(whole.job)) << "from fact " << first << " on";
+    for (std::int64_t n = 0; n < end; ++n)
+      EXPECT_FALSE(half.ApplyTombstone(end + n, whole.job, end - 1).read_again)
+          << "from fact " << first << " on";
+  }
+}
+
+TEST(QueueForgets, TheSameForWhomeverBeginsInAHalfCompactedLog) {
+  const JobId job = JobOf(1);
+  const auto fact = [&](auto what, std::string actor = "owner") {
+    return JobFact{job, std::move(actor), "", std::move(what)};
+  };
+  // What is refused behind a withdrawn version would be granted to whoever has not read that.
+  ExpectForgottenFromAnywhere({fact(Canceled{.version = {2}}), fact(Queued::Wanting(1))});
+  // An owner that was set back wants again what is done.
+  ExpectForgottenFromAnywhere({fact(Queued::Wanting(1)), fact(Claimed{Worker::kMachine, 60'000}),
+                               fact(Completed{1, {1}}), fact(Queued::Wanting(1))});
+  // A request that is repeated.
+  JobFact wanted = fact(Queued::Wanting(1), "anna");
+  wanted.request_id = "r1";
+  ExpectForgottenFromAnywhere(
+      {wanted, fact(Canceled{.version = {1}, .cause = CancelCause::kPerson}), wanted});
+}
+
+TEST(QueueForgets, NothingByAClockThatIsFast) {
+  Queued log;
+  log.Append(Canceled{.version = {1}});
+  const std::int64_t end_ms = log.Row().due_ms;
+  std::optional<JobFact> forgets;
+  log.queue.VisitDue(end_ms, [&](const DueJob& due) {
+    forgets = FactOf(due, "an owner whose clock is days ahead");
+    return true;
+  });
+  ASSERT_TRUE(forgets);
+  log.now_ms = end_ms - 1;
+  EXPECT_EQ(log.Append(*forgets).refusal, Refusal::kOutdated);
+  EXPECT_EQ(log.State(), JobState::kCanceled);
+  log.now_ms = end_ms;
+  EXPECT_EQ(log.Append(*forgets).refusal, Refusal::kNone) << "it was asked for again";
+  EXPECT_FALSE(log.queue.RowOf(log.job));
+}
+
+TEST(QueueForgets, NothingOfWhichAFactHasComeSince) {
+  Queued log;
+  log.Append(Canceled{.version = {2}});
+  const std::int64_t up_to = log.Row().last;
+  EXPECT_EQ(log.Want(1).refusal, Refusal::kOtherVersion);
+  EXPECT_EQ(log.Append(Forgotten{up_to}).refusal, Refusal::kOutdated);
+  EXPECT_EQ(log.Row().last, up_to + 1) << "what would have had it forgotten is no such fact";
+  EXPECT_EQ(log.Append(Forgotten{up_to + 1}).refusal, Refusal::kNone);
 }
 
 TEST(QueueForgets, WithTombstonesUpToWhereItWasForgotten) {

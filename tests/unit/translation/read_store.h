@@ -25,7 +25,10 @@ namespace telex::translation {
 
 class ReadStore {
  public:
-  ReadStore() { Open(); }
+  // `own_appends`: TranslationStore's.
+  explicit ReadStore(std::string own_appends = "own-") : own_appends_(std::move(own_appends)) {
+    Open();
+  }
 
   TranslationStore& store() { return *store_; }
   JobRow Row() { return store_->queues().Find(job).value_or(JobRow{}); }
@@ -147,7 +150,7 @@ class ReadStore {
     const absl::Time now = absl::FromUnixMillis(now_ms);
     auto log = replica::LogReplica::Open(std::move(options), now);
     ASSERT_TRUE(log.ok()) << log.status();
-    store_ = std::make_unique<TranslationStore>(*std::move(log), "own-");
+    store_ = std::make_unique<TranslationStore>(*std::move(log), own_appends_);
     ASSERT_TRUE(store_->Load().ok());
     ASSERT_TRUE(store_->Bind("cluster", 1, now).ok());
     store_->OnOutcomes([this](std::span<const FactOutcome> read) {
@@ -157,10 +160,12 @@ class ReadStore {
       read_again = why;
       return absl::DataLossError(why);
     });
+    store_->Follow({});  // it is told when it has caught up
     refuser_.store = store_.get();
     store_->log().Follow(refuser_);
   }
 
+  const std::string own_appends_;
   tests::TempDir folder_;
   std::unique_ptr<TranslationStore> store_;
   Refuser refuser_;

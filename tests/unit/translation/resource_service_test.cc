@@ -198,6 +198,27 @@ TEST(ResourceDesk, AppendsNothingBeforeTheLogIsReached) {
   EXPECT_EQ(log.size(), 0u);
 }
 
+// It would hold the partition on every replica.
+TEST(ResourceDesk, AppendsNothingThatCannotBeReadBack) {
+  ResourceLog log;
+  ResourceDesk desk(
+      *log.resources, [] { return ResourceLog::kPartitions; }, log.Port(), [] { return "a"; });
+  const auto told = [&](ResourceRecord record) {
+    absl::Status status;
+    desk.Take(record, absl::InfiniteFuture(),
+              [&](const auto& outcome) { status = outcome.status(); });
+    return status;
+  };
+  const BackfillRange range{
+      .until_ms = 1,
+      .pair = {*news::LanguageTag::Parse("en"), *news::LanguageTag::Parse("hy")},
+      .workflow = static_cast<Workflow>(9)};
+  EXPECT_TRUE(errors::Is(told({.what = range}), errors::kInternal));
+  PolicyRule rule{.to = {*news::LanguageTag::Parse("hy")}, .workflow = static_cast<Workflow>(9)};
+  EXPECT_TRUE(errors::Is(told({.what = PolicyChange{{rule}}}), errors::kInternal));
+  EXPECT_EQ(log.size(), 0u);
+}
+
 TEST_F(ResourceServiceTest, ValidateOnlyMakesNothing) {
   v1::UpdatePolicyRequest request = PolicyTo("es");
   request.set_validate_only(true);

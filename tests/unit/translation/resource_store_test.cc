@@ -15,6 +15,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr char kStartRequest[] = "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2";
+
 Pair EnTo(std::string_view to) { return {Language("en"), Language(to)}; }
 
 ResourceRecord PolicyOf(std::int64_t replaces, std::string_view to, std::string request = "") {
@@ -183,6 +185,26 @@ TEST_F(ResourceStoreTest, BackfillsBeginAndAreStopped) {
     EXPECT_THAT(resources().Backfills(), ElementsAre(stopped));
     log_.Open();
   }
+}
+
+TEST_F(ResourceStoreTest, ARequestStartsOneBackfillHoweverOftenItIsRepeated) {
+  const BackfillRange range{.since_ms = 1, .until_ms = 5, .pair = EnTo("es")};
+  BackfillRange later = range;
+  later.until_ms = 6;  // none was given: the present
+  const auto start = At(10, {0, "anna", kStartRequest, range});
+  const auto again = At(11, {0, "anna", kStartRequest, later});
+  log_.Read();
+  const auto in_time = At(12, {0, "anna", kStartRequest, later});
+  log_.Read();
+  log_.Open();
+  const auto after_restart = At(13, {0, "anna", kStartRequest, later});
+  const auto other = At(14, {0, "anna", "", range});
+  log_.Read();
+  EXPECT_EQ(resources().FindOutcome(after_restart), (ResourceOutcome{true, start.offset}));
+  EXPECT_EQ(resources().FindOutcome(other), (ResourceOutcome{true, other.offset}));
+  EXPECT_EQ(resources().Backfills().size(), 2u);
+  EXPECT_EQ(resources().Backfills()[0].range, range);
+  EXPECT_LT(again.offset, in_time.offset);
 }
 
 TEST_F(ResourceStoreTest, ImportedUnitsAreInMemoryAfterARestart) {

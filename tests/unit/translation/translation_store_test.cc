@@ -19,6 +19,24 @@ v1::Translation Decoded(const PendingRecord& pending) {
   return translation;
 }
 
+// What engines were sent
+// -------------------------------------------------------------------------------------------------
+
+TEST(TranslationStore, CountsWhatAnEngineWasSentOnceHoweverOftenItIsTold) {
+  ReadStore read;
+  read.ReadFact(Queued::Wanting(1));
+  const std::int64_t token = read.ReadFact(Claimed{Worker::kMachine, 60'000});
+  v1::Text text;
+  v1::Cost& cost = *text.add_costs();
+  cost.set_engine("deepl");
+  cost.set_characters(100);
+  const JobFact failed{read.job, "engines/a", "5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2",
+                       Failed{.token = token, .reason = "ENGINE_CLOSED"}};
+  for (const char* append : {"own-x", "own-y"}) read.Read(RecordOf(failed, append, 1, &text));
+  EXPECT_EQ(read.store().spending().Of("deepl", absl::FromUnixMillis(read.now_ms)),
+            (EngineSpent{.day = 100, .month = 100}));
+}
+
 // Resuming
 // -------------------------------------------------------------------------------------------------
 
@@ -208,6 +226,57 @@ TEST(TranslationStore, APurgeTakesTranslationsAndWhatIsToBePublished) {
   unpurged = read.store().translations().UnpurgedOf(0, 10);
   ASSERT_EQ(unpurged.size(), 2u) << "and it is said once more";
   EXPECT_EQ(unpurged[1].key, published.key);
+}
+
+// Its revision is that of the last translation and one more, where another story's fact may lie.
+TEST(TranslationStore, WhatStaysOfAPurgeIsNotTakenForAnotherStorysTranslation) {
+  ReadStore read;
+  const JobId other = JobOf(2);
+  int appends = 0;
+  const auto append = [&](const JobId& job, auto what, const v1::Text* text = nullptr) {
+    const std::string name = "a" + std::to_string(++appends);
+    return read.Read(RecordOf(JobFact{job, "anna", "", std::move(what)}, name, 1, text));
+  };
+  v1::Text text;
+  text.set_headline("Navakner");
+  append(read.job, Queued::Wanting(1));
+  append(other, Queued::Wanting(1));
+  const std::int64_t token = append(read.job, Claimed{Worker::kMachine, 60'000});
+  const std::int64_t others_token = append(other, Claimed{Worker::kMachine, 60'000});
+  const std::int64_t revision = append(read.job, Completed{token, {1}}, &text);
+  read.Read(read.Published(read.Unpublished()[0]));
+  const std::int64_t others = append(other, Completed{others_token, {1}}, &text);
+  read.ReadArticle(read.Purged(2));
+  const auto unpurged = read.store().translations().UnpurgedOf(0, 10);
+  ASSERT_EQ(news::ParseTranslationKey(unpurged[0].key)->revision, others);
+  ASSERT_EQ(others, revision + 1);
+  ASSERT_THAT(read.Unpublished(), SizeIs(1));
+  read.Read(
+      {.topic = news::kTranslationsTopic, .key = unpurged[0].key, .value = unpurged[0].value});
+  ASSERT_THAT(read.Unpublished(), SizeIs(1)) << "it was acknowledged, and nobody has published it";
+  read.Read(read.Published(read.Unpublished()[0]));
+  EXPECT_THAT(read.Unpublished(), IsEmpty());
+}
+
+TEST(TranslationStore, OfAPurgedStoryTheGreatestRevisionStays) {
+  ReadStore read;
+  read.ReadArticle(read.Article(1));
+  const std::int64_t first = read.ReadCompleted(1, "Navakner");
+  const kafka::Record old = read.Published(read.Unpublished()[0]);
+  read.Read(old);
+  const std::int64_t last = read.ReadCompleted(2, "Navak");
+  read.Read(read.Published(read.Unpublished()[0]));
+  read.ReadArticle(read.Purged(3));
+  const auto stays = [&] { return read.store().translations().UnpurgedOf(0, 10)[0]; };
+  const auto before = stays();
+  ASSERT_EQ(news::ParseTranslationKey(before.key)->revision, last + 1);
+  read.Read(old);  // of an owner that was thought dead
+  EXPECT_EQ(stays().key, before.key);
+  const std::string older = news::KeyOf({read.job.article, {3}, read.job.language, first + 1});
+  read.Read({.topic = news::kTranslationsTopic, .key = older, .value = before.value});
+  EXPECT_EQ(stays().key, before.key) << "what that one said is not what is to be said";
+  read.Read({.topic = news::kTranslationsTopic, .key = before.key, .value = before.value});
+  EXPECT_EQ(stays().value, std::nullopt);
 }
 
 TEST(TranslationStore, JobsOfWhatIsPurgedAreToBeForgottenAlsoByTheNextProcess) {

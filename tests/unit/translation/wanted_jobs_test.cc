@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <set>
 
 #include "tests/unit/translation/queued.h"
@@ -168,6 +169,34 @@ TEST(WantedJobs, WhereNothingIsToBeTranslatedNoPersonIsNeeded) {
   story.Rule("ru", Workflow::kPerson);
   story.unchanged = {Language("hy")};
   EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 1", "ru wanted 2 by 2"));
+  const auto facts = story.Facts();
+  EXPECT_TRUE(std::get<Wanted>(facts[0].what).carried);
+  EXPECT_FALSE(std::get<Wanted>(facts[1].what).carried);
+}
+
+// A version that only ends an embargo, behind one whose draft nobody has looked at.
+TEST(WantedJobs, AReviewThatIsStillToComeIsOfTheNewVersionToo) {
+  const auto said = [](const std::function<void(JobRow&)>& set) {
+    Incoming story;
+    story.Rule("hy", Workflow::kMachineThenReview);
+    story.unchanged = {Language("hy")};
+    JobRow& job = story.Has("hy", JobState::kOpen, 1);
+    job.workflow = Workflow::kMachineThenReview;
+    set(job);
+    return story.Said();
+  };
+  const std::vector<std::string> reviewed = {"hy wanted 2 by 4"};
+  EXPECT_EQ(said([](JobRow& job) { job.worker = Worker::kReviewer; }), reviewed);
+  EXPECT_EQ(said([](JobRow&) {}), reviewed) << "it is carried over for a version before this one";
+  EXPECT_EQ(said([](JobRow& job) {
+              job.state = JobState::kClaimed;
+              job.workflow = Workflow::kPerson;
+              job.claim = Claim{.holder = "ben", .worker = Worker::kReviewer};
+            }),
+            reviewed);
+  EXPECT_EQ(said([](JobRow& job) { job.state = JobState::kDone; }),
+            std::vector<std::string>{"hy wanted 2 by 1"})
+      << "it was reviewed";
 }
 
 TEST(WantedJobs, WhatPartnersMayNotReadIsCanceledWhateverIsWanted) {

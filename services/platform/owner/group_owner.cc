@@ -1,0 +1,41 @@
+#include "platform/owner/group_owner.h"
+
+#include <utility>
+
+#include "platform/errors/status_macros.h"
+
+namespace telex::owner {
+
+GroupOwner::GroupOwner(PartitionOwnerOptions options, kafka::Publisher& publisher)
+    : owner_(std::move(options), publisher),
+      side_appends_([&publisher](kafka::Record record, kafka::Publisher::Callback done,
+                                 std::stop_token stop) {
+        publisher.Publish(std::move(record), std::move(done), std::move(stop));
+      }) {}
+
+absl::StatusOr<std::unique_ptr<GroupOwner>> GroupOwner::Start(GroupOwnerOptions options,
+                                                              kafka::Publisher& publisher,
+                                                              GroupOwnerPorts ports) {
+  std::unique_ptr<GroupOwner> made(new GroupOwner({.derived = std::move(options.derived),
+                                                   .make_fold = std::move(options.make_fold),
+                                                   .position_of = std::move(ports.position_of),
+                                                   .ends = std::move(ports.ends),
+                                                   .heartbeat = std::move(ports.heartbeat)},
+                                                  publisher));
+  ASSIGN_OR_RETURN(
+      made->consumer_,
+      ports.join({.group = std::move(options.group), .topics = {options.input}}, made->owner_));
+  return made;
+}
+
+void GroupOwner::Every(absl::Duration interval, std::shared_ptr<observe::Heartbeat> heartbeat,
+                       Look look) {
+  looks_.push_back(
+      std::make_unique<runtime::PeriodicTask>(interval, std::move(heartbeat), std::move(look)));
+}
+
+void GroupOwner::StopLooks() {
+  for (const auto& look : looks_) look->Stop();
+}
+
+}  // namespace telex::owner
