@@ -54,10 +54,11 @@ class Published:
         return max((one["value"] for one in there), default=None,
                    key=lambda value: (int(value["version"]), int(value["revision"])))
 
-    def wanted(self):
-        """Stories that are to be had in all languages, by what stands."""
-        return {name: head for name, head in self.log.heads.items()
-                if head.get("language") == FROM and is_usable(head)}
+    def wanted(self, requested):
+        """[(what stands of a story, a language in which it is to be had)]; `requested`: stories, in one more."""
+        return [(head, language) for name, head in self.log.heads.items() if is_usable(head)
+                for language in (*(ASKED_BY_POLICY if head["language"] == FROM else ()),
+                                 *([REQUESTED] if name in requested else ()))]
 
     def is_purged(self, job):
         return f"articles/{job.removeprefix('jobs/').rpartition('.')[0]}" in self.log.purged
@@ -156,15 +157,15 @@ def what_was_refused_is_not_published(completions, published):
 def nothing_is_lost_or_stale(published, requested, caller):
     """Each story that stands is at its newest version in each language of the policy, and in that in which it was
     `requested`."""
-    wanted, faults = published.wanted(), []
-    for name, head in wanted.items():
-        for language in (*ASKED_BY_POLICY, *([REQUESTED] if name in requested else ())):
-            answer = caller.answer("GetTranslation", {"article": name, "language": language})
-            version = answer.get("response", {}).get("version")
-            if version != head["version"]:
-                job = caller.answer("GetJob", {"name": job_of(name, language)})
-                faults.append(f"{name}@{head['version']} is in {language} as version {version}: "
-                              f"{job.get('response', job)}")
+    wanted, faults = published.wanted(requested), []
+    for head, language in wanted:
+        name = head["name"]
+        answer = caller.answer("GetTranslation", {"article": name, "language": language})
+        version = answer.get("response", {}).get("version")
+        if version != head["version"]:
+            job = caller.answer("GetJob", {"name": job_of(name, language)})
+            faults.append(f"{name}@{head['version']} is in {language} as version {version}: "
+                          f"{job.get('response', job)}")
     return faults if wanted else ["no story stands"]
 
 
@@ -187,9 +188,7 @@ def all_is_done(callers):
 
 def replicas_agree(published, callers):
     faults = []
-    for name, head in published.log.heads.items():
-        if head.get("language") != FROM and name not in published.log.purged:
-            continue
+    for name in published.log.heads:
         for language in LANGUAGES:
             for method, request in (("GetTranslation", {"article": name, "language": language}),
                                     ("GetJob", {"name": job_of(name, language)})):

@@ -16,6 +16,8 @@ from .marks import MARK, cyrillic
 
 FROM, ASKED_BY_POLICY, REQUESTED = "en", ("es", "ru"), "fr"  # the last one of some stories, by an editor (requests.py)
 LANGUAGES = (*ASKED_BY_POLICY, REQUESTED)
+PAIRS = {language: [{"from": FROM, "to": language}] for language in ASKED_BY_POLICY} | {
+    REQUESTED: [{"to": REQUESTED, "from": language} for language in (FROM, "hy")]}
 # Spanish by the stack's engine: what fails its checks falls to people.
 POLICY = {"rules": [{"from": [FROM], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
                     {"from": [FROM], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
@@ -202,7 +204,7 @@ class _Desk:
     def claim_and_translate(self):
         abandons = self._chance.random() < ABANDONED
         answer = self._ask("ClaimJobs", {
-            "pairs": [{"from": FROM, "to": self._language}], "count": self._chance.randint(1, CLAIM_MAX),
+            "pairs": PAIRS[self._language], "count": self._chance.randint(1, CLAIM_MAX),
             "lease": f"{SHORT_LEASE_SECONDS if abandons else LEASE_SECONDS}s", "request_id": self._id()})
         jobs = answer.get("response", {}).get("jobs", [])
         if answer["code"] != "OK":
