@@ -26,9 +26,8 @@ def schedule(seed, rounds, disks, releases):
     are full; `releases`: replicas run the programs of another one. Each kind that was added is drawn apart:
     without it a seed's hurts are the same, in the same order."""
     plan = _plan(seed, rounds)
-    kinds = [_wrong_clocks, *([_full_disks] if disks else ()), *([_other_releases] if releases else ()),
-             _translations, *([_other_translations] if releases else ())]
-    for kind in kinds:
+    for kind in (_wrong_clocks, _translations, *([_full_disks] if disks else ()),
+                 *([_other_releases, _other_translations] if releases else ())):
         chance = random.Random(f"{seed} {kind.__name__}")
         for hurt in (hurt for _ in range(rounds) for hurt in kind(chance)):
             plan.insert(chance.randrange(len(plan) + 1), (*hurt, chance.uniform(*CALM_SECONDS)))

@@ -14,7 +14,7 @@ from test_laws import BEGIN, MARK as A_MARK, NAME, Served, article, instant, lin
 
 JOB, REQUEST, ENGINE = translations.job_of(NAME, "ru"), "request-ru", "engines/translation-0"
 KEY = f"{NAME}@1/translations/ru@5"
-PAGES = "/articles/" + translations.item_of(NAME, "ru") + ".json"
+PAGE = web.article_path(web.translation_of(NAME, "ru"))
 
 
 def head(version=1, **more):
@@ -129,15 +129,16 @@ class TranslationLogTest(unittest.TestCase):
 
 class TranslationReplicasTest(unittest.TestCase):
     def test_a_story_that_is_lost_or_stale(self):
-        def faults(**versions):
+        def faults(requested=(), **versions):
             told = Told(GetTranslation=[(f'"{language}"', {"version": version})
                                         for language, version in versions.items()])
-            return translations.nothing_is_lost_or_stale(published([], articles=[head(), head(2)]), told)
+            return translations.nothing_is_lost_or_stale(published([], articles=[head(), head(2)]), requested, told)
 
-        self.assertEqual(faults(es="2", ru="2"), [])
+        self.assertEqual(faults(es="2", ru="2") + faults([NAME], es="2", ru="2", fr="2"), [])
+        self.assertTrue(faults([NAME], es="2", ru="2", fr="1"))
         for versions in ({"es": "2", "ru": "1"}, {"es": "2"}, {"es": "2", "ru": "3"}):
             self.assertTrue(faults(**versions), versions)
-        self.assertTrue(translations.nothing_is_lost_or_stale(published([], articles=[purged(1)]), Told()))
+        self.assertTrue(translations.nothing_is_lost_or_stale(published([], articles=[purged(1)]), (), Told()))
 
     def test_jobs_that_are_not_done(self):
         def faults(**stats):
@@ -171,13 +172,12 @@ class TranslationReplicasTest(unittest.TestCase):
 
 class TranslatedFeedsTest(unittest.TestCase):
     def item(self, version=6, revision=5, stale=False, title="Заголовок", **more):
-        return {"id": f"urn:uuid:{translations.item_of(NAME, 'ru')}", "title": title, "language": "ru", "_telex": {
+        return {"id": web.urn_of(web.translation_of(NAME, "ru")), "title": title, "language": "ru", "_telex": {
             "version": version, "pubstatus": "usable", "translation": {
                 "original": web.urn_of(NAME), "original_version": 1, "revision": revision, "stale": stale}}, **more}
 
     def faults(self, *items, articles=None, records=None):
-        feeds = {"/feeds/world.ru.json": items, "/feeds/world.es.json": []}
-        Served(self, {path: (200, json.dumps({"items": list(there)})) for path, there in feeds.items()})
+        Served(self, {web.feed_path("world", "ru"): (200, json.dumps({"items": list(items)}))})
         expected = translations.Expected(published(records or [translation()], articles=articles))
         return translations.feeds_show_what_stands("there", expected, ["world"])
 
@@ -205,12 +205,13 @@ class TranslatedFeedsTest(unittest.TestCase):
         later = json.loads(json.dumps(translation(1, 9)).replace(NAME, other))
         articles = [head(), {**head(), "name": other}]
         self.assertTrue(self.faults(self.item(), records=[translation(), later], articles=articles))
+        self.assertTrue(self.faults(self.item(), records=[translation(), translation(language="es")]))
         earlier = json.loads(json.dumps(translation(1, 4)).replace(NAME, other))
         self.assertEqual(self.faults(self.item(), records=[translation(), earlier], articles=articles), [])
 
     def test_pages(self):
         def faults(status, *articles):
-            Served(self, {PAGES: (status, "")})
+            Served(self, {PAGE: (status, "")})
             expected = translations.Expected(published([translation()], articles=articles))
             return translations.pages_show_what_stands(["there"], expected, list(expected.items))
 
@@ -220,7 +221,7 @@ class TranslatedFeedsTest(unittest.TestCase):
 
     def test_a_translation_is_seen_before_its_storys_time(self):
         def faults(when):
-            urn = f"urn:uuid:{translations.item_of(NAME, 'es')}"
+            urn = web.urn_of(web.translation_of(NAME, "es"))
             return times.nothing_was_seen_before_its_time(Ledger([line(embargoed=BEGIN + 5)]), [(urn, when)])
 
         self.assertEqual(faults(BEGIN + 5), [])
@@ -268,8 +269,10 @@ class TranslatorsTest(unittest.TestCase):
         self.assertTrue(MARK.fullmatch(A_MARK))
         self.assertEqual(len({translators.signature(n) for n in range(1000)}), 1000)
 
-    def desk(self, *answers):
+    def desk(self, *answers, repeats=0.0):
         """At one desk with one story to do, and these answers in their order."""
+        self.addCleanup(setattr, translators, "REPEATED", translators.REPEATED)
+        translators.REPEATED = repeats
         team = translators.Translators(["one", "other"], None, 7)
         team.asked, left = [], iter(answers)
 
@@ -296,6 +299,16 @@ class TranslatorsTest(unittest.TestCase):
         [overruled] = team.asked[1][1]["segments"][0]["overruled"]
         self.assertEqual(overruled["check"], "LENGTH_UNLIKELY")
         self.assertEqual(team.asked[0][1]["request_id"], team.asked[1][1]["request_id"])
+
+    def test_a_repeat_is_answered_as_the_first_call_was(self):
+        def faults(**answer):
+            return self.desk({"code": "OK", "response": {"revision": "5"}}, answer, repeats=1.0).faults
+
+        self.assertEqual(faults(code="OK", response={"revision": "5"}) + faults(code="NOT_FOUND", reason=""), [])
+        for answer in ({"code": "OK", "response": {"revision": "6"}},
+                       {"code": "INVALID_ARGUMENT", "reason": "", "fields": []},
+                       {"code": "OK", "response": {"revision": "5", "is_draft": True}}):
+            self.assertTrue(faults(**answer), answer)
 
     def test_what_is_refused(self):
         team = self.desk({"code": "FAILED_PRECONDITION", "reason": "LEASE_LOST"})

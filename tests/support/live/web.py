@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import http.client
 import json
+import uuid
 import xml.etree.ElementTree
 
 
@@ -56,6 +57,12 @@ def article_path(name):
 
 def urn_of(name):
     return f"urn:uuid:{name.partition('/')[2]}"
+
+
+def translation_of(name, language):
+    """The name of the item that a translation of an article is (docs/reference/http-api.md)."""
+    article = uuid.UUID(name.partition("/")[2])
+    return f"articles/{uuid.uuid5(article, f'translations/{language}')}"
 
 
 def item_of(feed, name):

@@ -1,5 +1,5 @@
-"""Laws of the purge: what was forgotten is in no answer of anybody, nor in what compaction leaves. Each story of the load
-has a mark in all of its texts."""
+"""Laws of the purge: what was forgotten is in no answer of anybody, nor in what compaction leaves. Each story of the
+load has a mark in all of its texts."""
 
 import json
 

@@ -8,7 +8,7 @@ import uuid
 from live import calls, wait, web
 from live.reader import Reader
 
-from . import laws, purges, times, translations, translators, verdicts, viewers
+from . import laws, purges, requests, times, translations, translators, verdicts, viewers
 from .hurting import Hurting
 from .ledger import Ledger
 from .log import Log
@@ -47,9 +47,13 @@ class Storm:
                                                   ("all", "es"), ("all", "ru"))]
         self.watcher = Watcher(self.feeds, self.out)
         self.viewers = viewers.Viewers(self.beacons, self.out, self.seed)
-        self.translators = translators.Translators(
-            [self.stack.address(name) for name in TRANSLATION],
-            lambda: calls.Caller(self.stack, self.stack.address(TRANSLATION[0])), self.seed)
+        desks = [self.stack.address(name) for name in TRANSLATION]
+
+        def caller():
+            return calls.Caller(self.stack, desks[0])
+
+        self.translators = translators.Translators(desks, caller, self.seed)
+        self.requests = requests.Requests(desks, caller(), self.out, self.seed)
         self.hurting = Hurting(self.stack, self.ways, plan, self.checks.say)
         load_code = self._storm(seconds_max)
         self.checks.check("every hurt was done", [] if self.hurting.done == len(plan) else
@@ -78,7 +82,7 @@ class Storm:
         try:
             wait.until(lambda: self.out.exists() and self.out.stat().st_size,
                        self.settle_seconds_max, "the load has begun")
-            for thread in (*self.readers, self.watcher, self.viewers, self.translators,
+            for thread in (*self.readers, self.watcher, self.viewers, self.requests, self.translators,
                            self.hurting):
                 thread.start()
             wait.until(lambda: not self.hurting.is_alive(), seconds_max, "all hurts are done")
@@ -87,10 +91,12 @@ class Storm:
             load.terminate()
             text, _ = load.communicate(timeout=LOAD_SECONDS_MAX)
             self.checks.say(f"load: {text.strip()}")
+            self.requests.halt(self.settle_seconds_max)
             wait.until(lambda: self.stack.run("status", check=False).returncode == 0,
                        self.settle_seconds_max, "all is up and ready again")
             self._settle()
             self.translators.halt(self.settle_seconds_max)
+            self.translators.write(self.stack.folder / "translators.jsonl")
             self.viewers.halt(self.settle_seconds_max)
             self._lose_stores()
         finally:
@@ -129,8 +135,8 @@ class Storm:
 
         wait.until(lambda: same(last["name"], "en"), self.settle_seconds_max,
                    "both replicas of feeds stand at the same place")
-        for language in translators.LANGUAGES:  # what is not there is told with the laws
-            item = f"articles/{translations.item_of(last['name'], language)}"
+        for language in translators.ASKED_BY_POLICY:  # what is not there is told with the laws
+            item = web.translation_of(last["name"], language)
             wait.until_or_last(lambda: same(item, language), self.settle_seconds_max)
 
     def _lose_stores(self):
@@ -200,8 +206,7 @@ class Storm:
             call["name"] for call in calls_made
             if call["step"] == "purge" or call["embargoed"] or call["expires"]})
         check("the replicas of feeds agree to the byte", laws.replicas_of_feeds_agree(self.feeds, [
-            *names, *(f"articles/{translations.item_of(name, language)}" for name in names
-                      for language in translators.LANGUAGES)]))
+            *names, *(web.translation_of(name, language) for name in names for language in translators.LANGUAGES)]))
         check("pages show what stands", times.pages_show_what_stands(self.feeds, log, names))
         paths = [web.feed_path(section, language) for section in ("all", *SECTIONS)
                  for language in LANGUAGES]
@@ -222,7 +227,8 @@ class Storm:
     def _judge_translations(self, log, purged):
         check, done = self.checks.check, self.translators.completions
         self.checks.say(f"translators: {dict(self.translators.counts)}")
-        check("every call of a translator was answered in the end", self.translators.faults)
+        self.checks.say(f"requests: {len(self.requests.acknowledged)} stories; {dict(self.requests.counts)}")
+        check("every call of translators was answered in the end", self.translators.faults + self.requests.faults)
         published = translations.Published.read(log, self.ctl)
         check("the log of translations contradicts itself nowhere",
               translations.the_log_contradicts_itself_nowhere(published))
@@ -236,7 +242,7 @@ class Storm:
         check("compaction leaves nothing of what was purged in translations", forgotten.lie_in_no_record())
         for name, caller in zip(TRANSLATION, self.queues):
             check(f"every story that stands is in all languages, says {name}",
-                  translations.nothing_is_lost_or_stale(published, caller))
+                  translations.nothing_is_lost_or_stale(published, self.requests.acknowledged, caller))
             check(f"{name} says what is published", translations.say_what_is_published(published, caller))
             check(f"{name} answers nothing of what was purged", forgotten.are_in_no_answer(caller))
         self._judge_translated_feeds(translations.Expected(published))

@@ -4,7 +4,6 @@ the test runs on the broker's machine."""
 from live import web
 
 from .log import is_usable, seconds
-from .translations import item_of
 from .translators import LANGUAGES
 
 EARLY_SECONDS_MAX = 0.05  # a clock that is set meanwhile, and milliseconds that were cut off
@@ -44,8 +43,8 @@ def what_was_due_has_come(log, now):
 def nothing_was_seen_before_its_time(ledger, sights):
     """`sights`: (urn, when it was first seen) of partners."""
     until = {urn: call["embargoed"] for call in ledger.acknowledged() if call["embargoed"]
-             for urn in (web.urn_of(call["name"]), *(f"urn:uuid:{item_of(call['name'], language)}"
-                                                     for language in LANGUAGES))}
+             for urn in map(web.urn_of, (call["name"], *(web.translation_of(call["name"], language)
+                                                         for language in LANGUAGES)))}
     faults = [f"{urn} was seen {until[urn] - when:.3f} s before its embargo's end"
               for urn, when in sights if until.get(urn, 0) - when > EARLY_SECONDS_MAX]
     return faults if any(urn in until for urn, _ in sights) else ["nobody saw a story that had an embargo"]
@@ -54,7 +53,7 @@ def nothing_was_seen_before_its_time(ledger, sights):
 def pages_show_what_stands(addresses, log, names):
     faults = []
     for name in names:
-        expected = _statuses(log, name)
+        expected = statuses(log, name)
         for address in addresses:
             status = web.ask(address, web.article_path(name)).status
             if status not in expected:
@@ -62,7 +61,8 @@ def pages_show_what_stands(addresses, log, names):
     return faults
 
 
-def _statuses(log, name):
+def statuses(log, name):
+    """Any of these is right for the page of an article, or of a translation of it."""
     head = log.heads[name]
     if is_usable(head):
         return (200,)

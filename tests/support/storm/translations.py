@@ -2,22 +2,17 @@
 its faults, in words."""
 
 import json
-import uuid
 
 from live import web
 
+from . import times
 from .log import is_usable, seconds
 from .marks import marks_in
-from .translators import FROM, LANGUAGES
+from .translators import ASKED_BY_POLICY, FROM, LANGUAGES, REQUESTED
 
 ENGINES = "engines/"  # with the name of a replica: an actor
 HANDED_ON = {"ORIGIN_CARRIED", "ORIGIN_MEMORY", "ORIGIN_PROTECTED"}
 NEWS_SECONDS_MAX = 3 * 86400  # of a story that is older a translation has the time of the story
-
-
-def item_of(name, language):
-    """The id of the item that a translation is in feeds (docs/reference/http-api.md)."""
-    return str(uuid.uuid5(uuid.UUID(name.removeprefix("articles/")), f"translations/{language}"))
 
 
 def job_of(name, language):
@@ -59,10 +54,11 @@ class Published:
         return max((one["value"] for one in there), default=None,
                    key=lambda value: (int(value["version"]), int(value["revision"])))
 
-    def wanted(self):
-        """Stories that are to be had in all languages, by what stands."""
-        return {name: head for name, head in self.log.heads.items()
-                if head.get("language") == FROM and is_usable(head)}
+    def wanted(self, requested):
+        """[(what stands of a story, a language in which it is to be had)]; `requested`: stories, in one more."""
+        return [(head, language) for name, head in self.log.heads.items() if is_usable(head)
+                for language in (*(ASKED_BY_POLICY if head["language"] == FROM else ()),
+                                 *([REQUESTED] if name in requested else ()))]
 
     def is_purged(self, job):
         return f"articles/{job.removeprefix('jobs/').rpartition('.')[0]}" in self.log.purged
@@ -158,23 +154,24 @@ def what_was_refused_is_not_published(completions, published):
 
 
 # -- what the replicas say ------------------------------------------------------------------------
-def nothing_is_lost_or_stale(published, caller):
-    """Each story that stands is in each language at its newest version."""
-    wanted, faults = published.wanted(), []
-    for name, head in wanted.items():
-        for language in LANGUAGES:
-            answer = caller.answer("GetTranslation", {"article": name, "language": language})
-            version = answer.get("response", {}).get("version")
-            if version != head["version"]:
-                job = caller.answer("GetJob", {"name": job_of(name, language)})
-                faults.append(f"{name}@{head['version']} is in {language} as version {version}: "
-                              f"{job.get('response', job)}")
+def nothing_is_lost_or_stale(published, requested, caller):
+    """Each story that stands is at its newest version in each language of the policy, and in that in which it was
+    `requested`."""
+    wanted, faults = published.wanted(requested), []
+    for head, language in wanted:
+        name = head["name"]
+        answer = caller.answer("GetTranslation", {"article": name, "language": language})
+        version = answer.get("response", {}).get("version")
+        if version != head["version"]:
+            job = caller.answer("GetJob", {"name": job_of(name, language)})
+            faults.append(f"{name}@{head['version']} is in {language} as version {version}: "
+                          f"{job.get('response', job)}")
     return faults if wanted else ["no story stands"]
 
 
 def is_in_all_languages(article, caller):
     return all(caller.answer("GetTranslation", {"article": article["name"], "language": language}).get(
-        "response", {}).get("version") == article["version"] for language in LANGUAGES)
+        "response", {}).get("version") == article["version"] for language in ASKED_BY_POLICY)
 
 
 def all_is_done(callers):
@@ -191,9 +188,7 @@ def all_is_done(callers):
 
 def replicas_agree(published, callers):
     faults = []
-    for name, head in published.log.heads.items():
-        if head.get("language") != FROM and name not in published.log.purged:
-            continue
+    for name in published.log.heads:
         for language in LANGUAGES:
             for method, request in (("GetTranslation", {"article": name, "language": language}),
                                     ("GetJob", {"name": job_of(name, language)})):
@@ -204,7 +199,7 @@ def replicas_agree(published, callers):
 
 
 def say_what_is_published(published, caller):
-    """A replica's translation is the record that holds, to the last word; of what cannot be read any more there is none."""
+    """A replica's translation is the record that holds, to the last word; of what was purged there is none."""
     faults = []
     for (name, language), there in published.texts.items():
         answer = caller.answer("GetTranslation", {"article": name, "language": language})
@@ -222,12 +217,13 @@ class Expected:
     """The items of translations that feeds are to have, by what lies in the log."""
 
     def __init__(self, published):
+        self.log = published.log
         self.items = {}  # urn -> (head, translation)
         self.places = {}  # urn -> (published, id) of those that can be seen
         for name, language in published.texts:
             head, translation = published.log.heads[name], published.holding(name, language)
-            item = item_of(name, language)
-            urn = f"urn:uuid:{item}"
+            item = web.translation_of(name, language)
+            urn = web.urn_of(item)
             self.items[urn] = head, translation
             if is_usable(head):
                 of_story, first = seconds(head["published"]), published.first_ms[name, language] / 1000
@@ -249,7 +245,8 @@ def feeds_show_what_stands(address, expected, sections):
         for language in LANGUAGES:
             path = web.feed_path(section, language)
             shown = {}
-            for item in web.ask(address, path).json()["items"]:
+            answer = web.ask(address, path)
+            for item in answer.json()["items"] if answer.status == 200 else ():
                 seen += 1
                 told = item["_telex"]
                 if told["pubstatus"] == "usable":
@@ -285,12 +282,12 @@ def _what_is_wrong(item, head, translation):
 def pages_show_what_stands(addresses, expected, urns):
     faults = []
     for urn in urns:
-        head = expected.items[urn][0]
-        status = 200 if is_usable(head) else 410
+        name = expected.items[urn][0]["name"]
+        due = times.statuses(expected.log, name)
         for address in addresses:
-            told = web.ask(address, f"/articles/{urn.removeprefix('urn:uuid:')}.json").status
-            if told != status:
-                faults.append(f"{address}: {told} for {urn}, {status} for {head}")
+            told = web.ask(address, web.article_path(urn.replace("urn:uuid:", "articles/"))).status
+            if told not in due:
+                faults.append(f"{address}: {told} for {urn}, {due} for {expected.log.heads[name]}")
     return faults
 
 

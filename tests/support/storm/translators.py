@@ -14,11 +14,14 @@ from live import wait
 from . import log
 from .marks import MARK, cyrillic
 
-FROM, LANGUAGES = "en", ("es", "ru")
+FROM, ASKED_BY_POLICY, REQUESTED = "en", ("es", "ru"), "fr"  # the last one of some stories, by an editor (requests.py)
+LANGUAGES = (*ASKED_BY_POLICY, REQUESTED)
+PAIRS = {language: [{"from": FROM, "to": language}] for language in ASKED_BY_POLICY} | {
+    REQUESTED: [{"to": REQUESTED, "from": language} for language in (FROM, "hy")]}
 # Spanish by the stack's engine: what fails its checks falls to people.
 POLICY = {"rules": [{"from": [FROM], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
                     {"from": [FROM], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
-DESKS = ("ru", "ru", "ru", "es")  # a thread each
+DESKS = ("ru", "ru", "ru", "es", "fr")  # a thread each
 PAUSE_SECONDS = 0.2  # of each, between two claims
 AGAIN_SECONDS = 0.25  # until a call that was not answered is made again
 ASK_SECONDS = 5
@@ -35,6 +38,8 @@ SEVERAL, REPEATED, CARELESS = 0.3, 0.1, 0.05  # in one call; submitted once more
 NO_ANSWER = {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED", "DEADLINE_EXCEEDED"}
 NO_ANSWER_REASONS = {"DECISION_PENDING", "BROKER_UNAVAILABLE", "NOT_CAUGHT_UP", "OVERLOADED", "STOPPING"}
 
+GONE_ON = {"FAILED_PRECONDITION", "NOT_FOUND"}  # a job, meanwhile
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEPT = re.compile(r"(<[^>]*>|&\w+;|\w+://\S+)")  # tags, references, addresses
 _WORD = re.compile(r"[A-Za-z]+")
@@ -47,12 +52,20 @@ def translated(text, language):
                    for n, part in enumerate(_KEPT.split(text)))
 
 
-def _to_spanish(text):
+def _with_ending(ending, text):
     marks = iter(MARK.findall(text))
-    return "".join(_WORD.sub(r"\g<0>o", part) + next(marks, "") for part in MARK.split(text))
+    return "".join(_WORD.sub(rf"\g<0>{ending}", part) + next(marks, "") for part in MARK.split(text))
 
 
-_TRANSLATE = {"ru": cyrillic, "es": _to_spanish}
+def _to_spanish(text):
+    return _with_ending("o", text)
+
+
+def _to_french(text):
+    return _with_ending("eau", text)
+
+
+_TRANSLATE = {"ru": cyrillic, "es": _to_spanish, "fr": _to_french}
 
 
 def signature(number):
@@ -95,6 +108,19 @@ class Completion:
                     for place, target in self.segments.items()]}
 
 
+def ask_until_answered(caller, addresses, chance, halt, method, request, count):
+    """(the answer, how many calls it took)"""
+    turn, tries = chance.randrange(len(addresses)), 0
+    while True:
+        tries += 1
+        answer = caller.answer(method, request, deadline_seconds=ASK_SECONDS, address=addresses[turn % len(addresses)])
+        if answer["code"] not in NO_ANSWER and answer.get("reason") not in NO_ANSWER_REASONS:
+            return answer, tries
+        count(f"{answer['code']} {answer.get('reason', '')}, repeated")
+        turn += 1
+        halt.wait(AGAIN_SECONDS)
+
+
 class Translators:
     """Each call is made under one id at one replica after the other until it is answered. `callers`: makes a
     caller (live.calls.Caller) for a thread."""
@@ -113,6 +139,12 @@ class Translators:
     def start(self):
         for thread in self._threads:
             thread.start()
+
+    def write(self, path):
+        """What was submitted, a line each, for whoever looks for the cause of a fault."""
+        with open(path, "w", encoding="utf-8") as lines:
+            lines.writelines(f"{json.dumps(dataclasses.asdict(one), ensure_ascii=False)}\n"
+                             for one in self.completions)
 
     def halt(self, seconds):
         """What was begun is answered first."""
@@ -134,17 +166,7 @@ class Translators:
 
     # -- of the desks ------------------------------------------------------------------------
     def ask(self, caller, chance, method, request):
-        turn = chance.randrange(len(self._addresses))
-        tries = 0
-        while True:
-            tries += 1
-            answer = caller.answer(method, request, deadline_seconds=ASK_SECONDS,
-                                   address=self._addresses[turn % len(self._addresses)])
-            if answer["code"] not in NO_ANSWER and answer.get("reason") not in NO_ANSWER_REASONS:
-                return answer, tries
-            self.count(f"{answer['code']} {answer.get('reason', '')}, repeated")
-            turn += 1
-            self._halt.wait(AGAIN_SECONDS)
+        return ask_until_answered(caller, self._addresses, chance, self._halt, method, request, self.count)
 
     def count(self, what):
         with self._mutex:
@@ -182,7 +204,7 @@ class _Desk:
     def claim_and_translate(self):
         abandons = self._chance.random() < ABANDONED
         answer = self._ask("ClaimJobs", {
-            "pairs": [{"from": FROM, "to": self._language}], "count": self._chance.randint(1, CLAIM_MAX),
+            "pairs": PAIRS[self._language], "count": self._chance.randint(1, CLAIM_MAX),
             "lease": f"{SHORT_LEASE_SECONDS if abandons else LEASE_SECONDS}s", "request_id": self._id()})
         jobs = answer.get("response", {}).get("jobs", [])
         if answer["code"] != "OK":
@@ -273,18 +295,22 @@ class _Desk:
     def _refused(self, completion, answer):
         completion.outcome, completion.refusal = "refused", answer["reason"]
         self._team.count(f"CompleteJob refused: {answer['reason']}")
-        if answer["code"] not in ("FAILED_PRECONDITION", "NOT_FOUND"):
+        if answer["code"] not in GONE_ON:
             self._team.fault(f"{completion.job}@{completion.version}: {json.dumps(answer)}")
 
     def _repeat(self, completion):
         """Says the same, or that the job has gone on since."""
         answer = self._complete(completion)
         self._team.count(f"repeated: {answer['code']} {answer.get('reason', '')}")
+        if answer["code"] == "INVALID_ARGUMENT" and self._overrule(completion, answer):
+            answer = self._complete(completion)  # the memory offers something else by now
         told = answer.get("response", {})
-        if answer["code"] == "OK" and (int(told["revision"]), told.get("is_draft", False)) != (
-                completion.revision, completion.is_draft):
-            self._team.fault(f"{completion.job}: was told revision {completion.revision}, "
-                             f"draft {completion.is_draft}, and {told} when it asked again")
+        same = (int(told.get("revision", 0)), told.get("is_draft", False)) == (
+            completion.revision, completion.is_draft)
+        if not same and answer["code"] not in GONE_ON:
+            self._team.fault(f"{completion.job}@{completion.version}: request {completion.request_id} was told "
+                             f"revision {completion.revision}, draft {completion.is_draft}, and {answer} when it "
+                             "asked again")
 
     def _tell(self, method, request):
         answer = self._ask(method, request)
