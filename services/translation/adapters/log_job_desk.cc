@@ -175,7 +175,9 @@ void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
   if (!IsCaughtUp()) return done(NotCaughtUp());
   kafka::Record record = RecordOf(pause, store_.queues().partitions());
   if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return done(unreadable);
-  requests_.Append(std::move(record), Until(deadline), std::move(done));
+  requests_.Request(
+      std::move(record), Until(deadline),
+      [done = std::move(done)](const absl::StatusOr<Outcome>& read) { done(read.status()); });
 }
 
 absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {

@@ -157,6 +157,9 @@ absl::Status TranslationStore::ApplyJob(store::WriteTxn& txn, const kafka::Recor
   const auto& pause = std::get<PairPause>(job);
   queues_.ApplyPause(record.partition, record.offset, pause.pair, pause.paused);
   jobs_changed_ = true;
+  // Its key says nothing of who has appended it.
+  outcomes_.emplace_back(kafka::Position{record.partition, record.offset},
+                         Outcome{.position = record.offset, .changed = true});
   return jobs_.PutPause(txn, pause.pair, record.offset, pause.paused);
 }
 

@@ -30,7 +30,7 @@
 
 namespace telex::translation {
 
-// What became of a fact that this process has appended.
+// What became of a fact that this process has appended, or of a pause that anybody has.
 using FactOutcome = std::pair<kafka::Position, Outcome>;
 
 // What a replica has read of articles, jobs, translations and what is asked of them: in its local
