@@ -117,8 +117,17 @@ bool LogJobDesk::IsCurrent(const JobRow& job) const {
 void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                        Claimed claimed) {
   if (!IsCaughtUp()) return claimed(NotCaughtUp());
-  if (!asker.request_id.empty()) {
-    std::vector<ClaimedJob> before = ClaimedBefore(asker);
+  const std::uint64_t request = RequestHash({.job = {},
+                                             .actor = asker.actor,
+                                             .request_id = asker.request_id,
+                                             .what = translation::Claimed{}});
+  if (request != 0) {
+    // A repeat while the first one is under way is given the same jobs, and no others.
+    if (!BeginsClaim(request, std::move(claimed))) return;
+    claimed = [this, request](const absl::StatusOr<std::vector<ClaimedJob>>& jobs) {
+      TellClaimed(request, jobs);
+    };
+    std::vector<ClaimedJob> before = ClaimedBefore(request);
     if (!before.empty()) return claimed(std::move(before));
   }
   std::vector<JobRow> jobs = store_.queues().Choose(wish);
@@ -127,11 +136,25 @@ void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker&
   ClaimAll(std::move(jobs), wish.worker, lease, asker, std::move(claimed));
 }
 
-std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(const Asker& asker) const {
-  const std::uint64_t request = RequestHash({.job = {},
-                                             .actor = asker.actor,
-                                             .request_id = asker.request_id,
-                                             .what = translation::Claimed{}});
+bool LogJobDesk::BeginsClaim(std::uint64_t request, Claimed claimed) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Claimed>& waiting = claiming_[request];
+  waiting.push_back(std::move(claimed));
+  return waiting.size() == 1;
+}
+
+void LogJobDesk::TellClaimed(std::uint64_t request,
+                             const absl::StatusOr<std::vector<ClaimedJob>>& claimed) {
+  std::vector<Claimed> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    auto node = claiming_.extract(request);
+    if (!node.empty()) waiting = std::move(node.mapped());
+  }
+  for (const Claimed& one : waiting) one(claimed);
+}
+
+std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(std::uint64_t request) const {
   std::vector<ClaimedJob> before;
   for (JobRow& row : store_.queues().ClaimedBy(request)) {
     const auto head = store_.articles().Head(row.id.article);

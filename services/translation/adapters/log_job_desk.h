@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -73,7 +74,11 @@ class LogJobDesk final : public JobDesk {
  private:
   bool IsCaughtUp() const { return appends_ && store_.caught_up(); }
   bool IsCurrent(const JobRow& job) const;
-  std::vector<ClaimedJob> ClaimedBefore(const Asker& asker) const;
+  std::vector<ClaimedJob> ClaimedBefore(std::uint64_t request) const;
+  // Whether nobody claims for this request yet; else `claimed` is told what he is. Who is the first
+  // ends it by TellClaimed.
+  bool BeginsClaim(std::uint64_t request, Claimed claimed);
+  void TellClaimed(std::uint64_t request, const absl::StatusOr<std::vector<ClaimedJob>>& claimed);
   void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
                 Claimed claimed);
   void JobsChanged();
@@ -85,6 +90,7 @@ class LogJobDesk final : public JobDesk {
   requests::LogRequests<Outcome> requests_;
   std::mutex mutex_;
   std::vector<std::function<void()>> listeners_;
+  std::map<std::uint64_t, std::vector<Claimed>> claiming_;  // who waits, by RequestHash
 };
 
 // NOT_FOUND / JOB_NOT_FOUND.
