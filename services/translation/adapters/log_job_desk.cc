@@ -68,11 +68,13 @@ LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names)
                  .is_readable = [](const Outcome&) { return true; }}) {
   store_.OnOutcomes([this](std::span<const FactOutcome> read) { requests_.AnswersRead(read); });
   store_.OnJobs([this] { JobsChanged(); });
+  store_.OnPurged([this](std::span<const news::ArticleId> articles) { ArticlesPurged(articles); });
 }
 
 LogJobDesk::~LogJobDesk() {
   store_.OnOutcomes({});
   store_.OnJobs({});
+  store_.OnPurged({});
 }
 
 void LogJobDesk::AppendThrough(kafka::Publisher& publisher) {
@@ -98,6 +100,22 @@ void LogJobDesk::JobsChanged() {
 void LogJobDesk::OnJobs(std::function<void()> listener) {
   const std::lock_guard lock(mutex_);
   listeners_.push_back(std::move(listener));
+}
+
+void LogJobDesk::ArticlesPurged(std::span<const news::ArticleId> articles) {
+  std::vector<std::function<void(const news::ArticleId&)>> listeners;
+  {
+    const std::lock_guard lock(mutex_);
+    listeners = purge_listeners_;
+  }
+  for (const auto& listener : listeners) {
+    for (const news::ArticleId& article : articles) listener(article);
+  }
+}
+
+void LogJobDesk::OnPurged(std::function<void(const news::ArticleId& article)> listener) {
+  const std::lock_guard lock(mutex_);
+  purge_listeners_.push_back(std::move(listener));
 }
 
 void LogJobDesk::Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ struct OpenedJobText {
 // JobDesk over the log. What it reads is the store's; what it appends goes through the publisher.
 class LogJobDesk final : public JobDesk {
  public:
-  // All outlive it. The store's OnOutcomes and OnJobs are this object's from here on.
+  // All outlive it. The store's OnOutcomes, OnJobs and OnPurged are this object's from here on.
   LogJobDesk(TranslationStore& store, AppendNames& names);
   ~LogJobDesk() override;
 
@@ -55,6 +56,7 @@ class LogJobDesk final : public JobDesk {
   void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
              Claimed claimed) override;
   void OnJobs(std::function<void()> listener) override;
+  void OnPurged(std::function<void(const news::ArticleId& article)> listener) override;
   absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override;
 
   // The text of that version as it is opened for a worker, whether it is the newest or not.
@@ -82,6 +84,7 @@ class LogJobDesk final : public JobDesk {
   void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
                 Claimed claimed);
   void JobsChanged();
+  void ArticlesPurged(std::span<const news::ArticleId> articles);
 
   TranslationStore& store_;
   AppendNames& names_;
@@ -90,6 +93,7 @@ class LogJobDesk final : public JobDesk {
   requests::LogRequests<Outcome> requests_;
   std::mutex mutex_;
   std::vector<std::function<void()>> listeners_;
+  std::vector<std::function<void(const news::ArticleId&)>> purge_listeners_;
   std::map<std::uint64_t, std::vector<Claimed>> claiming_;  // who waits, by RequestHash
 };
 

@@ -269,6 +269,7 @@ void TranslationStore::Committed() {
   for (const auto& [partition, translation] : translations_read_)
     memory_.Put(translation, partition);
   for (const news::ArticleId& article : articles_purged_) memory_.Purge(article);
+  if (on_purged_ && !articles_purged_.empty()) on_purged_(articles_purged_);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [place, outcome] : outcomes_) {

@@ -82,6 +82,9 @@ class TranslationStore final : public replica::Fold {
   static constexpr std::size_t kOutcomesKept = 2'000;
   std::optional<Outcome> FindOutcome(const kafka::Position& place) const;
   void OnJobs(std::function<void()> told) { on_jobs_ = std::move(told); }
+  // And which articles are purged.
+  using ArticlesPurged = std::function<void(std::span<const news::ArticleId> articles)>;
+  void OnPurged(ArticlesPurged told) { on_purged_ = std::move(told); }
 
   // A job was forgotten while its facts were read: what is here is not to be believed, and the log
   // is to be read again from its beginning. As long as nothing is set, the store is marked as
@@ -128,6 +131,7 @@ class TranslationStore final : public replica::Fold {
   JobFactReader reader_;
   OutcomesRead on_outcomes_;
   std::function<void()> on_jobs_;
+  ArticlesPurged on_purged_;
   ReadAgain on_read_again_;
   std::int32_t partitions_ = 0;
 
