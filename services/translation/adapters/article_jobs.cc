@@ -123,13 +123,21 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
 
 void ArticleJobs::AddUnpublished(Records& out) {
   std::set<std::int64_t> publishing;
-  for (const PendingRecord& pending :
-       parts_.store.jobs().Unpublished(partition_, kIdleRecordsMax)) {
-    publishing.insert(pending.position);
-    if (publishing_.contains(pending.position)) continue;
+  std::size_t bytes = 0;
+  const JobRows& jobs = parts_.store.jobs();
+  for (const std::int64_t position : jobs.UnpublishedAt(partition_, kIdleRecordsMax)) {
+    if (publishing_.contains(position)) {
+      publishing.insert(position);
+      continue;
+    }
+    if (bytes >= kIdleBytesMax) continue;  // in the next turn
+    auto pending = jobs.FindUnpublished(partition_, position);
+    if (!pending) continue;
+    publishing.insert(position);
     kafka::Record record{.topic = news::kTranslationsTopic, .partition = partition_};
-    record.key = pending.key;
-    record.value = pending.value;
+    record.key = std::move(pending->key);
+    record.value = std::move(pending->value);
+    bytes += kafka::WeightOf(record);
     out.push_back(std::move(record));
   }
   publishing_ = std::move(publishing);

@@ -46,6 +46,8 @@ class ArticleJobs final : public owner::Fold {
  public:
   // Of one kind, in a turn.
   static constexpr std::size_t kIdleRecordsMax = 500;
+  // Of texts that are published, in a turn; one more may begin below it.
+  static constexpr std::size_t kIdleBytesMax = std::size_t{4} << 20;
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
   // The same of what rests for long enough, which is in no hurry: of an owner whose clock is days

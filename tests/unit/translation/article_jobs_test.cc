@@ -195,6 +195,15 @@ TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   EXPECT_THAT(owning.Idle(absl::Hours(1)), IsEmpty());
 }
 
+TEST(ArticleJobs, PublishesNoMoreInATurnThanItsBytes) {
+  Owning owning;
+  const std::string large(700'000, 'x');  // which each text has twice
+  for (int version = 1; version <= 5; ++version) owning.read.ReadCompleted(version, large);
+  EXPECT_THAT(owning.Idle(), SizeIs(3));
+  EXPECT_THAT(owning.Idle(), SizeIs(2));
+  EXPECT_THAT(owning.Idle(), IsEmpty());
+}
+
 TEST(ArticleJobs, AsksAgainForWhatIsDueAlsoWhenItsClockIsSetBack) {
   Owning owning;
   owning.read.ReadFact(Queued::Wanting(1));
