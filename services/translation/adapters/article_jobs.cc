@@ -24,7 +24,14 @@ void ArticleJobs::Take(std::span<const kafka::RecordView> records) {
   next_ = 0;
 }
 
+absl::Status ArticleJobs::CheckResources() const {
+  for (const kafka::TopicPartition& place : parts_.resource_places)
+    RETURN_IF_ERROR(parts_.store.log().Held(place));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Round> ArticleJobs::Next(bool read) {
+  RETURN_IF_ERROR(CheckResources());
   if (!read) {
     // Which policy holds, what people have asked for meanwhile, and which versions there are.
     std::vector<kafka::TopicPartition> places = parts_.resource_places;
@@ -113,8 +120,10 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   AddTombstones(now, out);
   AddPurged(out);
   AddDue(now, out);
-  AddBehind(now, out);
-  AddBackfills(now, out);
+  if (CheckResources().ok()) {
+    AddBehind(now, out);
+    AddBackfills(now, out);
+  }
   Round round;
   if (!out.empty()) round.steps.push_back(std::move(out));
   taken_ = 0;

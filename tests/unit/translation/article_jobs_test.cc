@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telex/translation/v1/resource.pb.h"
 #include "tests/unit/translation/read_store.h"
 
 namespace telex::translation {
@@ -184,6 +185,27 @@ TEST(ArticleJobs, WhatIsBehindIsFoundByWhoStartsThen) {
   EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), ElementsAre(owning.read.job.article));
   owning.read.ReadFact(Queued::Wanting(2));
   EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), IsEmpty());
+}
+
+TEST(ArticleJobs, APolicyOfANewerReleaseStopsNothingButWhatItIsAskedFor) {
+  Owning owning;
+  owning.read.ReadCompleted(1, "Navakner");
+  owning.Come(owning.read.Article(1));
+  owning.Take();
+  const PolicyChange change{{{.to = {Language("hy")}, .workflow = Workflow::kPerson}}};
+  kafka::Record policy = RecordOf(ResourceRecord{.actor = "anna", .what = change}, "p", 1);
+  v1::ResourceRecord newer;
+  ASSERT_TRUE(newer.ParseFromString(*policy.value));
+  newer.mutable_policy()->mutable_rules(0)->set_workflow(static_cast<v1::Workflow>(99));
+  policy.value = newer.SerializeAsString();
+  EXPECT_FALSE(owning.jobs().Next(false)->read_first.empty());
+  owning.read.ReadAll({policy});
+  for (const bool read : {true, false}) {
+    const absl::Status held = owning.jobs().Next(read).status();
+    EXPECT_EQ(held.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(errors::ReasonOf(held), errors::kRecordFromNewerRelease);
+  }
+  EXPECT_THAT(owning.Idle(), SizeIs(1));  // the publication
 }
 
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
