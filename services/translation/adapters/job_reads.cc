@@ -232,7 +232,16 @@ absl::StatusOr<v1::Translation> JobReads::GetTranslation(
     const v1::GetTranslationRequest& request) const {
   ASSIGN_OR_RETURN(const news::ArticleId article, ParseArticle(request.article(), "article"));
   ASSIGN_OR_RETURN(const news::LanguageTag language, ParseLanguage(request.language(), "language"));
-  auto translation = parts_.desk.store().translations().Newest({article, language});
+  const TranslationStore& store = parts_.desk.store();
+  // Completed, which nothing undoes, and published within moments; looked for first, as it is gone
+  // from there once it is read back.
+  auto pending = store.Unpublished({article, language});
+  auto translation = store.translations().Newest({article, language});
+  const auto place = [](const v1::Translation& of) {
+    return std::pair(of.version(), of.revision());
+  };
+  if (pending && (!translation || place(*translation) < place(*pending)))
+    translation = std::move(pending);
   if (!translation) return NoTranslation(request.article(), request.language());
   return *std::move(translation);
 }

@@ -53,6 +53,7 @@ class JobReads {
   // Answered once it is read, with what the pair has then.
   void Pause(const rpc::Call& call, const std::string& from, const std::string& to, bool paused,
              const std::string& note, rpc::Done<v1::PairStats> done);
+  // The newest, also before it is published.
   absl::StatusOr<v1::Translation> GetTranslation(const v1::GetTranslationRequest& request) const;
   absl::StatusOr<v1::ListTranslationsResponse> ListTranslations(
       const v1::ListTranslationsRequest& request) const;

@@ -329,6 +329,17 @@ std::vector<JobRow> TranslationStore::PurgedJobs(std::int32_t partition, std::si
   return rows;
 }
 
+std::optional<v1::Translation> TranslationStore::Unpublished(const JobId& job) const {
+  const auto row = queues_.Find(job);
+  if (!row || row->revision == 0) return std::nullopt;
+  const auto pending = jobs_.FindUnpublished(queues_.PartitionOf(job.article), row->revision);
+  if (!pending || !pending->value) return std::nullopt;
+  v1::Translation translation;
+  if (!translation.ParseFromString(*pending->value))
+    log_->store().Damaged("a translation that is to be published");
+  return translation;
+}
+
 bool TranslationStore::HasJobsBefore(const news::ArticleId& article, news::Version head) const {
   return std::ranges::any_of(queues_.Of(article), [&](const JobRow& row) {
     return !IsAtRest(row.state) && row.version < head;

@@ -70,8 +70,11 @@ class TranslationStore final : public replica::Fold {
   // Jobs of purged articles, which are to be forgotten: at most `most` of that partition.
   std::vector<JobRow> PurgedJobs(std::int32_t partition, std::size_t most) const;
 
-  // Articles whose jobs are of a version before the newest: what was asked for while a correction or
-  // a kill came in. At most `most` of that partition.
+  // The job's last completion that counts, as it will be published, while it is not read back.
+  std::optional<v1::Translation> Unpublished(const JobId& job) const;
+
+  // Articles whose jobs are of a version before the newest: what was asked for while a correction
+  // or a kill came in. At most `most` of that partition.
   std::vector<news::ArticleId> ArticlesBehind(std::int32_t partition, std::size_t most) const;
 
   // Told on the reader's thread, once they are in the store: what became of this process' facts;

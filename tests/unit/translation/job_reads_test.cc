@@ -41,6 +41,25 @@ TEST_F(JobReadsTest, APauseIsAnsweredOnceItIsReadWithWhatThePairHas) {
   EXPECT_EQ((*answer)->to(), "ru");
 }
 
+TEST_F(JobReadsTest, WhatIsCompletedIsShownBeforeItIsPublished) {
+  v1::GetTranslationRequest request;
+  request.set_article("articles/" + log_.read.job.article.ToString());
+  request.set_language("hy");
+  const auto headline = [&] {
+    const auto shown = reads_->GetTranslation(request);
+    return shown.ok() ? shown->text().headline() : errors::ReasonOf(shown.status());
+  };
+  EXPECT_EQ(headline(), errors::kTranslationNotFound);
+  log_.read.ReadCompleted(1, "Navakner");
+  EXPECT_EQ(headline(), "Navakner");
+  log_.read.Read(log_.read.Published(log_.read.Unpublished()[0]));
+  EXPECT_EQ(headline(), "Navakner");
+  log_.read.ReadCompleted(2, "Naver");
+  EXPECT_EQ(headline(), "Naver");
+  log_.read.ReadArticle(log_.read.Purged(3));
+  EXPECT_EQ(headline(), errors::kTranslationNotFound);
+}
+
 TEST_F(JobReadsTest, JobsChangeWhenNobodyReadsThemAnyMore) {
   reads_.reset();
   log_.read.ReadFact(Queued::Wanting(1));
