@@ -208,6 +208,32 @@ TEST(ArticleJobs, APolicyOfANewerReleaseStopsNothingButWhatItIsAskedFor) {
   EXPECT_THAT(owning.Idle(), SizeIs(1));  // the publication
 }
 
+TEST(ArticleJobs, ABackfillThatIsStoppedIsLeftAloneOnceNothingOfItIsLeft) {
+  Owning owning;
+  news::Article article = owning.read.Article(1);
+  article.published = absl::FromUnixMillis(5);
+  owning.read.ReadArticle(article);
+  const BackfillRange range{.until_ms = 10, .pair = {Language("en"), Language("hy")}};
+  const std::int64_t backfill =
+      owning.read.Read(RecordOf(ResourceRecord{.actor = "anna", .what = range}, "b", 1));
+  const auto read_all = [&](absl::Duration later) {
+    const auto records = owning.Idle(later);
+    for (const kafka::Record& record : records) owning.read.Read(record);
+    return records.size();
+  };
+  EXPECT_EQ(read_all(absl::ZeroDuration()), 1u);
+  EXPECT_EQ(owning.read.Row().backfill, backfill);
+  const std::int64_t token = owning.read.ReadFact(Claimed{Worker::kMachine, 600'000});
+  owning.read.Read(
+      RecordOf(ResourceRecord{.actor = "anna", .what = BackfillStop{backfill}}, "s", 1));
+  EXPECT_EQ(read_all(absl::Seconds(2)), 0u);  // somebody has begun
+  owning.read.ReadFact(Released{token});
+  EXPECT_EQ(read_all(absl::Seconds(4)), 0u);
+  EXPECT_EQ(read_all(absl::Seconds(63)), 1u);
+  EXPECT_EQ(owning.read.Row().state, JobState::kCanceled);
+  EXPECT_EQ(read_all(absl::Seconds(65)), 0u);
+}
+
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   Owning owning;
   owning.read.ReadCompleted(1, "Navakner");
