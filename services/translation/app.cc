@@ -174,6 +174,12 @@ absl::Status App::Parts::Own(std::stop_token stop) {
                                                    [parts](std::int32_t partition) {
                                                      return std::make_unique<ArticleJobs>(partition,
                                                                                           parts);
+                                                   },
+                                               .is_not_awaited =
+                                                   [this](const kafka::TopicPartition& place) {
+                                                     // ArticleJobs tells why it goes no further.
+                                                     return place.topic == kResourcesTopic &&
+                                                            !store->log().Held(place).ok();
                                                    }},
                                               *owner_publisher, std::move(stop)));
   return absl::OkStatus();

@@ -1,10 +1,25 @@
 #include "platform/owner/group_owner.h"
 
+#include <limits>
 #include <utility>
 
 #include "platform/errors/status_macros.h"
 
 namespace telex::owner {
+namespace {
+
+using PositionOf = std::function<std::int64_t(const kafka::TopicPartition&)>;
+
+PositionOf AwaitedPosition(PositionOf position_of,
+                           std::function<bool(const kafka::TopicPartition&)> is_not_awaited) {
+  if (!is_not_awaited) return position_of;
+  return [position_of = std::move(position_of),
+          is_not_awaited = std::move(is_not_awaited)](const kafka::TopicPartition& of) {
+    return is_not_awaited(of) ? std::numeric_limits<std::int64_t>::max() : position_of(of);
+  };
+}
+
+}  // namespace
 
 GroupOwner::GroupOwner(PartitionOwnerOptions options, kafka::Publisher& publisher)
     : owner_(std::move(options), publisher),
@@ -16,12 +31,14 @@ GroupOwner::GroupOwner(PartitionOwnerOptions options, kafka::Publisher& publishe
 absl::StatusOr<std::unique_ptr<GroupOwner>> GroupOwner::Start(GroupOwnerOptions options,
                                                               kafka::Publisher& publisher,
                                                               GroupOwnerPorts ports) {
-  std::unique_ptr<GroupOwner> made(new GroupOwner({.derived = std::move(options.derived),
-                                                   .make_fold = std::move(options.make_fold),
-                                                   .position_of = std::move(ports.position_of),
-                                                   .ends = std::move(ports.ends),
-                                                   .heartbeat = std::move(ports.heartbeat)},
-                                                  publisher));
+  std::unique_ptr<GroupOwner> made(new GroupOwner(
+      {.derived = std::move(options.derived),
+       .make_fold = std::move(options.make_fold),
+       .position_of =
+           AwaitedPosition(std::move(ports.position_of), std::move(options.is_not_awaited)),
+       .ends = std::move(ports.ends),
+       .heartbeat = std::move(ports.heartbeat)},
+      publisher));
   ASSIGN_OR_RETURN(
       made->consumer_,
       ports.join({.group = std::move(options.group), .topics = {options.input}}, made->owner_));

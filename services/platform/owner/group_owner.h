@@ -28,6 +28,9 @@ struct GroupOwnerOptions {
   // The topics that hold the results, each in the partition of its input.
   std::vector<std::string> derived;
   std::function<std::unique_ptr<Fold>(std::int32_t partition)> make_fold;
+  // Partitions that a round does not wait for, however far they are read: its fold knows what they
+  // lack. Empty: it waits for all.
+  std::function<bool(const kafka::TopicPartition&)> is_not_awaited;
 };
 
 struct GroupOwnerPorts {

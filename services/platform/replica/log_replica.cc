@@ -274,4 +274,12 @@ absl::Status LogReplica::Held() const {
                        std::string(held_.begin()->second.why.message()));
 }
 
+absl::Status LogReplica::Held(const TopicPartition& partition) const {
+  const std::lock_guard lock(mutex_);
+  const auto held = held_.find(partition);
+  if (held == held_.end()) return absl::OkStatus();
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kRecordFromNewerRelease,
+                       std::string(held->second.why.message()));
+}
+
 }  // namespace telex::replica

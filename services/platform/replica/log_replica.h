@@ -102,6 +102,8 @@ class LogReplica final : public kafka::LogHandler {
   std::int64_t PositionOf(const kafka::TopicPartition& partition) const;
   // FAILED_PRECONDITION / RECORD_FROM_NEWER_RELEASE, naming the first partition that is held.
   absl::Status Held() const;
+  // The same of one.
+  absl::Status Held(const kafka::TopicPartition& partition) const;
 
   // Notes that it is still all there is, if it ever was; so that its age counts from now.
   absl::Status Touch(absl::Time now);

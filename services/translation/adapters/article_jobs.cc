@@ -24,7 +24,14 @@ void ArticleJobs::Take(std::span<const kafka::RecordView> records) {
   next_ = 0;
 }
 
+absl::Status ArticleJobs::CheckResources() const {
+  for (const kafka::TopicPartition& place : parts_.resource_places)
+    RETURN_IF_ERROR(parts_.store.log().Held(place));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Round> ArticleJobs::Next(bool read) {
+  RETURN_IF_ERROR(CheckResources());
   if (!read) {
     // Which policy holds, what people have asked for meanwhile, and which versions there are.
     std::vector<kafka::TopicPartition> places = parts_.resource_places;
@@ -113,8 +120,10 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
   AddTombstones(now, out);
   AddPurged(out);
   AddDue(now, out);
-  AddBehind(now, out);
-  AddBackfills(now, out);
+  if (CheckResources().ok()) {
+    AddBehind(now, out);
+    AddBackfills(now, out);
+  }
   Round round;
   if (!out.empty()) round.steps.push_back(std::move(out));
   taken_ = 0;
@@ -123,13 +132,21 @@ absl::StatusOr<Round> ArticleJobs::Idle(absl::Time now) {
 
 void ArticleJobs::AddUnpublished(Records& out) {
   std::set<std::int64_t> publishing;
-  for (const PendingRecord& pending :
-       parts_.store.jobs().Unpublished(partition_, kIdleRecordsMax)) {
-    publishing.insert(pending.position);
-    if (publishing_.contains(pending.position)) continue;
+  std::size_t bytes = 0;
+  const JobRows& jobs = parts_.store.jobs();
+  for (const std::int64_t position : jobs.UnpublishedAt(partition_, kIdleRecordsMax)) {
+    if (publishing_.contains(position)) {
+      publishing.insert(position);
+      continue;
+    }
+    if (bytes >= kIdleBytesMax) continue;  // in the next turn
+    auto pending = jobs.FindUnpublished(partition_, position);
+    if (!pending) continue;
+    publishing.insert(position);
     kafka::Record record{.topic = news::kTranslationsTopic, .partition = partition_};
-    record.key = pending.key;
-    record.value = pending.value;
+    record.key = std::move(pending->key);
+    record.value = std::move(pending->value);
+    bytes += kafka::WeightOf(record);
     out.push_back(std::move(record));
   }
   publishing_ = std::move(publishing);

@@ -41,11 +41,14 @@ struct ArticleJobsParts {
 // read back, so that the next owner goes on where this one stopped.
 //
 // Nothing is skipped but what cannot be decoded (to the dead-letter topic). An article of a newer
-// release holds the partition: RECORD_FROM_NEWER_RELEASE.
+// release holds the partition, and so does a policy or a backfill: RECORD_FROM_NEWER_RELEASE. What
+// needs neither goes on meanwhile: publications, leases, tombstones.
 class ArticleJobs final : public owner::Fold {
  public:
   // Of one kind, in a turn.
   static constexpr std::size_t kIdleRecordsMax = 500;
+  // Of texts that are published, in a turn; one more may begin below it.
+  static constexpr std::size_t kIdleBytesMax = std::size_t{4} << 20;
   // The broker's clock decides what is due; by ours it is asked again after so long.
   static constexpr absl::Duration kDueAgainAfter = absl::Seconds(2);
   // The same of what rests for long enough, which is in no hurry: of an owner whose clock is days
@@ -72,6 +75,7 @@ class ArticleJobs final : public owner::Fold {
 
  private:
   using Records = std::vector<kafka::Record>;
+  absl::Status CheckResources() const;
   // The round's article ids are in `planned`. False: it must wait for the next round.
   absl::StatusOr<bool> PlanOne(const kafka::Record& record, std::set<news::ArticleId>& planned,
                                Records& out);

@@ -5,24 +5,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "translation/adapters/translation_store.h"
-#include "translation/domain/backfill.h"
-#include "translation/domain/job_fact.h"
+#include "translation/domain/backfill_turn.h"
 
 namespace telex::translation {
 
 // What the owner of a partition does for backfills: looks through the stories that are there, a few
-// at a time, and asks for the translation of those that have none. Begins again with each owner,
-// which finds what the one before has asked for. Not thread-safe.
+// at a time, and asks for the translation of those that have none (NextOfBackfill). Begins again
+// with each owner, which finds what the one before has asked for. Not thread-safe.
 class BackfillScan {
  public:
-  static constexpr std::size_t kLookedAtMax = 500;  // stories in a turn
   // More open jobs of backfills are not made: they wait in the archive as well.
   static constexpr std::size_t kOpenMax = 1'000;
+  static constexpr std::size_t kStoppedMax = 500;  // jobs that are ended in a turn
+  // What a stopped one has left is looked for that often: a job that was claimed may come back.
+  static constexpr absl::Duration kStoppedEach = absl::Minutes(1);
 
   // The store outlives it.
   BackfillScan(std::int32_t partition, const TranslationStore& store)
@@ -33,17 +33,16 @@ class BackfillScan {
 
  private:
   struct Progress {
-    std::optional<news::ArticleId> behind;
-    bool is_over = false;
-    std::int64_t day = -1;        // UTC, since 1970
-    std::int64_t characters = 0;  // asked for on it
+    BackfillProgress wanted;
+    // Of one that was stopped.
+    bool has_ended = false;
+    absl::Time look_at = absl::InfinitePast();
   };
-  void Go(const BackfillRecord& backfill, Progress& progress, absl::Time now,
-          const std::string& actor, std::vector<JobFact>& facts);
-  void Stop(const BackfillRecord& backfill, const std::string& actor, std::vector<JobFact>& facts);
-  bool HasBudget(const BackfillRecord& backfill, Progress& progress, absl::Time now) const;
-  bool IsWanted(const BackfillRecord& backfill, const news::ArticleId& article,
-                const ArticleHead& head) const;
+  std::vector<JobFact> Go(const BackfillRecord& backfill, BackfillProgress& progress,
+                          std::size_t jobs_max, absl::Time now, const std::string& actor) const;
+  std::vector<JobFact> End(const BackfillRecord& backfill, Progress& progress, absl::Time now,
+                           const std::string& actor) const;
+  std::int64_t AskedFor(const BackfillRecord& backfill, std::int64_t since_ms) const;
 
   const std::int32_t partition_;
   const TranslationStore& store_;

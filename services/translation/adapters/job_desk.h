@@ -50,6 +50,10 @@ class JobDesk {
   // for as long as the desk is there. There may be several.
   virtual void OnJobs(std::function<void()> listener) = 0;
 
+  // Told, on the reader's thread, of each article that is purged, for as long as the desk is there:
+  // nothing of it may be kept. There may be several.
+  virtual void OnPurged(std::function<void(const news::ArticleId& article)> listener) = 0;
+
   // The text of a job as it stands in the store. FAILED_PRECONDITION / JOB_OUTDATED: the article
   // has gone on; NOT_FOUND. Reads the local store: not for gRPC's threads.
   virtual absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const = 0;

@@ -71,7 +71,7 @@ std::string ScopeOf(const v1::ListJobsRequest& request) {
 JobReads::JobReads(Parts parts)
     : parts_(std::move(parts)),
       waker_(kWatchInterval, nullptr, [this](const std::stop_token&) { WakeStreams(); }) {
-  parts_.desk.OnJobs([this] { changed_ = true; });
+  parts_.desk.OnJobs([changed = changed_] { *changed = true; });
 }
 
 absl::StatusOr<v1::Job> JobReads::GetJob(const v1::GetJobRequest& request,
@@ -168,6 +168,14 @@ v1::QueueStats JobReads::StatsOf(const std::vector<Pair>& pairs) const {
   return stats;
 }
 
+v1::PairStats JobReads::StatsOf(const Pair& pair) const {
+  QueueCounts counts = parts_.desk.store().queues().Counts();
+  std::erase_if(counts.pairs, [&](const PairCounts& counted) { return counted.pair != pair; });
+  // It has no open job, and is not paused.
+  if (counts.pairs.empty()) counts.pairs.push_back({.pair = pair});
+  return ToProto(counts).pairs(0);
+}
+
 absl::StatusOr<v1::QueueStats> JobReads::GetQueueStats(
     const v1::GetQueueStatsRequest& request) const {
   ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ParsePairs(request.pairs()));
@@ -193,7 +201,7 @@ absl::StatusOr<rpc::Next<v1::QueueStats>> JobReads::WatchQueue(
 }
 
 void JobReads::WakeStreams() {
-  if (!changed_.exchange(false)) return;
+  if (!changed_->exchange(false)) return;
   std::vector<std::shared_ptr<rpc::ServerStream>> open;
   {
     const std::lock_guard lock(mutex_);
@@ -214,13 +222,9 @@ void JobReads::Pause(const Call& call, const std::string& from, const std::strin
                      .actor = call.actor.name,
                      .note = note,
                      .time_ms = absl::ToUnixMillis(absl::Now())},
-                    call.deadline, [pair = *pair, paused, done](const absl::Status& status) {
+                    call.deadline, [this, pair = *pair, done](const absl::Status& status) {
                       if (!status.ok()) return done(status);
-                      v1::PairStats stats;
-                      stats.set_from(pair.from.text());
-                      stats.set_to(pair.to.text());
-                      stats.set_paused(paused);
-                      done(std::move(stats));
+                      done(StatsOf(pair));
                     });
 }
 
@@ -228,7 +232,16 @@ absl::StatusOr<v1::Translation> JobReads::GetTranslation(
     const v1::GetTranslationRequest& request) const {
   ASSIGN_OR_RETURN(const news::ArticleId article, ParseArticle(request.article(), "article"));
   ASSIGN_OR_RETURN(const news::LanguageTag language, ParseLanguage(request.language(), "language"));
-  auto translation = parts_.desk.store().translations().Newest({article, language});
+  const TranslationStore& store = parts_.desk.store();
+  // Completed, which nothing undoes, and published within moments; looked for first, as it is gone
+  // from there once it is read back.
+  auto pending = store.Unpublished({article, language});
+  auto translation = store.translations().Newest({article, language});
+  const auto place = [](const v1::Translation& of) {
+    return std::pair(of.version(), of.revision());
+  };
+  if (pending && (!translation || place(*translation) < place(*pending)))
+    translation = std::move(pending);
   if (!translation) return NoTranslation(request.article(), request.language());
   return *std::move(translation);
 }

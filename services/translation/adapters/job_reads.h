@@ -50,6 +50,10 @@ class JobReads {
   absl::StatusOr<v1::CheckSegmentsResponse> CheckSegments(
       const v1::CheckSegmentsRequest& request) const;
   absl::StatusOr<v1::QueueStats> GetQueueStats(const v1::GetQueueStatsRequest& request) const;
+  // Answered once it is read, with what the pair has then.
+  void Pause(const rpc::Call& call, const std::string& from, const std::string& to, bool paused,
+             const std::string& note, rpc::Done<v1::PairStats> done);
+  // The newest, also before it is published.
   absl::StatusOr<v1::Translation> GetTranslation(const v1::GetTranslationRequest& request) const;
   absl::StatusOr<v1::ListTranslationsResponse> ListTranslations(
       const v1::ListTranslationsRequest& request) const;
@@ -58,12 +62,12 @@ class JobReads {
   absl::StatusOr<rpc::Next<v1::QueueStats>> WatchQueue(const v1::GetQueueStatsRequest& request,
                                                        std::shared_ptr<rpc::ServerStream> stream);
   v1::QueueStats StatsOf(const std::vector<Pair>& pairs) const;
-  void Pause(const rpc::Call& call, const std::string& from, const std::string& to, bool paused,
-             const std::string& note, rpc::Done<v1::PairStats> done);
+  v1::PairStats StatsOf(const Pair& pair) const;
   void WakeStreams();
 
   const Parts parts_;
-  std::atomic<bool> changed_{false};
+  // The desk may tell of jobs when this is gone.
+  const std::shared_ptr<std::atomic<bool>> changed_ = std::make_shared<std::atomic<bool>>(false);
   std::mutex mutex_;
   std::vector<std::weak_ptr<rpc::ServerStream>> streams_;
   runtime::PeriodicTask waker_;  // last: it uses the rest

@@ -50,6 +50,7 @@ std::string EncodeJobRow(const JobRow& row) {
   message.set_worker(static_cast<v1::Worker>(row.worker));
   message.set_workflow(static_cast<v1::Workflow>(row.workflow));
   message.set_carried(row.carried);
+  message.set_withdrawn(row.withdrawn);
   message.set_urgency(row.urgency);
   message.set_attempts(row.attempts);
   message.set_version(row.version.number);
@@ -88,6 +89,7 @@ absl::StatusOr<JobRow> DecodeJobRow(std::string_view bytes) {
   row.backfill = message.backfill();
   row.policy = message.policy();
   row.carried = message.carried();
+  row.withdrawn = message.withdrawn();
   row.urgency = message.urgency();
   row.attempts = message.attempts();
   row.version = {message.version()};

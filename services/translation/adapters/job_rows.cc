@@ -220,6 +220,30 @@ std::vector<PendingRecord> JobRows::Unpublished(std::int32_t partition, std::siz
   return Pending(unpublished_, partition, most);
 }
 
+std::vector<std::int64_t> JobRows::UnpublishedAt(std::int32_t partition, std::size_t most) const {
+  const store::ReadTxn txn = Snapshot(store_);
+  const std::string prefix = OfPartition(partition);
+  std::vector<std::int64_t> positions;
+  for (auto cursor = txn.Scan(unpublished_, Range::Prefix(prefix));
+       cursor.valid() && positions.size() < most; cursor.Next()) {
+    const auto position = KeyReader(cursor.key().substr(prefix.size())).I64();
+    if (!position) store_.Damaged("the key of a record that is to be appended");
+    positions.push_back(*position);
+  }
+  return positions;
+}
+
+std::optional<PendingRecord> JobRows::FindUnpublished(std::int32_t partition,
+                                                      std::int64_t position) const {
+  const store::ReadTxn txn = Snapshot(store_);
+  const auto row = txn.Get(unpublished_, OfPartition(partition, position));
+  if (!row) return std::nullopt;
+  v1::PendingRecord message;
+  if (!message.ParseFromArray(row->data(), static_cast<int>(row->size())))
+    store_.Damaged("a record that is to be appended");
+  return PendingRecord{.position = position, .key = message.key(), .value = message.value()};
+}
+
 std::vector<PendingRecord> JobRows::Tombstones(std::int32_t partition, std::size_t most) const {
   return Pending(tombstones_, partition, most);
 }

@@ -85,6 +85,9 @@ class JobRows {
       const std::function<void(const Pair&, std::int64_t position, bool paused)>& visit) const;
   // In order of their positions, at most `most`.
   std::vector<PendingRecord> Unpublished(std::int32_t partition, std::size_t most) const;
+  // Their positions alone, and one of them; nullopt: there is none, or it has been read back.
+  std::vector<std::int64_t> UnpublishedAt(std::int32_t partition, std::size_t most) const;
+  std::optional<PendingRecord> FindUnpublished(std::int32_t partition, std::int64_t position) const;
   std::vector<PendingRecord> Tombstones(std::int32_t partition, std::size_t most) const;
 
  private:

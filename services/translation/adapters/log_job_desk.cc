@@ -68,11 +68,13 @@ LogJobDesk::LogJobDesk(TranslationStore& store, AppendNames& names)
                  .is_readable = [](const Outcome&) { return true; }}) {
   store_.OnOutcomes([this](std::span<const FactOutcome> read) { requests_.AnswersRead(read); });
   store_.OnJobs([this] { JobsChanged(); });
+  store_.OnPurged([this](std::span<const news::ArticleId> articles) { ArticlesPurged(articles); });
 }
 
 LogJobDesk::~LogJobDesk() {
   store_.OnOutcomes({});
   store_.OnJobs({});
+  store_.OnPurged({});
 }
 
 void LogJobDesk::AppendThrough(kafka::Publisher& publisher) {
@@ -100,6 +102,22 @@ void LogJobDesk::OnJobs(std::function<void()> listener) {
   listeners_.push_back(std::move(listener));
 }
 
+void LogJobDesk::ArticlesPurged(std::span<const news::ArticleId> articles) {
+  std::vector<std::function<void(const news::ArticleId&)>> listeners;
+  {
+    const std::lock_guard lock(mutex_);
+    listeners = purge_listeners_;
+  }
+  for (const auto& listener : listeners) {
+    for (const news::ArticleId& article : articles) listener(article);
+  }
+}
+
+void LogJobDesk::OnPurged(std::function<void(const news::ArticleId& article)> listener) {
+  const std::lock_guard lock(mutex_);
+  purge_listeners_.push_back(std::move(listener));
+}
+
 void LogJobDesk::Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) {
   const std::int32_t partitions = store_.queues().partitions();
   if (partitions == 0) return told(NotCaughtUp());
@@ -117,8 +135,17 @@ bool LogJobDesk::IsCurrent(const JobRow& job) const {
 void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                        Claimed claimed) {
   if (!IsCaughtUp()) return claimed(NotCaughtUp());
-  if (!asker.request_id.empty()) {
-    std::vector<ClaimedJob> before = ClaimedBefore(asker);
+  const std::uint64_t request = RequestHash({.job = {},
+                                             .actor = asker.actor,
+                                             .request_id = asker.request_id,
+                                             .what = translation::Claimed{}});
+  if (request != 0) {
+    // A repeat while the first one is under way is given the same jobs, and no others.
+    if (!BeginsClaim(request, std::move(claimed))) return;
+    claimed = [this, request](const absl::StatusOr<std::vector<ClaimedJob>>& jobs) {
+      TellClaimed(request, jobs);
+    };
+    std::vector<ClaimedJob> before = ClaimedBefore(request);
     if (!before.empty()) return claimed(std::move(before));
   }
   std::vector<JobRow> jobs = store_.queues().Choose(wish);
@@ -127,11 +154,25 @@ void LogJobDesk::Claim(const ClaimWish& wish, absl::Duration lease, const Asker&
   ClaimAll(std::move(jobs), wish.worker, lease, asker, std::move(claimed));
 }
 
-std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(const Asker& asker) const {
-  const std::uint64_t request = RequestHash({.job = {},
-                                             .actor = asker.actor,
-                                             .request_id = asker.request_id,
-                                             .what = translation::Claimed{}});
+bool LogJobDesk::BeginsClaim(std::uint64_t request, Claimed claimed) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Claimed>& waiting = claiming_[request];
+  waiting.push_back(std::move(claimed));
+  return waiting.size() == 1;
+}
+
+void LogJobDesk::TellClaimed(std::uint64_t request,
+                             const absl::StatusOr<std::vector<ClaimedJob>>& claimed) {
+  std::vector<Claimed> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    auto node = claiming_.extract(request);
+    if (!node.empty()) waiting = std::move(node.mapped());
+  }
+  for (const Claimed& one : waiting) one(claimed);
+}
+
+std::vector<ClaimedJob> LogJobDesk::ClaimedBefore(std::uint64_t request) const {
   std::vector<ClaimedJob> before;
   for (JobRow& row : store_.queues().ClaimedBy(request)) {
     const auto head = store_.articles().Head(row.id.article);
@@ -175,7 +216,9 @@ void LogJobDesk::Pause(const PairPause& pause, absl::Time deadline,
   if (!IsCaughtUp()) return done(NotCaughtUp());
   kafka::Record record = RecordOf(pause, store_.queues().partitions());
   if (absl::Status unreadable = CheckJobRecord(record); !unreadable.ok()) return done(unreadable);
-  requests_.Append(std::move(record), Until(deadline), std::move(done));
+  requests_.Request(
+      std::move(record), Until(deadline),
+      [done = std::move(done)](const absl::StatusOr<Outcome>& read) { done(read.status()); });
 }
 
 absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version) const {

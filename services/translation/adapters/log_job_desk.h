@@ -6,9 +6,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,7 @@ struct OpenedJobText {
 // JobDesk over the log. What it reads is the store's; what it appends goes through the publisher.
 class LogJobDesk final : public JobDesk {
  public:
-  // All outlive it. The store's OnOutcomes and OnJobs are this object's from here on.
+  // All outlive it. The store's OnOutcomes, OnJobs and OnPurged are this object's from here on.
   LogJobDesk(TranslationStore& store, AppendNames& names);
   ~LogJobDesk() override;
 
@@ -54,6 +56,7 @@ class LogJobDesk final : public JobDesk {
   void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
              Claimed claimed) override;
   void OnJobs(std::function<void()> listener) override;
+  void OnPurged(std::function<void(const news::ArticleId& article)> listener) override;
   absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override;
 
   // The text of that version as it is opened for a worker, whether it is the newest or not.
@@ -73,10 +76,15 @@ class LogJobDesk final : public JobDesk {
  private:
   bool IsCaughtUp() const { return appends_ && store_.caught_up(); }
   bool IsCurrent(const JobRow& job) const;
-  std::vector<ClaimedJob> ClaimedBefore(const Asker& asker) const;
+  std::vector<ClaimedJob> ClaimedBefore(std::uint64_t request) const;
+  // Whether nobody claims for this request yet; else `claimed` is told what he is. Who is the first
+  // ends it by TellClaimed.
+  bool BeginsClaim(std::uint64_t request, Claimed claimed);
+  void TellClaimed(std::uint64_t request, const absl::StatusOr<std::vector<ClaimedJob>>& claimed);
   void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
                 Claimed claimed);
   void JobsChanged();
+  void ArticlesPurged(std::span<const news::ArticleId> articles);
 
   TranslationStore& store_;
   AppendNames& names_;
@@ -85,6 +93,8 @@ class LogJobDesk final : public JobDesk {
   requests::LogRequests<Outcome> requests_;
   std::mutex mutex_;
   std::vector<std::function<void()>> listeners_;
+  std::vector<std::function<void(const news::ArticleId&)>> purge_listeners_;
+  std::map<std::uint64_t, std::vector<Claimed>> claiming_;  // who waits, by RequestHash
 };
 
 // NOT_FOUND / JOB_NOT_FOUND.

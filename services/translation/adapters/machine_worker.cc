@@ -66,6 +66,7 @@ struct MachineWorker::Held {
 MachineWorker::MachineWorker(MachineWorkerOptions options, MachineWorkerPorts ports)
     : options_(std::move(options)), ports_(std::move(ports)) {
   ports_.desk.OnJobs([bell = bell_] { bell->Ring(); });
+  ports_.desk.OnPurged([kept = kept_](const news::ArticleId& article) { kept->Purge(article); });
 }
 
 MachineWorker::~MachineWorker() { Stop(); }
@@ -287,18 +288,27 @@ JobFact MachineWorker::FactOf(const Held& held) const {
 
 void MachineWorker::Keep(const JobRow& row, std::vector<DoneSegment> segments) {
   if (segments.empty()) return;
-  const std::lock_guard lock(mutex_);
-  kept_.push_front({row.id, row.version, std::move(segments)});
-  if (kept_.size() > kKeptJobsMax) kept_.pop_back();
+  const std::lock_guard lock(kept_->mutex);
+  if (std::ranges::find(kept_->purged, row.id.article) != kept_->purged.end()) return;
+  kept_->attempts.push_front({row.id, row.version, std::move(segments)});
+  if (kept_->attempts.size() > Kept::kJobsMax) kept_->attempts.pop_back();
+}
+
+void MachineWorker::Kept::Purge(const news::ArticleId& article) {
+  const std::lock_guard lock(mutex);
+  std::erase_if(attempts, [&](const Attempt& one) { return one.job.article == article; });
+  purged.push_back(article);  // it may be with the engines now
+  if (purged.size() > kPurgedMax) purged.pop_front();
 }
 
 std::vector<DoneSegment> MachineWorker::TakeKept(const JobRow& row) {
-  const std::lock_guard lock(mutex_);
-  const auto found = std::ranges::find_if(
-      kept_, [&](const Kept& kept) { return kept.job == row.id && kept.version == row.version; });
-  if (found == kept_.end()) return {};
+  const std::lock_guard lock(kept_->mutex);
+  const auto found = std::ranges::find_if(kept_->attempts, [&](const Kept::Attempt& kept) {
+    return kept.job == row.id && kept.version == row.version;
+  });
+  if (found == kept_->attempts.end()) return {};
   std::vector<DoneSegment> segments = std::move(found->segments);
-  kept_.erase(found);
+  kept_->attempts.erase(found);
   return segments;
 }
 

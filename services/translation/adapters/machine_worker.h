@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -78,13 +79,6 @@ class MachineWorker {
   absl::StatusOr<Outcome> Append(const Held& held, const JobFact& fact, const v1::Text* text) const;
   JobFact FactOf(const Held& held) const;
 
-  // What attempts have made that wait for an engine: the last kKeptJobsMax.
-  struct Kept {
-    JobId job;
-    news::Version version;
-    std::vector<DoneSegment> segments;
-  };
-  static constexpr std::size_t kKeptJobsMax = 64;
   void Keep(const JobRow& row, std::vector<DoneSegment> segments);
   std::vector<DoneSegment> TakeKept(const JobRow& row);
 
@@ -99,9 +93,25 @@ class MachineWorker {
     void Ring();
   };
 
+  // What attempts have made that wait for an engine: the last kJobsMax, and none of what is purged.
+  // The desk may tell of purges when the worker is gone.
+  struct Kept {
+    struct Attempt {
+      JobId job;
+      news::Version version;
+      std::vector<DoneSegment> segments;
+    };
+    static constexpr std::size_t kJobsMax = 64;
+    // More than may be purged while a story is with the engines.
+    static constexpr std::size_t kPurgedMax = 1'000;
+    std::mutex mutex;
+    std::list<Attempt> attempts;         // guarded; the newest first
+    std::deque<news::ArticleId> purged;  // guarded; the last ones
+    void Purge(const news::ArticleId& article);
+  };
+
   const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
-  std::mutex mutex_;
-  std::list<Kept> kept_;  // guarded; the newest first
+  const std::shared_ptr<Kept> kept_ = std::make_shared<Kept>();
   std::atomic<bool> stopping_ = false;
   std::mutex joining_;
   std::vector<std::jthread> threads_;

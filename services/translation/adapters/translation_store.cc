@@ -157,6 +157,9 @@ absl::Status TranslationStore::ApplyJob(store::WriteTxn& txn, const kafka::Recor
   const auto& pause = std::get<PairPause>(job);
   queues_.ApplyPause(record.partition, record.offset, pause.pair, pause.paused);
   jobs_changed_ = true;
+  // Its key says nothing of who has appended it.
+  outcomes_.emplace_back(kafka::Position{record.partition, record.offset},
+                         Outcome{.position = record.offset, .changed = true});
   return jobs_.PutPause(txn, pause.pair, record.offset, pause.paused);
 }
 
@@ -266,6 +269,7 @@ void TranslationStore::Committed() {
   for (const auto& [partition, translation] : translations_read_)
     memory_.Put(translation, partition);
   for (const news::ArticleId& article : articles_purged_) memory_.Purge(article);
+  if (on_purged_ && !articles_purged_.empty()) on_purged_(articles_purged_);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [place, outcome] : outcomes_) {
@@ -323,6 +327,17 @@ std::vector<JobRow> TranslationStore::PurgedJobs(std::int32_t partition, std::si
     }
   }
   return rows;
+}
+
+std::optional<v1::Translation> TranslationStore::Unpublished(const JobId& job) const {
+  const auto row = queues_.Find(job);
+  if (!row || row->revision == 0) return std::nullopt;
+  const auto pending = jobs_.FindUnpublished(queues_.PartitionOf(job.article), row->revision);
+  if (!pending || !pending->value) return std::nullopt;
+  v1::Translation translation;
+  if (!translation.ParseFromString(*pending->value))
+    log_->store().Damaged("a translation that is to be published");
+  return translation;
 }
 
 bool TranslationStore::HasJobsBefore(const news::ArticleId& article, news::Version head) const {

@@ -30,7 +30,7 @@
 
 namespace telex::translation {
 
-// What became of a fact that this process has appended.
+// What became of a fact that this process has appended, or of a pause that anybody has.
 using FactOutcome = std::pair<kafka::Position, Outcome>;
 
 // What a replica has read of articles, jobs, translations and what is asked of them: in its local
@@ -70,8 +70,11 @@ class TranslationStore final : public replica::Fold {
   // Jobs of purged articles, which are to be forgotten: at most `most` of that partition.
   std::vector<JobRow> PurgedJobs(std::int32_t partition, std::size_t most) const;
 
-  // Articles whose jobs are of a version before the newest: what was asked for while a correction or
-  // a kill came in. At most `most` of that partition.
+  // The job's last completion that counts, as it will be published, while it is not read back.
+  std::optional<v1::Translation> Unpublished(const JobId& job) const;
+
+  // Articles whose jobs are of a version before the newest: what was asked for while a correction
+  // or a kill came in. At most `most` of that partition.
   std::vector<news::ArticleId> ArticlesBehind(std::int32_t partition, std::size_t most) const;
 
   // Told on the reader's thread, once they are in the store: what became of this process' facts;
@@ -82,6 +85,9 @@ class TranslationStore final : public replica::Fold {
   static constexpr std::size_t kOutcomesKept = 2'000;
   std::optional<Outcome> FindOutcome(const kafka::Position& place) const;
   void OnJobs(std::function<void()> told) { on_jobs_ = std::move(told); }
+  // And which articles are purged.
+  using ArticlesPurged = std::function<void(std::span<const news::ArticleId> articles)>;
+  void OnPurged(ArticlesPurged told) { on_purged_ = std::move(told); }
 
   // A job was forgotten while its facts were read: what is here is not to be believed, and the log
   // is to be read again from its beginning. As long as nothing is set, the store is marked as
@@ -128,6 +134,7 @@ class TranslationStore final : public replica::Fold {
   JobFactReader reader_;
   OutcomesRead on_outcomes_;
   std::function<void()> on_jobs_;
+  ArticlesPurged on_purged_;
   ReadAgain on_read_again_;
   std::int32_t partitions_ = 0;
 

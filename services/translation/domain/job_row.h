@@ -41,6 +41,8 @@ struct JobRow {
   Workflow workflow = Workflow::kMachine;
   // Wanted by a machine only because all had its translation already: engines are not asked.
   bool carried = false;
+  // Canceled with its article, and was not at rest: it goes on when the article comes back.
+  bool withdrawn = false;
   int urgency = 5;
   int attempts = 0;  // begun, and not released
   news::Version version;

@@ -40,6 +40,7 @@ struct Job {
   std::uint8_t urgency = 5;
   std::uint8_t attempts = 0;
   bool carried = false;
+  bool withdrawn = false;
   bool reserved = false;  // chosen for a claim that is on its way; no part of the state
   std::int64_t backfill = 0;
   std::int64_t policy = 0;

@@ -41,6 +41,7 @@ void OpenFrom(Job& job, const Wanted& wanted, std::int64_t position, std::int64_
 void TakeTerms(Job& job, const Wanted& wanted) {
   job.workflow = wanted.workflow;
   job.carried = wanted.carried;
+  job.withdrawn = false;
   job.urgency = static_cast<std::uint8_t>(std::clamp(wanted.urgency, 1, 9));
   job.deadline_ms = wanted.deadline_ms;
   job.policy = std::max(job.policy, wanted.policy);
@@ -240,6 +241,7 @@ Outcome PartitionQueue::Fold(const Record& record, const Job* job, const Cancele
   return Granted(record, *job, [&](Job& to) {
     if (canceled.version > to.version) to.revision = 0;
     to.version = canceled.version;
+    if (withdrawn && !IsAtRest(to.state)) to.withdrawn = true;
     Rest(to, JobState::kCanceled, record.position, record.append_ms);
   });
 }

@@ -21,6 +21,7 @@ PartitionQueue::PartitionQueue(std::int64_t position, const std::vector<JobRow>&
       to.worker = row.worker;
       to.workflow = row.workflow;
       to.carried = row.carried;
+      to.withdrawn = row.withdrawn;
       to.urgency = static_cast<std::uint8_t>(row.urgency);
       to.attempts = static_cast<std::uint8_t>(row.attempts);
       to.version = row.version;
@@ -54,6 +55,7 @@ JobRow PartitionQueue::RowOf(const Job& job) const {
              .worker = job.worker,
              .workflow = job.workflow,
              .carried = job.carried,
+             .withdrawn = job.withdrawn,
              .urgency = job.urgency,
              .attempts = job.attempts,
              .version = job.version,

@@ -38,7 +38,7 @@ std::map<news::LanguageTag, PolicyWish> Wishes(const WantedJobsParts& parts) {
         PolicyWish{.language = language, .workflow = workflow, .urgency = parts.article.urgency});
   };
   for (const JobRow& row : parts.jobs) {
-    if (!IsAtRest(row.state)) goes_on(row.id.language, row.workflow);
+    if (!IsAtRest(row.state) || row.withdrawn) goes_on(row.id.language, row.workflow);
   }
   for (const StandingTranslation& one : parts.translations)
     goes_on(one.language, one.by_person ? Workflow::kPerson : Workflow::kMachine);

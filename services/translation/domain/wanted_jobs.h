@@ -34,10 +34,10 @@ struct WantedJobsParts {
 };
 
 // A version that partners may read, or will when its embargo ends: wanted in each language that the
-// policy names, and in each into which it is translated already or is being, unless the policy says
-// that it is not to be. Nothing for what is translated or wanted already. Where nothing is to be
-// translated no person is needed: by a machine, which carries over what is there and asks no
-// engine. But for a review that is still to come.
+// policy names, and in each into which it is translated already or is being, or was when it was
+// withdrawn, unless the policy says that it is not to be. Nothing for what is translated or wanted
+// already. Where nothing is to be translated no person is needed: by a machine, which carries over
+// what is there and asks no engine. But for a review that is still to come.
 //
 // Withheld, killed, expired: canceled, whatever is wanted. Purged: nothing; its jobs are forgotten
 // by whoever finds them.

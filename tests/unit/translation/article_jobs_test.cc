@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telex/translation/v1/resource.pb.h"
 #include "tests/unit/translation/read_store.h"
 
 namespace telex::translation {
@@ -186,6 +187,53 @@ TEST(ArticleJobs, WhatIsBehindIsFoundByWhoStartsThen) {
   EXPECT_THAT(owning.read.store().ArticlesBehind(0, 9), IsEmpty());
 }
 
+TEST(ArticleJobs, APolicyOfANewerReleaseStopsNothingButWhatItIsAskedFor) {
+  Owning owning;
+  owning.read.ReadCompleted(1, "Navakner");
+  owning.Come(owning.read.Article(1));
+  owning.Take();
+  const PolicyChange change{{{.to = {Language("hy")}, .workflow = Workflow::kPerson}}};
+  kafka::Record policy = RecordOf(ResourceRecord{.actor = "anna", .what = change}, "p", 1);
+  v1::ResourceRecord newer;
+  ASSERT_TRUE(newer.ParseFromString(*policy.value));
+  newer.mutable_policy()->mutable_rules(0)->set_workflow(static_cast<v1::Workflow>(99));
+  policy.value = newer.SerializeAsString();
+  EXPECT_FALSE(owning.jobs().Next(false)->read_first.empty());
+  owning.read.ReadAll({policy});
+  for (const bool read : {true, false}) {
+    const absl::Status held = owning.jobs().Next(read).status();
+    EXPECT_EQ(held.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(errors::ReasonOf(held), errors::kRecordFromNewerRelease);
+  }
+  EXPECT_THAT(owning.Idle(), SizeIs(1));  // the publication
+}
+
+TEST(ArticleJobs, ABackfillThatIsStoppedIsLeftAloneOnceNothingOfItIsLeft) {
+  Owning owning;
+  news::Article article = owning.read.Article(1);
+  article.published = absl::FromUnixMillis(5);
+  owning.read.ReadArticle(article);
+  const BackfillRange range{.until_ms = 10, .pair = {Language("en"), Language("hy")}};
+  const std::int64_t backfill =
+      owning.read.Read(RecordOf(ResourceRecord{.actor = "anna", .what = range}, "b", 1));
+  const auto read_all = [&](absl::Duration later) {
+    const auto records = owning.Idle(later);
+    for (const kafka::Record& record : records) owning.read.Read(record);
+    return records.size();
+  };
+  EXPECT_EQ(read_all(absl::ZeroDuration()), 1u);
+  EXPECT_EQ(owning.read.Row().backfill, backfill);
+  const std::int64_t token = owning.read.ReadFact(Claimed{Worker::kMachine, 600'000});
+  owning.read.Read(
+      RecordOf(ResourceRecord{.actor = "anna", .what = BackfillStop{backfill}}, "s", 1));
+  EXPECT_EQ(read_all(absl::Seconds(2)), 0u);  // somebody has begun
+  owning.read.ReadFact(Released{token});
+  EXPECT_EQ(read_all(absl::Seconds(4)), 0u);
+  EXPECT_EQ(read_all(absl::Seconds(63)), 1u);
+  EXPECT_EQ(owning.read.Row().state, JobState::kCanceled);
+  EXPECT_EQ(read_all(absl::Seconds(65)), 0u);
+}
+
 TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   Owning owning;
   owning.read.ReadCompleted(1, "Navakner");
@@ -193,6 +241,15 @@ TEST(ArticleJobs, PublishesOnceUntilItIsReadBack) {
   ASSERT_THAT(records, SizeIs(1));
   EXPECT_EQ(records[0].topic, news::kTranslationsTopic);
   EXPECT_THAT(owning.Idle(absl::Hours(1)), IsEmpty());
+}
+
+TEST(ArticleJobs, PublishesNoMoreInATurnThanItsBytes) {
+  Owning owning;
+  const std::string large(700'000, 'x');  // which each text has twice
+  for (int version = 1; version <= 5; ++version) owning.read.ReadCompleted(version, large);
+  EXPECT_THAT(owning.Idle(), SizeIs(3));
+  EXPECT_THAT(owning.Idle(), SizeIs(2));
+  EXPECT_THAT(owning.Idle(), IsEmpty());
 }
 
 TEST(ArticleJobs, AsksAgainForWhatIsDueAlsoWhenItsClockIsSetBack) {

@@ -44,6 +44,9 @@ class FakeDesk final : public JobDesk {
     claimed(std::move(given));
   }
   void OnJobs(std::function<void()> told) override { listener = std::move(told); }
+  void OnPurged(std::function<void(const news::ArticleId&)> told) override {
+    purge = std::move(told);
+  }
   absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override {
     const auto found = texts.find({job, version});
     if (found == texts.end())
@@ -70,6 +73,7 @@ class FakeDesk final : public JobDesk {
   std::vector<std::string> askers;
   std::vector<absl::Duration> leases;
   std::function<void()> listener;
+  std::function<void(const news::ArticleId&)> purge;
 };
 
 }  // namespace telex::translation

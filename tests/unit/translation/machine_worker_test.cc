@@ -154,6 +154,25 @@ TEST_F(MachineWorkerTest, WhatWasMadeBeforeAnEngineClosedIsNotMadeAgain) {
   EXPECT_THAT(desk_.All<Completed>(), SizeIs(1));
 }
 
+TEST_F(MachineWorkerTest, NothingIsKeptOfAStoryThatIsPurged) {
+  for (const bool while_it_is_asked : {false, true}) {
+    const news::ArticleId article = Add(1).id.article;
+    engine_ = FakeEngine("fake");
+    engine_.answers["Prices rise"] = std::nullopt;
+    engine_.on_request = [&] {
+      engine_.closed = {.fault = EngineFault::kBusy, .retry_after = absl::Seconds(1)};
+      if (while_it_is_asked) desk_.purge(article);
+    };
+    Work();
+    if (!while_it_is_asked) desk_.purge(article);
+    engine_ = FakeEngine("fake");
+    Add(1);
+    Work();
+    EXPECT_THAT(engine_.Asked(), ElementsAre("Prices rise Boats leave harbour 11."));
+    Make();
+  }
+}
+
 TEST_F(MachineWorkerTest, AJobWhoseStoryHasGoneOnWaitsForIt) {
   Add(1);
   desk_.texts.clear();

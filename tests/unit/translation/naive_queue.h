@@ -145,6 +145,7 @@ class NaiveQueue {
     row.version = wanted.version;
     row.workflow = wanted.workflow;
     row.carried = wanted.carried;
+    row.withdrawn = false;
     row.urgency = wanted.urgency;
     row.deadline_ms = wanted.deadline_ms;
     row.policy = std::max(row.policy, wanted.policy);
@@ -273,6 +274,8 @@ class NaiveQueue {
       if (!known_) Row() = {.id = fact_->job, .state = JobState::kCanceled};
       if (canceled.version > row.version) Row().revision = 0;
       Row().version = canceled.version;
+      const JobState before = Row().state;
+      if (before != JobState::kDone && before != JobState::kCanceled) Row().withdrawn = true;
       Become(JobState::kCanceled, now_ + kRestMs);
       return Yes();
     }

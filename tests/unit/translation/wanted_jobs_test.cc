@@ -107,6 +107,25 @@ TEST(WantedJobs, WhatIsBeingTranslatedGoesOnThoughThePolicySaysNothingOfIt) {
   EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 2"));
 }
 
+TEST(WantedJobs, WhatWasBeingTranslatedWhenItWasWithheldGoesOnOnceItIsReinstated) {
+  Queued queued;
+  queued.Want(1, Workflow::kPerson);
+  queued.Append(Canceled{{2}, CancelCause::kWithdrawn, 0, ""});
+  EXPECT_TRUE(queued.Row().withdrawn);
+  queued.Append(Canceled{{3}, CancelCause::kWithdrawn, 0, ""});  // killed, too
+  Incoming story;
+  story.article.version = {4};
+  story.jobs = {queued.Row()};
+  story.jobs[0].id.article = story.article.id;
+  EXPECT_THAT(story.Said(), ElementsAre("hy wanted 4 by 2"));
+  queued.Want(4, Workflow::kPerson);
+  EXPECT_FALSE(queued.Row().withdrawn);
+  // What somebody has canceled before stays so.
+  queued.Append(Canceled{{4}, CancelCause::kPerson, 0, ""});
+  queued.Append(Canceled{{5}, CancelCause::kWithdrawn, 0, ""});
+  EXPECT_FALSE(queued.Row().withdrawn);
+}
+
 TEST(WantedJobs, WhatIsTranslatedGoesOnByWhomItWasMade) {
   Incoming story;
   story.Translated("hy", 1, /*by_person=*/true);

@@ -141,7 +141,7 @@ bool EndsInAbbreviation(const Side& side) {
   return side.base() != "en" && has_small && letters < kLettersMax;
 }
 
-bool AreAlike(unsigned source, unsigned target) {
+bool HaveAlikeEnds(unsigned source, unsigned target) {
   if ((source & target) != 0 || source == target) return true;
   // Languages part sentences elsewhere.
   const unsigned parting = kSemicolon | kStop | kComma;
@@ -164,7 +164,7 @@ void CheckEndPunctuation(const SegmentView& view, Findings& findings) {
   const Ending source = EndingOf(view.source);
   const Ending target = EndingOf(view.target);
   if (view.target.base() == "es") CheckSpanishOpening(view.target, findings);
-  if (AreAlike(source.marks, target.marks)) return;
+  if (HaveAlikeEnds(source.marks, target.marks)) return;
   if (HasNoStops(view.target.base()) || HasNoStops(view.source.base())) return;
   if (source.marks == 0 && target.marks == kStop && EndsInAbbreviation(view.target)) return;
   if (target.marks == 0 && source.marks == kStop && EndsInAbbreviation(view.source)) return;

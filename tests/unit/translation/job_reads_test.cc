@@ -1,0 +1,70 @@
+#include "translation/adapters/job_reads.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+
+#include "tests/unit/translation/desk_log.h"
+
+namespace telex::translation {
+namespace {
+
+class JobReadsTest : public ::testing::Test {
+ protected:
+  JobReadsTest() { reads_ = std::make_unique<JobReads>(Parts()); }
+
+  JobReads::Parts Parts() {
+    return {.desk = log_.desk, .workers = workers_, .engines = {}, .advise = {}};
+  }
+
+  DeskLog log_;
+  rpc::CallWorkers workers_;
+  std::unique_ptr<JobReads> reads_;
+};
+
+TEST_F(JobReadsTest, APauseIsAnsweredOnceItIsReadWithWhatThePairHas) {
+  log_.read.ReadFact(Queued::Wanting(1));
+  std::optional<absl::StatusOr<v1::PairStats>> answer;
+  const auto keep = [&](auto stats) { answer = std::move(stats); };
+  reads_->Pause(DeskLog::CallOf("anna"), "en", "hy", true, "", keep);
+  EXPECT_EQ(log_.appended(), 1u);
+  EXPECT_FALSE(answer.has_value());
+  log_.Read();
+  ASSERT_TRUE(answer.has_value() && answer->ok());
+  EXPECT_TRUE((*answer)->paused());
+  EXPECT_EQ((*answer)->open_machine(), 1);
+  EXPECT_EQ((*answer)->to(), "hy");
+  reads_->Pause(DeskLog::CallOf("anna"), "en", "ru", false, "", keep);
+  log_.Read();
+  EXPECT_FALSE((*answer)->paused());
+  EXPECT_EQ((*answer)->to(), "ru");
+}
+
+TEST_F(JobReadsTest, WhatIsCompletedIsShownBeforeItIsPublished) {
+  v1::GetTranslationRequest request;
+  request.set_article("articles/" + log_.read.job.article.ToString());
+  request.set_language("hy");
+  const auto headline = [&] {
+    const auto shown = reads_->GetTranslation(request);
+    return shown.ok() ? shown->text().headline() : errors::ReasonOf(shown.status());
+  };
+  EXPECT_EQ(headline(), errors::kTranslationNotFound);
+  log_.read.ReadCompleted(1, "Navakner");
+  EXPECT_EQ(headline(), "Navakner");
+  log_.read.Read(log_.read.Published(log_.read.Unpublished()[0]));
+  EXPECT_EQ(headline(), "Navakner");
+  log_.read.ReadCompleted(2, "Naver");
+  EXPECT_EQ(headline(), "Naver");
+  log_.read.ReadArticle(log_.read.Purged(3));
+  EXPECT_EQ(headline(), errors::kTranslationNotFound);
+}
+
+TEST_F(JobReadsTest, JobsChangeWhenNobodyReadsThemAnyMore) {
+  reads_.reset();
+  log_.read.ReadFact(Queued::Wanting(1));
+  reads_ = std::make_unique<JobReads>(Parts());
+}
+
+}  // namespace
+}  // namespace telex::translation
