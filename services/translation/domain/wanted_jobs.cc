@@ -42,6 +42,10 @@ std::map<news::LanguageTag, PolicyWish> Wishes(const WantedJobsParts& parts) {
   }
   for (const StandingTranslation& one : parts.translations)
     goes_on(one.language, one.by_person ? Workflow::kPerson : Workflow::kMachine);
+  // What was completed just now may not be read back as a translation yet.
+  for (const JobRow& row : parts.jobs) {
+    if (row.state == JobState::kDone && row.revision != 0) goes_on(row.id.language, row.workflow);
+  }
   return wishes;
 }
 

@@ -49,10 +49,11 @@ TEST_P(QueueRule, IsMissed) {
   fmt::print("without \"{}\": {} (world {})\n", NameOf(GetParam()), broken.law, broken.seed);
 }
 
-// kForgottenBeforeTombstones and kKeptUntilReadBack take more worlds than there is time for here.
 INSTANTIATE_TEST_SUITE_P(EachOne, QueueRule,
                          testing::Values(QueueRuleTakenAway::kKeyOfItsOwn,
+                                         QueueRuleTakenAway::kForgottenBeforeTombstones,
                                          QueueRuleTakenAway::kPublishedFromStore,
+                                         QueueRuleTakenAway::kKeptUntilReadBack,
                                          QueueRuleTakenAway::kReadFirst,
                                          QueueRuleTakenAway::kUndoneInMemory,
                                          QueueRuleTakenAway::kDueAskedAgain));

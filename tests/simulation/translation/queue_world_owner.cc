@@ -66,7 +66,7 @@ void QueueWorld::LoseSent(std::size_t replica) {
   });
 }
 
-// What it had sent may never come; who owned there owns no more.
+// What it had sent may never come; who owned there owns no more, until it is back, or another does.
 void QueueWorld::Crash(std::size_t replica, bool loses_store) {
   ++report_.crashes;
   report_.lost_stores += loses_store;
@@ -75,7 +75,7 @@ void QueueWorld::Crash(std::size_t replica, bool loses_store) {
   const bool owned = owners_.back()->replica_number() == replica;
   std::erase_if(owners_, [&](const OwnerPtr& owner) { return owner->replica_number() == replica; });
   replicas_[replica]->Crash(loses_store);
-  if (owned) TakeOver(random_.Below(kReplicas), false);
+  if (owned) TakeOver(random_.Chance(50) ? replica : random_.Below(kReplicas), false);
 }
 
 void QueueWorld::Land() {

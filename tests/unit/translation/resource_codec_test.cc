@@ -1,5 +1,6 @@
 #include "translation/adapters/resource_codec.h"
 
+#include <absl/strings/escaping.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -79,6 +80,34 @@ TEST(ResourceCodec, ReadsWhatItWrites) {
     const auto read = ReadBack(written);
     ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_EQ(*read, record) << written.key;
+  }
+}
+
+// v1 stays readable for ever.
+TEST(ResourceCodec, WritesTheBytesOfTheFirstRelease) {
+  std::vector<ResourceRecord> records = AllRecords();
+  auto& range = std::get<BackfillRange>(records[4].what);
+  range.characters_per_day = 7;
+  const std::vector<std::string> expected = {
+      "080110031a04616e6e612202723152611a550a0d736f75726365732f74696d65731205776f726c64120573706f72"
+      "741a02656e22026573220570742d425230043a08617065727469756d3a0d6f70656e61692e6770742d346f400348"
+      "025208085a1080cab5ee011a082202687928014001",
+      "08011a04616e6e615200",
+      "08011a0362656e220272325a38221e0a0741726d656e6961120741726d656e69611a084172656d656e6961200122"
+      "160a084e657720596f726b120a4e7565766120596f726b",
+      "08011a0362656e622c0a220a0e4f6e65203c313e74776f3c2f313e120e556e6f203c313e646f733c2f313e18010a"
+      "060a0161120162",
+      "08011a0362656e220272336a300a020801120808021080cab5ee011a0d736f75726365732f74696d65732205776f"
+      "726c642a02656e3202657338024007",
+      "08011a0362656e72020811",
+  };
+  ASSERT_EQ(records.size(), expected.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    kafka::Record record = RecordOf(records[i], "a1", kSplit);
+    EXPECT_EQ(absl::BytesToHexString(*record.value), expected[i]) << i;
+    record.value = absl::HexStringToBytes(expected[i]);
+    const auto read = ReadBack(record);
+    EXPECT_TRUE(read.ok() && *read == records[i]) << i;
   }
 }
 

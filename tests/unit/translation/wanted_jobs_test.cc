@@ -133,6 +133,15 @@ TEST(WantedJobs, WhatIsTranslatedGoesOnByWhomItWasMade) {
   EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 2", "ru wanted 2 by 1"));
 }
 
+TEST(WantedJobs, WhatIsCompletedAndNotReadBackGoesOn) {
+  Incoming story;
+  story.Has("hy", JobState::kDone, 1).revision = 7;
+  story.Has("ru", JobState::kDone, 1);  // there never was a translation
+  story.Has("es", JobState::kDone, 1).revision = 8;
+  story.Translated("es", 1, false);
+  EXPECT_THAT(story.Said(), ElementsAre("es wanted 2 by 1", "hy wanted 2 by 2"));
+}
+
 TEST(WantedJobs, NothingGoesOnIntoTheStorysOwnLanguage) {
   Incoming story;
   story.Translated("ru", 1, true);
