@@ -109,6 +109,7 @@ inline constexpr std::string_view kRequestCancelled = "REQUEST_CANCELLED";
 // --- Why engines could not do a translation job: FailJob's reason, not an error's ----------------
 inline constexpr std::string_view kNoEngine = "NO_ENGINE";
 inline constexpr std::string_view kEngineClosed = "ENGINE_CLOSED";
+inline constexpr std::string_view kWorkerRestarted = "WORKER_RESTARTED";
 inline constexpr std::string_view kEngineFailed = "ENGINE_FAILED";
 inline constexpr std::string_view kChecksFailed = "CHECKS_FAILED";
 

@@ -28,8 +28,9 @@ struct EnginePlan {
   bool carries_only = false;
 };
 
-// By the rule that holds for the story, and what the job was wanted for; `policy` may be null. What no rule speaks of goes to any
-// engine, while it is under embargo to the publisher's own alone. Pure.
+// By the rule that holds for the story, and what the job was wanted for; `policy` may be null. What
+// no rule speaks of goes to any engine, while it is under embargo to the publisher's own alone.
+// Pure.
 EnginePlan PlanFor(const Policy* policy, const JobRow& row, const JobText& text);
 
 struct MachineJob {

@@ -246,10 +246,10 @@ void MachineWorker::GiveBackLeftovers() {
   for (const JobRow& row : leftovers) {
     const Held held{.row = row};
     JobFact fact = FactOf(held);
-    fact.what = Failed{.token = row.since, .reason = "WORKER_RESTARTED"};
+    fact.what = Failed{.token = row.since, .reason = std::string(errors::kWorkerRestarted)};
     ports_.desk.Append(std::move(fact), nullptr, ports_.now() + options_.append_timeout,
                        [](const absl::StatusOr<Outcome>&) {});
-    ports_.metrics.CameToNothing("WORKER_RESTARTED");
+    ports_.metrics.CameToNothing(errors::kWorkerRestarted);
   }
   if (leftovers.empty()) return;
   observe::Log(observe::Severity::kInfo, "claims of an earlier process given back",

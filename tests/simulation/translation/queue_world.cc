@@ -106,9 +106,9 @@ void QueueWorld::ChangeStory() {
 
 void QueueWorld::Pause(const Pair& pair, bool paused) {
   paused_[pair] = paused;
-  logs_.Append(
+  pauses_.insert(logs_.Append(
       RecordOf(PairPause{.pair = pair, .paused = paused, .actor = "editor", .note = ""}, 1),
-      AppendTime());
+      AppendTime()));
 }
 
 void QueueWorld::Read(std::size_t index) {

@@ -161,6 +161,7 @@ class QueueWorld {
   translation::NaiveQueue referee_;
   translation::JobFactReader reader_;
   std::map<std::int64_t, Submitted> submitted_;      // by position
+  std::set<std::int64_t> pauses_;                    // positions
   std::map<std::int64_t, std::string> text_of_;      // of revisions and drafts: their headline
   std::map<std::string, std::string> translations_;  // that were ever published, by key
   std::set<std::int64_t> revisions_;                 // of these

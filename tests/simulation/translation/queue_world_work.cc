@@ -152,6 +152,7 @@ void QueueWorld::TellOutcomes(std::size_t replica, bool all) {
 }
 
 void QueueWorld::Answer(std::int64_t position, const Outcome& outcome) {
+  if (pauses_.contains(position)) return;  // told to everybody, as nobody knows who has asked
   const auto own = submitted_.find(position);
   if (own == submitted_.end()) return Break("an answer to what nobody has asked");
   // Who is so far behind reads a part of what was there, and reads it once more in the end; in

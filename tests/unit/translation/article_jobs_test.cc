@@ -214,8 +214,8 @@ TEST(ArticleJobs, ABackfillThatIsStoppedIsLeftAloneOnceNothingOfItIsLeft) {
   article.published = absl::FromUnixMillis(5);
   owning.read.ReadArticle(article);
   const BackfillRange range{.until_ms = 10, .pair = {Language("en"), Language("hy")}};
-  const std::int64_t backfill =
-      owning.read.Read(RecordOf(ResourceRecord{.actor = "anna", .what = range}, "b", 1));
+  const std::int64_t backfill = BackfillIdOf(
+      owning.read.Read(RecordOf(ResourceRecord{.actor = "anna", .what = range}, "b", 1)));
   const auto read_all = [&](absl::Duration later) {
     const auto records = owning.Idle(later);
     for (const kafka::Record& record : records) owning.read.Read(record);
