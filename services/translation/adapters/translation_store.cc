@@ -169,8 +169,7 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
       queues_.Apply(record.partition, record.offset, record.timestamp_ms, fact);
   Outcome& outcome = applied.outcome;
   // What is repeated was counted the first time.
-  if (!outcome.repeats)
-    RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
+  if (!outcome.repeats) RETURN_IF_ERROR(spending_.Apply(txn, reader_.costs(), record.timestamp_ms));
   if (outcome.discard) {
     RETURN_IF_ERROR(jobs_.Discard(txn, record.partition, record.offset, record.key));
   } else {
