@@ -43,26 +43,30 @@ std::string_view NameOf(TakenAway rule) {
   return kNames[static_cast<std::size_t>(rule)];
 }
 
-void RunReport::Add(const RunReport& other) {
-  submissions += other.submissions;
-  unreadable += other.unreadable;
-  versions += other.versions;
-  purges += other.purges;
-  crashes += other.crashes;
-  pauses += other.pauses;
-  takeovers += other.takeovers;
-  zombie_appends += other.zombie_appends;
-  late_contents += other.late_contents;
-  times_sent += other.times_sent;
-  forgotten_again += other.forgotten_again;
-  quiet_days += other.quiet_days;
-  hung_days += other.hung_days;
-  let_go += other.let_go;
-  rule_stops += other.rule_stops;
-  newer_stops += other.newer_stops;
-  held_readers += other.held_readers;
-  logs_cut += other.logs_cut;
-  refused_starts += other.refused_starts;
+std::span<const Happening<RunReport>> RunReport::Happenings() {
+  using R = RunReport;
+  static constexpr std::array kHappenings = {
+      Happening<R>{&R::submissions, "submissions"},
+      Happening<R>{&R::unreadable, "unreadable"},
+      Happening<R>{&R::versions, "versions"},
+      Happening<R>{&R::purges, "purges"},
+      Happening<R>{&R::takeovers, "takeovers"},
+      Happening<R>{&R::crashes, "crashes"},
+      Happening<R>{&R::pauses, "pauses"},
+      Happening<R>{&R::zombie_appends, "appends by zombies"},
+      Happening<R>{&R::late_contents, "contents behind their tombstone"},
+      Happening<R>{&R::forgotten_again, "forgotten again"},
+      Happening<R>{&R::times_sent, "times sent"},
+      Happening<R>{&R::quiet_days, "quiet days"},
+      Happening<R>{&R::hung_days, "quiet days with a partition that could not be written"},
+      Happening<R>{&R::let_go, "batches let go"},
+      Happening<R>{&R::rule_stops, "partitions held at an unknown rule"},
+      Happening<R>{&R::newer_stops, "partitions held at a newer record"},
+      Happening<R>{&R::held_readers, "logs held at a newer record"},
+      Happening<R>{&R::logs_cut, "logs cut"},
+      Happening<R>{&R::refused_starts, "refused starts"},
+  };
+  return kHappenings;
 }
 
 RunReport RunDecidingSimulation(const RunOptions& options) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "tests/simulation/kernel/report.h"
 
 namespace telex::simulation {
 
@@ -73,7 +76,7 @@ struct RunReport {
   std::int64_t logs_cut = 0;         // worlds whose log was cut short or exchanged
   std::int64_t refused_starts = 0;   // and this many starts or reads refused it
 
-  void Add(const RunReport& other);
+  static std::span<const Happening<RunReport>> Happenings();
 };
 RunReport RunDecidingSimulation(const RunOptions& options);
 

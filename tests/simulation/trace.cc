@@ -42,18 +42,4 @@ std::string TextOf(const Decision& decision) {
                      ReasonText(decision.reason), decision.version.number);
 }
 
-std::string TextOf(const RunReport& report) {
-  return fmt::format(
-      "{} submissions, {} unreadable, {} versions, {} purges, {} takeovers, {} crashes, {} pauses, "
-      "{} appends by zombies, {} contents behind their tombstone, {} forgotten again, {} times "
-      "sent, {} quiet days, {} of them with a partition that could not be written, {} batches let "
-      "go, {} partitions held at an unknown rule and {} at a "
-      "newer record, {} readers held, {} logs cut short and {} refusals of them",
-      report.submissions, report.unreadable, report.versions, report.purges, report.takeovers,
-      report.crashes, report.pauses, report.zombie_appends, report.late_contents,
-      report.forgotten_again, report.times_sent, report.quiet_days, report.hung_days, report.let_go,
-      report.rule_stops, report.newer_stops, report.held_readers, report.logs_cut,
-      report.refused_starts);
-}
-
 }  // namespace telex::simulation

@@ -15,7 +15,6 @@ std::string TextOf(const ingestion::Submission& submission);
 std::string TextOf(const VersionKey& key);
 std::string TextOf(const VersionRecord& record);
 std::string TextOf(const ingestion::Decision& decision);
-std::string TextOf(const RunReport& report);
 
 // What has words of its own is put into them; numbers and texts stand as they are.
 template <typename T>

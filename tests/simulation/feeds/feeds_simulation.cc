@@ -1,7 +1,6 @@
 #include "tests/simulation/feeds/feeds_simulation.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include <array>
 #include <cstdlib>
@@ -25,31 +24,26 @@ std::string_view NameOf(TakenAway rule) {
   return kNames[static_cast<std::size_t>(rule)];
 }
 
-void RunReport::Add(const RunReport& other) {
-  records += other.records;
-  answers += other.answers;
-  pages += other.pages;
-  translations += other.translations;
-  takedowns += other.takedowns;
-  waits += other.waits;
-  starts += other.starts;
-  undone += other.undone;
-  stores_lost += other.stores_lost;
-  silences += other.silences;
-  restores += other.restores;
-  refusals += other.refusals;
-  held += other.held;
-}
-
-std::string TextOf(const RunReport& report) {
-  return fmt::format(
-      "{} records, {} answers ({} pages, {} of translations, {} takedowns), {} waits, {} starts, "
-      "{} batches undone, {} "
-      "stores lost, {} silences, {} restores, {} refusals, {} reads by replicas that were not "
-      "ready",
-      report.records, report.answers, report.pages, report.translations, report.takedowns,
-      report.waits, report.starts, report.undone, report.stores_lost, report.silences,
-      report.restores, report.refusals, report.held);
+std::span<const simulation::Happening<RunReport>> RunReport::Happenings() {
+  using R = RunReport;
+  using simulation::Happening;
+  static constexpr std::array kHappenings = {
+      Happening<R>{&R::records, "records"},
+      Happening<R>{&R::answers, "answers"},
+      Happening<R>{&R::pages, "pages"},
+      Happening<R>{&R::translations, "pages of translations"},
+      Happening<R>{&R::takedowns, "takedowns"},
+      Happening<R>{&R::waits, "waits"},
+      Happening<R>{&R::starts, "starts"},
+      Happening<R>{&R::undone, "batches undone"},
+      Happening<R>{&R::stores_lost, "stores lost"},
+      Happening<R>{&R::silences, "silences"},
+      Happening<R>{&R::restores, "restores", /*must_happen=*/false},
+      Happening<R>{&R::refusals, "refusals"},
+      Happening<R>{&R::held, "reads by replicas that were not ready",
+                   /*must_happen=*/false},
+  };
+  return kHappenings;
 }
 
 RunReport RunFeedsSimulation(const RunOptions& options) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "tests/simulation/kernel/report.h"
 
 namespace telex::feeds {
 
@@ -43,9 +46,8 @@ struct RunReport {
   std::int64_t refusals = 0;
   std::int64_t held = 0;  // reads of replicas that are not ready
 
-  void Add(const RunReport& other);
+  static std::span<const simulation::Happening<RunReport>> Happenings();
 };
-std::string TextOf(const RunReport& report);
 RunReport RunFeedsSimulation(const RunOptions& options);
 
 }  // namespace telex::feeds

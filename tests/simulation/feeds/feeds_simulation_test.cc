@@ -5,36 +5,15 @@
 
 #include "feeds/domain/feed_index.h"
 #include "feeds/domain/judgement.h"
-#include "tests/simulation/kernel/worlds.h"
+#include "tests/simulation/kernel/every_law.h"
 
 namespace telex::feeds {
 namespace {
 
-// TELEX_SIMULATION_RUNS, TELEX_SIMULATION_SEED, TELEX_SIMULATION_JOBS: as of the deciding
-// simulation.
 TEST(FeedsSimulation, EveryLawHoldsInEveryWorld) {
-  const simulation::WorldsOptions options = simulation::WorldsFromEnvironment(400);
-  if (options.worlds == 1) {
-    const RunReport report = RunFeedsSimulation({.seed = options.first_seed, .trace = true});
-    EXPECT_EQ(report.broken_law, "");
-    return;
-  }
-  const auto [broken, total] = simulation::RunReportedWorlds<RunReport>(
-      options, [](std::uint64_t seed) { return RunFeedsSimulation({.seed = seed}); });
-  ASSERT_EQ(broken.law, "") << "replay with TELEX_SIMULATION_SEED=" << broken.seed
-                            << " TELEX_SIMULATION_RUNS=1";
-  fmt::print("{} worlds from seed {} on, every law held: {}\n", options.worlds, options.first_seed,
-             TextOf(total));
-  if (options.worlds < 200) return;
-  // Worlds in which nothing goes wrong would prove nothing.
-  EXPECT_GT(total.pages, 0);
-  EXPECT_GT(total.translations, 0);
-  EXPECT_GT(total.takedowns, 0);
-  EXPECT_GT(total.waits, 0);
-  EXPECT_GT(total.undone, 0);
-  EXPECT_GT(total.stores_lost, 0);
-  EXPECT_GT(total.silences, 0);
-  EXPECT_GT(total.refusals, 0);
+  simulation::ExpectEveryLawHolds<RunReport>(400, [](std::uint64_t seed, bool trace) {
+    return RunFeedsSimulation({.seed = seed, .trace = trace});
+  });
 }
 
 class FeedsRuleTakenAway : public ::testing::TestWithParam<int> {};

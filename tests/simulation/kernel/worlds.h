@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "tests/simulation/kernel/report.h"
+
 namespace telex::simulation {
 
 struct WorldsOptions {
@@ -31,8 +33,8 @@ struct BrokenWorld {
 BrokenWorld RunWorlds(const WorldsOptions& options,
                       const std::function<std::string(std::uint64_t seed)>& world);
 
-// The same, for worlds that report what happened in them: a Report has `broken_law`, and Add, which
-// gathers those of the worlds that broke none.
+// The same, for worlds that report what happened in them: a Report (report.h) has `broken_law` too.
+// Those of the worlds that broke none are added up.
 template <typename Report, typename Run>
 std::pair<BrokenWorld, Report> RunReportedWorlds(const WorldsOptions& options, const Run& run) {
   std::mutex mutex;
@@ -40,7 +42,7 @@ std::pair<BrokenWorld, Report> RunReportedWorlds(const WorldsOptions& options, c
   BrokenWorld broken = RunWorlds(options, [&](std::uint64_t seed) {
     Report report = run(seed);
     const std::lock_guard lock(mutex);
-    if (report.broken_law.empty()) total.Add(report);
+    if (report.broken_law.empty()) AddTo(total, report);
     return std::move(report.broken_law);
   });
   return {std::move(broken), std::move(total)};

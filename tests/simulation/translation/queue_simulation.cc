@@ -1,7 +1,6 @@
 #include "tests/simulation/translation/queue_simulation.h"
 
-#include <fmt/format.h>
-
+#include <array>
 #include <cstdlib>
 
 #include "platform/observe/log.h"
@@ -31,38 +30,30 @@ std::string_view NameOf(QueueRuleTakenAway rule) {
   return "";
 }
 
-void QueueReport::Add(const QueueReport& other) {
-  facts += other.facts;
-  claims += other.claims;
-  completions += other.completions;
-  refused_late += other.refused_late;
-  drafts += other.drafts;
-  reviews += other.reviews;
-  repeats += other.repeats;
-  published += other.published;
-  unchanged += other.unchanged;
-  withdrawn += other.withdrawn;
-  purged += other.purged;
-  undone += other.undone;
-  crashes += other.crashes;
-  lost_stores += other.lost_stores;
-  takeovers += other.takeovers;
-  set_back += other.set_back;
-  forgotten += other.forgotten;
-  read_again += other.read_again;
-  compacted += other.compacted;
-}
-
-std::string TextOf(const QueueReport& report) {
-  return fmt::format(
-      "{} facts, {} claims, {} completions, {} refused late, {} drafts, {} reviews, {} repeated "
-      "answers, {} translations published, {} unchanged corrections, {} versions withdrawn, {} "
-      "articles purged, {} batches undone, {} crashes, {} stores lost, {} takeovers, {} owners set "
-      "back, {} jobs forgotten, {} read again, {} records compacted",
-      report.facts, report.claims, report.completions, report.refused_late, report.drafts,
-      report.reviews, report.repeats, report.published, report.unchanged, report.withdrawn,
-      report.purged, report.undone, report.crashes, report.lost_stores, report.takeovers,
-      report.set_back, report.forgotten, report.read_again, report.compacted);
+std::span<const Happening<QueueReport>> QueueReport::Happenings() {
+  using R = QueueReport;
+  static constexpr std::array kHappenings = {
+      Happening<R>{&R::facts, "facts"},
+      Happening<R>{&R::claims, "claims"},
+      Happening<R>{&R::completions, "completions"},
+      Happening<R>{&R::refused_late, "refused late"},
+      Happening<R>{&R::drafts, "drafts"},
+      Happening<R>{&R::reviews, "reviews"},
+      Happening<R>{&R::repeats, "repeated answers"},
+      Happening<R>{&R::published, "translations published"},
+      Happening<R>{&R::unchanged, "unchanged corrections"},
+      Happening<R>{&R::withdrawn, "versions withdrawn"},
+      Happening<R>{&R::purged, "articles purged"},
+      Happening<R>{&R::undone, "batches undone"},
+      Happening<R>{&R::crashes, "crashes"},
+      Happening<R>{&R::lost_stores, "stores lost"},
+      Happening<R>{&R::takeovers, "takeovers"},
+      Happening<R>{&R::set_back, "owners set back"},
+      Happening<R>{&R::forgotten, "jobs forgotten"},
+      Happening<R>{&R::read_again, "read again"},
+      Happening<R>{&R::compacted, "records compacted"},
+  };
+  return kHappenings;
 }
 
 QueueReport RunQueueSimulation(const QueueRun& run) {

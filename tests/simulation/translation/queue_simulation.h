@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "tests/simulation/kernel/report.h"
 
 namespace telex::simulation {
 
@@ -22,29 +25,28 @@ std::string_view NameOf(QueueRuleTakenAway rule);
 
 struct QueueReport {
   std::string broken_law;  // empty: none
-  int facts = 0;
-  int claims = 0;
-  int completions = 0;
-  int refused_late = 0;  // completions of claims that were lost
-  int drafts = 0;
-  int reviews = 0;
-  int repeats = 0;      // answers that were given again
-  int published = 0;    // records
-  int unchanged = 0;    // corrections that needed nobody
-  int withdrawn = 0;    // versions that partners may not read
-  int purged = 0;       // articles
-  int undone = 0;       // batches
-  int crashes = 0;      // of replicas
-  int lost_stores = 0;  // of these, without their store
-  int takeovers = 0;
-  int set_back = 0;  // takeovers without the group's offset
-  int forgotten = 0;
-  int read_again = 0;
-  int compacted = 0;  // records that are gone
+  std::int64_t facts = 0;
+  std::int64_t claims = 0;
+  std::int64_t completions = 0;
+  std::int64_t refused_late = 0;  // completions of claims that were lost
+  std::int64_t drafts = 0;
+  std::int64_t reviews = 0;
+  std::int64_t repeats = 0;      // answers that were given again
+  std::int64_t published = 0;    // records
+  std::int64_t unchanged = 0;    // corrections that needed nobody
+  std::int64_t withdrawn = 0;    // versions that partners may not read
+  std::int64_t purged = 0;       // articles
+  std::int64_t undone = 0;       // batches
+  std::int64_t crashes = 0;      // of replicas
+  std::int64_t lost_stores = 0;  // of these, without their store
+  std::int64_t takeovers = 0;
+  std::int64_t set_back = 0;  // takeovers without the group's offset
+  std::int64_t forgotten = 0;
+  std::int64_t read_again = 0;
+  std::int64_t compacted = 0;  // records that are gone
 
-  void Add(const QueueReport& other);
+  static std::span<const Happening<QueueReport>> Happenings();
 };
-std::string TextOf(const QueueReport& report);
 
 struct QueueRun {
   std::uint64_t seed = 1;
