@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "telex/translation/v1/translation.pb.h"
@@ -45,6 +46,9 @@ class JobDesk {
   using Claimed = std::function<void(absl::StatusOr<std::vector<ClaimedJob>>)>;
   virtual void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
                      Claimed claimed) = 0;
+
+  // The jobs that are claimed by `holder`, as far as this replica has read. Looks at all jobs.
+  virtual std::vector<JobRow> HeldBy(std::string_view holder) const = 0;
 
   // Told, on the reader's thread, when there may be jobs to be claimed that were not there before,
   // for as long as the desk is there. There may be several.

@@ -221,7 +221,7 @@ std::vector<PendingRecord> JobRows::Unpublished(std::int32_t partition, std::siz
 }
 
 std::vector<std::int64_t> JobRows::UnpublishedAt(std::int32_t partition, std::size_t most) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const std::string prefix = OfPartition(partition);
   std::vector<std::int64_t> positions;
   for (auto cursor = txn.Scan(unpublished_, Range::Prefix(prefix));
@@ -235,7 +235,7 @@ std::vector<std::int64_t> JobRows::UnpublishedAt(std::int32_t partition, std::si
 
 std::optional<PendingRecord> JobRows::FindUnpublished(std::int32_t partition,
                                                       std::int64_t position) const {
-  const store::ReadTxn txn = Snapshot(store_);
+  const store::ReadTxn txn = store_.Snapshot();
   const auto row = txn.Get(unpublished_, OfPartition(partition, position));
   if (!row) return std::nullopt;
   v1::PendingRecord message;

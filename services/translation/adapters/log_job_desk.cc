@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -95,6 +96,18 @@ void LogJobDesk::JobsChanged() {
     listeners = listeners_;
   }
   for (const auto& listener : listeners) listener();
+}
+
+std::vector<JobRow> LogJobDesk::HeldBy(std::string_view holder) const {
+  std::vector<JobRow> held;
+  for (std::int32_t partition = 0; partition < store_.queues().partitions(); ++partition) {
+    for (JobRow& row : store_.queues().Pick(
+             partition, std::numeric_limits<std::size_t>::max(),
+             [](const JobTable&, const Job& job) { return job.state == JobState::kClaimed; })) {
+      if (row.claim && row.claim->holder == holder) held.push_back(std::move(row));
+    }
+  }
+  return held;
 }
 
 void LogJobDesk::OnJobs(std::function<void()> listener) {

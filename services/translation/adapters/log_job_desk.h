@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/kafka/publisher.h"
@@ -55,6 +56,7 @@ class LogJobDesk final : public JobDesk {
   void Append(JobFact fact, const v1::Text* text, absl::Time deadline, Told told) override;
   void Claim(const ClaimWish& wish, absl::Duration lease, const Asker& asker,
              Claimed claimed) override;
+  std::vector<JobRow> HeldBy(std::string_view holder) const override;
   void OnJobs(std::function<void()> listener) override;
   void OnPurged(std::function<void(const news::ArticleId& article)> listener) override;
   absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const override;

@@ -72,6 +72,7 @@ MachineWorker::MachineWorker(MachineWorkerOptions options, MachineWorkerPorts po
 MachineWorker::~MachineWorker() { Stop(); }
 
 void MachineWorker::Start() {
+  GiveBackLeftovers();
   const std::lock_guard lock(joining_);
   for (int i = 0; i < options_.threads; ++i)
     threads_.emplace_back([this](const std::stop_token& stop) { Run(stop); });
@@ -236,6 +237,23 @@ void MachineWorker::Release(const Held& held) {
   ports_.desk.Append(std::move(fact), nullptr, ports_.now() + options_.append_timeout,
                      [](const absl::StatusOr<Outcome>&) {});
   ports_.metrics.CameToNothing("released");
+}
+
+// What this replica's process before held when it died. That counts as an attempt, as if the lease
+// were over: it may be a story that brings workers down.
+void MachineWorker::GiveBackLeftovers() {
+  const std::vector<JobRow> leftovers = ports_.desk.HeldBy(options_.actor);
+  for (const JobRow& row : leftovers) {
+    const Held held{.row = row};
+    JobFact fact = FactOf(held);
+    fact.what = Failed{.token = row.since, .reason = "WORKER_RESTARTED"};
+    ports_.desk.Append(std::move(fact), nullptr, ports_.now() + options_.append_timeout,
+                       [](const absl::StatusOr<Outcome>&) {});
+    ports_.metrics.CameToNothing("WORKER_RESTARTED");
+  }
+  if (leftovers.empty()) return;
+  observe::Log(observe::Severity::kInfo, "claims of an earlier process given back",
+               {{"jobs", static_cast<std::int64_t>(leftovers.size())}});
 }
 
 void MachineWorker::Fail(const Held& held, Failed failed, const v1::Text* costs) {

@@ -51,6 +51,7 @@ class MachineWorker {
   MachineWorker(const MachineWorker&) = delete;
   MachineWorker& operator=(const MachineWorker&) = delete;
 
+  // Gives back what a process of the same actor left behind, and starts the threads.
   void Start();
   // Claims no more, leaves the question that is on its way, gives back what it holds, and joins:
   // within an append's timeout. What cannot be given back is free when its lease is over. For good.
@@ -75,6 +76,7 @@ class MachineWorker {
   void Tell(const Held& held, MachineResult result);
   void TellWaits(const Held& held, MachineWaits waits, const v1::Text& costs);
   void Release(const Held& held);
+  void GiveBackLeftovers();
   void Fail(const Held& held, Failed failed, const v1::Text* costs);
   absl::StatusOr<Outcome> Append(const Held& held, const JobFact& fact, const v1::Text* text) const;
   JobFact FactOf(const Held& held) const;

@@ -43,6 +43,9 @@ class FakeDesk final : public JobDesk {
     }
     claimed(std::move(given));
   }
+  std::vector<JobRow> HeldBy(std::string_view holder) const override {
+    return holder == leftovers_of ? leftovers : std::vector<JobRow>();
+  }
   void OnJobs(std::function<void()> told) override { listener = std::move(told); }
   void OnPurged(std::function<void(const news::ArticleId&)> told) override {
     purge = std::move(told);
@@ -72,6 +75,8 @@ class FakeDesk final : public JobDesk {
   std::vector<ClaimWish> wishes;
   std::vector<std::string> askers;
   std::vector<absl::Duration> leases;
+  std::string leftovers_of;
+  std::vector<JobRow> leftovers;
   std::function<void()> listener;
   std::function<void(const news::ArticleId&)> purge;
 };

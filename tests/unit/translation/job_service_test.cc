@@ -96,6 +96,7 @@ TEST_F(JobServiceTest, TheDeskAppendsNothingThatCannotBeReadBack) {
 TEST_F(JobServiceTest, AReviewOfAForgottenJobIsOfTheTranslationThatStands) {
   const auto publish = [&](std::int64_t revision, v1::Standing standing) {
     v1::Translation translation;
+    translation.set_article(news::NameOf(read.job.article));
     translation.set_version(1);
     translation.set_language("hy");
     translation.set_revision(revision);

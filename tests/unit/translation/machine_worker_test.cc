@@ -243,6 +243,21 @@ TEST_F(MachineWorkerTest, AskedToStopItGivesBackWhatItHolds) {
   EXPECT_THAT(desk_.appended, SizeIs(2));
 }
 
+TEST_F(MachineWorkerTest, WhatAnEarlierProcessHeldIsGivenBackAtOnceAndCountsAsAnAttempt) {
+  Add(1);
+  desk_.leftovers = {desk_.jobs.begin(), desk_.jobs.end()};
+  desk_.jobs.clear();
+  desk_.leftovers_of = "engines/a1";
+  Make(0);
+  worker_->Start();
+  const std::vector<Failed> failed = desk_.All<Failed>();
+  ASSERT_THAT(failed, SizeIs(1));
+  EXPECT_EQ(failed[0].token, 101);
+  EXPECT_EQ(failed[0].reason, "WORKER_RESTARTED");
+  EXPECT_FALSE(failed[0].untried);
+  EXPECT_FALSE(failed[0].permanent || failed[0].escalate);
+}
+
 TEST_F(MachineWorkerTest, AClaimThatFailsIsNoWork) {
   Add(1);
   desk_.claim_status = errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp, "soon");

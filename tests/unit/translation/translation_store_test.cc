@@ -272,8 +272,12 @@ TEST(TranslationStore, OfAPurgedStoryTheGreatestRevisionStays) {
   ASSERT_EQ(news::ParseTranslationKey(before.key)->revision, last + 1);
   read.Read(old);  // of an owner that was thought dead
   EXPECT_EQ(stays().key, before.key);
-  const std::string older = news::KeyOf({read.job.article, {3}, read.job.language, first + 1});
-  read.Read({.topic = news::kTranslationsTopic, .key = older, .value = before.value});
+  v1::Translation older;
+  ASSERT_TRUE(older.ParseFromString(*before.value));
+  older.set_revision(first + 1);
+  read.Read({.topic = news::kTranslationsTopic,
+             .key = news::KeyOf({read.job.article, {3}, read.job.language, first + 1}),
+             .value = older.SerializeAsString()});
   EXPECT_EQ(stays().key, before.key) << "what that one said is not what is to be said";
   read.Read({.topic = news::kTranslationsTopic, .key = before.key, .value = before.value});
   EXPECT_EQ(stays().value, std::nullopt);
