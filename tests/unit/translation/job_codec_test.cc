@@ -250,31 +250,40 @@ TEST(JobRowCodec, ReadsWhatItWrites) {
 
 // A store that was written is read by the next release, or its schema has another number.
 TEST(JobRowCodec, WritesTheBytesOfTheFirstRelease) {
-  const JobRow row{.id = JobOf(1),
-                   .from = Language("en"),
-                   .source = "times",
-                   .backfill = 1,
-                   .policy = 2,
-                   .state = JobState::kClaimed,
-                   .worker = Worker::kPerson,
-                   .workflow = Workflow::kDraftThenReview,
-                   .urgency = 3,
-                   .attempts = 4,
-                   .version = {5},
-                   .wanted_ms = 6,
-                   .deadline_ms = 7,
-                   .due_ms = 8,
-                   .born = 9,
-                   .since = 10,
-                   .last = 11,
-                   .revision = 12,
-                   .draft = 13,
-                   .answered = {{{14, 15, true}, {16, 17, false}}},
-                   .claim = Claim{"ben", Worker::kReviewer, 18, 19}};
-  EXPECT_EQ(absl::BytesToHexString(EncodeJobRow(row)),
-            "0a10e87f7b0d34465fa091a496116bcb9c90120268791a02656e220574696d657328013002380240024803"
-            "50035804600568067007780880010988010a90010b98010ca0010daa010d090e00000000000000100f1801"
-            "aa010b0910000000000000001011b201120a0362656e10031912000000000000002013");
+  JobRow row{.id = JobOf(1),
+             .from = Language("en"),
+             .source = "times",
+             .backfill = 1,
+             .policy = 2,
+             .state = JobState::kClaimed,
+             .worker = Worker::kPerson,
+             .workflow = Workflow::kDraftThenReview,
+             .urgency = 3,
+             .attempts = 4,
+             .version = {5},
+             .wanted_ms = 6,
+             .deadline_ms = 7,
+             .due_ms = 8,
+             .born = 9,
+             .since = 10,
+             .last = 11,
+             .revision = 12,
+             .draft = 13,
+             .answered = {{{14, 15, true}, {16, 17, false}}},
+             .claim = Claim{"ben", Worker::kReviewer, 18, 19}};
+  const std::string bytes =
+      "0a10e87f7b0d34465fa091a496116bcb9c90120268791a02656e220574696d657328013002380240"
+      "02480350035804600568067007780880010988010a90010b98010ca0010daa010d090e0000000000"
+      "0000100f1801aa010b0910000000000000001011b201120a0362656e100319120000000000000020"
+      "13";
+  EXPECT_EQ(absl::BytesToHexString(EncodeJobRow(row)), bytes);
+  EXPECT_EQ(*DecodeJobRow(EncodeJobRow(row)), row);
+  row.carried = true;
+  EXPECT_EQ(absl::BytesToHexString(EncodeJobRow(row)), bytes + "f00101");
+  EXPECT_EQ(*DecodeJobRow(EncodeJobRow(row)), row);
+  row.carried = false;
+  row.withdrawn = true;
+  EXPECT_EQ(absl::BytesToHexString(EncodeJobRow(row)), bytes + "f80101");
   EXPECT_EQ(*DecodeJobRow(EncodeJobRow(row)), row);
 }
 
