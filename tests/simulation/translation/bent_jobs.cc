@@ -27,9 +27,7 @@ class BentJobs final : public owner::Fold {
 
   std::int64_t KnownEnd() const override { return jobs_->KnownEnd(); }
   void Take(std::span<const kafka::RecordView> records) override { jobs_->Take(records); }
-  absl::StatusOr<owner::Round> Next(bool read) override {
-    return jobs_->Next(read || rule_ == Rule::kReadFirst);
-  }
+  absl::StatusOr<owner::Round> Next(bool read) override { return jobs_->Next(read); }
   absl::StatusOr<owner::Round> Idle(absl::Time now) override {
     ASSIGN_OR_RETURN(owner::Round round, jobs_->Idle(now));
     for (std::vector<kafka::Record>& step : round.steps) {
@@ -93,7 +91,6 @@ std::unique_ptr<owner::Fold> Bent(std::unique_ptr<owner::Fold> jobs, QueueReplic
     case Rule::kForgottenBeforeTombstones:
     case Rule::kPublishedFromStore:
     case Rule::kKeptUntilReadBack:
-    case Rule::kReadFirst:
     case Rule::kDueAskedAgain:
       return std::make_unique<BentJobs>(std::move(jobs), replica, logs, rule);
     default:

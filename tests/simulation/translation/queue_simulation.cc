@@ -20,8 +20,6 @@ std::string_view NameOf(QueueRuleTakenAway rule) {
       return "what is to be published outlives its owner";
     case QueueRuleTakenAway::kKeptUntilReadBack:
       return "what is to be published is kept until it is read back";
-    case QueueRuleTakenAway::kReadFirst:
-      return "what an article asks for is said once the jobs' log is read";
     case QueueRuleTakenAway::kUndoneInMemory:
       return "what the store undoes is undone in the queues";
     case QueueRuleTakenAway::kDueAskedAgain:

@@ -17,7 +17,6 @@ enum class QueueRuleTakenAway {
   kForgottenBeforeTombstones,  // a job is forgotten by a fact before its facts get tombstones
   kPublishedFromStore,         // what is to be published outlives its owner
   kKeptUntilReadBack,          // what is to be published is kept until it is read back
-  kReadFirst,                  // what an article asks for is said once the jobs' log is read
   kUndoneInMemory,             // what the store undoes is undone in the queues
   kDueAskedAgain,              // what is due is asked for again
 };

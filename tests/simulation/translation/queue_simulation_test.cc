@@ -29,7 +29,6 @@ INSTANTIATE_TEST_SUITE_P(EachOne, QueueRule,
                                          QueueRuleTakenAway::kForgottenBeforeTombstones,
                                          QueueRuleTakenAway::kPublishedFromStore,
                                          QueueRuleTakenAway::kKeptUntilReadBack,
-                                         QueueRuleTakenAway::kReadFirst,
                                          QueueRuleTakenAway::kUndoneInMemory,
                                          QueueRuleTakenAway::kDueAskedAgain));
 

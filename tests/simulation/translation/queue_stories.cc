@@ -177,14 +177,19 @@ bool QueueStories::MayBeTranslated(const news::ArticleId& id, news::Version vers
   return story != nullptr && index < story->versions.size() && IsReadable(story->versions[index]);
 }
 
-std::set<news::LanguageTag> QueueStories::WantedOf(const Story& story) const {
-  std::set<news::LanguageTag> wanted;
+std::set<news::LanguageTag> QueueStories::WantedOf(
+    const Story& story, const std::set<news::LanguageTag>& translated) const {
   const auto policy = PolicyAt(story.append_ms);
-  if (!IsReadable(story.newest()) || policy == nullptr) return wanted;
+  if (!IsReadable(story.newest()) || policy == nullptr) return {};
+  std::set<news::LanguageTag> wanted = translated;
   for (const PolicyRule& rule : policy->rules) {
-    if (rule.workflow && rule.to.front() != story.newest().content.language)
+    if (rule.workflow) {
       wanted.insert(rule.to.front());
+    } else {
+      wanted.erase(rule.to.front());
+    }
   }
+  wanted.erase(story.newest().content.language);
   return wanted;
 }
 

@@ -45,7 +45,8 @@ class QueueStories {
   // Whether that version may be translated.
   bool MayBeTranslated(const news::ArticleId& id, news::Version version) const;
   // Into what its newest version is to be translated by its policy.
-  std::set<news::LanguageTag> WantedOf(const Story& story) const;
+  std::set<news::LanguageTag> WantedOf(const Story& story,
+                                       const std::set<news::LanguageTag>& translated) const;
 
  private:
   static constexpr std::size_t kStories = 3;  // at a time
