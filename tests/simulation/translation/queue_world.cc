@@ -50,6 +50,7 @@ void QueueWorld::Break(const std::string& law) {
 QueueReport QueueWorld::Run() {
   for (step_ = 1; step_ <= kSteps && report_.broken_law.empty(); ++step_)
     Do(weights_.Draw(random_));
+  if (report_.broken_law.empty()) CheckKept();
   if (report_.broken_law.empty()) ComeToRest();
   if (report_.broken_law.empty()) CheckAtRest();
   return report_;

@@ -126,6 +126,7 @@ class QueueWorld {
   void OnTranslation(const kafka::Record& record);
 
   // queue_world_rest.cc: a world comes to rest
+  void CheckKept();
   void ComeToRest();
   bool ReadAll();
   bool Rests() const;

@@ -13,6 +13,7 @@ using namespace translation;
 namespace {
 
 constexpr int kRoundsMax = 3'000;
+constexpr int kReadAgainMax = 30;  // of these
 
 }  // namespace
 
@@ -31,6 +32,24 @@ bool QueueWorld::ReadAll() {
   return whole;
 }
 
+// What was accepted stands in the store of whoever has read it until it is in the log.
+void QueueWorld::CheckKept() {
+  for (const auto& [position, own] : submitted_) {
+    const JobId& job = own.fact.job;
+    if (!own.outcome.publication || stories_.IsPurged(job.article) ||
+        logs_.IsCompacted(kJobsTopic, position))
+      continue;
+    const std::string key =
+        news::KeyOf({job.article, own.outcome.publication->version, job.language, position});
+    if (translations_.contains(key)) continue;
+    for (const auto& replica : replicas_) {
+      if (replica->PositionOf(kJobsTopic) > position &&
+          !replica->store().jobs().FindUnpublished(0, position))
+        return Break("what is to be published is not kept until it is in the log");
+    }
+  }
+}
+
 void QueueWorld::ComeToRest() {
   // What it lost last nobody but itself can make good: no other owner comes behind it.
   if (random_.Chance(50)) Crash(owners_.back()->replica_number(), /*loses_store=*/false);
@@ -39,10 +58,14 @@ void QueueWorld::ComeToRest() {
   for (const auto& [pair, paused] : std::map(paused_)) {
     if (paused) Pause(pair, false);
   }
+  int read_again = 0;
   for (int round = 0; round < kRoundsMax && report_.broken_law.empty(); ++round) {
     ++step_;
     LandAll();
-    if (!ReadAll()) continue;
+    if (!ReadAll()) {
+      if (++read_again > kReadAgainMax) Break("the log is read again and again");
+      continue;
+    }
     if (Rests()) return;
     for (int turn = 0; turn < 4 && report_.broken_law.empty(); ++turn) {
       Own(owners_.back(), true);
