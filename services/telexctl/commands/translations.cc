@@ -246,7 +246,7 @@ void AddQueue(Command& translations) {
       translations.Add("stats", "how much is to be done, by whom, and what engines have used",
                        "telexctl translations stats --watch",
                        [=](Context& context) { return Stats(*stats_flags, context); });
-  stats.Text("PAIR", stats_flags->pair, "en.ru: of this pair of languages alone");
+  stats.Text("PAIR", stats_flags->pair, "en.ru: the table of this pair alone; the sums are of all");
   stats.Switch("--watch", stats_flags->watch, "again when it changes, until Ctrl-C");
 }
 

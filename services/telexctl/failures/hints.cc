@@ -180,9 +180,11 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kJobNotOpen,
      "telexctl translations show JOB says how it stands, and what goes on with it"},
     {errors::kLeaseLost,
-     "nothing that is written is lost, the file has it: telexctl translations show JOB says who "
-     "has "
-     "the job; telexctl translations complete FILE claims it again where nobody has"},
+     "nothing that is written is lost, the file has it: telexctl translations show JOB says how "
+     "the "
+     "job stands and who has it; where nobody has, telexctl translations complete FILE claims it "
+     "again, and what is done already is changed by telexctl translations review JOB --replace "
+     "FILE"},
     {errors::kTranslationOutdated,
      "revision {revision} stands by now: telexctl translations get JOB shows it; review that"},
     {errors::kTranslationOutdated,
@@ -251,6 +253,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kNoEngine,
      "telexctl translations edit JOB does it by hand; telexctl translations policy get says which "
      "engines may have the text, an operator has the file of engines"},
+    {errors::kWorkerRestarted,
+     "nothing; of one job again and again: the replica's log says why it ends, and telexctl "
+     "translations queue names the job"},
     {errors::kEngineClosed,
      "telexctl translations stats says which engines are left alone, and for what; "
      "docs/runbooks/translation-engine-closed.md what to do"},

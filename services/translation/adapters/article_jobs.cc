@@ -84,8 +84,9 @@ void ArticleJobs::AddWanted(const news::Article& article, std::int64_t came_in_m
   for (const v1::Translation& one : parts_.store.translations().Of(article.id)) {
     const auto language = news::LanguageTag::Parse(one.language());
     if (language)
-      translations.push_back(
-          {*language, news::Version{one.version()}, one.standing() != v1::STANDING_MACHINE});
+      translations.push_back({*language, news::Version{one.version()},
+                              one.standing() != v1::STANDING_MACHINE,
+                              one.standing() == v1::STANDING_REJECTED});
   }
   const auto is_unchanged = [&](const news::LanguageTag& language) {
     // What nobody has translated is not opened to see that.

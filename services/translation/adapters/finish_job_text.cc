@@ -217,8 +217,11 @@ absl::StatusOr<FinishedText> FinishJobText(const JobText& job, std::span<const D
 }
 
 v1::Standing StandingOf(const v1::Text& text) {
-  return std::ranges::all_of(text.segments(), IsOfPerson) ? v1::STANDING_PERSON
-                                                          : v1::STANDING_MACHINE;
+  if (!std::ranges::all_of(text.segments(), IsOfPerson)) return v1::STANDING_MACHINE;
+  // An engine's words do not pass as a person's, whoever stands for them.
+  const bool has_engine = std::ranges::any_of(
+      text.segments(), [](const v1::Segment& segment) { return !segment.engine().empty(); });
+  return has_engine ? v1::STANDING_REVIEWED : v1::STANDING_PERSON;
 }
 
 }  // namespace telex::translation

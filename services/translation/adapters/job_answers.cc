@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "news/article_name.h"
@@ -172,6 +173,13 @@ absl::Status NotCaughtUp() {
 
 absl::Status CheckNote(std::string_view note) { return CheckBytes("note", note, kNoteBytesMax); }
 absl::Status CheckFailReason(std::string_view reason) {
+  const bool is_word = std::ranges::all_of(
+      reason, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+  if (!is_word) {
+    return errors::FieldError("reason", errors::kFieldInvalid,
+                              "a word in capitals, for counting, such as SOURCE_UNCLEAR; what else "
+                              "there is to say belongs in the note");
+  }
   return CheckBytes("reason", reason, kFailReasonBytesMax);
 }
 absl::Status CheckEngine(std::string_view engine) {

@@ -75,12 +75,15 @@ bool AwaitsReview(const WantedJobsParts& parts, const news::LanguageTag& languag
 
 JobFact WantedFact(const WantedJobsParts& parts, const PolicyWish& wish, const std::string& actor) {
   JobFact fact = FactOf(parts, wish.language, actor);
-  const bool needs_nobody = wish.workflow != Workflow::kMachine &&
+  const StandingTranslation* const translation = TranslationInto(parts, wish.language);
+  const bool rejected = translation != nullptr && translation->rejected;
+  const Workflow workflow = rejected ? Workflow::kPerson : wish.workflow;
+  const bool needs_nobody = !rejected && workflow != Workflow::kMachine &&
                             !AwaitsReview(parts, wish.language) &&
                             parts.is_unchanged(wish.language);
   fact.what = Wanted{.version = parts.article.version,
                      .from = parts.article.content.language,
-                     .workflow = needs_nobody ? Workflow::kMachine : wish.workflow,
+                     .workflow = needs_nobody ? Workflow::kMachine : workflow,
                      .urgency = wish.urgency,
                      .deadline_ms = wish.deadline_ms,
                      .source = parts.article.source.text(),

@@ -20,6 +20,7 @@ struct StandingTranslation {
   news::LanguageTag language;
   news::Version version;  // of the article
   bool by_person = false;
+  bool rejected = false;  // by a reviewer
 };
 
 struct WantedJobsParts {
@@ -37,7 +38,8 @@ struct WantedJobsParts {
 // policy names, and in each into which it is translated already or is being, or was when it was
 // withdrawn, unless the policy says that it is not to be. Nothing for what is translated or wanted
 // already. Where nothing is to be translated no person is needed: by a machine, which carries over
-// what is there and asks no engine. But for a review that is still to come.
+// what is there and asks no engine. But for a review that is still to come. What a reviewer has
+// rejected is a person's, whatever the policy says, until it is translated again.
 //
 // Withheld, killed, expired: canceled, whatever is wanted. Purged: nothing; its jobs are forgotten
 // by whoever finds them.

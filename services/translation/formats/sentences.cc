@@ -48,6 +48,7 @@ bool IsInWord(UChar32 c) {
          u_charType(c) == U_COMBINING_SPACING_MARK;
 }
 bool IsDigit(UChar32 c) { return u_isdigit(c); }
+bool IsCurrency(UChar32 c) { return u_charType(c) == U_CURRENCY_SYMBOL; }
 
 // What of a text is read from the outside in.
 class Reader {
@@ -213,7 +214,8 @@ class Judge : private Reader {
 
   bool IsAbbreviation(std::size_t word, std::size_t stop, std::size_t next) const {
     std::string abbreviation = Lower(word, stop);
-    if (IsListed(abbreviation, words_.numbered) && IsDigit(At(next))) return true;
+    if (IsListed(abbreviation, words_.numbered) && IsDigit(At(Skip(next, IsCurrency, 1))))
+      return true;
     if (IsListed(abbreviation, words_.places))
       return !IsDigit(Before(SkipBack(word, begin_, IsSpace), begin_));
     for (int groups = 0;; ++groups) {

@@ -141,6 +141,8 @@ TEST_F(JobServiceTest, WhatIsSaidOfAFailureOrAnEngineIsBounded) {
   EXPECT_EQ(FaultIn(Ask(&JobService::FailJob, failed)), "NOT_CAUGHT_UP");
   failed.set_reason(std::string(kFailReasonBytesMax + 1, 'A'));
   EXPECT_EQ(FaultIn(Ask(&JobService::FailJob, failed)), "reason FIELD_TOO_LONG");
+  failed.set_reason("source unclear");
+  EXPECT_EQ(FaultIn(Ask(&JobService::FailJob, failed)), "reason FIELD_INVALID");
 
   v1::CompleteJobRequest completed;
   completed.set_name(NameOf(read.job));

@@ -375,7 +375,7 @@ TEST_F(JobTextTest, WhatIsHandedOverAsItWasOfferedIsReviewedByAPersonAndKeepsIts
   EXPECT_EQ(read.segments(2).engine(), "");
   EXPECT_EQ(read.segments(2).actor(), "ana");
   EXPECT_EQ(read.segments(2).origin(), v1::ORIGIN_PERSON);
-  EXPECT_EQ(StandingOf(read), v1::STANDING_PERSON);
+  EXPECT_EQ(StandingOf(read), v1::STANDING_REVIEWED);
 }
 
 TEST_F(JobTextTest, SoftFindingsOfWhatNobodyTouchedAreToldOnly) {
@@ -438,7 +438,9 @@ TEST_F(JobTextTest, StandingIsThatOfThePersonOnlyWhenEachSegmentIs) {
   engines.set_engine("deepl");
   EXPECT_EQ(StandingOf(text), v1::STANDING_MACHINE);
   engines.set_reviewed(true);
-  EXPECT_EQ(StandingOf(text), v1::STANDING_PERSON);
+  EXPECT_EQ(StandingOf(text), v1::STANDING_REVIEWED);
+  engines.set_origin(v1::ORIGIN_CARRIED);
+  EXPECT_EQ(StandingOf(text), v1::STANDING_REVIEWED) << "by a version that changes no text";
   text.add_segments()->set_origin(v1::ORIGIN_MEMORY);
   EXPECT_EQ(StandingOf(text), v1::STANDING_MACHINE);
 }

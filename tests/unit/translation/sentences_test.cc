@@ -99,6 +99,7 @@ TEST(Sentences, GoOnBehindInitials) {
 
 TEST(Sentences, GoOnBehindAbbreviations) {
   Check({{"en", "Mr. Smith and Dr. Jones met Gov. Hall on St. James St. Peter. |They spoke."},
+         {"en", "He paid approx. $3.5 million. |Or No. €5 perhaps. |It was approx. 5 euros."},
          {"en", "On Oct. 12 at 5 p.m. it came. |See No. 5 and Fig. 3 there, e.g. Paris."},
          {"en", "The rule, i.e. Rule 5, in Roe v. Wade. |It fell."},
          {"ru", "Он жил в г. Москва на ул. Ленина, им. Кирова. |Потом уехал."},

@@ -202,6 +202,20 @@ TEST(WantedJobs, WhereNothingIsToBeTranslatedNoPersonIsNeeded) {
   EXPECT_FALSE(std::get<Wanted>(facts[1].what).carried);
 }
 
+// Else the words that a reviewer has refused come back with a version that changes none of them.
+TEST(WantedJobs, WhatAReviewerHasRejectedIsAPersonsWhateverThePolicySays) {
+  for (const Workflow workflow :
+       {Workflow::kMachine, Workflow::kMachineThenReview, Workflow::kPerson}) {
+    Incoming story;
+    story.Rule("hy", workflow);
+    story.Translated("hy", 1, true);
+    story.translations.back().rejected = true;
+    story.unchanged = {Language("hy")};
+    EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 2"));
+    EXPECT_FALSE(std::get<Wanted>(story.Facts()[0].what).carried);
+  }
+}
+
 // A version that only ends an embargo, behind one whose draft nobody has looked at.
 TEST(WantedJobs, AReviewThatIsStillToComeIsOfTheNewVersionToo) {
   const auto said = [](const std::function<void(JobRow&)>& set) {
