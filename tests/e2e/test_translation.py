@@ -308,6 +308,27 @@ class PolicyTest(TranslationCase):
             self.assertEqual([one["state"] for one in self.queues[0](
                 "ListJobs", {"article": article["name"], "states": ["JOB_STATE_OPEN", "JOB_STATE_CLAIMED"]}).get("jobs", [])], [])
 
+    def reviewed(self, verdict, standing):
+        """A story that an engine translated and a person reviewed, its job, and a version that changes no text."""
+        article = self.story(key=verdict)
+        draft = self.wait_translation(article, standing="STANDING_MACHINE")
+        job = {"name": f"jobs/{article['name'].partition('/')[2]}.es"}
+        self.queues[0]("ReviewTranslation", {**job, "version": draft["version"], "revision": draft["revision"],
+                                             "verdict": f"REVIEW_VERDICT_{verdict}", "note": "read"})
+        self.wait_translation(article, standing=standing)
+        return article, job, self.ctl.ok("articles", "update", article["name"], "--urgency", "3")
+
+    def test_what_was_approved_stays_so_in_a_version_that_changes_no_text(self):
+        article, _, moved = self.reviewed("APPROVED", "STANDING_REVIEWED")
+        self.wait_translation(article, version=moved["version"], standing="STANDING_REVIEWED")
+
+    def test_what_was_rejected_is_a_persons_in_a_version_that_changes_no_text(self):
+        article, job, moved = self.reviewed("REJECTED", "STANDING_REJECTED")
+        there = wait.until(lambda: (one := self.job(job["name"]))["version"] == moved["version"] and one,
+                           QUEUE_SECONDS_MAX, "the job is for the new version")
+        self.assertEqual((there["state"], there["worker"]), ("JOB_STATE_OPEN", "WORKER_PERSON"))
+        self.assertEqual(self.wait_translation(article)["standing"], "STANDING_REJECTED")
+
     def test_a_purge_takes_every_word(self):
         article = self.story()
         self.wait_translation(article)
