@@ -3,6 +3,7 @@
 #include <set>
 #include <variant>
 
+#include "news/article_name.h"
 #include "tests/simulation/translation/queue_world.h"
 #include "translation/adapters/job_row_codec.h"
 
@@ -165,7 +166,9 @@ void QueueWorld::CheckPublished() {
     }
     for (const news::LanguageTag& language : stories_.WantedOf(story, translated)) {
       if (!translated_.contains({{story.newest().id, language}, story.newest().version}))
-        Break("the version that stands is not translated");
+        Break(fmt::format("the version that stands is not translated: {} into {}",
+                          news::NameOf(story.newest().id, story.newest().version),
+                          language.text()));
     }
   }
 }

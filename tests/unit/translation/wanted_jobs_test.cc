@@ -13,6 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 // A story that comes in with version 2, and what there is of it.
 struct Incoming {
@@ -170,6 +171,17 @@ TEST(WantedJobs, AVersionThatComesAgainDoesNotCancelWhatANewerOneWants) {
   story.Rule("hy", std::nullopt);
   story.Has("hy", JobState::kOpen, 3);
   EXPECT_THAT(story.Said(), IsEmpty());
+}
+
+// The version came in twice, with a policy between, and its first record is looked at last.
+TEST(WantedJobs, AnOlderPolicyDoesNotCancelWhatANewerOneWants) {
+  Incoming story;
+  story.Rule("hy", std::nullopt);
+  JobRow& job = story.Has("hy", JobState::kOpen, 2);
+  job.policy = story.policy.version + 1;
+  EXPECT_THAT(story.Said(), IsEmpty());
+  job.policy = story.policy.version;
+  EXPECT_THAT(story.Said(), SizeIs(1));
 }
 
 TEST(WantedJobs, NothingForWhatIsWantedAlready) {
