@@ -124,6 +124,8 @@ std::vector<JobFact> WantedJobs(const WantedJobsParts& parts, const std::string&
   for (const JobRow& row : parts.jobs) {
     // A job of a newer version: this one comes again, and its policy is not the one that holds.
     if (row.version > parts.article.version) continue;
+    // Of a copy of this version that came in later, under a policy that wants it.
+    if (row.version == parts.article.version && row.policy > parts.policy.version) continue;
     if (IsAtRest(row.state) || wishes.contains(row.id.language)) continue;
     facts.push_back(CanceledFact(parts, row.id.language, row.version, CancelCause::kPolicy, actor));
   }

@@ -172,6 +172,15 @@ TEST(WantedJobs, AVersionThatComesAgainDoesNotCancelWhatANewerOneWants) {
   EXPECT_THAT(story.Said(), IsEmpty());
 }
 
+TEST(WantedJobs, AnOlderPolicyDoesNotCancelWhatANewerOneWants) {
+  Incoming story;
+  story.Rule("hy", std::nullopt);
+  story.Has("hy", JobState::kOpen, 2).policy = 4;
+  EXPECT_THAT(story.Said(), IsEmpty());
+  story.jobs[0].policy = 3;
+  EXPECT_THAT(story.Said(), ElementsAre("hy canceled 2 for 2"));
+}
+
 TEST(WantedJobs, NothingForWhatIsWantedAlready) {
   Incoming story;
   story.Rule("hy", Workflow::kPerson);
