@@ -125,9 +125,10 @@ std::vector<JobFact> WantedJobs(const WantedJobsParts& parts, const std::string&
     if (!StandsAlready(parts, language)) facts.push_back(WantedFact(parts, wish, actor));
   }
   for (const JobRow& row : parts.jobs) {
-    // Of a newer version, or asked for by a newer policy: this one comes again, and its policy is not
-    // the one that holds.
-    if (row.version > parts.article.version || row.policy > parts.policy.version) continue;
+    // A job of a newer version: this one comes again, and its policy is not the one that holds.
+    if (row.version > parts.article.version) continue;
+    // Of a copy of this version that came in later, under a policy that wants it.
+    if (row.version == parts.article.version && row.policy > parts.policy.version) continue;
     if (IsAtRest(row.state) || wishes.contains(row.id.language)) continue;
     facts.push_back(CanceledFact(parts, row.id.language, row.version, CancelCause::kPolicy, actor));
   }
