@@ -140,6 +140,11 @@ class TranslationReplicasTest(unittest.TestCase):
             self.assertTrue(faults(**versions), versions)
         self.assertTrue(translations.nothing_is_lost_or_stale(published([], articles=[purged(1)]), (), Told()))
 
+    def test_a_story_of_a_source_that_is_not_the_storms_is_in_no_language(self):
+        other = article(1, language="en", section="world", published=instant(0), source="sources/other.example")
+        self.assertEqual(published([], articles=[other]).wanted(()), [])
+        self.assertEqual([language for _, language in published([]).wanted(())], ["es", "ru"])
+
     def test_jobs_that_are_not_done(self):
         def faults(**stats):
             return translations.all_is_done([Told(GetQueueStats=[("", stats)])])

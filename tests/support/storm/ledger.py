@@ -2,6 +2,8 @@
 
 import json
 
+SOURCE = "load.example"  # of the stories of a storm
+
 
 class Ledger:
     def __init__(self, lines):

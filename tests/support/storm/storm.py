@@ -10,12 +10,11 @@ from live.reader import Reader
 
 from . import laws, purges, requests, times, translations, translators, verdicts, viewers
 from .hurting import Hurting
-from .ledger import Ledger
+from .ledger import SOURCE, Ledger
 from .log import Log
 from .watcher import Watcher
 from .ways import Ways
 
-SOURCE = "load.example"
 SECTIONS = ("harbour", "world", "sports")
 LANGUAGES = ("en", "hy")
 RATE = 12  # calls a second: enough to be in the way of every hurt, little enough to catch up

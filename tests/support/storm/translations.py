@@ -8,7 +8,7 @@ from live import web
 from . import times
 from .log import is_usable, seconds
 from .marks import marks_in
-from .translators import ASKED_BY_POLICY, FROM, LANGUAGES, REQUESTED
+from .translators import ASKED_BY_POLICY, FROM, LANGUAGES, REQUESTED, SOURCES
 
 ENGINES = "engines/"  # with the name of a replica: an actor
 HANDED_ON = {"ORIGIN_CARRIED", "ORIGIN_MEMORY", "ORIGIN_PROTECTED"}
@@ -17,6 +17,10 @@ NEWS_SECONDS_MAX = 3 * 86400  # of a story that is older a translation has the t
 
 def job_of(name, language):
     return f"jobs/{name.removeprefix('articles/')}.{language}"
+
+
+def is_by_policy(head):
+    return head["source"] in SOURCES and head["language"] == FROM
 
 
 class Published:
@@ -57,7 +61,7 @@ class Published:
     def wanted(self, requested):
         """[(what stands of a story, a language in which it is to be had)]; `requested`: stories, in one more."""
         return [(head, language) for name, head in self.log.heads.items() if is_usable(head)
-                for language in (*(ASKED_BY_POLICY if head["language"] == FROM else ()),
+                for language in (*(ASKED_BY_POLICY if is_by_policy(head) else ()),
                                  *([REQUESTED] if name in requested else ()))]
 
     def is_purged(self, job):

@@ -12,15 +12,17 @@ import uuid
 from live import wait
 
 from . import log
+from .ledger import SOURCE
 from .marks import MARK, cyrillic
 
 FROM, ASKED_BY_POLICY, REQUESTED = "en", ("es", "ru"), "fr"  # the last one of some stories, by an editor (requests.py)
 LANGUAGES = (*ASKED_BY_POLICY, REQUESTED)
+SOURCES = [f"sources/{SOURCE}"]  # stories of others stay as they are
 PAIRS = {language: [{"from": FROM, "to": language}] for language in ASKED_BY_POLICY} | {
     REQUESTED: [{"to": REQUESTED, "from": language} for language in (FROM, "hy")]}
 # Spanish by the stack's engine: what fails its checks falls to people.
-POLICY = {"rules": [{"from": [FROM], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
-                    {"from": [FROM], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
+POLICY = {"rules": [{"sources": SOURCES, "from": [FROM], "to": ["es"], "workflow": "WORKFLOW_MACHINE"},
+                    {"sources": SOURCES, "from": [FROM], "to": ["ru"], "workflow": "WORKFLOW_PERSON"}]}
 DESKS = ("ru", "ru", "ru", "es", "fr")  # a thread each
 PAUSE_SECONDS = 0.2  # of each, between two claims
 AGAIN_SECONDS = 0.25  # until a call that was not answered is made again
