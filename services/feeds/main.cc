@@ -3,6 +3,7 @@
 #include "platform/service/service_main.h"
 
 int main(int argc, char** argv) {
-  return telex::service::RunService<telex::feeds::App>(argc, argv, "telex-feeds", TELEX_VERSION,
-                                                       telex::feeds::ReadConfig);
+  using namespace telex::feeds;
+  return telex::service::RunService(argc, argv, "telex-feeds", TELEX_VERSION, kHostTexts,
+                                    ReadConfig, MakeApp);
 }

@@ -3,6 +3,7 @@
 #include "platform/service/service_main.h"
 
 int main(int argc, char** argv) {
-  return telex::service::RunService<telex::ingestion::App>(
-      argc, argv, "telex-ingestion", TELEX_VERSION, telex::ingestion::ReadConfig);
+  using namespace telex::ingestion;
+  return telex::service::RunService(argc, argv, "telex-ingestion", TELEX_VERSION, kHostTexts,
+                                    ReadConfig, MakeApp);
 }

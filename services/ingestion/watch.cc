@@ -1,11 +1,7 @@
 #include "ingestion/watch.h"
 
 namespace telex::ingestion {
-void WatchParts(service::Host& host, const LogStore& log_store, const Submitter& submitter,
-                const rpc::Authenticator& callers) {
-  host.WatchFile("callers",
-                 "Callers that were added are refused; those that were taken away may call on.",
-                 [&callers] { return callers.LastRead(); });
+void WatchParts(service::Host& host, const LogStore& log_store, const Submitter& submitter) {
   host.Gauge("telex_ingestion_articles", "Articles in the local store.",
              [&] { return static_cast<double>(log_store.ArticleCount()); });
   host.Gauge("telex_ingestion_calls_waiting", "Calls that wait for a decision.",

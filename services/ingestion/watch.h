@@ -2,7 +2,6 @@
 
 #include "ingestion/adapters/log_store.h"
 #include "ingestion/adapters/submitter.h"
-#include "platform/grpc/auth.h"
 #include "platform/service/host.h"
 #include "platform/service/host_owner.h"
 
@@ -51,7 +50,6 @@ inline constexpr service::OwnerTexts kOwnerTexts = {
                          "Partitions that this replica decides."}};
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
-void WatchParts(service::Host& host, const LogStore& log_store, const Submitter& submitter,
-                const rpc::Authenticator& callers);
+void WatchParts(service::Host& host, const LogStore& log_store, const Submitter& submitter);
 
 }  // namespace telex::ingestion

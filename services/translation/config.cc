@@ -1,5 +1,6 @@
 #include "translation/config.h"
 
+#include "translation/adapters/machine_room.h"
 #include "translation/adapters/translation_server.h"
 
 namespace telex::translation {
@@ -42,6 +43,14 @@ TranslationServerOptions ServingOptions(const Config& config) {
           .tls = config.grpc.tls,
           .on_call = {},
           .threads = config.threads};
+}
+
+MachineRoomOptions EnginesOf(const Config& config) {
+  return {.engines = config.engines,
+          .networks = config.engine_networks,
+          .threads = config.engine_threads,
+          .instance = config.service.instance,
+          .user_agent = "Telex/" TELEX_VERSION};
 }
 
 }  // namespace telex::translation

@@ -10,6 +10,7 @@
 
 namespace telex::translation {
 
+struct MachineRoomOptions;
 struct TranslationServerOptions;
 
 // The settings of telex-translation; what each means is said by --help.
@@ -27,5 +28,6 @@ struct Config {
 Config ReadConfig(config::Settings& settings);
 
 TranslationServerOptions ServingOptions(const Config& config);
+MachineRoomOptions EnginesOf(const Config& config);
 
 }  // namespace telex::translation

@@ -3,6 +3,7 @@
 #include "translation/config.h"
 
 int main(int argc, char** argv) {
-  return telex::service::RunService<telex::translation::App>(
-      argc, argv, "telex-translation", TELEX_VERSION, telex::translation::ReadConfig);
+  using namespace telex::translation;
+  return telex::service::RunService(argc, argv, "telex-translation", TELEX_VERSION, kHostTexts,
+                                    ReadConfig, MakeApp);
 }

@@ -33,10 +33,4 @@ void WatchDesk(service::Host& host, const LogJobDesk& desk) {
              [&desk] { return static_cast<double>(desk.waiting()); });
 }
 
-void WatchFiles(service::Host& host, const rpc::Authenticator& callers) {
-  host.WatchFile("callers",
-                 "Callers that were added are refused; those that were taken away may call on.",
-                 [&callers] { return callers.LastRead(); });
-}
-
 }  // namespace telex::translation

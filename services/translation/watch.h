@@ -1,6 +1,5 @@
 #pragma once
 
-#include "platform/grpc/auth.h"
 #include "platform/service/host.h"
 #include "platform/service/host_owner.h"
 #include "translation/adapters/log_job_desk.h"
@@ -49,6 +48,5 @@ inline constexpr service::OwnerTexts kOwnerTexts = {
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchQueue(service::Host& host, const TranslationStore& store);
 void WatchDesk(service::Host& host, const LogJobDesk& desk);
-void WatchFiles(service::Host& host, const rpc::Authenticator& callers);
 
 }  // namespace telex::translation

@@ -3,6 +3,7 @@
 #include "views/config.h"
 
 int main(int argc, char** argv) {
-  return telex::service::RunService<telex::views::App>(argc, argv, "telex-views", TELEX_VERSION,
-                                                       telex::views::ReadConfig);
+  using namespace telex::views;
+  return telex::service::RunService(argc, argv, "telex-views", TELEX_VERSION, kHostTexts,
+                                    ReadConfig, MakeApp);
 }

@@ -11,11 +11,7 @@ void WatchStore(service::Host& host, const ViewsStore& store) {
              [&store] { return static_cast<double>(store.live().trending_stories()); });
 }
 
-void WatchFiles(service::Host& host, const rpc::Authenticator& callers,
-                const PartnerFile& partners) {
-  host.WatchFile("callers",
-                 "Callers that were added are refused; those that were taken away may call on.",
-                 [&callers] { return callers.LastRead(); });
+void WatchPartners(service::Host& host, const PartnerFile& partners) {
   host.WatchFile("partners",
                  "Views of partners that were added count as other; suspended ones are taken.",
                  [&partners] { return partners.LastRead(); });

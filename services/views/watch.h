@@ -49,8 +49,7 @@ inline constexpr service::OwnerTexts kOwnerTexts = {
 
 // What each scrape and /readyz asks of the parts; all live until the host closes its stores.
 void WatchStore(service::Host& host, const ViewsStore& store);
-void WatchFiles(service::Host& host, const rpc::Authenticator& callers,
-                const PartnerFile& partners);
+void WatchPartners(service::Host& host, const PartnerFile& partners);
 void WatchServer(service::Host& host, const ViewsServer& server);
 void WatchSalts(service::Host& host, const SaltKeeper& salts);
 

@@ -102,8 +102,8 @@ class FeedsAppTest : public ::testing::Test {
 // thread, the server and the tasks run, in whatever they are.
 struct Process {
   explicit Process(const Config& config)
-      : host(config.service, App::kTexts, lifecycle, health, metrics), app(config, host) {
-    host.Start([this](std::stop_token stop) { return app.Begin(std::move(stop)); });
+      : host(config.service, kHostTexts, lifecycle, health, metrics), app(MakeApp(config, host)) {
+    host.Start([this](std::stop_token stop) { return app->Begin(std::move(stop)); });
   }
   // As in service::RunService.
   ~Process() { host.Abandon(); }
@@ -126,7 +126,7 @@ struct Process {
   runtime::Lifecycle lifecycle{health, {.drain_delay = absl::ZeroDuration()}};
   observe::Metrics metrics;
   service::Host host;
-  App app;
+  std::unique_ptr<service::App> app;
 };
 
 TEST_F(FeedsAppTest, MayBeDestroyedWhileItStarts) {

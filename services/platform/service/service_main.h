@@ -5,8 +5,11 @@
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/config/settings.h"
 #include "platform/observe/log.h"
@@ -15,17 +18,17 @@
 #include "platform/runtime/admin_server.h"
 #include "platform/runtime/health.h"
 #include "platform/runtime/lifecycle.h"
+#include "platform/service/app.h"
 #include "platform/service/host.h"
 
 namespace telex::service {
 
-// Runs a service until it is told to stop; returns the exit code. `App(config, host)` has
-// `static constexpr HostTexts kTexts` and Begin(stop_token), which makes its parts (Host::Start);
-// `read_config(settings)` returns its configuration, which has a member `service`
-// (ServiceSettings).
-template <typename App, typename ReadConfig>
+// Runs a service until it is told to stop; returns the exit code. `read_config(settings)` returns
+// its configuration, which has a member `service` (ServiceSettings); `make_app(config, host)` its
+// parts (App).
+template <typename ReadConfig, typename MakeApp>
 int RunService(int argc, char** argv, std::string_view program, std::string_view version,
-               const ReadConfig& read_config) {
+               const HostTexts& texts, const ReadConfig& read_config, const MakeApp& make_app) {
   config::Settings settings(argc, argv, program, version);
   const auto config = read_config(settings);
   const config::Outcome outcome = settings.Finish();
@@ -38,7 +41,7 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
   observe::Metrics metrics;
   const auto process_metrics = observe::AddProcessMetrics(metrics, program, version);
   // Before the admin port answers: it says "not ready" from the first moment.
-  Host host(config.service, App::kTexts, lifecycle, health, metrics);
+  Host host(config.service, texts, lifecycle, health, metrics);
   auto admin = runtime::AdminServer::Start({.address = config.service.admin_listen,
                                             .program = std::string(program),
                                             .version = std::string(version)},
@@ -48,8 +51,8 @@ int RunService(int argc, char** argv, std::string_view program, std::string_view
                  {{"error", admin.status().ToString()}});
     return runtime::kExitFault;
   }
-  App app(config, host);
-  host.Start([&app](std::stop_token stop) { return app.Begin(std::move(stop)); });
+  const std::unique_ptr<App> app = make_app(config, host);
+  host.Start([&app](std::stop_token stop) { return app->Begin(std::move(stop)); });
   const int exit_code = lifecycle.Run();
   host.Abandon();
   (*admin)->Stop(absl::Seconds(1));

@@ -228,6 +228,13 @@ std::int32_t PartitionOf(const ResourceName& name, std::int32_t partitions) {
   return kafka::PartitionOf(EntityOf(name), partitions);
 }
 
+std::vector<kafka::TopicPartition> PlacesOfPlans(std::int32_t partitions) {
+  std::vector<kafka::TopicPartition> places;
+  for (const auto kind : {ResourceName::Kind::kPolicy, ResourceName::Kind::kBackfill})
+    places.push_back({kResourcesTopic, PartitionOf({.kind = kind}, partitions)});
+  return places;
+}
+
 kafka::Record RecordOf(const ResourceRecord& record, std::string_view append,
                        std::int32_t partitions) {
   v1::ResourceRecord message;

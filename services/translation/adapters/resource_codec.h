@@ -36,6 +36,8 @@ struct ResourceName {
 std::string NameOf(const ResourceName& name);
 
 std::int32_t PartitionOf(const ResourceName& name, std::int32_t partitions);
+// Where the policy and backfills lie: what says which translations are wanted.
+std::vector<kafka::TopicPartition> PlacesOfPlans(std::int32_t partitions);
 
 struct PolicyChange {
   std::vector<PolicyRule> rules;
