@@ -21,17 +21,24 @@ FULL_DISK_SECONDS = (1.0, 4.0)  # since a write has failed
 OTHER_SECONDS = (2.0, 5.0)
 
 
-def schedule(seed, rounds, disks, releases):
+def schedule(seed, rounds, disks, in_other_release=()):
     """[({name: how}, seconds it lasts, seconds of calm after it)], the same for the same seed. `disks`: some
-    are full; `releases`: replicas run the programs of another one. Each kind that was added is drawn apart:
-    without it a seed's hurts are the same, in the same order."""
+    are full; `in_other_release`: the services that another release has, whose programs replicas run. Each kind that was added is
+    drawn apart: without it a seed's hurts are the same, in the same order."""
     plan = _plan(seed, rounds)
     for kind in (_wrong_clocks, _translations, *([_full_disks] if disks else ()),
-                 *([_other_releases, _other_translations] if releases else ())):
+                 *([_other_releases, _other_translations] if in_other_release else ())):
         chance = random.Random(f"{seed} {kind.__name__}")
-        for hurt in (hurt for _ in range(rounds) for hurt in kind(chance)):
-            plan.insert(chance.randrange(len(plan) + 1), (*hurt, chance.uniform(*CALM_SECONDS)))
+        for hurt in (_possible(hurt, in_other_release) for _ in range(rounds) for hurt in kind(chance)):
+            if hurt[0]:
+                plan.insert(chance.randrange(len(plan) + 1), (*hurt, chance.uniform(*CALM_SECONDS)))
     return plan
+
+
+def _possible(hurt, in_other_release):
+    """Without the replicas of services that the other release has not."""
+    ways, lasts = hurt
+    return {name: how for name, how in ways.items() if how != "other" or name in in_other_release}, lasts
 
 
 def _wrong_clocks(chance):

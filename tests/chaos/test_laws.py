@@ -213,10 +213,16 @@ class LawsTest(unittest.TestCase):
         self.assertTrue(seen((2, "canceled"), (2, "usable")))
 
     def test_a_seed_keeps_its_hurts_whatever_is_added(self):
-        bare = hurts.schedule(7, 1, disks=False, releases=False)
-        for plan in (hurts.schedule(7, 1, True, False), hurts.schedule(7, 1, True, True)):
+        bare = hurts.schedule(7, 1, disks=False)
+        for plan in (hurts.schedule(7, 1, True), hurts.schedule(7, 1, True, hurts.SERVICES)):
             self.assertEqual([hurt for hurt in plan if hurt in bare], bare)
             self.assertGreater(len(plan), len(bare))
+
+    def test_a_release_without_a_service_runs_no_replica_of_it(self):
+        plan = hurts.schedule(7, 1, False, ("ingestion-0", "feeds-1"))
+        self.assertEqual({name for hurt, _, _ in plan for name, how in hurt.items() if how == "other"},
+                         {"ingestion-0", "feeds-1"})
+        self.assertTrue(all(hurt for hurt, _, _ in plan))
 
 
 class VerdictsTest(unittest.TestCase):
