@@ -10,12 +10,12 @@
 #include "platform/grpc/call_metrics.h"
 #include "platform/observe/log.h"
 #include "platform/service/callers.h"
-#include "translation/adapters/article_jobs.h"
-#include "translation/adapters/log_job_desk.h"
-#include "translation/adapters/machine_room.h"
-#include "translation/adapters/resource_codec.h"
-#include "translation/adapters/topics.h"
-#include "translation/adapters/translation_server.h"
+#include "translation/adapters/desk/log_job_desk.h"
+#include "translation/adapters/machine/machine_room.h"
+#include "translation/adapters/owner/article_jobs.h"
+#include "translation/adapters/records/resource_codec.h"
+#include "translation/adapters/records/topics.h"
+#include "translation/adapters/rpc/translation_server.h"
 #include "translation/watch.h"
 
 namespace telex::translation {

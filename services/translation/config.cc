@@ -1,7 +1,7 @@
 #include "translation/config.h"
 
-#include "translation/adapters/machine_room.h"
-#include "translation/adapters/translation_server.h"
+#include "translation/adapters/machine/machine_room.h"
+#include "translation/adapters/rpc/translation_server.h"
 
 namespace telex::translation {
 

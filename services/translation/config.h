@@ -6,7 +6,7 @@
 #include "platform/config/settings.h"
 #include "platform/grpc/server_settings.h"
 #include "platform/service/service_settings.h"
-#include "translation/adapters/engine_file.h"
+#include "translation/adapters/machine/engine_file.h"
 
 namespace telex::translation {
 

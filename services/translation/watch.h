@@ -2,7 +2,7 @@
 
 #include "platform/service/host.h"
 #include "platform/service/host_owner.h"
-#include "translation/adapters/log_job_desk.h"
+#include "translation/adapters/desk/log_job_desk.h"
 
 namespace telex::translation {
 

@@ -13,8 +13,8 @@
 #include "tests/benchmark/die.h"
 #include "tests/benchmark/flags.h"
 #include "tests/benchmark/samples.h"
-#include "translation/adapters/topics.h"
-#include "translation/adapters/translation_store.h"
+#include "translation/adapters/records/topics.h"
+#include "translation/adapters/store/translation_store.h"
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include "tests/benchmark/flags.h"
 #include "tests/benchmark/samples.h"
 #include "tests/benchmark/stories.h"
-#include "translation/adapters/job_text.h"
+#include "translation/adapters/text/job_text.h"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include "tests/support/temp_dir.h"
 #include "tests/unit/translation/fake_desk.h"
 #include "tests/unit/translation/job_text_support.h"
-#include "translation/adapters/configured_engines.h"
-#include "translation/adapters/machine_worker.h"
+#include "translation/adapters/machine/configured_engines.h"
+#include "translation/adapters/machine/machine_worker.h"
 
 namespace telex::translation {
 namespace {

@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "platform/errors/status_macros.h"
-#include "translation/adapters/job_fact_codec.h"
+#include "translation/adapters/records/job_fact_codec.h"
 
 namespace telex::simulation {
 

@@ -8,7 +8,7 @@
 
 #include "platform/kafka/record.h"
 #include "tests/simulation/kernel/log.h"
-#include "translation/adapters/topics.h"
+#include "translation/adapters/records/topics.h"
 
 namespace telex::simulation {
 

@@ -13,7 +13,7 @@
 #include "platform/kafka/dead_letter.h"
 #include "platform/owner/owned_partition.h"
 #include "tests/simulation/translation/queue_replica.h"
-#include "translation/adapters/article_jobs.h"
+#include "translation/adapters/owner/article_jobs.h"
 
 namespace telex::simulation {
 

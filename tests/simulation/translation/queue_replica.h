@@ -13,7 +13,7 @@
 #include "tests/simulation/translation/queue_logs.h"
 #include "tests/simulation/translation/queue_simulation.h"
 #include "tests/support/temp_dir.h"
-#include "translation/adapters/translation_store.h"
+#include "translation/adapters/store/translation_store.h"
 
 namespace telex::simulation {
 

@@ -5,7 +5,7 @@
 
 #include "news/article_name.h"
 #include "tests/simulation/translation/queue_world.h"
-#include "translation/adapters/job_row_codec.h"
+#include "translation/adapters/records/job_row_codec.h"
 
 namespace telex::simulation {
 

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "tests/simulation/translation/queue_world.h"
-#include "translation/adapters/opened_job.h"
+#include "translation/adapters/store/opened_job.h"
 
 namespace telex::simulation {
 

@@ -69,7 +69,7 @@ TEST(CheckIncludes, RefusesWhatDoesNotBelong) {
       {"services/ingestion/app.cc", "grpcpp/server.h"},
       {"services/telexctl/import.cc", "feeds/domain/stamp.h"},
       {"services/telexctl/import.cc", "translation/domain/checks.h"},
-      {"services/telexctl/import.cc", "translation/adapters/job_desk.h"},
+      {"services/telexctl/import.cc", "translation/adapters/desk/job_desk.h"},
       {"services/feeds/adapters/a.cc", "translation/formats/xliff.h"},
       {"services/telexctl/import.cc", "grpcpp/channel.h"},
       {"services/telexctl/http.cc", "curl/curl.h"},

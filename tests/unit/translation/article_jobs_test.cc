@@ -1,4 +1,4 @@
-#include "translation/adapters/article_jobs.h"
+#include "translation/adapters/owner/article_jobs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -135,10 +135,10 @@ TEST(ArticleJobs, WhatANewTermOfTheGlossarySpeaksAgainstNeedsAPerson) {
     ReadTranslated(owning.read);
     if (has_term) {
       owning.read.Read(RecordOf(
-          ResourceRecord{
-              .actor = "anna",
-              .what = GlossaryChange{{Language("en"), Language("hy")},
-                                     *Glossary::Make({{.source = "harbour", .allowed = {"kayan"}}})}},
+          ResourceRecord{.actor = "anna",
+                         .what = GlossaryChange{{Language("en"), Language("hy")},
+                                                *Glossary::Make({{.source = "harbour",
+                                                                  .allowed = {"kayan"}}})}},
           "g", 1));
     }
     owning.Come(owning.read.Article(2));  // of which nothing is to be translated

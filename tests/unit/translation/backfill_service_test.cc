@@ -1,4 +1,4 @@
-#include "translation/adapters/backfill_service.h"
+#include "translation/adapters/rpc/backfill_service.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,3 @@
-#include "translation/adapters/job_service.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 
 #include "platform/errors/errors.h"
 #include "tests/unit/translation/desk_log.h"
+#include "translation/adapters/rpc/job_service.h"
 
 namespace telex::translation {
 namespace {
@@ -71,10 +70,10 @@ TEST_F(CompleteJobTest, ARepeatIsToldWhatWasAcceptedWhateverHasComeSince) {
   ASSERT_EQ(first.status(), absl::OkStatus());
   text_.reset();
   log_.read.Read(RecordOf(
-      ResourceRecord{.actor = "anna",
-                     .what = GlossaryChange{{Language("en"), Language("hy")},
-                                            *Glossary::Make({{.source = "harbour",
-                                                              .allowed = {"ծովածոց"}}})}},
+      ResourceRecord{
+          .actor = "anna",
+          .what = GlossaryChange{{Language("en"), Language("hy")},
+                                 *Glossary::Make({{.source = "harbour", .allowed = {"ծովածոց"}}})}},
       "g", 1));
   const auto again = Complete(token, kRequest);
   ASSERT_EQ(again.status(), absl::OkStatus());

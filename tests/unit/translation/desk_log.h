@@ -11,7 +11,7 @@
 
 #include "platform/grpc/unary_service.h"
 #include "tests/unit/translation/read_store.h"
-#include "translation/adapters/log_job_desk.h"
+#include "translation/adapters/desk/log_job_desk.h"
 
 namespace telex::translation {
 

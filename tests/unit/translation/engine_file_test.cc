@@ -1,4 +1,4 @@
-#include "translation/adapters/engine_file.h"
+#include "translation/adapters/machine/engine_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "translation/adapters/engine_spending.h"
+#include "translation/adapters/store/engine_spending.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "platform/errors/errors.h"
-#include "translation/adapters/job_desk.h"
+#include "translation/adapters/desk/job_desk.h"
 
 namespace telex::translation {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/unit/translation/job_text_support.h"
-#include "translation/adapters/machine_engine.h"
+#include "translation/adapters/machine/machine_engine.h"
 
 namespace telex::translation {
 

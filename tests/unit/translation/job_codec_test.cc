@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "tests/unit/translation/queued.h"
-#include "translation/adapters/job_fact_codec.h"
-#include "translation/adapters/job_row_codec.h"
-#include "translation/adapters/topics.h"
+#include "translation/adapters/records/job_fact_codec.h"
+#include "translation/adapters/records/job_row_codec.h"
+#include "translation/adapters/records/topics.h"
 
 namespace telex::translation {
 namespace {

@@ -1,4 +1,4 @@
-#include "translation/adapters/job_reads.h"
+#include "translation/adapters/rpc/job_reads.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What the edge of the queue refuses. Nothing is appended here: what would be is refused as
 // NOT_CAUGHT_UP.
-#include "translation/adapters/job_service.h"
+#include "translation/adapters/rpc/job_service.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <future>
 
 #include "tests/unit/translation/read_store.h"
-#include "translation/adapters/job_answers.h"
+#include "translation/adapters/desk/job_answers.h"
 
 namespace telex::translation {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "tests/unit/translation/queued.h"
-#include "translation/adapters/job_text.h"
+#include "translation/adapters/text/job_text.h"
 
 namespace telex::translation {
 

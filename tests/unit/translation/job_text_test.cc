@@ -1,4 +1,4 @@
-#include "translation/adapters/job_text.h"
+#include "translation/adapters/text/job_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

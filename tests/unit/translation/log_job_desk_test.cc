@@ -1,4 +1,4 @@
-#include "translation/adapters/log_job_desk.h"
+#include "translation/adapters/desk/log_job_desk.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

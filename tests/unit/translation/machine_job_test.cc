@@ -1,4 +1,4 @@
-#include "translation/adapters/machine_job.h"
+#include "translation/adapters/machine/machine_job.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

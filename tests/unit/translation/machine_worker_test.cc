@@ -1,4 +1,4 @@
-#include "translation/adapters/machine_worker.h"
+#include "translation/adapters/machine/machine_worker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

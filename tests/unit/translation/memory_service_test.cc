@@ -1,4 +1,4 @@
-#include "translation/adapters/memory_service.h"
+#include "translation/adapters/rpc/memory_service.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "translation/adapters/memory_store.h"
+#include "translation/adapters/store/memory_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -18,8 +18,8 @@
 #include "telex/news/v1/article_record.pb.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/translation/queued.h"
-#include "translation/adapters/topics.h"
-#include "translation/adapters/translation_store.h"
+#include "translation/adapters/records/topics.h"
+#include "translation/adapters/store/translation_store.h"
 
 namespace telex::translation {
 

@@ -1,4 +1,4 @@
-#include "translation/adapters/resource_codec.h"
+#include "translation/adapters/records/resource_codec.h"
 
 #include <absl/strings/escaping.h>
 #include <fmt/format.h>
@@ -13,9 +13,9 @@
 #include "platform/kafka/partitioner.h"
 #include "telex/translation/v1/resource.pb.h"
 #include "tests/unit/translation/queued.h"
-#include "translation/adapters/glossary_codec.h"
-#include "translation/adapters/policy_codec.h"
-#include "translation/adapters/topics.h"
+#include "translation/adapters/records/glossary_codec.h"
+#include "translation/adapters/records/policy_codec.h"
+#include "translation/adapters/records/topics.h"
 
 namespace telex::translation {
 namespace {

@@ -13,9 +13,9 @@
 
 #include "platform/store/store.h"
 #include "tests/support/temp_dir.h"
-#include "translation/adapters/memory_store.h"
-#include "translation/adapters/resource_desk.h"
-#include "translation/adapters/resource_store.h"
+#include "translation/adapters/desk/resource_desk.h"
+#include "translation/adapters/store/memory_store.h"
+#include "translation/adapters/store/resource_store.h"
 
 namespace telex::translation {
 

@@ -1,4 +1,4 @@
-#include "translation/adapters/resource_service.h"
+#include "translation/adapters/rpc/resource_service.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "translation/adapters/resource_store.h"
+#include "translation/adapters/store/resource_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

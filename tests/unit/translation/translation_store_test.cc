@@ -1,4 +1,4 @@
-#include "translation/adapters/translation_store.h"
+#include "translation/adapters/store/translation_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
