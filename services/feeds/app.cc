@@ -149,6 +149,7 @@ absl::Status App::Parts::FollowViewCounts(const service::Cluster& cluster) {
   const auto found = cluster.partitions_of.find(kViewCountsTopic);
   const std::int32_t partitions =
       found == cluster.partitions_of.end() ? cluster.partitions : found->second;
+  if (found == cluster.partitions_of.end()) view_counts->AwaitTopic();
   if (absl::Status bound = view_counts->Follow(cluster.id, partitions); !bound.ok()) {
     view_counts->Withhold(bound);
     return absl::OkStatus();
