@@ -23,6 +23,7 @@ absl::Status ViewCountsFollower::Follow(const service::Cluster& cluster) {
   const auto found = cluster.partitions_of.find(kViewCountsTopic);
   const std::int32_t partitions =
       found == cluster.partitions_of.end() ? cluster.partitions : found->second;
+  if (found == cluster.partitions_of.end()) replica_->AwaitTopic();
   if (absl::Status bound = replica_->Follow(cluster.id, partitions); !bound.ok()) {
     replica_->Withhold(bound);
     return absl::OkStatus();

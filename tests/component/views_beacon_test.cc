@@ -79,8 +79,26 @@ TEST_F(Beacons, AGifIsALookWithAnIdOfItsOwn) {
 
 TEST_F(Beacons, HeadersAloneAreNoLook) {
   Start();
-  EXPECT_EQ(HttpAsk(server->port(), {"HEAD", Gif(), {kChrome}}).status, 200);
+  const std::string before = metrics_registry.Render();
+  const auto head = [&](const std::string& target, const std::string& agent = kChrome) {
+    const HttpAnswer answer = HttpAsk(server->port(), {"HEAD", target, {agent}});
+    EXPECT_EQ(answer.body, "") << target;
+    return answer;
+  };
+  EXPECT_EQ(head(Gif()).status, 200);
+  EXPECT_THAT(head(Gif(), "User-Agent: Googlebot/2.1").head, HasSubstr("Telex-Filter: robot\r\n"));
+  // Else as GET: a link checker is told what a reader would be.
+  EXPECT_EQ(head("/v1/views/7.gif").status, 400);
+  EXPECT_EQ(head("/v1/views/7.png").status, 404);
+  EXPECT_EQ(head(Gif() + "?age_ms=-1").status, 400);
+  const HttpAnswer unknown = head("/v1/views/" + kId + ".gif");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_THAT(unknown.head, HasSubstr("Telex-Reason: ARTICLE_NOT_FOUND\r\n"));
+  EXPECT_EQ(head("/v1/views/" + erased.ToString() + ".gif").status, 410);
+  connected = false;
+  EXPECT_EQ(head(Gif()).status, 503);
   EXPECT_TRUE(published.empty());
+  EXPECT_EQ(metrics_registry.Render(), before);
 }
 
 TEST_F(Beacons, AGifForBadInputIsAGifThatSaysSo) {

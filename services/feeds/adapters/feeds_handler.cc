@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <mutex>
 
 #include "feeds/formats/json_writer.h"
@@ -10,6 +11,7 @@
 #include "platform/errors/reasons.h"
 #include "platform/http/conditional.h"
 #include "platform/http/get_only.h"
+#include "platform/http/media_type.h"
 #include "platform/http/syntax.h"
 #include "platform/text/uri.h"
 
@@ -214,9 +216,10 @@ FeedsHandler::Found FeedsHandler::FindArticlePage(std::string_view name) {
 
 http::Response FeedsHandler::Index(const http::Request& request) const {
   const auto listed = sources_.feeds.List();
-  const std::string_view accept = request.Find("accept").value_or("");
-  const bool json = accept.find("application/json") != std::string_view::npos &&
-                    accept.find("text/html") == std::string_view::npos;
+  // HTML for who takes neither: a list that a person can read is more than a 406.
+  constexpr std::array<std::string_view, 2> kForms = {"text/html; charset=utf-8",
+                                                      "application/json; charset=utf-8"};
+  const bool json = http::NegotiateMediaType(request.Find("accept"), kForms).value_or(0) == 1;
   std::string body;
   if (json) {
     JsonWriter writer(body);

@@ -1,5 +1,7 @@
 #include "feeds/adapters/view_counts_replica.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
@@ -102,6 +104,18 @@ absl::Status ViewCountsReplica::Follow(const std::string& cluster_id, std::int32
   return absl::OkStatus();
 }
 
+void ViewCountsReplica::AwaitTopic() {
+  const absl::Status missing = errors::Error(
+      absl::StatusCode::kUnavailable, errors::kTopicMissing,
+      fmt::format("topic {0} is missing: telexctl topics apply --file deploy/kafka/topics.yaml "
+                  "makes it, and it is read then",
+                  kViewCountsTopic));
+  Log(Severity::kWarning, "waiting for the topic of view counts, feeds show none or old ones",
+      {{"error", missing.ToString()}});
+  const std::lock_guard lock(mutex_);
+  status_ = missing;
+}
+
 void ViewCountsReplica::Withhold(const absl::Status& why) {
   live_.Withhold();
   Log(Severity::kError, "view counts are not read any more, feeds show none",
@@ -167,6 +181,8 @@ void ViewCountsReplica::Committed() {
   metrics_.view_count_records.Increment(applied_.size());
   live_.Apply(applied_);
   applied_.clear();
+  const std::lock_guard lock(mutex_);
+  if (errors::Is(status_, errors::kTopicMissing)) status_ = NotCaughtUp();  // it is there now
 }
 
 }  // namespace telex::feeds

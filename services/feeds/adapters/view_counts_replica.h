@@ -44,6 +44,8 @@ class ViewCountsReplica final : public replica::Fold {
   absl::Status Load();
   // This is the cluster: errors are those of replica::LogReplica::Bind. To be read into log() next.
   absl::Status Follow(const std::string& cluster_id, std::int32_t partitions);
+  // The topic is not there: status() says so until it is read. What was stored is shown.
+  void AwaitTopic();
   // Reading has ended, or cannot begin; nothing is shown from now on.
   void Withhold(const absl::Status& why);
   // The log is being read: what is stored is as of now.

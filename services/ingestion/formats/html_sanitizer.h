@@ -18,6 +18,9 @@ namespace telex::ingestion {
 // - edits: del, ins [cite, datetime], s
 // - dir on all of them but br, img and parts of ruby. That of an element that is unwrapped goes to
 //   the blocks in it, or becomes bdi within a line
+// - translate="no" on the same, of what is to stay as it is in translations; the class notranslate
+//   says it, too (but not on html and body). It goes the way of dir, and becomes a span within a
+//   line
 // - what styles say (html/style.h) as sup, sub, s, strong, em
 //
 // Values of attributes are checked (html/attributes.h): http and https addresses only, spans of

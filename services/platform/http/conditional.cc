@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 
+#include "platform/http/quality.h"
 #include "platform/http/syntax.h"
 
 namespace telex::http {
@@ -52,21 +53,6 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
 // As absl::Weekday counts: Monday is 0.
 constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu",
                                                        "Fri", "Sat", "Sun"};
-
-// "0", "0.5", "1.000" in thousandths; -1 when it is none (RFC 9110, 12.4.2).
-int ParseQuality(std::string_view text) {
-  if (text.empty() || (text[0] != '0' && text[0] != '1')) return -1;
-  int value = (text[0] - '0') * 1000;
-  if (text.size() == 1) return value;
-  if (text[1] != '.' || text.size() > 5) return -1;
-  int scale = 100;
-  for (char c : text.substr(2)) {
-    if (c < '0' || c > '9') return -1;
-    value += (c - '0') * scale;
-    scale /= 10;
-  }
-  return value <= 1000 ? value : -1;
-}
 
 struct CodingElement {
   std::string_view name;

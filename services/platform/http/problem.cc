@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "2";
 
-constexpr std::array<std::pair<std::string_view, int>, 4> kOfReasons = {{
+constexpr std::array<std::pair<std::string_view, int>, 5> kOfReasons = {{
     {errors::kMethodNotAllowed, 405},
+    {errors::kNotAcceptable, 406},
     {errors::kArticlePurged, 410},
     {errors::kBodyTooLarge, 413},
     {errors::kUnsupportedMediaType, 415},

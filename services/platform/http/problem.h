@@ -11,8 +11,8 @@ namespace telex::http {
 
 // Errors (platform/errors) as HTTP tells them. None of them is OK. Pure, any thread.
 
-// Of its reason where HTTP has a status for it alone (405, 410, 413, 415), else of its code, as
-// google.rpc.Code says: INVALID_ARGUMENT 400, RESOURCE_EXHAUSTED 429, UNAVAILABLE 503.
+// Of its reason where HTTP has a status for it alone (405, 406, 410, 413, 415), else of its code,
+// as google.rpc.Code says: INVALID_ARGUMENT 400, RESOURCE_EXHAUSTED 429, UNAVAILABLE 503.
 int StatusOf(const absl::Status& error);
 
 // What Retry-After says, in seconds: as the error has it (errors::kRetryAfterKey), rounded up; 2

@@ -105,6 +105,7 @@ absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
   }
   context.output().Text(
       fmt::format("{}: {} rules\n", ChangedText(flags, stands->version()), stands->rules_size()));
+  if (flags.validate_only) return absl::OkStatus();
   context.output().Note(
       "It holds for what comes in from now on; telexctl translations backfill start touches the "
       "archive.");

@@ -88,7 +88,9 @@ constexpr std::array kHints = std::to_array<Hint>({
     {errors::kNotAnArticle, "copy the page of one story, from its headline to its end"},
     {errors::kDocumentTooLarge,
      "submit one story at a time: a page may have 4 MiB, the body of a story 768 KiB"},
+    {errors::kReportTooLarge, "ask for fewer days or one article, or for pages: page_size=10000"},
     {errors::kMethodNotAllowed, "what answers there takes no such call: check --feeds-url"},
+    {errors::kNotAcceptable, "accept one of the media types that are named, or any"},
     {errors::kUnsupportedMediaType, "text/plain is understood: --media-type text/plain"},
     {errors::kUnknownPartner,
      "the file of partners that telex-views reads lists those there are: correct the id, or have "

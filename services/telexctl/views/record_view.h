@@ -21,7 +21,8 @@ inline constexpr std::int64_t kTailLastMax = 10'000;
 // "beginning", "end", "-10".
 std::optional<TailFrom> ParseTailFrom(std::string_view text);
 
-// Several lines: place and time, key, headers, value.
+// Several lines: place and time, key, headers, value. The ids of views, which are bytes, stand as
+// UUIDs.
 std::string RecordText(const kafka::Record& record);
 
 // One JSON object on one line. `value` is the message of a known topic, or text; bytes that are

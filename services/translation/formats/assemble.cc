@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kLeftToRight = "ltr";
 constexpr std::string_view kRightToLeft = "rtl";
+constexpr std::string_view kUntranslated = " translate=\"no\"";
 
 // Whether sentences have a blank between them.
 bool HasBlanks(const news::LanguageTag& language) {
@@ -107,6 +108,9 @@ class Assembler {
       case BodyPart::Kind::kHtml:
         writer_.Html(Protected(part.text));
         return absl::OkStatus();
+      case BodyPart::Kind::kBlock:
+        writer_.Block(WithDirection(part.text));
+        return absl::OkStatus();
       case BodyPart::Kind::kSegment:
         return WriteSegment(part.index);
       case BodyPart::Kind::kSentence:
@@ -166,8 +170,22 @@ class Assembler {
     html.replace(begin, html.find('"', begin) - begin, value);
   }
 
+  // What is not translated, an element or a block, keeps its direction. In canonical HTML a span
+  // with one is bdi.
+  std::string WithDirection(std::string html) const {
+    const std::size_t translate = html.find(kUntranslated);
+    if (!turns_ || html.substr(0, translate).find(" dir=") != html.npos) return html;
+    html.insert(translate, fmt::format(" dir=\"{}\"", Direction(!to_right_to_left_)));
+    constexpr std::string_view kSpan = "span";
+    if (html.substr(1, kSpan.size() + 1) != "span ") return html;
+    html.replace(1, kSpan.size(), "bdi");
+    return html.replace(html.rfind(kSpan), kSpan.size(), "bdi");
+  }
+
   // Code reads from left to right wherever it stands.
   std::string Protected(const std::string& html) const {
+    if (html.starts_with('<') && html.substr(0, html.find('>')).ends_with(kUntranslated))
+      return WithDirection(html);
     const std::size_t name_end = html.find_first_of(" >");
     const bool code = html.starts_with('<') && !html.starts_with("<r") && name_end != html.npos;
     if (!turns_ || !to_right_to_left_ || !code || html[name_end] != '>') return html;
@@ -245,11 +263,11 @@ class Assembler {
     const bool standalone = SegmentAt(segment).tags[number].close.empty();
     if (standalone != (piece.kind == Piece::Kind::kStandalone))
       return fmt::format("tag {} is <{}{}>", piece.tag, piece.tag, standalone ? "/" : "");
-    return PlaceFault(tags, open, piece.tag);
+    return PlaceFault(segment, open, piece.tag);
   }
 
-  std::string PlaceFault(const std::vector<BodyTag>& tags, const std::vector<int>& open,
-                         int number) const {
+  std::string PlaceFault(int segment, const std::vector<int>& open, int number) const {
+    const std::vector<BodyTag>& tags = TagsOf(segment);
     const auto at = [&tags](int tag) -> const BodyTag& {
       return tags[static_cast<std::size_t>(tag) - 1];
     };
@@ -260,7 +278,9 @@ class Assembler {
                  : fmt::format("tag {} stands outside of tag {}", number, at(number).within);
     }
     const auto is_link = [&](int tag) {
-      return at(tag).element >= 0 && ElementAt(at(tag).element).name == "a";
+      if (at(tag).element >= 0) return ElementAt(at(tag).element).name == "a";
+      const std::string& html = SegmentAt(segment).tags[static_cast<std::size_t>(tag) - 1].open;
+      return html.find("<a ") != html.npos;
     };
     if (is_link(number) && std::any_of(open.begin(), open.end(), is_link))
       return fmt::format("tag {} is a link within a link", number);

@@ -60,6 +60,14 @@ void BodyWriter::CloseBlock() {
   Pop();
 }
 
+void BodyWriter::Block(std::string_view html) {
+  EndPending();
+  DropWhiteSpace();
+  at_start_ = true;
+  Html(html);
+  at_start_ = true;
+}
+
 void BodyWriter::Open(Tag tag) {
   if (ending_ > 0 && open_[open_.size() - ending_].tag.id == tag.id) {
     --ending_;

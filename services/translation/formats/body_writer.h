@@ -21,6 +21,7 @@ class BodyWriter {
 
   void OpenBlock(Tag tag);
   void CloseBlock();
+  void Block(std::string_view html);  // a whole one
   void Open(Tag tag);
   void Close();  // the inline element that was opened last
   void Break();  // br

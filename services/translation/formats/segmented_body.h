@@ -27,6 +27,7 @@ struct BodyPart {
     kVoid,      // element `index`: br, img
     kText,      // `text`, not translated: white space between sentences, a dash alone
     kHtml,      // `text`, protected
+    kBlock,     // `text`, a whole block, protected
     kSegment,   // segment `index`
     kSentence,  // between two segments of one block
   };

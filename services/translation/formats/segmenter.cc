@@ -42,6 +42,7 @@ bool IsCode(std::string_view name) {
   static constexpr std::string_view kNames[] = {"code", "kbd", "samp", "var"};
   return IsOneOf(name, kNames);
 }
+bool IsUntranslated(const news::Tag& tag) { return tag.Has(" translate=\"no\""); }
 bool IsReading(std::string_view name) { return name == "rp" || name == "rt"; }
 
 absl::Status Refused(std::string_view reason, std::string_view why) {
@@ -131,7 +132,9 @@ class Segmenter {
   std::string_view TakeTag(const news::Tag& tag, std::string_view& rest) {
     if (tag.name.empty() || tag.name.front() == '!') return "no element";
     if (tag.closing) return CloseElement(tag.name);
-    if (IsCode(tag.name) || IsReading(tag.name)) return TakeProtected(tag, rest);
+    const bool untranslated = IsUntranslated(tag) && !IsVoid(tag.name);
+    if (untranslated && IsBlock(tag.name)) return TakeProtectedBlock(tag, rest);
+    if (untranslated || IsCode(tag.name) || IsReading(tag.name)) return TakeProtected(tag, rest);
     if (blocks_.size() + inline_.size() > kBodyDepthMax) return "elements nested too deep";
     const bool is_block = IsBlock(tag.name);
     const int element = AddElement(tag, is_block);
@@ -166,8 +169,31 @@ class Segmenter {
     return {};
   }
 
-  // The element as it is, with all that is in it. Readings of ruby and their brackets are one.
+  // Readings of ruby and their brackets are one.
   std::string_view TakeProtected(const news::Tag& tag, std::string_view& rest) {
+    std::string html;
+    if (const std::string_view why = TakeWhole(tag, rest, html); !why.empty()) return why;
+    const bool reading = IsReading(tag.name);
+    if (reading && !items_.empty() && items_.back().reading) {
+      items_.back().text += html;
+    } else {
+      items_.push_back({.kind = ItemKind::kProtected, .text = html, .reading = reading});
+    }
+    return {};
+  }
+
+  // It has its number, so that those behind it have theirs.
+  std::string_view TakeProtectedBlock(const news::Tag& tag, std::string_view& rest) {
+    if (!inline_.empty()) return "a block within a line";
+    EndRun();
+    blocks_.back().Place(tag.name);
+    BodyPart& part = made_.body.parts.emplace_back(BodyPart{.kind = BodyPart::Kind::kBlock});
+    return TakeWhole(tag, rest, part.text);
+  }
+
+  // The element as it is, with all that is in it.
+  static std::string_view TakeWhole(const news::Tag& tag, std::string_view& rest,
+                                    std::string& html) {
     const char* const begin = tag.text.data();
     for (int open = 1; open > 0;) {
       const std::size_t at = rest.find('<');
@@ -177,13 +203,7 @@ class Segmenter {
       if (inner.name == tag.name) open += inner.closing ? -1 : 1;
       rest.remove_prefix(end + 1);
     }
-    const std::string html(begin, rest.data());
-    const bool reading = IsReading(tag.name);
-    if (reading && !items_.empty() && items_.back().reading) {
-      items_.back().text += html;
-    } else {
-      items_.push_back({.kind = ItemKind::kProtected, .text = html, .reading = reading});
-    }
+    html.assign(begin, rest.data());
     return {};
   }
 

@@ -6,8 +6,10 @@
 //
 // White space between sentences, line breaks there, pictures and markup around a whole sentence
 // are not in the segments. What is, are tags: markup within a sentence, and text that is the same
-// in each language (addresses of web and mail, code, kbd, samp, var). Markup that goes on over the
-// end of a sentence is a tag in each, and one element again when both leave it at that end.
+// in each language (addresses of web and mail, code, kbd, samp, var, and elements with
+// translate="no"; blocks that have it stay as they are, with all that is in them). Markup that goes
+// on over the end of a sentence is a tag in each, and one element again when both leave it at that
+// end.
 //
 // Pure, linear; callable from any thread.
 #pragma once

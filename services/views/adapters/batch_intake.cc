@@ -102,20 +102,37 @@ void BatchIntake::Take(const Sender& sender, std::span<const SentLook> looks, Do
   }
 }
 
+TakenView BatchIntake::Ask(const Sender& sender, const SentLook& sent) {
+  Reader reader;
+  std::optional<IpAddress> address;
+  if (auto refusal = ReadReader(sender, sent, address, reader)) {
+    return {.refusal = std::move(refusal)};
+  }
+  return parts_.intake.Ask(sent.look, reader);
+}
+
 void BatchIntake::TakeOne(const Sender& sender, const SentLook& sent, ViewIntake::Done done) {
-  if (sent.fault != nullptr) return parts_.intake.Refuse(*sent.fault, done);
-  Reader reader = {.agent = sent.user_agent,
-                   .site = sender.site,
-                   .prefetch = sent.prefetch,
-                   .no_tracking = sent.no_tracking,
-                   .internal = sent.internal};
-  std::optional<IpAddress> address = sender.address;
+  Reader reader;
+  std::optional<IpAddress> address;
+  if (auto refusal = ReadReader(sender, sent, address, reader)) {
+    return parts_.intake.Refuse(*std::move(refusal), done);
+  }
+  parts_.intake.Take(sent.look, reader, std::move(done));
+}
+
+std::optional<Refusal> BatchIntake::ReadReader(const Sender& sender, const SentLook& sent,
+                                               std::optional<IpAddress>& address, Reader& reader) {
+  if (sent.fault != nullptr) return *sent.fault;
+  reader = {.agent = sent.user_agent,
+            .site = sender.site,
+            .prefetch = sent.prefetch,
+            .no_tracking = sent.no_tracking,
+            .internal = sent.internal};
+  address = sender.address;
   if (sender.browser) {
     if (!sent.address.empty() || !sent.user_agent.empty()) {
-      return parts_.intake.Refuse(
-          {errors::kFieldInvalid, sent.address.empty() ? "user_agent" : "address",
-           "is taken from servers that send a partner's key"},
-          done);
+      return Refusal{errors::kFieldInvalid, sent.address.empty() ? "user_agent" : "address",
+                     "is taken from servers that send a partner's key"};
     }
     reader.agent = sender.browser->agent;
     reader.prefetch = sender.browser->prefetch;
@@ -123,9 +140,7 @@ void BatchIntake::TakeOne(const Sender& sender, const SentLook& sent, ViewIntake
     reader.impossible_rate = sender.impossible_rate;
   } else if (!sent.address.empty()) {
     address = IpAddress::Parse(sent.address);
-    if (!address) {
-      return parts_.intake.Refuse({errors::kFieldInvalid, "address", "is no IP address"}, done);
-    }
+    if (!address) return Refusal{errors::kFieldInvalid, "address", "is no IP address"};
     address = net::Unwrapped(*address);
     const auto verdict = parts_.readers.Take(LimitKeyOf(*address), 1, parts_.now());
     reader.impossible_rate = verdict.impossible || verdict.retry_after != RateLimits::Duration{};
@@ -134,7 +149,7 @@ void BatchIntake::TakeOne(const Sender& sender, const SentLook& sent, ViewIntake
     reader.address = BytesOf(*address);
     reader.internal = reader.internal || Contains(parts_.internal, *address);
   }
-  parts_.intake.Take(sent.look, reader, std::move(done));
+  return std::nullopt;
 }
 
 }  // namespace telex::views

@@ -80,12 +80,18 @@ class BatchIntake {
   using Done = std::function<void(std::span<const TakenView>)>;
   void Take(const Sender& sender, std::span<const SentLook> looks, Done done);
 
+  // What Take would answer to this look, at once: it is judged and not taken (HEAD).
+  TakenView Ask(const Sender& sender, const SentLook& sent);
+
   // So many looks of a sender that was not admitted, for the metrics.
   void CountRefused(const absl::Status& why, std::size_t looks);
 
  private:
   absl::StatusOr<Sender> AdmitPartner(const Partner& partner, std::string_view limit_key,
                                       std::size_t looks);
+  // Fills in who looked; `address` is where the reader's lies.
+  std::optional<Refusal> ReadReader(const Sender& sender, const SentLook& sent,
+                                    std::optional<IpAddress>& address, Reader& reader);
   void TakeOne(const Sender& sender, const SentLook& sent, ViewIntake::Done done);
 
   const Parts parts_;

@@ -39,6 +39,14 @@ SentLook Sent(const ReportedLook& look, const Browser& browser) {
   return sent;
 }
 
+void SendGif(const TakenView& view, http::Responder& responder) {
+  if (view.refusal) {
+    responder.Send(GifRefusal(ErrorOf(*view.refusal)));
+  } else {
+    responder.Send(GifAnswer(view.filter));
+  }
+}
+
 }  // namespace
 
 void BeaconHandler::Handle(const http::Request& request, http::Responder responder) {
@@ -65,25 +73,18 @@ void BeaconHandler::TakeGif(const http::Request& request, http::Responder respon
     return responder.Send(
         RefusalAnswer(NoSuchPath("Views are taken at /v1/views/{article}.gif and /v1/views.")));
   }
-  if (request.method == http::Method::kHead) {  // nobody sees it
-    return responder.Send(GifAnswer(Filter::kNone));
-  }
   article.remove_suffix(kGifSuffix.size());
   const Browser browser = ReadBrowser(request);
   const auto sender = Admit(request, browser, 1);
   if (!sender.ok()) return responder.Send(GifRefusal(sender.status()));
   const ReportedLook look = ReadGifQuery(article, request.query);
   const SentLook sent = Sent(look, browser);
+  if (request.method == http::Method::kHead) {  // nobody sees it
+    return SendGif(batches_.Ask(*sender, sent), responder);
+  }
   batches_.Take(*sender, {&sent, 1},
                 [answer = std::make_shared<http::Responder>(std::move(responder))](
-                    std::span<const TakenView> views) {
-                  const TakenView& view = views.front();
-                  if (view.refusal) {
-                    answer->Send(GifRefusal(ErrorOf(*view.refusal)));
-                  } else {
-                    answer->Send(GifAnswer(view.filter));
-                  }
-                });
+                    std::span<const TakenView> views) { SendGif(views.front(), *answer); });
 }
 
 void BeaconHandler::TakePost(const http::Request& request, http::Responder responder) {
@@ -124,7 +125,9 @@ absl::StatusOr<Sender> BeaconHandler::Admit(const http::Request& request, const 
     return batches_.AdmitBrowser(browser, address, looks);
   };
   auto sender = admit();
-  if (!sender.ok()) batches_.CountRefused(sender.status(), looks);
+  if (!sender.ok() && request.method != http::Method::kHead) {
+    batches_.CountRefused(sender.status(), looks);
+  }
   return sender;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/http/get_only.h"
+#include "platform/http/media_type.h"
 #include "platform/http/problem.h"
 #include "platform/json/json.h"
 #include "views/adapters/view_service.h"
@@ -22,7 +24,12 @@ namespace telex::views {
 namespace {
 
 constexpr std::size_t kValueBytesMax = 200;
+constexpr std::string_view kPageSize = "page_size";
 constexpr std::string_view kPageToken = "page_token";
+
+constexpr std::string_view kCsvType = "text/csv; charset=utf-8; header=present";
+// JSON has no charset parameter (RFC 8259, 11), but many accept it with one.
+constexpr std::array kForms = {kCsvType, std::string_view("application/json; charset=utf-8")};
 
 absl::StatusOr<std::optional<std::string>> Given(const http::Request& request,
                                                  std::string_view name) {
@@ -112,15 +119,20 @@ absl::StatusOr<bool> WantsCsv(const http::Request& request) {
     if (*format == "csv" || *format == "json") return *format == "csv";
     return errors::FieldError("format", errors::kFieldInvalid, "csv or json");
   }
-  return request.Find("accept").value_or("").find("application/json") == std::string_view::npos;
+  const auto place = http::NegotiateMediaType(request.Find("accept"), kForms);
+  if (!place) {
+    return errors::Error(absl::StatusCode::kInvalidArgument, errors::kNotAcceptable,
+                         "a report is text/csv or application/json; Accept takes neither");
+  }
+  return *place == 0;
 }
 
 absl::Status ReadPage(const http::Request& request, ReportRequest& report) {
-  ASSIGN_OR_RETURN(const auto size, Given(request, "page_size"));
+  ASSIGN_OR_RETURN(const auto size, Given(request, kPageSize));
   report.page_size = ReportHandler::kPageSizeMax;
   if (size && (!absl::SimpleAtoi(*size, &report.page_size) || report.page_size == 0 ||
                report.page_size > ReportHandler::kPageSizeMax)) {
-    return errors::FieldError("page_size", errors::kFieldInvalid,
+    return errors::FieldError(kPageSize, errors::kFieldInvalid,
                               fmt::format("1 to {} rows", ReportHandler::kPageSizeMax));
   }
   ASSIGN_OR_RETURN(const auto token, Given(request, kPageToken));
@@ -131,7 +143,16 @@ absl::Status ReadPage(const http::Request& request, ReportRequest& report) {
     }
     report.page_from = *key;
   }
+  report.whole = report.csv && !size && !token;
   return absl::OkStatus();
+}
+
+absl::Status TooLarge() {
+  return errors::FieldError(
+      kPageSize, errors::kReportTooLarge,
+      fmt::format("there are more than {0} rows: ask for fewer days or one article, or for pages "
+                  "(page_size={0}; the header Link has the next one)",
+                  ReportHandler::kPageSizeMax));
 }
 
 struct Row {
@@ -229,13 +250,9 @@ void ReportHandler::Handle(const http::Request& request, http::Responder respond
   if (!added.ok()) answer->Send(http::ProblemOf(added));
 }
 
-http::Response ReportHandler::Make(const ReportRequest& report, std::string_view query) const {
-  std::vector<Row> rows;
-  const auto visit = [&](const DayKey& key, const DayTotals& totals) {
-    if (rows.size() >= report.page_size) return false;
-    AddRows(report, key, totals, rows);
-    return true;
-  };
+// Until `visit` returns false. Where the next page begins.
+std::optional<DayKey> ReportHandler::Visit(const ReportRequest& report,
+                                           CountsStore::Visit visit) const {
   std::optional<DayKey> next;
   if (report.article) {
     const Day first = report.page_from.article == *report.article
@@ -247,16 +264,33 @@ http::Response ReportHandler::Make(const ReportRequest& report, std::string_view
                                 next = key;
                                 return false;
                               });
-  } else {
-    next = store_.counts().VisitPage(report.page_from, report.first, report.last, visit);
+    return next;
   }
+  bool full = false;
+  next = report.page_from;
+  do {
+    next = store_.counts().VisitPage(*next, report.first, report.last,
+                                     [&](const DayKey& key, const DayTotals& totals) {
+                                       full = !visit(key, totals);
+                                       return !full;
+                                     });
+  } while (report.whole && next && !full);
+  return next;
+}
+
+http::Response ReportHandler::Make(const ReportRequest& report, std::string_view query) const {
+  std::vector<Row> rows;
+  const auto next = Visit(report, [&](const DayKey& key, const DayTotals& totals) {
+    if (rows.size() >= report.page_size) return false;
+    AddRows(report, key, totals, rows);
+    return true;
+  });
+  if (report.whole && (next || rows.size() > report.page_size)) return http::ProblemOf(TooLarge());
   http::Response response{
       .status = 200,
-      .head =
-          http::HeaderBlock({{"Content-Type", report.csv ? "text/csv; charset=utf-8; header=present"
-                                                         : "application/json"},
-                             {"Cache-Control", "private, no-store"},
-                             {"Vary", "Accept, Authorization"}}),
+      .head = http::HeaderBlock({{"Content-Type", report.csv ? kCsvType : "application/json"},
+                                 {"Cache-Control", "private, no-store"},
+                                 {"Vary", "Accept, Authorization"}}),
       .body = http::MakeBytes(report.csv ? CsvOf(report, rows) : JsonOf(report, rows, next))};
   if (next) {
     const std::string link = fmt::format("<?{}>; rel=\"next\"", QueryOfPage(query, *next));

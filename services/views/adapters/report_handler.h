@@ -27,14 +27,17 @@ struct ReportRequest {
   bool by_partner = false;                       // else by language
   std::optional<std::vector<std::string>> only;  // these partners' views; none: all
   bool csv = false;
+  bool whole = false;  // all rows or a refusal; else a page
   std::size_t page_size = 0;
   DayKey page_from;
 };
 
 // GET /v1/reports/views: who was looked at where and when, for partners' accounts. A row for each
 // day, article and language, or partner, in the order of articles and days, as CSV (RFC 4180) or
-// JSON, page by page. Whoever has a bearer token with the role editor, operator or reader sees all;
-// the role source, bound to partners, sees the views that these had. Thread-safe.
+// JSON, page by page; CSV for which no page was asked is whole or refused, for nothing in a file
+// that was saved says that there was more. Whoever has a bearer token with the role editor,
+// operator or reader sees all; the role source, bound to partners, sees the views that these had.
+// Thread-safe.
 class ReportHandler {
  public:
   static constexpr Day kDaysMax = 92;
@@ -49,6 +52,7 @@ class ReportHandler {
 
  private:
   absl::StatusOr<ReportRequest> RequestIn(const http::Request& request) const;
+  std::optional<DayKey> Visit(const ReportRequest& report, CountsStore::Visit visit) const;
   http::Response Make(const ReportRequest& request, std::string_view query) const;
 
   const ViewsStore& store_;

@@ -19,12 +19,22 @@ void ViewIntake::Refuse(Refusal refusal, const Done& done) {
   done({.refusal = std::move(refusal)});
 }
 
-void ViewIntake::Take(const Look& look, Reader reader, Done done) {
-  if (!parts_.connected()) return Refuse(BrokerAway(), done);
+std::variant<View, Refusal> ViewIntake::Judged(const Look& look, Reader& reader) const {
+  if (!parts_.connected()) return BrokerAway();
   reader.agent = reader.agent.substr(0, kAgentBytesMax);
   reader.agent_class = parts_.agents.Classify(reader.agent);
   reader.agent_list = kAgentListVersion;
-  auto judged = parts_.judge(look, reader, parts_.now_ms());
+  return parts_.judge(look, reader, parts_.now_ms());
+}
+
+TakenView ViewIntake::Ask(const Look& look, Reader reader) const {
+  auto judged = Judged(look, reader);
+  if (auto* refusal = std::get_if<Refusal>(&judged)) return {.refusal = std::move(*refusal)};
+  return {.filter = std::get<View>(judged).filter};
+}
+
+void ViewIntake::Take(const Look& look, Reader reader, Done done) {
+  auto judged = Judged(look, reader);
   if (auto* refusal = std::get_if<Refusal>(&judged)) return Refuse(std::move(*refusal), done);
   const View& view = std::get<View>(judged);
   parts_.publish(

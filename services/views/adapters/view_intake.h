@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "views/adapters/agent_cache.h"
 #include "views/adapters/edge_metrics.h"
@@ -39,6 +40,10 @@ class ViewIntake {
   using Done = std::function<void(TakenView)>;
   void Take(const Look& look, Reader reader, Done done);
 
+  // What Take would answer, as far as it can be known before the log answers. Nothing is put on
+  // record, and no metric moves.
+  TakenView Ask(const Look& look, Reader reader) const;
+
   // A look that whoever read it found to be at fault.
   void Refuse(Refusal refusal, const Done& done);
   // So many that were refused before they were looked at.
@@ -47,6 +52,8 @@ class ViewIntake {
   }
 
  private:
+  std::variant<View, Refusal> Judged(const Look& look, Reader& reader) const;
+
   const Parts parts_;
 };
 

@@ -180,6 +180,29 @@ TEST_F(ViewsTest, OlderTotalsBehindNewerOnesAndWhatCannotBeReadCountForNothing) 
   EXPECT_EQ(replica_.measures().view_count_faults.Value(), 1);
 }
 
+TEST_F(ViewsTest, ATopicThatIsMissingIsToldUntilItIsRead) {
+  const auto reason = [&] { return errors::ReasonOf(replica_.view_counts().status()); };
+  replica_.view_counts().AwaitTopic();
+  EXPECT_EQ(reason(), errors::kTopicMissing);
+  EXPECT_EQ(Get(kJson).status, 200);
+  ASSERT_TRUE(replica_.view_counts().Follow("c1", kPartitions).ok());
+  EXPECT_EQ(reason(), errors::kTopicMissing);
+  Count(1, 5);
+  EXPECT_EQ(reason(), errors::kNotCaughtUp) << "it is there now";
+  replica_.view_counts().log().OnAllCaughtUp();
+  EXPECT_EQ(reason(), "");
+}
+
+TEST_F(ViewsTest, CountsOfAnotherClusterAreToldAndNotShown) {
+  Begin(replica_);
+  Count(1, 5);
+  const absl::Status other = replica_.view_counts().Follow("c2", kPartitions);
+  EXPECT_EQ(errors::ReasonOf(other), errors::kLogTruncated);
+  replica_.view_counts().Withhold(other);
+  EXPECT_EQ(errors::ReasonOf(replica_.view_counts().status()), errors::kLogTruncated);
+  EXPECT_THAT(Get(kJson).body, Not(HasSubstr("\"views\"")));
+}
+
 TEST_F(ViewsTest, FeedsAreServedWithoutNumbersWhereNoneAreKnown) {
   EXPECT_EQ(errors::ReasonOf(replica_.view_counts().status()), errors::kNotCaughtUp);
   const Answer before = Get(kJson);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,31 @@ std::string Kept(std::string_view html) {
   return *clean;
 }
 
+// The first block that stands in an element of a line, or in a block that holds lines alone.
+std::string BlockInALine(std::string_view html) {
+  const std::vector<std::string_view> flow = {
+      "ul",    "ol",    "li",    "dl",    "dt", "dd", "blockquote", "figure", "figcaption",
+      "table", "thead", "tbody", "tfoot", "tr", "th", "td",         "caption"};
+  const std::vector<std::string_view> phrasing = {"p", "h2", "h3", "h4", "pre"};
+  const auto in = [](const auto& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  std::vector<std::string_view> open;
+  for (std::size_t at = html.find('<'); at != html.npos; at = html.find('<', at + 1)) {
+    const std::string_view tag = html.substr(at + 1, html.find('>', at) - at - 1);
+    const std::string_view name = tag.substr(0, tag.find(' '));
+    if (tag.front() == '/') {
+      if (open.empty() || open.back() != tag.substr(1)) return "</" + std::string(tag);
+      open.pop_back();
+    } else if (name != "br" && name != "img") {
+      const bool block = in(flow, name) || in(phrasing, name);
+      if (block && !open.empty() && !in(flow, open.back())) return std::string(name);
+      open.push_back(name);
+    }
+  }
+  return "";
+}
+
 std::vector<std::string> Told(std::string_view html) {
   std::vector<std::string> warnings;
   EXPECT_TRUE(SanitizeHtml(html, &warnings).ok());
@@ -44,6 +70,109 @@ TEST(ListMarkup, KeepsWhatCounts) {
                             "reversedx", "onclick=x"})
     EXPECT_EQ(Kept("<ol " + std::string(plain) + "><li>a</ol>"), "<ol><li>a</li></ol>") << plain;
   EXPECT_EQ(Kept("<ul type=A start=3 reversed><li>a</ul>"), "<ul><li>a</li></ul>");
+}
+
+TEST(Untranslated, StaysWhereItIsSaid) {
+  for (const char* html :
+       {"<p translate=\"no\">a</p>", "<p>a <span translate=\"no\">b</span> c</p>",
+        "<p><a href=\"https://a.example/\" translate=\"no\" rel=\"noopener\">b</a></p>",
+        "<ul dir=\"rtl\" translate=\"no\"><li translate=\"no\">a</li></ul>",
+        "<p><bdi dir=\"rtl\" translate=\"no\">a</bdi> <bdo dir=\"ltr\" "
+        "translate=\"no\">b</bdo></p>",
+        "<table><tbody><tr><td colspan=\"2\" translate=\"no\">a</td></tr></tbody></table>",
+        "<p><ruby translate=\"no\">a<rp>(</rp><rt>b</rt><rp>)</rp></ruby></p>"}) {
+    EXPECT_EQ(Kept(html), html);
+  }
+  EXPECT_EQ(Kept("<p TRANSLATE=NO>a"), "<p translate=\"no\">a</p>");
+  for (const char* says_nothing :
+       {"translate=yes", "translate", "translate=''", "translate=never", "class=translate",
+        "class=notranslated", "translate=yes class=notranslate", "data-translate=no"})
+    EXPECT_EQ(
+        Kept("<p " + std::string(says_nothing) + ">a <span " + says_nothing + ">b</span></p>"),
+        "<p>a b</p>")
+        << says_nothing;
+}
+
+TEST(Untranslated, IsSaidByTheClassAsWell) {
+  EXPECT_EQ(Kept("<p class='lead notranslate\tx'>a <font class=notranslate>b</font></p>"),
+            "<p translate=\"no\">a <span translate=\"no\">b</span></p>");
+  EXPECT_EQ(Kept("<p>a <cite translate=no>b <x-y class=notranslate>c</x-y></cite></p>"),
+            "<p>a <span translate=\"no\">b <span translate=\"no\">c</span></span></p>");
+  EXPECT_EQ(Kept("<p><a class=notranslate>b</a><span dir=rtl translate=no>c</span></p>"),
+            "<p><span translate=\"no\">b</span><bdi dir=\"rtl\" translate=\"no\">c</bdi></p>");
+}
+
+TEST(Untranslated, GoesToTheBlocksOfWhatIsUnwrapped) {
+  EXPECT_EQ(Kept("<div translate=no>a<p>b</p><section dir=rtl><h2>c</h2></section></div><p>d"),
+            "<p translate=\"no\">a</p><p translate=\"no\">b</p>"
+            "<h2 dir=\"rtl\" translate=\"no\">c</h2><p>d</p>");
+  EXPECT_EQ(Kept("<span class=notranslate><p>a</p><ul><li>b</ul></span><p>c"),
+            "<p translate=\"no\">a</p><ul translate=\"no\"><li>b</li></ul><p>c</p>");
+  EXPECT_EQ(Kept("<ins translate=no><p>a</p><p>b</p></ins>"),
+            "<p translate=\"no\"><ins>a</ins></p><p translate=\"no\"><ins>b</ins></p>");
+  EXPECT_EQ(Kept("<dl><div translate=no><dt>a<dd>b</div><dt>c</dl>"),
+            "<dl><dt translate=\"no\">a</dt><dd translate=\"no\">b</dd><dt>c</dt></dl>");
+  EXPECT_EQ(Kept("<h2>a<div translate=no>b</div></h2>"),
+            "<h2>a <span translate=\"no\">b</span></h2>");
+  // Of a page it is asked of browsers.
+  EXPECT_EQ(Kept("<html translate=no><body class=notranslate><p>a</p></body></html>"), "<p>a</p>");
+}
+
+// Whatever a page has put into them.
+TEST(Lines, HoldNoBlocks) {
+  EXPECT_EQ(Kept("<p><ruby>a<rt>b</rt></ruby></p>"),
+            "<p><ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby></p>");
+  EXPECT_EQ(Kept("<h2><ruby><p>a</p><rt>b</rt></ruby></h2>"),
+            "<h2><ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby></h2>");
+  const std::vector<std::string> in_line = {"a href='https://a.example/'",
+                                            "em",
+                                            "sup",
+                                            "del",
+                                            "mark",
+                                            "abbr title=x",
+                                            "q",
+                                            "bdi",
+                                            "bdo dir=rtl",
+                                            "time",
+                                            "code",
+                                            "ruby",
+                                            "ruby><rb",
+                                            "ruby><rt",
+                                            "ruby>a<rt",
+                                            "ruby>a<rp",
+                                            "span dir=rtl",
+                                            "span translate=no",
+                                            "u",
+                                            "rt",
+                                            "rb"};
+  const std::vector<std::string> blocks = {
+      "p",  "h3",  "ul><li", "dl><dt",      "blockquote",    "figure",    "li",
+      "td", "pre", "div",    "div dir=rtl", "table><tr><td", "figcaption"};
+  const std::vector<std::string> around = {"",
+                                           "<p>",
+                                           "<h2>",
+                                           "<pre>",
+                                           "<ul><li>",
+                                           "<dl><dt>",
+                                           "<blockquote>",
+                                           "<figure><figcaption>",
+                                           "<table><caption>",
+                                           "<table><tr><td>",
+                                           "<ruby>",
+                                           "<h2><ruby>",
+                                           "<h2><em>",
+                                           "<em><h3>",
+                                           "<pre><ruby>x<rt>"};
+  for (const std::string& outer : around) {
+    for (const std::string& line : in_line) {
+      for (const std::string& block : blocks) {
+        for (const char* tail : {"c", "</p></div>c<rt>d</rt><p>e<rt>f"}) {
+          const std::string html = outer + "<" + line + ">a<" + block + ">b" + tail;
+          EXPECT_EQ(BlockInALine(Kept(html)), "") << html;
+        }
+      }
+    }
+  }
 }
 
 // An item that is left out, or made of what is none, moves no other to its number.

@@ -8,6 +8,8 @@
 #include "telex/translation/v1/job_fact.pb.h"
 #include "telex/translation/v1/resource.pb.h"
 #include "telex/translation/v1/translation.pb.h"
+#include "telex/views/v1/view.pb.h"
+#include "telex/views/v1/view_counts.pb.h"
 #include "telexctl/views/article_view.h"
 #include "telexctl/views/feed_view.h"
 #include "telexctl/views/output.h"
@@ -227,8 +229,47 @@ TEST(RecordViewTest, DecodesWhatHappensToTranslations) {
   EXPECT_EQ(value()["policy"]["rules"][0]["to"][0], "es");
 }
 
+TEST(RecordViewTest, DecodesViewsAndCounts) {
+  views::v1::View view;
+  view.set_id("\x0b\x9f\x7aR<\x1eM\n\x8aU+\x1c\x9d~o\x10");
+  view.set_visitor(7);
+  view.set_time_ms(1744971900123);
+  view.set_language("en");
+  view.set_filter(views::v1::FILTER_ROBOT);
+  kafka::Record record{.topic = "telex.views.v1",
+                       .key = std::string("\x5d\x0e\x1f\x6c\x0b\x0aLL\x9aS?K\xe1\xb5\xf9\xd2", 16),
+                       .value = view.SerializeAsString()};
+  const auto shown = [&] { return nlohmann::json::parse(RecordJson(record)); };
+  EXPECT_EQ(shown()["key"], "5d0e1f6c-0b0a-4c4c-9a53-3f4be1b5f9d2");
+  EXPECT_EQ(shown()["value"], nlohmann::json::parse(R"({"id":"0b9f7a52-3c1e-4d0a-8a55-2b1c9d7e6f10",
+                    "visitor":"7","time_ms":"1744971900123","language":"en","filter":"FILTER_ROBOT"})"));
+  const std::string text = RecordText(record);
+  EXPECT_THAT(text, HasSubstr("key    5d0e1f6c-0b0a-4c4c-9a53-3f4be1b5f9d2\n"));
+  EXPECT_THAT(text, HasSubstr("0b9f7a52-3c1e-4d0a-8a55-2b1c9d7e6f10"));
+  record.topic = "telex.views.v1.views.dlq";
+  EXPECT_EQ(shown()["value"]["language"], "en");
+  record.topic = "telex.views.v1";
+  record.key = "short";
+  view.set_id("short");  // no release has written it
+  record.value = view.SerializeAsString();
+  EXPECT_EQ(shown()["key"], "short");
+  EXPECT_TRUE(shown().contains("value_hex"));
+
+  record.topic = "telex.view-counts.v1";
+  record.key = "articles/x/days/2025-04-18";
+  views::v1::DayCounts day;
+  day.set_views(12);
+  record.value = day.SerializeAsString();
+  EXPECT_EQ(shown()["value"]["views"], "12");
+  record.key = "partitions/3";
+  views::v1::Checkpoint checkpoint;
+  checkpoint.set_rewind_offset(70);
+  record.value = checkpoint.SerializeAsString();
+  EXPECT_EQ(shown()["value"]["rewind_offset"], "70");
+}
+
 TEST(RecordViewTest, ShowsTheRestAsTextOrHexadecimal) {
-  kafka::Record record{.topic = "telex.views.v1", .key = "k", .value = "plain \xd5\xb0"};
+  kafka::Record record{.topic = "telex.originals.v1", .key = "k", .value = "plain \xd5\xb0"};
   EXPECT_EQ(nlohmann::json::parse(RecordJson(record))["value"], "plain \xd5\xb0");
   record.value = std::string("\x00\xff", 2);
   EXPECT_EQ(nlohmann::json::parse(RecordJson(record))["value_hex"], "00ff");

@@ -193,6 +193,13 @@ constexpr std::string_view kPieces[] = {
     "<var dir=\"rtl\">",
     "</var>",
     "<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>",
+    "<span translate=\"no\">",
+    "</span>",
+    "<em class=notranslate>",
+    "<a translate=\"no\" href=\"https://a.example/3\">",
+    "<p translate=\"no\">",
+    "<ul class=\"notranslate\"><li>One. <b>Two</b>",
+    "<ruby translate=\"no\"><b>漢字</b><rt>かんじ</rt></ruby>",
     "<ruby><b>漢字</b><rt>かんじ</rt></ruby>",
 
     "<br>",

@@ -92,6 +92,41 @@ TEST(Segmenter, MarkupWithinASentenceIsTags) {
                           TagMeaning{"desk@c.example", ""}, TagMeaning{"<br>", ""}));
 }
 
+TEST(Segmenter, WhatIsNotToBeTranslatedIsATagAndABlockIsNoSegment) {
+  const Segmentation made = Segmented(
+      Body("<p>The <span translate=\"no\">Golden Apricot. <b>Yerevan</b></span> opens, says"
+           " <a href=\"https://a.example/\" translate=\"no\" rel=\"noopener\">Cinema Now</a>.</p>"
+           "<p translate=\"no\">Ode. To joy.</p><ul><li translate=\"no\">A</li><li>B</li></ul>"
+           "<p><i translate=\"no\">Title</i></p><p>End. <code>x</code></p>"));
+  ASSERT_EQ(made.segments.size(), 3U);
+  EXPECT_EQ(made.segments[0].text, "The <1/> opens, says <2/>.");
+  EXPECT_THAT(
+      made.segments[0].tags,
+      ElementsAre(TagMeaning{"<span translate=\"no\">Golden Apricot. <b>Yerevan</b></span>", ""},
+                  TagMeaning{"<a href=\"https://a.example/\" translate=\"no\""
+                             " rel=\"noopener\">Cinema Now</a>",
+                             ""}));
+  EXPECT_EQ(made.segments[1].place, "body.ul1.li2.s1");
+  EXPECT_EQ(made.segments[2].place, "body.p4.s1");
+  // A word of an attribute that says the same says nothing.
+  EXPECT_THAT(SegmentsOf(Body("<p><abbr title=\"translate=no\">WHO</abbr></p>")),
+              ElementsAre("body.p1.s1: WHO", "body.p1.abbr1.title: translate=no"));
+}
+
+TEST(Assemble, LeavesWhatIsNotToBeTranslatedAsItIs) {
+  const std::string_view html =
+      "<p>See <span translate=\"no\">Big Ben!</span> now</p>"
+      "<ol start=\"2\" translate=\"no\"><li>One.</li></ol><p>End</p>";
+  EXPECT_EQ(TranslatedBody(html, {"Вот <1/>", "Конец"}),
+            "<p>Вот <span translate=\"no\">Big Ben!</span></p>"
+            "<ol start=\"2\" translate=\"no\"><li>One.</li></ol><p>Конец</p>");
+  EXPECT_EQ(TranslatedBody(html, {"<1/> א", "ב"}, "he"),
+            "<p><bdi dir=\"ltr\" translate=\"no\">Big Ben!</bdi> א</p>"
+            "<ol start=\"2\" dir=\"ltr\" translate=\"no\"><li>One.</li></ol><p>ב</p>");
+  EXPECT_EQ(TranslatedBody("<p><em dir=\"auto\" translate=\"no\">A</em> b</p>", {"<1/> ב"}, "he"),
+            "<p><em dir=\"auto\" translate=\"no\">A</em> ב</p>");
+}
+
 TEST(Segmenter, MarkupAroundSentencesIsNotInThem) {
   const std::string_view html = "<p><strong><em>One.</em> Two.</strong> <i>Three</i></p>";
   EXPECT_THAT(SegmentsOf(Body(std::string(html))),

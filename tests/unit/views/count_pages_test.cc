@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
 
@@ -142,6 +143,44 @@ TEST_F(CountPagesTest, AReportIsCsvOrJson) {
                   Id(1))));
     EXPECT_EQ(value["next_page_token"], "");
   }
+}
+
+TEST_F(CountPagesTest, AReportIsInTheFormThatIsAccepted) {
+  Look(1, kDay, 10);
+  const auto type_for = [&](const std::string& accept, const std::string& more = "") {
+    const HttpAnswer answer = Report("from=2026-09-04" + more, "all", "Accept: " + accept + "\r\n");
+    if (answer.status != 200) return std::to_string(answer.status);
+    EXPECT_THAT(answer.head, HasSubstr("Vary: Accept, Authorization\r\n"));
+    return std::string(answer.head.find("Content-Type: text/csv") != std::string::npos ? "csv"
+                                                                                       : "json");
+  };
+  EXPECT_EQ(type_for("*/*"), "csv");
+  EXPECT_EQ(type_for("text/csv;q=0.5, application/json"), "json");
+  EXPECT_EQ(type_for("application/json;q=0, */*"), "csv");
+  EXPECT_EQ(type_for("application/json; charset=utf-8"), "json");
+  EXPECT_EQ(type_for("application/jsonl"), "406");
+  EXPECT_EQ(type_for("text/html", "&format=json"), "json") << "format is plainer";
+  const HttpAnswer refused = Report("from=2026-09-04", "all", "Accept: text/html\r\n");
+  EXPECT_EQ(ReasonIn(refused), "NOT_ACCEPTABLE");
+  EXPECT_THAT(refused.body, HasSubstr("text/csv or application/json"));
+}
+
+TEST_F(CountPagesTest, CsvIsWholeOrRefused) {
+  const int stories = static_cast<int>(ReportHandler::kPageSizeMax) / 2;
+  for (int story = 0; story < stories; ++story) Look(story, kDay, 10);
+  const std::string by_partner = "from=2026-09-01&by=partner";  // two rows each
+  const HttpAnswer whole = Report(by_partner);
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(std::count(whole.body.begin(), whole.body.end(), '\n'), 2 * stories + 1);
+  Look(stories, kDay, 10);
+  const HttpAnswer refused = Report(by_partner);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(ReasonIn(refused), "REPORT_TOO_LARGE");
+  EXPECT_THAT(refused.body, HasSubstr("page_size=10000"));
+  // Who asks for pages follows them, and JSON says itself that there is more.
+  EXPECT_THAT(Report(by_partner + "&page_size=10000").head, HasSubstr("Link: <?"));
+  EXPECT_NE(json::parse(Report(by_partner + "&format=json").body)["next_page_token"], "");
+  EXPECT_EQ(Report(by_partner + "&article=" + Id(7)).status, 200);
 }
 
 TEST_F(CountPagesTest, SoManyReportsWaitAndNoMore) {

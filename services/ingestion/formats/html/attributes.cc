@@ -171,6 +171,8 @@ std::optional<std::string> CheckedValue(Value kind, std::string_view value) {
       return OneOf(value, {"row", "col", "rowgroup", "colgroup"});
     case Value::kFlag:
       return std::string();
+    case Value::kUntranslated:
+      return OneOf(value, {"no"});
     case Value::kListType:
       return ListType(value);
   }

@@ -8,16 +8,17 @@ namespace telex::ingestion::html {
 
 // What an attribute may hold.
 enum class Value {
-  kAddress,    // http or https, see SafeAddress
-  kText,       // any words
-  kDirection,  // ltr, rtl, auto
-  kOverride,   // ltr, rtl
-  kDateTime,   // a date, a time, both, a month, a week, a year or a duration as HTML has them
-  kSpan,       // of a cell: 2 to kSpanMax; more is taken as kSpanMax
-  kNumber,     // of a list or its item: at most kNumberMax, with or without a minus
-  kScope,      // row, col, rowgroup, colgroup
-  kFlag,       // is there or not: always empty
-  kListType,   // of numbers: a, A, i, I; 1 says no more than its absence
+  kAddress,       // http or https, see SafeAddress
+  kText,          // any words
+  kDirection,     // ltr, rtl, auto
+  kOverride,      // ltr, rtl
+  kDateTime,      // a date, a time, both, a month, a week, a year or a duration as HTML has them
+  kSpan,          // of a cell: 2 to kSpanMax; more is taken as kSpanMax
+  kNumber,        // of a list or its item: at most kNumberMax, with or without a minus
+  kScope,         // row, col, rowgroup, colgroup
+  kFlag,          // is there or not: always empty
+  kUntranslated,  // no
+  kListType,      // of numbers: a, A, i, I; 1 says no more than its absence
 };
 
 struct Attribute {
@@ -27,6 +28,9 @@ struct Attribute {
 
 // The attribute that most elements keep.
 inline constexpr std::string_view kDirection = "dir";
+
+// The attribute of what is to stay as it is in a translation; most elements keep it, too.
+inline constexpr std::string_view kTranslate = "translate";
 
 // Longer addresses and texts are left out.
 inline constexpr std::size_t kAttributeBytesMax = 2'000;

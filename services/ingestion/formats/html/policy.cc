@@ -9,26 +9,33 @@
 namespace telex::ingestion::html {
 namespace {
 
-constexpr Attribute kHref[] = {{"href", Value::kAddress}, {"dir", Value::kDirection}};
+// Translations have it as it is.
+constexpr Attribute kKeepsWords = {kTranslate, Value::kUntranslated};
+constexpr Attribute kHref[] = {{"href", Value::kAddress}, {"dir", Value::kDirection}, kKeepsWords};
 constexpr Attribute kPicture[] = {{"src", Value::kAddress}, {"alt", Value::kText}};
-constexpr Attribute kTitle[] = {{"title", Value::kText}, {"dir", Value::kDirection}};
-constexpr Attribute kDir[] = {{"dir", Value::kDirection}};
-constexpr Attribute kOverride[] = {{"dir", Value::kOverride}};
-constexpr Attribute kDateTime[] = {{"datetime", Value::kDateTime}, {"dir", Value::kDirection}};
-constexpr Attribute kEdit[] = {
-    {"cite", Value::kAddress}, {"datetime", Value::kDateTime}, {"dir", Value::kDirection}};
-constexpr Attribute kQuote[] = {{"cite", Value::kAddress}, {"dir", Value::kDirection}};
+constexpr Attribute kTitle[] = {{"title", Value::kText}, {"dir", Value::kDirection}, kKeepsWords};
+constexpr Attribute kDir[] = {{"dir", Value::kDirection}, kKeepsWords};
+constexpr Attribute kOverride[] = {{"dir", Value::kOverride}, kKeepsWords};
+constexpr Attribute kDateTime[] = {
+    {"datetime", Value::kDateTime}, {"dir", Value::kDirection}, kKeepsWords};
+constexpr Attribute kEdit[] = {{"cite", Value::kAddress},
+                               {"datetime", Value::kDateTime},
+                               {"dir", Value::kDirection},
+                               kKeepsWords};
+constexpr Attribute kQuote[] = {{"cite", Value::kAddress}, {"dir", Value::kDirection}, kKeepsWords};
 constexpr Attribute kOrdered[] = {{"reversed", Value::kFlag},
                                   {"start", Value::kNumber},
                                   {"type", Value::kListType},
-                                  {"dir", Value::kDirection}};
-constexpr Attribute kItem[] = {{"value", Value::kNumber}, {"dir", Value::kDirection}};
+                                  {"dir", Value::kDirection},
+                                  kKeepsWords};
+constexpr Attribute kItem[] = {{"value", Value::kNumber}, {"dir", Value::kDirection}, kKeepsWords};
 constexpr Attribute kCell[] = {
-    {"colspan", Value::kSpan}, {"rowspan", Value::kSpan}, {"dir", Value::kDirection}};
+    {"colspan", Value::kSpan}, {"rowspan", Value::kSpan}, {"dir", Value::kDirection}, kKeepsWords};
 constexpr Attribute kHead[] = {{"scope", Value::kScope},
                                {"colspan", Value::kSpan},
                                {"rowspan", Value::kSpan},
-                               {"dir", Value::kDirection}};
+                               {"dir", Value::kDirection},
+                               kKeepsWords};
 
 constexpr Element kElements[] = {
     {"p", Treatment::kBlock, "p", kDir},

@@ -13,9 +13,9 @@ enum class Treatment {
   kInline,   // kept
   kVoid,     // kept, has no content: br, img
   kDivide,   // unwrapped, but what stands before and behind it are different blocks: div, section;
-             // its direction goes to the blocks in it
+             // its direction goes to the blocks in it, as does that it is not to be translated
   kUnwrap,   // unwrapped: span, font, and whatever is unknown; one that says a direction is a span
-             // to the tree, which keeps it as bdi
+             // to the tree, which keeps it as bdi; one that is not to be translated stays a span
   kVanish,   // has no content, goes: hr, meta
   kDrop,     // goes with its content
   kDropRaw,  // goes with its content, in which no tags are read: script

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 
+#include "ingestion/formats/html/attributes.h"
+
 namespace telex::ingestion::html {
 namespace {
 
 // No element of the policy has a longer name.
 constexpr std::size_t kNameBytesMax = 16;
 // Nor an attribute.
-constexpr std::size_t kAttributeNameBytesMax = 8;
+constexpr std::size_t kAttributeNameBytesMax = 9;
 
 // kAttributeNames.size() for a name that is none of them.
 std::size_t PlaceOf(std::string_view name) {
@@ -99,6 +101,19 @@ class TagReader {
 
 const std::optional<std::string_view>& Tag::ValueOf(std::string_view attribute) const {
   return values[PlaceOf(attribute)];
+}
+
+bool Tag::IsUntranslated() const {
+  if (const auto translate = ValueOf(kTranslate))
+    return CheckedValue(Value::kUntranslated, *translate).has_value();
+  std::string_view rest = ValueOf("class").value_or("");
+  while (!rest.empty()) {
+    const auto end = static_cast<std::size_t>(
+        std::find_if(rest.begin(), rest.end(), IsMarkupSpace) - rest.begin());
+    if (rest.substr(0, end) == "notranslate") return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
 }
 
 std::optional<Tag> ReadTag(std::string_view in, std::size_t& at) {

@@ -8,10 +8,10 @@
 
 namespace telex::ingestion::html {
 
-// Every attribute that some element of the policy keeps, and style.
-inline constexpr std::array<std::string_view, 15> kAttributeNames = {
-    "href",    "src",   "alt",   "title", "cite",     "datetime", "dir",  "colspan",
-    "rowspan", "scope", "start", "value", "reversed", "type",     "style"};
+// Every attribute that some element of the policy keeps, and what says the same as one.
+inline constexpr std::array<std::string_view, 17> kAttributeNames = {
+    "href",  "src",   "alt",   "title",    "cite", "datetime",  "dir",   "colspan", "rowspan",
+    "scope", "start", "value", "reversed", "type", "translate", "style", "class"};
 
 struct Tag {
   std::string name;           // lower case; empty when longer than any known one
@@ -24,6 +24,10 @@ struct Tag {
 
   // That of a name of kAttributeNames.
   const std::optional<std::string_view>& ValueOf(std::string_view attribute) const;
+
+  // Whether what is in the element is not to be translated: translate="no", or, where there is no
+  // such attribute, the class notranslate, which engines have heeded for longer.
+  bool IsUntranslated() const;
 };
 
 // Reads the tag whose '<' stands at `at`, and moves behind it. Nothing when `in` ends within it.

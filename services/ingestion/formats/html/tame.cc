@@ -220,14 +220,18 @@ class Tamer {
     Push({name, ""});
   }
 
-  // An element that is unwrapped leaves a span where it says a direction, and what its style says.
+  // An element that is unwrapped leaves a span where it says a direction, or is not to be
+  // translated, and what its style says.
   // One within another of its name is counted, for its end tag is not that of the other.
   void OpenUnwrapped(const Tag& tag, const Style& style) {
-    const auto dir = tag.ValueOf(kDirection);
+    auto dir = tag.ValueOf(kDirection);
+    if (dir && !CheckedValue(Value::kDirection, *dir)) dir.reset();
+    const bool untranslated = IsUntranslated(tag);
     const std::size_t before = open_.size();
-    if (dir && CheckedValue(Value::kDirection, *dir) && depth_ < depth_max_) {
+    if ((dir || untranslated) && depth_ < depth_max_) {
       out_ += "<span";
-      WriteAttribute(kDirection, *dir);
+      if (dir) WriteAttribute(kDirection, *dir);
+      if (untranslated) WriteAttribute(kTranslate, "no");
       out_ += '>';
       Push({"span", ""});
     }
@@ -239,6 +243,12 @@ class Tamer {
       Push({"", tag.name});
       ++standing_;
     }
+  }
+
+  // That a whole page is not to be translated is asked of browsers; whether a story is, its
+  // publisher's policy says.
+  static bool IsUntranslated(const Tag& tag) {
+    return tag.name != "html" && tag.name != "body" && tag.IsUntranslated();
   }
 
   bool StandingFor(std::string_view name) const {
@@ -317,6 +327,10 @@ class Tamer {
 
   void WriteAttributes(const Tag& tag, const Element& element) {
     for (const Attribute& attribute : element.attributes) {
+      if (attribute.value == Value::kUntranslated) {
+        if (IsUntranslated(tag)) WriteAttribute(attribute.name, "no");
+        continue;
+      }
       const auto value = tag.ValueOf(attribute.name);
       if (value && attribute.value == Value::kFlag) {
         out_.append(" ").append(attribute.name).append("=\"\"");

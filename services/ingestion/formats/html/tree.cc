@@ -16,6 +16,10 @@ namespace {
 
 void Pick(const GumboNode& from, std::vector<Node>& out);
 
+bool IsInherited(std::string_view attribute) {
+  return attribute == kDirection || attribute == kTranslate;
+}
+
 void PickChildren(const GumboElement& element, std::vector<Node>& out) {
   for (unsigned i = 0; i < element.children.length; ++i) {
     Pick(*static_cast<const GumboNode*>(element.children.data[i]), out);
@@ -61,10 +65,10 @@ void PickElement(const GumboElement& from, std::vector<Node>& out) {
       (node.attributes.empty() || node.attributes.front().first != element.attributes.front().name);
   if (lacks && element.treatment == Treatment::kVoid) return;
   if (lacks) {
-    const std::string dir(DirectionOf(node));
-    if (dir.empty()) return PickChildren(from, out);
-    node.tag = "bdi";
-    node.attributes = {{kDirection, dir}};
+    const Inherited said = InheritedFrom(node);
+    if (said.empty()) return PickChildren(from, out);
+    node.tag = said.direction.empty() ? "span" : "bdi";
+    std::erase_if(node.attributes, [](const auto& other) { return !IsInherited(other.first); });
   }
   PickChildren(from, node.children);
   for (const Node& child : node.children) node.block = node.block || child.block;
@@ -106,15 +110,16 @@ class BlockWrapper {
         continue;
       }
       EndRun(run, out);
-      const std::optional<Node::Attribute> direction = TakeDirection(node);
+      std::vector<Node::Attribute> inherited = TakeInherited(node);
       const bool holds = node.is_inline && HoldsForBlocks(node.tag);
       holds ? RunWithin(node) : Run(node.children);
-      if (direction) {
+      const bool divides = !inherited.empty();
+      if (divides) {
         node.tag = "div";
         node.is_inline = false;
-        node.attributes = {*direction};
+        node.attributes = std::move(inherited);
       }
-      if (holds && !direction) {
+      if (holds && !divides) {
         std::move(node.children.begin(), node.children.end(), std::back_inserter(out));
       } else {
         out.push_back(std::move(node));
@@ -125,15 +130,19 @@ class BlockWrapper {
   }
 
  private:
-  // That of an inline element with blocks in it, which is theirs; an override stays one.
-  static std::optional<Node::Attribute> TakeDirection(Node& node) {
-    if (!node.is_inline || node.tag == "bdo") return std::nullopt;
-    const auto found = std::find_if(node.attributes.begin(), node.attributes.end(),
-                                    [](const auto& other) { return other.first == kDirection; });
-    if (found == node.attributes.end()) return std::nullopt;
-    Node::Attribute direction = std::move(*found);
-    node.attributes.erase(found);
-    return direction;
+  // What holds for the blocks in an inline element, and is theirs; the direction of an override
+  // stays its own.
+  static std::vector<Node::Attribute> TakeInherited(Node& node) {
+    std::vector<Node::Attribute> taken;
+    if (!node.is_inline) return taken;
+    for (Node::Attribute& attribute : node.attributes) {
+      const bool own = attribute.first == kDirection && node.tag == "bdo";
+      if (IsInherited(attribute.first) && !own) taken.push_back(std::move(attribute));
+    }
+    std::erase_if(node.attributes, [&](const auto& attribute) {
+      return IsInherited(attribute.first) && !(attribute.first == kDirection && node.tag == "bdo");
+    });
+    return taken;
   }
 
   void RunWithin(Node& node) {
@@ -170,11 +179,13 @@ class BlockWrapper {
 
 }  // namespace
 
-std::string_view DirectionOf(const Node& node) {
+Inherited InheritedFrom(const Node& node) {
+  Inherited inherited;
   for (const auto& [name, value] : node.attributes) {
-    if (name == kDirection) return value;
+    if (name == kDirection) inherited.direction = value;
+    if (name == kTranslate) inherited.translate = value;
   }
-  return {};
+  return inherited;
 }
 
 std::vector<Node> ParseTree(std::string_view tamed) {

@@ -8,7 +8,7 @@
 namespace telex::ingestion::html {
 
 // What is kept of a document, as a tree: the elements of the policy, "div" (a border between
-// blocks, and a direction of those in it), and text.
+// blocks, and what holds for those in it), and text.
 struct Node {
   using Attribute = std::pair<std::string_view, std::string>;
 
@@ -21,8 +21,20 @@ struct Node {
   std::vector<Node> children;
 };
 
-// Its own `dir`; empty when it has none.
-std::string_view DirectionOf(const Node& node);
+// What holds for all that is in an element, and goes to the blocks in it where it is unwrapped: its
+// attributes `dir` and `translate`, as they stand; empty where it has none.
+struct Inherited {
+  std::string_view direction;
+  std::string_view translate;
+
+  bool empty() const { return direction.empty() && translate.empty(); }
+  // `own` comes first.
+  Inherited Within(const Inherited& own) const {
+    return {own.direction.empty() ? direction : own.direction,
+            own.translate.empty() ? translate : own.translate};
+  }
+};
+Inherited InheritedFrom(const Node& node);
 
 // Parses tamed markup (see tame.h) with an HTML5 parser and picks what the policy keeps. Links
 // without a safe address are unwrapped, pictures without one are gone.

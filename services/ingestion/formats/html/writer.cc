@@ -54,14 +54,17 @@ std::string Quoted(std::string_view value) {
   return out + '"';
 }
 
-// `direction`: one from around it, which its own comes before.
-std::string StartTag(const Node& node, std::string_view direction = {}) {
+// `around`: of what is around it.
+std::string StartTag(const Node& node, const Inherited& around = {}) {
   std::string tag("<");
   tag += node.tag;
   for (const auto& [name, value] : node.attributes)
     tag.append(" ").append(name).append("=").append(Quoted(value));
-  if (!direction.empty() && DirectionOf(node).empty())
-    tag.append(" ").append(kDirection).append("=").append(Quoted(direction));
+  const Inherited own = InheritedFrom(node);
+  if (own.direction.empty() && !around.direction.empty())
+    tag.append(" ").append(kDirection).append("=").append(Quoted(around.direction));
+  if (own.translate.empty() && !around.translate.empty())
+    tag.append(" ").append(kTranslate).append("=").append(Quoted(around.translate));
   if (node.tag == "a") tag += " rel=\"noopener\"";
   return tag + '>';
 }
@@ -103,7 +106,7 @@ class Writer {
     for (std::size_t i = 0; i < items.size();) {
       const Item& item = items[i];
       if (!in_line(i)) {
-        if (item.node != nullptr) Block(*item.node, item.direction);
+        if (item.node != nullptr) Block(*item.node, item.around);
         ++i;
         continue;
       }
@@ -112,7 +115,7 @@ class Writer {
       for (; in_line(end); ++end)
         pictures = pictures && (items[end].node->tag == "img" || IsBlank(*items[end].node));
       const bool wrapped = !bare && !(in_figure && pictures);
-      if (wrapped) Open({.tag = "p"}, item.direction);
+      if (wrapped) Open({.tag = "p"}, item.around);
       at_start_ = true;
       for (; i < end; ++i) Inline(*items[i].node);
       DropPending();
@@ -129,11 +132,11 @@ class Writer {
     bool written = false;
   };
 
-  // Of a sequence of blocks: a node, and the direction of what it stood in and is unwrapped. All
-  // that stand between two borders have the same.
+  // Of a sequence of blocks: a node, and what holds for it of what it stood in and is unwrapped.
+  // All that stand between two borders have the same.
   struct Item {
     const Node* node = nullptr;  // null: a border between blocks
-    std::string_view direction = {};
+    Inherited around = {};
   };
 
   static bool IsBlank(const Node& node) {
@@ -142,29 +145,28 @@ class Writer {
 
   // Unwraps borders and inline elements with blocks in them. List items and captions that stand in
   // no list or figure are unwrapped too.
-  static void Flatten(const std::vector<Node>& nodes, std::string_view direction,
+  static void Flatten(const std::vector<Node>& nodes, const Inherited& around,
                       std::vector<Item>& items) {
     for (const Node& node : nodes) {
       const bool stray = node.tag == "li" || node.tag == "figcaption" || node.tag == "caption" ||
                          IsTerm(node.tag) || IsCell(node.tag) || IsTablePart(node.tag);
       const bool border = node.tag == "div" || stray;
       if (border || (node.block && node.is_inline)) {
-        const std::string_view own = DirectionOf(node);
         if (border) items.push_back({});
-        Flatten(node.children, border && !own.empty() ? own : direction, items);
+        Flatten(node.children, border ? around.Within(InheritedFrom(node)) : around, items);
         if (border) items.push_back({});
       } else {
-        items.push_back({&node, direction});
+        items.push_back({&node, around});
       }
     }
   }
 
-  void Block(const Node& node, std::string_view direction) {
+  void Block(const Node& node, const Inherited& around) {
     at_start_ = true;
     if (node.tag == "ol") {
-      Open(ListHead(node), direction);
+      Open(ListHead(node), around);
     } else {
-      Open(node, direction);
+      Open(node, around);
     }
     if (node.tag == "p" || IsHeading(node.tag)) {
       Phrasing(node.children);
@@ -193,11 +195,11 @@ class Writer {
   void Phrasing(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
       if (node.block && !node.is_inline) {
-        const std::string_view direction = DirectionOf(node);
+        const Inherited said = InheritedFrom(node);
         if (pending_space_ == 0) pending_space_ = ' ';
-        if (!direction.empty()) Open({.tag = "bdi"}, direction);
+        if (!said.empty()) Open({.tag = said.direction.empty() ? "span" : "bdi"}, said);
         Phrasing(node.children);
-        if (!direction.empty()) CloseTag();
+        if (!said.empty()) CloseTag();
         if (pending_space_ == 0) pending_space_ = ' ';
       } else {
         Inline(node);
@@ -251,16 +253,20 @@ class Writer {
   void Terms(const std::vector<Node>& nodes) {
     std::vector<Node> ungrouped;
     const auto ungroup = [&](const auto& self, const std::vector<Node>& group,
-                             std::string_view direction) -> void {
+                             const Inherited& around) -> void {
       for (const Node& node : group) {
-        const std::string_view own = DirectionOf(node);
+        const Inherited own = InheritedFrom(node);
         if (node.tag == "div") {
-          self(self, node.children, own.empty() ? direction : own);
+          self(self, node.children, around.Within(own));
           continue;
         }
         ungrouped.push_back(node);
-        if (IsTerm(node.tag) && own.empty() && !direction.empty())
-          ungrouped.back().attributes.emplace_back(kDirection, direction);
+        if (!IsTerm(node.tag)) continue;
+        auto& attributes = ungrouped.back().attributes;
+        if (own.direction.empty() && !around.direction.empty())
+          attributes.emplace_back(kDirection, around.direction);
+        if (own.translate.empty() && !around.translate.empty())
+          attributes.emplace_back(kTranslate, around.translate);
       }
     };
     ungroup(ungroup, nodes, {});
@@ -363,7 +369,8 @@ class Writer {
     }
   }
 
-  void Within(const Node& node) { node.block ? Phrasing(node.children) : InlineAll(node.children); }
+  // No element of a line holds blocks, whatever a page has put there.
+  void Within(const Node& node) { Phrasing(node.children); }
 
   // Each base with its reading behind it, in brackets for readers that know no ruby. Bases that
   // stand together, and their readings behind them, are paired in their order.
@@ -391,17 +398,14 @@ class Writer {
     if (!any_reading) return Within(node);
     Open(node);
     for (const auto& [base, reading] : pairs) {
-      InlineAll(base);
+      Phrasing(base);
+      if (!base.empty() && base.back().block) pending_space_ = 0;  // its end parts nothing
       if (reading == nullptr) continue;
       open_.push_back({"<rp>(</rp><rt>", "</rt><rp>)</rp>", false});
       Within(*reading);
       CloseTag();
     }
     CloseTag();
-  }
-
-  void InlineAll(const std::vector<Node>& nodes) {
-    for (const Node& node : nodes) Inline(node);
   }
 
   void Text(std::string_view text) {
@@ -442,8 +446,8 @@ class Writer {
     pending_raw_.clear();
   }
 
-  void Open(const Node& node, std::string_view direction = {}) {
-    open_.push_back({StartTag(node, direction), "</" + std::string(node.tag) + ">", false});
+  void Open(const Node& node, const Inherited& around = {}) {
+    open_.push_back({StartTag(node, around), "</" + std::string(node.tag) + ">", false});
   }
 
   void WriteOpenTags() {
