@@ -150,6 +150,10 @@ absl::Status Claim(const ClaimFlags& flags, Context& context) {
     return absl::OkStatus();
   }
   context.output().Show(table);
+  for (const jobs::Job& job : answer->jobs()) {
+    if (!job.note().empty())
+      context.output().Note(fmt::format("{}: {}", ShortJob(job.name()), job.note()));
+  }
   if (!table.rows.empty()) {
     context.output().Note(
         fmt::format("next: translate {}, and then telexctl translations complete {}",

@@ -78,6 +78,7 @@ translation::JobFile JobFileOf(const jobs::JobText& text) {
   file.target_language = news::LanguageTag::Parse(text.language()).value_or(news::LanguageTag());
   if (!text.article_headline().empty())
     file.notes.push_back(fmt::format("Story: {}", text.article_headline()));
+  if (!text.note().empty()) file.notes.push_back(fmt::format("Note: {}", text.note()));
   file.notes.emplace_back(
       "Then: telexctl translations check FILE, and telexctl translations complete FILE");
   for (const jobs::JobSegment& segment : text.segments()) {

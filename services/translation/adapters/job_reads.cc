@@ -8,6 +8,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/page_token.h"
+#include "translation/adapters/job_advice.h"
 #include "translation/adapters/job_answers.h"
 #include "translation/adapters/job_row_codec.h"
 
@@ -92,9 +93,7 @@ absl::StatusOr<v1::JobText> JobReads::GetJobText(const v1::GetJobTextRequest& re
   const auto row = parts_.desk.store().queues().Find(job);
   if (!row) return NoSuchJob(job);
   ASSIGN_OR_RETURN(const JobText text, parts_.desk.Open(job, row->version));
-  v1::JobText shown = ToProto(text);
-  if (parts_.advise) parts_.advise(text, shown);
-  return shown;
+  return AdvisedText(parts_.desk.store(), text);
 }
 
 absl::StatusOr<v1::ListJobsResponse> JobReads::ListJobs(const v1::ListJobsRequest& request) const {

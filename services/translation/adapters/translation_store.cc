@@ -24,7 +24,11 @@ std::optional<std::string> NoteIn(const JobFact& fact) {
   if (const auto* failed = std::get_if<Failed>(&fact.what))
     return failed->reason + (failed->note.empty() ? "" : ": " + failed->note);
   if (const auto* canceled = std::get_if<Canceled>(&fact.what)) return canceled->note;
-  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) return reviewed->note;
+  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) {
+    if (reviewed->verdict != ReviewVerdict::kRejected) return reviewed->note;
+    return fmt::format("rejected by {}{}{}", fact.actor, reviewed->note.empty() ? "" : ": ",
+                       reviewed->note);
+  }
   if (std::holds_alternative<Wanted>(fact.what) || std::holds_alternative<Completed>(fact.what))
     return "";
   return std::nullopt;

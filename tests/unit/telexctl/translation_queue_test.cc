@@ -101,14 +101,14 @@ TEST_F(TranslationQueueTest, AJobIsNamedByItselfOrByItsArticle) {
     EXPECT_EQ(desk_.asked["GetJob"], "name: \"" + kJob + "\"");
   }
   EXPECT_EQ(out_.str(),
-            "job            jobs/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2.ru\n"
-            "headline       Prices rise\n"
-            "article        articles/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@3\n"
-            "languages      en into ru\n"
-            "state          dead\n"
-            "workflow       person\n"
-            "urgency        4\n"
-            "why it failed  deepl: quota\n");
+            "job        jobs/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2.ru\n"
+            "headline   Prices rise\n"
+            "article    articles/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@3\n"
+            "languages  en into ru\n"
+            "state      dead\n"
+            "workflow   person\n"
+            "urgency    4\n"
+            "note       deepl: quota\n");
   EXPECT_EQ(err_.str(), "next: telexctl translations replay " + kShortJob + "\n");
   service_.of_address.add_articles()->set_name(std::string("articles/") + kStory);
   EXPECT_EQ(Ask({"show", "courier.example/1", "ru", "--text"}), kExitOk) << err_.str();

@@ -34,6 +34,20 @@ TEST_F(TranslationWorkTest, AClaimIsAFileThatSaysWhatToDo) {
   EXPECT_THAT(file, HasSubstr("\n[[body.p1.s1]]\n# It was <1>12</1> per cent.\n\n"));
 }
 
+TEST_F(TranslationWorkTest, WhatWasSaidOfAJobStandsInItsFileAndIsTold) {
+  desk_.listed = {Job()};
+  desk_.listed[0].set_note("rejected by maria: names as in the glossary");
+  desk_.text.set_note(desk_.listed[0].note());
+  const std::string path = PathOf("story.txt");
+  EXPECT_EQ(Ask({"claim", kStory, "ru", "--out", path.c_str()}), kExitOk) << err_.str();
+  EXPECT_THAT(err_.str(),
+              HasSubstr(kShortJob + ": rejected by maria: names as in the glossary\n"));
+  EXPECT_THAT(ReadFile(path), HasSubstr("\n# Note: rejected by maria: names as in the glossary\n"));
+  EXPECT_EQ(Ask({"export", kStory, "ru", "--format", "xliff"}), kExitOk);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("<note>Note: rejected by maria: names as in the glossary</note>"));
+}
+
 TEST_F(TranslationWorkTest, WhatIsThereIsNotWrittenOver) {
   desk_.listed = {Job()};
   const std::string path = PathOf("story.txt");

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/unit/translation/desk_log.h"
+#include "translation/adapters/job_answers.h"
 
 namespace telex::translation {
 namespace {
@@ -15,7 +16,7 @@ class JobReadsTest : public ::testing::Test {
   JobReadsTest() { reads_ = std::make_unique<JobReads>(Parts()); }
 
   JobReads::Parts Parts() {
-    return {.desk = log_.desk, .workers = workers_, .engines = {}, .advise = {}};
+    return {.desk = log_.desk, .workers = workers_, .engines = {}};
   }
 
   DeskLog log_;
@@ -58,6 +59,27 @@ TEST_F(JobReadsTest, WhatIsCompletedIsShownBeforeItIsPublished) {
   EXPECT_EQ(headline(), "Naver");
   log_.read.ReadArticle(log_.read.Purged(3));
   EXPECT_EQ(headline(), errors::kTranslationNotFound);
+}
+
+TEST_F(JobReadsTest, WhyAReviewerHasRejectedIsToldUntilItIsDoneAgain) {
+  log_.read.ReadArticle(log_.read.Article(1));
+  const std::int64_t revision = log_.read.ReadCompleted(1, "Navakner");
+  v1::GetJobRequest request;
+  request.set_name(NameOf(log_.read.job));
+  v1::GetJobTextRequest of_text;
+  of_text.set_name(request.name());
+  log_.read.ReadFact(Reviewed{.version = {1},
+                              .revision = revision,
+                              .verdict = ReviewVerdict::kRejected,
+                              .note = "names as in the glossary",
+                              .from = Language("en")});
+  constexpr char kNote[] = "rejected by anna: names as in the glossary";
+  EXPECT_EQ(reads_->GetJob(request, "")->note(), kNote);
+  EXPECT_EQ(reads_->GetJobText(of_text)->note(), kNote);
+  const std::int64_t token = log_.read.ReadFact(Claimed{Worker::kPerson, 60'000});
+  EXPECT_EQ(reads_->GetJobText(of_text)->note(), kNote);
+  log_.read.ReadFact(Completed{token, {1}}, "Naver");
+  EXPECT_EQ(reads_->GetJob(request, "")->note(), "");
 }
 
 TEST_F(JobReadsTest, JobsChangeWhenNobodyReadsThemAnyMore) {
