@@ -1,5 +1,7 @@
 #include "translation/app.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -190,7 +192,12 @@ absl::Status App::Parts::Work() {
     machines->Stop();
     return absl::OkStatus();
   });
-  machines->Start();
+  machines->Start([this](int thread) {
+    service::LoopTexts texts = kEnginesLoop;
+    const std::string name = fmt::format("{} {}", texts.name, thread);
+    texts.name = name.c_str();
+    return host.Watch(texts);
+  });
   return absl::OkStatus();
 }
 

@@ -24,6 +24,23 @@ absl::Status NoTranslation(std::string_view article, std::string_view language) 
                        fmt::format("{} is not translated into {}", article, language));
 }
 
+// Of a job at rest: why nobody is to work on its text.
+absl::Status CheckHasText(const JobRow& row, const std::optional<ArticleHead>& head,
+                          const std::string& note) {
+  if (head && !head->to_be_translated) return ArticleWithdrawn();
+  const std::string name = NameOf(row.id);
+  const auto refuse = [&](const std::string& why) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobNotOpen,
+                         fmt::format("{} {}; RequestTranslation asks for it again", name, why),
+                         {{"job", name}});
+  };
+  if (row.state == JobState::kCanceled)
+    return refuse(fmt::format("is canceled{}{}", note.empty() ? "" : ": ", note));
+  if (!head || head->version == row.version) return absl::OkStatus();
+  return refuse(fmt::format("is done, for version {}; nobody asks for version {}",
+                            row.version.number, head->version.number));
+}
+
 struct JobFilter {
   std::vector<Pair> pairs;
   std::vector<JobState> states;
@@ -92,6 +109,10 @@ absl::StatusOr<v1::JobText> JobReads::GetJobText(const v1::GetJobTextRequest& re
   ASSIGN_OR_RETURN(const JobId job, ParseJobName(request.name(), "name"));
   const auto row = parts_.desk.store().queues().Find(job);
   if (!row) return NoSuchJob(job);
+  const TranslationStore& store = parts_.desk.store();
+  if (IsAtRest(row->state))
+    RETURN_IF_ERROR(
+        CheckHasText(*row, store.articles().Head(job.article), store.jobs().NoteOf(job)));
   ASSIGN_OR_RETURN(const JobText text, parts_.desk.Open(job, row->version));
   return AdvisedText(parts_.desk.store(), text);
 }

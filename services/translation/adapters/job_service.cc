@@ -75,11 +75,6 @@ absl::Status CheckVersion(std::int64_t version) {
   return errors::FieldError("version", errors::kFieldRequired, "of the article, 1 or more");
 }
 
-absl::Status ArticleWithdrawn() {
-  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
-                       "the article is withheld, killed, expired or purged");
-}
-
 // Of several calls that are answered one by one.
 template <typename Answer>
 class Gathered {

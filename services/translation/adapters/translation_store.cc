@@ -187,6 +187,9 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
       RETURN_IF_ERROR(Publish(txn, record, fact, *applied.row, *outcome.publication));
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
     if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
+    if (IsAtRest(applied.row->state)) RETURN_IF_ERROR(jobs_.PutMade(txn, fact.job, {}));
+    if (const auto* failed = std::get_if<Failed>(&fact.what); failed != nullptr && failed->escalate)
+      RETURN_IF_ERROR(jobs_.PutMade(txn, fact.job, reader_.made()));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
     const auto head = articles_.HeadIn(txn, fact.job.article);
     if (head && head->purged) NotePurged(fact.job.article);
