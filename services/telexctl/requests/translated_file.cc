@@ -51,6 +51,10 @@ std::vector<std::string> NotesOf(const jobs::JobSegment& segment) {
   if (std::string note = StateNote(segment); !note.empty()) notes.push_back(std::move(note));
   for (const jobs::GlossaryTerm& term : segment.terms()) notes.push_back(TermNote(term));
   for (const jobs::Suggestion& suggestion : segment.suggestions()) {
+    if (!suggestion.engine().empty()) {
+      notes.push_back(fmt::format("{} has: {}", suggestion.engine(), suggestion.target()));
+      continue;
+    }
     notes.push_back(fmt::format("memory, {} % alike: {}", suggestion.score(), suggestion.target()));
     if (suggestion.score() < 100) notes.push_back(fmt::format("  of: {}", suggestion.source()));
   }

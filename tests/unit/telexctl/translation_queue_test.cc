@@ -247,7 +247,7 @@ TEST_F(TranslationQueueTest, ATranslationIsReadBesideItsSource) {
 TEST_F(TranslationQueueTest, MemoryAndBackfillsAreAskedFor) {
   EXPECT_EQ(Ask({"memory", "search", "en.ru", "a & b", "--score", "80"}), kExitOk) << err_.str();
   EXPECT_EQ(desk_.asked["SearchMemory"],
-            "from: \"en\" to: \"ru\" text: \"a &amp; b\" score_min: 80");
+            "from: \"en\" to: \"ru\" text: \"a &amp; b\" score_min: 80 without_tags: true");
   desk_.tmx = "<tmx/>";
   const std::string path = PathOf("memory.tmx");
   EXPECT_EQ(Ask({"memory", "export", "en.ru", "--out", path.c_str()}), kExitOk);
@@ -265,6 +265,17 @@ TEST_F(TranslationQueueTest, MemoryAndBackfillsAreAskedFor) {
   EXPECT_THAT(desk_.asked["StartBackfill"], HasSubstr("validate_only: true"));
   EXPECT_THAT(out_.str(), HasSubstr("characters  34000 that the memory does not have\n"));
   EXPECT_THAT(err_.str(), HasSubstr("Nothing was started"));
+}
+
+TEST_F(TranslationQueueTest, AnEtagThatIsNotTheNewestLeadsToWhatStands) {
+  const std::string path = folder_.path() + "/policy.yaml";
+  std::ofstream(path) << "rules:\n  - to: ru\n    workflow: none\n";
+  desk_.refusal = errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "another stands");
+  EXPECT_EQ(Ask({"policy", "set", path.c_str(), "--etag", "7"}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("etag 7 is no longer the newest: look at what stands by now, "
+                                    "telexctl translations policy get"));
+  EXPECT_EQ(Ask({"policy", "set", path.c_str()}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl translations policy get, and repeat it"));
 }
 
 TEST_F(TranslationQueueTest, APolicyAndAGlossaryAreFiles) {
