@@ -1,6 +1,7 @@
 #include "telexctl/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <span>
 #include <utility>
 
 #include "telexctl/failures/misuse.h"
@@ -109,7 +110,7 @@ absl::Status CommandLine::Parse(int argc, const char* const* argv, std::ostream&
     app_->exit(wish, out, err);
   } catch (const CLI::ParseError& error) {
     chosen_ = {};
-    return MisuseOf(*app_, error);
+    return MisuseOf(*app_, std::span(argv, static_cast<std::size_t>(argc)).subspan(1), error);
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,7 @@
 #include "translation/app.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -168,7 +170,12 @@ absl::Status App::Work() {
     machines_->Stop();
     return absl::OkStatus();
   });
-  machines_->Start();
+  machines_->Start([this](int thread) {
+    service::LoopTexts texts = kEnginesLoop;
+    const std::string name = fmt::format("{} {}", texts.name, thread);
+    texts.name = name.c_str();
+    return host_.Watch(texts);
+  });
   return absl::OkStatus();
 }
 

@@ -20,6 +20,10 @@ inline constexpr service::LoopTexts kDeadLettersLoop = {
 inline constexpr service::LoopTexts kFollowerLoop = {
     "follower", 1, "This replica answers no call that writes.",
     "Reads articles, jobs and translations into the local store, batch by batch."};
+// Each thread has its number behind its name.
+inline constexpr service::LoopTexts kEnginesLoop = {
+    "engines", 2, "Stories that this replica's engines hold are late until their leases are over.",
+    "Claims jobs for engines, and asks them."};
 
 inline constexpr service::OwnerTexts kOwnerTexts = {
     .role = "owner",

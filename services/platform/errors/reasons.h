@@ -69,6 +69,7 @@ inline constexpr std::string_view kArticleWithdrawn = "ARTICLE_WITHDRAWN";
 inline constexpr std::string_view kJobOutdated = "JOB_OUTDATED";
 inline constexpr std::string_view kJobClaimed = "JOB_CLAIMED";
 inline constexpr std::string_view kJobNotOpen = "JOB_NOT_OPEN";
+inline constexpr std::string_view kPairPaused = "PAIR_PAUSED";
 inline constexpr std::string_view kLeaseLost = "LEASE_LOST";
 inline constexpr std::string_view kTranslationOutdated = "TRANSLATION_OUTDATED";
 

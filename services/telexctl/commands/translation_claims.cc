@@ -18,6 +18,7 @@
 #include "telexctl/requests/translated_file.h"
 #include "telexctl/views/article_view.h"
 #include "telexctl/views/job_view.h"
+#include "telexctl/views/text.h"
 #include "translation/formats/job_forms.h"
 
 namespace telex::cli {
@@ -150,12 +151,33 @@ absl::Status Claim(const ClaimFlags& flags, Context& context) {
     return absl::OkStatus();
   }
   context.output().Show(table);
+  for (const jobs::Job& job : answer->jobs()) {
+    if (!job.note().empty())
+      context.output().Note(fmt::format("{}: {}", ShortJob(job.name()), job.note()));
+  }
   if (!table.rows.empty()) {
     context.output().Note(
         fmt::format("next: translate {}, and then telexctl translations complete {}",
                     table.rows[0][4], table.rows[0][4]));
   }
   return absl::OkStatus();
+}
+
+// What can be done with the file of an export.
+std::string AfterExport(const jobs::Job& job, const std::string& file) {
+  const std::string name = ShortJob(job.name());
+  const bool is_reviewed =
+      job.state() == jobs::JOB_STATE_DONE ||
+      (job.state() == jobs::JOB_STATE_OPEN && job.worker() == jobs::WORKER_REVIEWER);
+  if (is_reviewed) {
+    return fmt::format(
+        "next: telexctl translations review {} with --approve, --reject or "
+        "--replace {}",
+        name, ShellQuoted(file));
+  }
+  if (job.state() == jobs::JOB_STATE_CLAIMED && job.token() == 0)
+    return fmt::format("{} is {}: nobody else can complete it until then", name, JobStateText(job));
+  return fmt::format("next: translate {}, and then telexctl translations complete {}", file, file);
 }
 
 absl::Status Export(const ClaimFlags& flags, Context& context) {
@@ -178,8 +200,8 @@ absl::Status Export(const ClaimFlags& flags, Context& context) {
     context.output().Text(bytes);
     return absl::OkStatus();
   }
-  context.output().Note(fmt::format(
-      "next: translate {}, and then telexctl translations complete {}", flags.out, flags.out));
+  const auto job = GetJob(*name, **api);
+  if (job.ok()) context.output().Note(AfterExport(*job, flags.out));
   return absl::OkStatus();
 }
 

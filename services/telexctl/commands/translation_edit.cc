@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "platform/text/ascii.h"
 #include "telexctl/adapters/editor.h"
 #include "telexctl/commands/translation_file.h"
 #include "telexctl/context.h"
@@ -112,8 +114,9 @@ class Editing {
     context_.output().Note(FindingsCount(*findings) + ".");
     if (std::ranges::any_of(findings->findings(), &jobs::Finding::hard))
       return Asked("e: edit it again, q: leave it for later");
-    const std::string answer =
-        Asked("e: edit it again, o: overrule them, with a reason each, q: leave it for later");
+    const std::string answer = Asked(
+        "e: edit it again, o: overrule them, with a reason each (with * before it for all of "
+        "that check), q: leave it for later");
     if (answer != "o") return answer;
     return Overruled(*findings) ? answer : "e";
   }
@@ -125,10 +128,18 @@ class Editing {
 
   // False: no reason was given for one of them.
   bool Overruled(const jobs::CheckSegmentsResponse& findings) {
+    std::map<std::string, std::string> of_check;
     for (const jobs::Finding& finding : findings.findings()) {
-      context_.output().Note(
-          fmt::format("{}: {}: why is it right?", finding.place(), finding.reason()));
-      std::string reason = context_.TypedLine();
+      std::string reason = of_check[finding.reason()];
+      if (reason.empty()) {
+        context_.output().Note(
+            fmt::format("{}: {}: why is it right?", finding.place(), finding.reason()));
+        reason = context_.TypedLine();
+        if (reason.starts_with(kEveryPlace)) {
+          reason = text::TrimAscii(std::string_view(reason).substr(kEveryPlace.size()));
+          of_check[finding.reason()] = reason;
+        }
+      }
       if (reason.empty()) return false;
       overrulings_.push_back(
           {.place = finding.place(), .check = finding.reason(), .reason = std::move(reason)});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <utility>
 
 #include "platform/errors/errors.h"
@@ -71,13 +72,37 @@ absl::StatusOr<jobs::CheckSegmentsResponse> FindingsIn(const TranslatedFile& fil
   return left;
 }
 
+absl::StatusOr<std::vector<Overruling>> AtTheirPlaces(std::vector<Overruling> overrulings,
+                                                      const TranslatedFile& file,
+                                                      TranslationApi& api) {
+  const auto is_everywhere = [](const Overruling& one) { return one.place == kEveryPlace; };
+  std::vector<Overruling> everywhere;
+  std::ranges::copy_if(overrulings, std::back_inserter(everywhere), is_everywhere);
+  if (everywhere.empty()) return overrulings;
+  std::erase_if(overrulings, is_everywhere);
+  const auto findings = FindingsIn(file, overrulings, api);
+  if (!findings.ok()) return findings.status();
+  for (const jobs::Finding& finding : findings->findings()) {
+    const auto named = std::ranges::find(everywhere, finding.reason(), &Overruling::check);
+    if (named == everywhere.end() || finding.hard() || IsOverruled(finding, overrulings)) continue;
+    overrulings.push_back(
+        {.place = finding.place(), .check = finding.reason(), .reason = named->reason});
+  }
+  return overrulings;
+}
+
 absl::Status FailureOf(const jobs::CheckSegmentsResponse& findings, const std::string& path) {
   const auto soft = std::ranges::find(findings.findings(), false, &jobs::Finding::hard);
-  const std::string overrule =
-      soft == findings.findings().end()
-          ? ""
-          : fmt::format(", or where a check is wrong --overrule {}:{}='why'", soft->place(),
-                        soft->reason());
+  std::string overrule;
+  if (soft != findings.findings().end()) {
+    const auto same = std::ranges::count_if(findings.findings(), [&](const jobs::Finding& one) {
+      return !one.hard() && one.reason() == soft->reason();
+    });
+    overrule = fmt::format(", or where a check is wrong --overrule {}:{}='why'", soft->place(),
+                           soft->reason());
+    if (same > 1)
+      overrule += fmt::format(", for all {} of them --overrule '*:{}=why'", same, soft->reason());
+  }
   const std::string& reason = findings.findings(0).reason();
   return WithHint(errors::Error(absl::StatusCode::kInvalidArgument, reason,
                                 fmt::format("{}: {}", path, FindingsCount(findings))),

@@ -21,6 +21,11 @@ absl::StatusOr<jobs::CheckSegmentsResponse> FindingsIn(const TranslatedFile& fil
                                                        const std::vector<Overruling>& overrulings,
                                                        TranslationApi& api);
 
+// Each `*:CHECK` as the segments in which that soft check finds what somebody has to answer for.
+absl::StatusOr<std::vector<Overruling>> AtTheirPlaces(std::vector<Overruling> overrulings,
+                                                      const TranslatedFile& file,
+                                                      TranslationApi& api);
+
 // A failure that says how many there are, and how to go on with the file.
 absl::Status FailureOf(const jobs::CheckSegmentsResponse& findings, const std::string& path);
 // Whether the service refuses segments of what it was handed.

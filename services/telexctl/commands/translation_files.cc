@@ -40,7 +40,9 @@ absl::Status CheckFile(const FileFlags& flags, Context& context) {
   if (!api.ok()) return api.status();
   const auto file = LoadTranslation(flags.file, **api);
   if (!file.ok()) return file.status();
-  const auto findings = FindingsIn(*file, *overrulings, **api);
+  const auto placed = AtTheirPlaces(*overrulings, *file, **api);
+  if (!placed.ok()) return placed.status();
+  const auto findings = FindingsIn(*file, *placed, **api);
   if (!findings.ok()) return findings.status();
   if (findings->findings().empty() && !context.output().json()) {
     context.output().Text(fmt::format("{} segments, nothing found\n", file->segments.size()));
@@ -64,13 +66,15 @@ absl::Status CompleteFile(const FileFlags& flags, Context& context) {
                  fmt::format("telexctl translations review {} --replace {}", held->name(),
                              ShellQuoted(flags.file)));
   }
-  const auto answer = Complete(*file, *held, *overrulings, **api);
+  const auto placed = AtTheirPlaces(*overrulings, *file, **api);
+  if (!placed.ok()) return placed.status();
+  const auto answer = Complete(*file, *held, *placed, **api);
   if (answer.ok()) {
     AnswerCompleted(*answer, *file, context);
     return absl::OkStatus();
   }
   if (!IsAboutSegments(answer.status())) return answer.status();
-  const auto findings = FindingsIn(*file, *overrulings, **api);
+  const auto findings = FindingsIn(*file, *placed, **api);
   if (!findings.ok() || findings->findings().empty()) return answer.status();
   return AnswerFindings(*findings, *file, flags.file, context);
 }
@@ -109,7 +113,9 @@ absl::StatusOr<jobs::ReviewTranslationRequest> ReviewRequest(const ReviewFlags& 
   if (file->job.job != *name)
     return Usage(fmt::format("{} is of {}, and not of {}", flags.replace, file->job.job, *name));
   request.set_version(file->version);
-  if (absl::Status status = SetSegments(*file, *overrulings, *request.mutable_segments());
+  const auto placed = AtTheirPlaces(*overrulings, *file, api);
+  if (!placed.ok()) return placed.status();
+  if (absl::Status status = SetSegments(*file, *placed, *request.mutable_segments());
       !status.ok()) {
     return status;
   }
@@ -127,7 +133,8 @@ absl::Status Review(const ReviewFlags& flags, Context& context) {
 }
 
 constexpr const char* kOverruleHelp =
-    "PLACE:CHECK=reason: a soft check that is wrong here; may be repeated; it is kept on record";
+    "PLACE:CHECK=reason: a soft check that is wrong here, '*:CHECK=reason' wherever it finds "
+    "something; may be repeated; it is kept on record";
 
 void AddFileCommand(Command& translations, const std::string& name, const std::string& description,
                     const std::string& example,

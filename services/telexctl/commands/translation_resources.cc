@@ -76,6 +76,22 @@ absl::StatusOr<Message> ReadResource(
   return resource;
 }
 
+// What stands by now is shown by `get`, a command of the resource's own.
+absl::Status AboutStale(const absl::Status& status, const ResourceFlags& flags,
+                        const std::string& get) {
+  if (!errors::Is(status, errors::kStaleEtag)) return status;
+  if (!flags.etag) {
+    return WithHint(status, fmt::format("others are changing it at this very moment: look at what "
+                                        "stands by now, telexctl translations {}, and repeat it",
+                                        get));
+  }
+  return WithHint(status,
+                  fmt::format("etag {} is no longer the newest: look at what stands by now, "
+                              "telexctl translations {} (its etag: -o json), and repeat with that "
+                              "etag, or without --etag",
+                              ShellQuoted(*flags.etag), get));
+}
+
 std::string ChangedText(const ResourceFlags& flags, std::int64_t version) {
   return flags.validate_only ? "checked only, nothing was changed"
                              : fmt::format("version {} stands", version);
@@ -98,7 +114,7 @@ absl::Status SetPolicy(const ResourceFlags& flags, Context& context) {
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
   const auto stands = (*api)->UpdatePolicy(request);
-  if (!stands.ok()) return AboutEtag(AboutPolicy(stands.status(), file), flags.etag);
+  if (!stands.ok()) return AboutStale(AboutPolicy(stands.status(), file), flags, "policy get");
   if (context.output().json()) {
     context.output().Json(*stands);
     return absl::OkStatus();
@@ -155,7 +171,7 @@ absl::Status SetGlossary(const ResourceFlags& flags, Context& context) {
   request.set_request_id(NewRequestId());
   request.set_validate_only(flags.validate_only);
   const auto answer = (*api)->UpdateGlossary(request);
-  if (!answer.ok()) return AboutEtag(answer.status(), flags.etag);
+  if (!answer.ok()) return AboutStale(answer.status(), flags, "glossary get " + flags.pair);
   if (context.output().json()) {
     context.output().Json(*answer);
     return absl::OkStatus();
@@ -192,6 +208,7 @@ absl::Status SearchMemory(const MemoryFlags& flags, Context& context) {
   request.set_from(pair->from());
   request.set_to(pair->to());
   request.set_text(TaggedOf(flags.text));
+  request.set_without_tags(true);
   request.set_score_min(flags.score);
   request.set_count(flags.limit);
   const auto found = (*api)->SearchMemory(request);

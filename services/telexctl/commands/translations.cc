@@ -235,7 +235,7 @@ void AddQueue(Command& translations) {
   const auto job = std::make_shared<JobOperands>();
   const auto with_text = std::make_shared<bool>(false);
   Command show =
-      translations.Add("show", "one job: who has it, until when, why it failed",
+      translations.Add("show", "one job: who has it, until when, why it failed or was rejected",
                        "telexctl translations show 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 ru",
                        [=](Context& context) { return Show(*job, *with_text, context); });
   AddJobOperands(show, *job);

@@ -181,6 +181,9 @@ constexpr std::array kHints = std::to_array<Hint>({
      "shows other jobs"},
     {errors::kJobNotOpen,
      "telexctl translations show JOB says how it stands, and what goes on with it"},
+    {errors::kPairPaused,
+     "telexctl translations stats shows which pairs are paused; telexctl translations resume "
+     "{pair} gives its jobs again"},
     {errors::kLeaseLost,
      "nothing that is written is lost, the file has it: telexctl translations show JOB says how "
      "the "

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "platform/text/nearest.h"
 #include "telexctl/failures/failure.h"
@@ -60,8 +61,8 @@ std::string LastWord(std::string_view path) {
 }
 
 // What `word` was likely meant as: a command here, else one of the same name elsewhere.
-std::string Meant(const CLI::App& root, const CLI::App& group, const std::string& word) {
-  const std::string here = ChosenCommandOf(root);
+std::string Meant(const CLI::App& root, const CLI::App& group, const std::string& here,
+                  const std::string& word) {
   const std::string near = text::Nearest(word, NamesIn(group));
   if (!near.empty()) return fmt::format("{}{}{}", here, here.empty() ? "" : " ", near);
   std::string meant;
@@ -133,7 +134,7 @@ absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const s
                  fmt::format("{} --help", Spoken(path)));
   }
   const std::string_view ours = path.empty() || path == "articles" ? InOurWords(word) : "";
-  const std::string meant = ours.empty() ? Meant(root, group, word) : "";
+  const std::string meant = ours.empty() ? Meant(root, group, path, word) : "";
   return Usage(
       fmt::format("'{}' is no command of {}; there are {}", word, Spoken(path),
                   fmt::join(NamesIn(group), ", ")),
@@ -142,6 +143,28 @@ absl::Status UnknownCommand(const CLI::App& root, const CLI::App& group, const s
           : fmt::format("{}{} --help says what they do",
                         meant.empty() ? "" : fmt::format("did you mean telexctl {}? ", meant),
                         Spoken(path)));
+}
+
+// A group of commands, and how it is called.
+struct Group {
+  const CLI::App* app = nullptr;
+  std::string path;
+};
+
+// Where `word` stands in the place of a command: CLI11 looks for one behind it, and may find
+// another ("policies get", and there is a get).
+std::optional<Group> GroupBefore(const CLI::App& root, std::span<const char* const> words,
+                                 const std::string& word) {
+  Group group{.app = &root};
+  for (const std::string_view typed : words) {
+    const auto chosen = group.app->get_subcommands();
+    if (chosen.empty()) return std::nullopt;
+    if (typed == word) return group;
+    if (typed != chosen.front()->get_name()) continue;
+    group.app = chosen.front();
+    group.path += fmt::format("{}{}", group.path.empty() ? "" : " ", typed);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -166,7 +189,8 @@ std::vector<std::string> CommandNamesOf(const CLI::App& app) {
   return paths;
 }
 
-absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
+absl::Status MisuseOf(const CLI::App& app, std::span<const char* const> words,
+                      const CLI::ParseError& error) {
   const CLI::App& chosen = Chosen(app);
   const std::string path = ChosenCommandOf(app);
   const std::vector<std::string> unread = app.remaining(true);
@@ -181,6 +205,8 @@ absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error) {
                  fmt::format("{} --help says what they do", Spoken(path)));
   }
   if (!unread.empty()) {
+    if (const auto group = GroupBefore(app, words, unread.front()))
+      return UnknownCommand(app, *group->app, group->path, unread.front());
     return Usage(fmt::format("'{}' is more than {} takes", unread.front(), Spoken(path)));
   }
   if (IsOfProgram(app, error.what())) return Usage(error.what(), kProgramHelp);

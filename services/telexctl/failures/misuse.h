@@ -3,6 +3,7 @@
 
 #include <absl/status/status.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ std::string ChosenCommandOf(const CLI::App& app);
 // All commands and groups of commands below `app`: "articles", "articles get", ...
 std::vector<std::string> CommandNamesOf(const CLI::App& app);
 
-// A usage error in place of the one that parsing into `app` ended with.
-absl::Status MisuseOf(const CLI::App& app, const CLI::ParseError& error);
+// A usage error in place of the one that parsing `words`, what was typed behind the program's name,
+// into `app` ended with.
+absl::Status MisuseOf(const CLI::App& app, std::span<const char* const> words,
+                      const CLI::ParseError& error);
 
 }  // namespace telex::cli

@@ -152,10 +152,11 @@ absl::StatusOr<std::vector<Overruling>> Overrulings(const std::vector<std::strin
     const std::size_t colon = text.rfind(':', equals);
     if (equals == text.npos || colon == text.npos || colon == 0 || colon + 1 >= equals ||
         text::TrimAscii(std::string_view(text).substr(equals + 1)).empty()) {
-      return Usage(fmt::format("--overrule: {} is not PLACE:CHECK=reason, as in "
-                               "body.p2.s3:NUMBERS_DIFFER='a dozen is 12'",
-                               text),
-                   "telexctl translations check FILE shows places and checks");
+      return Usage(
+          fmt::format("--overrule: {} is not PLACE:CHECK=reason, as in "
+                      "body.p2.s3:NUMBERS_DIFFER='a dozen is 12'; of all places '*:CHECK=reason'",
+                      text),
+          "telexctl translations check FILE shows places and checks");
     }
     overrulings.push_back(
         {.place = text.substr(0, colon),

@@ -39,7 +39,8 @@ jobs::JobState JobStateOf(std::string_view word);
 // "draft-then-review" of "WORKFLOW_DRAFT_THEN_REVIEW".
 std::string WordOfValue(std::string_view name, std::string_view prefix);
 
-// "body.p2.s3:NUMBERS_DIFFER=a dozen is 12 here".
+// "body.p2.s3:NUMBERS_DIFFER=a dozen is 12 here"; kEveryPlace: wherever it finds something.
+inline constexpr std::string_view kEveryPlace = "*";
 struct Overruling {
   std::string place;
   std::string check;

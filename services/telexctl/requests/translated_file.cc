@@ -51,6 +51,10 @@ std::vector<std::string> NotesOf(const jobs::JobSegment& segment) {
   if (std::string note = StateNote(segment); !note.empty()) notes.push_back(std::move(note));
   for (const jobs::GlossaryTerm& term : segment.terms()) notes.push_back(TermNote(term));
   for (const jobs::Suggestion& suggestion : segment.suggestions()) {
+    if (!suggestion.engine().empty()) {
+      notes.push_back(fmt::format("{} has: {}", suggestion.engine(), suggestion.target()));
+      continue;
+    }
     notes.push_back(fmt::format("memory, {} % alike: {}", suggestion.score(), suggestion.target()));
     if (suggestion.score() < 100) notes.push_back(fmt::format("  of: {}", suggestion.source()));
   }
@@ -78,6 +82,7 @@ translation::JobFile JobFileOf(const jobs::JobText& text) {
   file.target_language = news::LanguageTag::Parse(text.language()).value_or(news::LanguageTag());
   if (!text.article_headline().empty())
     file.notes.push_back(fmt::format("Story: {}", text.article_headline()));
+  if (!text.note().empty()) file.notes.push_back(fmt::format("Note: {}", text.note()));
   file.notes.emplace_back(
       "Then: telexctl translations check FILE, and telexctl translations complete FILE");
   for (const jobs::JobSegment& segment : text.segments()) {

@@ -91,7 +91,7 @@ Fields DescribeJob(const jobs::Job& job, absl::Time now) {
           {"workflow", WordOfValue(jobs::Workflow_Name(job.workflow()), "WORKFLOW_")},
           {"urgency", NumberText(job.urgency())},
           {"attempts", NumberText(job.attempts())},
-          {"why it failed", job.note()},
+          {"note", job.note()},
           {"wanted", TimeText(job.has_wanted_time(), job.wanted_time())},
           {"deadline", DeadlineText(job, now)},
           {"translation", job.revision() > 0 ? fmt::format("revision {}", job.revision()) : ""},

@@ -81,4 +81,11 @@ std::vector<EngineFault> EngineGate::ClosedFaults(absl::Time now) const {
   return faults;
 }
 
+std::vector<Pair> EngineGate::ClosedPairs(absl::Time now) const {
+  std::vector<Pair> closed;
+  for (const auto& [pair, state] : pairs_)
+    if (state.until > now && closed.size() < kClosedPairsTold) closed.push_back(pair);
+  return closed;
+}
+
 }  // namespace telex::translation

@@ -10,10 +10,10 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "translation/domain/engine.h"
+#include "translation/domain/job.h"
 
 namespace telex::translation {
 
@@ -38,6 +38,9 @@ class EngineGate {
   std::optional<Closed> ClosedFor(const EngineRequest& request, absl::Time now) const;
   // All that is closed now, a pair or not: for metrics.
   std::vector<EngineFault> ClosedFaults(absl::Time now) const;
+  // The pairs that it is said not to know, at most kClosedPairsTold.
+  static constexpr std::size_t kClosedPairsTold = 20;
+  std::vector<Pair> ClosedPairs(absl::Time now) const;
 
  private:
   struct State {
@@ -45,8 +48,6 @@ class EngineGate {
     absl::Time until = absl::InfinitePast();
     void Close(const Pause& pause, std::optional<absl::Duration> stated, absl::Time now);
   };
-  using Pair = std::pair<news::LanguageTag, news::LanguageTag>;
-
   std::map<EngineFault, State> states_;  // but of kPairUnknown
   std::map<Pair, State> pairs_;
 };

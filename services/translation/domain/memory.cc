@@ -38,6 +38,11 @@ std::vector<std::string> TokensOf(std::string_view tagged) {
   return tokens;
 }
 
+std::string WithoutTags(std::string_view tagged) {
+  Piece text{.kind = Piece::Kind::kText, .text = PlainTextOf(tagged)};
+  return NormalSource(RenderTagged({std::move(text)}));
+}
+
 // What it costs to change one word into another, of kWhole.
 int CostOf(std::string_view a, std::string_view b) {
   if (a == b) return 0;
@@ -314,18 +319,21 @@ std::vector<TranslationMemory::SlotId> TranslationMemory::Candidates(
 
 std::vector<MemoryMatch> TranslationMemory::FindSimilar(const LanguagePair& pair,
                                                         std::string_view source, int score_min,
-                                                        std::size_t count) const {
+                                                        std::size_t count, Tags tags) const {
   std::vector<MemoryMatch> matches;
   if (source.size() > kMemoryTextBytesMax) return matches;
   const std::string normal = NormalSource(source);
-  const std::vector<std::string> tokens = TokensOf(normal);
+  const bool with_tags = tags == Tags::kCompared;
+  const std::string compared = with_tags ? normal : WithoutTags(normal);
+  const std::vector<std::string> tokens = TokensOf(compared);
   if (const std::optional<MemoryEntry> exact = Find(pair, normal))
     matches.push_back({*exact, kWhole});
   for (const SlotId id : Candidates(pair, normal)) {
     const Slot& slot = slots_[id];
     const Version* const best = BestOf(slot);
     if (best == nullptr || slot.source == normal) continue;
-    const int score = ScoreOf(tokens, TokensOf(slot.source));
+    const std::string own = with_tags ? slot.source : WithoutTags(slot.source);
+    const int score = !with_tags && own == compared ? kWhole : ScoreOf(tokens, TokensOf(own));
     if (score >= score_min) matches.push_back({EntryOf(slot, *best), score});
   }
   std::sort(matches.begin(), matches.end(), [](const MemoryMatch& a, const MemoryMatch& b) {

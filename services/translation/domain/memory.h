@@ -101,9 +101,12 @@ class TranslationMemory {
 
   // Those of at least `score_min`, the most alike first, then by rank and age; at most `count`.
   // Looked for by the rarer words of the text, within the bounds above; a text of common words
-  // alone is found by Find only.
+  // alone is found by Find only. Where tags are ignored, a text that is the same but for them
+  // scores 100.
+  enum class Tags { kCompared, kIgnored };
   std::vector<MemoryMatch> FindSimilar(const LanguagePair& pair, std::string_view source,
-                                       int score_min, std::size_t count) const;
+                                       int score_min, std::size_t count,
+                                       Tags tags = Tags::kCompared) const;
 
   // The best of each segment, by source: for export.
   std::vector<MemoryEntry> Entries(const LanguagePair& pair) const;

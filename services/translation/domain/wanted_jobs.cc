@@ -81,14 +81,22 @@ JobFact WantedFact(const WantedJobsParts& parts, const PolicyWish& wish, const s
   const bool needs_nobody = !rejected && workflow != Workflow::kMachine &&
                             !AwaitsReview(parts, wish.language) &&
                             parts.is_unchanged(wish.language);
-  fact.what = Wanted{.version = parts.article.version,
-                     .from = parts.article.content.language,
-                     .workflow = needs_nobody ? Workflow::kMachine : workflow,
-                     .urgency = wish.urgency,
-                     .deadline_ms = wish.deadline_ms,
-                     .source = parts.article.source.text(),
-                     .policy = parts.policy.version,
-                     .carried = needs_nobody};
+  Wanted wanted{.version = parts.article.version,
+                .from = parts.article.content.language,
+                .workflow = needs_nobody ? Workflow::kMachine : workflow,
+                .urgency = wish.urgency,
+                .deadline_ms = wish.deadline_ms,
+                .source = parts.article.source.text(),
+                .policy = parts.policy.version,
+                .carried = needs_nobody};
+  // What a backfill asks for and no policy stays the backfill's.
+  const JobRow* const job = JobInto(parts, wish.language);
+  const bool is_of_backfill = job != nullptr && job->backfill != 0 && !IsAtRest(job->state);
+  if (is_of_backfill && parts.policy.RuleFor(parts.article, wish.language) == nullptr) {
+    wanted.backfill = job->backfill;
+    wanted.urgency = job->urgency;
+  }
+  fact.what = std::move(wanted);
   return fact;
 }
 

@@ -2,12 +2,17 @@
 
 #include "platform/text/ascii.h"
 #include "translation/formats/marked_text.h"
+#include "translation/formats/utf16.h"
 #include "translation/formats/xliff.h"
 
 namespace telex::translation {
 
 JobForm FormOf(std::string_view bytes) {
   constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+  if (IsUtf16(bytes)) {
+    const std::string begin = Utf8OfUtf16(bytes.substr(0, 64)).value_or("");
+    return text::TrimAscii(begin).starts_with('<') ? JobForm::kXliff : JobForm::kMarkedText;
+  }
   if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
   return text::TrimAscii(bytes).starts_with('<') ? JobForm::kXliff : JobForm::kMarkedText;
 }

@@ -6,6 +6,7 @@
 
 #include "news/utf8.h"
 #include "platform/errors/errors.h"
+#include "translation/formats/utf16.h"
 #include "translation/formats/xml_scan.h"
 
 namespace telex::translation {
@@ -27,10 +28,18 @@ absl::StatusOr<std::unique_ptr<pugi::xml_document>> ReadXml(std::string_view byt
     return errors::FieldError("file", errors::kDocumentTooLarge,
                               fmt::format("at most {} bytes are read", rules.bytes_max));
   }
+  std::optional<std::string> converted;
+  if (IsUtf16(bytes)) {
+    converted = Utf8OfUtf16(bytes);
+    if (!converted)
+      return errors::FieldError("file", errors::kNotUtf8, "it begins as UTF-16, and is none");
+    bytes = *converted;
+  }
   if (!news::IsUtf8(bytes))
-    return errors::FieldError("file", errors::kNotUtf8, "XML is read as UTF-8 alone");
+    return errors::FieldError("file", errors::kNotUtf8, "XML is read as UTF-8 or UTF-16 alone");
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  if (const std::optional<XmlFault> fault = FindXmlFault(bytes, rules.doctype_file))
+  const std::string_view encoding = converted ? "utf-16" : "utf-8";
+  if (const std::optional<XmlFault> fault = FindXmlFault(bytes, rules.doctype_file, encoding))
     return NotXml(bytes, fault->at, fault->why);
   auto document = std::make_unique<pugi::xml_document>();
   const unsigned kept = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol |

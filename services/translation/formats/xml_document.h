@@ -20,10 +20,10 @@ struct XmlRules {
   std::string_view doctype_file;
 };
 
-// INVALID_ARGUMENT: no UTF-8 (NOT_UTF8), too large (DOCUMENT_TOO_LARGE), or (FIELD_INVALID, field
-// `file`, with its line) no well-formed XML, a DOCTYPE, an internal subset, an entity beyond the
-// five of XML and references of characters, too deep. Text is kept with all its blanks; comments
-// and processing instructions are not.
+// In UTF-8, or in UTF-16 with its byte order mark. INVALID_ARGUMENT: neither (NOT_UTF8), too large
+// (DOCUMENT_TOO_LARGE), or (FIELD_INVALID, field `file`, with its line) no well-formed XML, a
+// DOCTYPE, an internal subset, an entity beyond the five of XML and references of characters, too
+// deep. Text is kept with all its blanks; comments and processing instructions are not.
 absl::StatusOr<std::unique_ptr<pugi::xml_document>> ReadXml(std::string_view bytes,
                                                             const XmlRules& rules);
 

@@ -38,8 +38,8 @@ bool IsReference(std::string_view name) {
 
 class Scan {
  public:
-  Scan(std::string_view xml, std::string_view doctype_file)
-      : xml_(xml), doctype_file_(doctype_file) {}
+  Scan(std::string_view xml, std::string_view doctype_file, std::string_view encoding)
+      : xml_(xml), doctype_file_(doctype_file), encoding_(encoding) {}
 
   std::optional<XmlFault> Run() {
     CheckCharacters();
@@ -119,8 +119,9 @@ class Scan {
     const std::size_t encoding = text.find("encoding");
     if (encoding == text.npos) return;
     const std::string lower = text::AsciiLower(text.substr(encoding));
-    if (lower.find("utf-8") == lower.npos && lower.find("us-ascii") == lower.npos)
-      Fault(begin, "another encoding than UTF-8");
+    const bool is_ascii = encoding_ == "utf-8" && lower.find("us-ascii") != lower.npos;
+    if (lower.find(encoding_) == lower.npos && !is_ascii)
+      Fault(begin, fmt::format("another encoding than {}", encoding_));
   }
 
   void TakeDoctype() {
@@ -192,6 +193,7 @@ class Scan {
 
   const std::string_view xml_;
   const std::string_view doctype_file_;
+  const std::string_view encoding_;
   std::size_t at_ = 0;
   int depth_ = 0;
   bool has_root_ = false;
@@ -206,8 +208,9 @@ bool IsXmlCharacter(char32_t c) {
          (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
 }
 
-std::optional<XmlFault> FindXmlFault(std::string_view xml, std::string_view doctype_file) {
-  return Scan(xml, doctype_file).Run();
+std::optional<XmlFault> FindXmlFault(std::string_view xml, std::string_view doctype_file,
+                                     std::string_view encoding) {
+  return Scan(xml, doctype_file, encoding).Run();
 }
 
 }  // namespace telex::translation

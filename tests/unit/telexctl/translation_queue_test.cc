@@ -101,14 +101,14 @@ TEST_F(TranslationQueueTest, AJobIsNamedByItselfOrByItsArticle) {
     EXPECT_EQ(desk_.asked["GetJob"], "name: \"" + kJob + "\"");
   }
   EXPECT_EQ(out_.str(),
-            "job            jobs/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2.ru\n"
-            "headline       Prices rise\n"
-            "article        articles/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@3\n"
-            "languages      en into ru\n"
-            "state          dead\n"
-            "workflow       person\n"
-            "urgency        4\n"
-            "why it failed  deepl: quota\n");
+            "job        jobs/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2.ru\n"
+            "headline   Prices rise\n"
+            "article    articles/5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2@3\n"
+            "languages  en into ru\n"
+            "state      dead\n"
+            "workflow   person\n"
+            "urgency    4\n"
+            "note       deepl: quota\n");
   EXPECT_EQ(err_.str(), "next: telexctl translations replay " + kShortJob + "\n");
   service_.of_address.add_articles()->set_name(std::string("articles/") + kStory);
   EXPECT_EQ(Ask({"show", "courier.example/1", "ru", "--text"}), kExitOk) << err_.str();
@@ -247,7 +247,7 @@ TEST_F(TranslationQueueTest, ATranslationIsReadBesideItsSource) {
 TEST_F(TranslationQueueTest, MemoryAndBackfillsAreAskedFor) {
   EXPECT_EQ(Ask({"memory", "search", "en.ru", "a & b", "--score", "80"}), kExitOk) << err_.str();
   EXPECT_EQ(desk_.asked["SearchMemory"],
-            "from: \"en\" to: \"ru\" text: \"a &amp; b\" score_min: 80");
+            "from: \"en\" to: \"ru\" text: \"a &amp; b\" score_min: 80 without_tags: true");
   desk_.tmx = "<tmx/>";
   const std::string path = PathOf("memory.tmx");
   EXPECT_EQ(Ask({"memory", "export", "en.ru", "--out", path.c_str()}), kExitOk);
@@ -265,6 +265,17 @@ TEST_F(TranslationQueueTest, MemoryAndBackfillsAreAskedFor) {
   EXPECT_THAT(desk_.asked["StartBackfill"], HasSubstr("validate_only: true"));
   EXPECT_THAT(out_.str(), HasSubstr("characters  34000 that the memory does not have\n"));
   EXPECT_THAT(err_.str(), HasSubstr("Nothing was started"));
+}
+
+TEST_F(TranslationQueueTest, AnEtagThatIsNotTheNewestLeadsToWhatStands) {
+  const std::string path = folder_.path() + "/policy.yaml";
+  std::ofstream(path) << "rules:\n  - to: ru\n    workflow: none\n";
+  desk_.refusal = errors::Error(absl::StatusCode::kAborted, errors::kStaleEtag, "another stands");
+  EXPECT_EQ(Ask({"policy", "set", path.c_str(), "--etag", "7"}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("etag 7 is no longer the newest: look at what stands by now, "
+                                    "telexctl translations policy get"));
+  EXPECT_EQ(Ask({"policy", "set", path.c_str()}), kExitRefused);
+  EXPECT_THAT(err_.str(), HasSubstr("telexctl translations policy get, and repeat it"));
 }
 
 TEST_F(TranslationQueueTest, APolicyAndAGlossaryAreFiles) {

@@ -34,6 +34,28 @@ TEST_F(TranslationWorkTest, AClaimIsAFileThatSaysWhatToDo) {
   EXPECT_THAT(file, HasSubstr("\n[[body.p1.s1]]\n# It was <1>12</1> per cent.\n\n"));
 }
 
+TEST_F(TranslationWorkTest, WhatWasSaidOfAJobStandsInItsFileAndIsTold) {
+  desk_.listed = {Job()};
+  desk_.listed[0].set_note("rejected by maria: names as in the glossary");
+  desk_.text.set_note(desk_.listed[0].note());
+  const std::string path = PathOf("story.txt");
+  EXPECT_EQ(Ask({"claim", kStory, "ru", "--out", path.c_str()}), kExitOk) << err_.str();
+  EXPECT_THAT(err_.str(), HasSubstr(kShortJob + ": rejected by maria: names as in the glossary\n"));
+  EXPECT_THAT(ReadFile(path), HasSubstr("\n# Note: rejected by maria: names as in the glossary\n"));
+  EXPECT_EQ(Ask({"export", kStory, "ru", "--format", "xliff"}), kExitOk);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("<note>Note: rejected by maria: names as in the glossary</note>"));
+}
+
+TEST_F(TranslationWorkTest, WhatAnEngineHasMadeIsSuggestedInItsName) {
+  jobs::Suggestion& suggestion = *desk_.text.mutable_segments(1)->add_suggestions();
+  suggestion.set_engine("deepl");
+  suggestion.set_score(100);
+  suggestion.set_target("Было <1>21</1>.");
+  EXPECT_EQ(Ask({"export", kStory, "ru"}), kExitOk);
+  EXPECT_THAT(out_.str(), HasSubstr("\n#~ deepl has: Было <1>21</1>.\n"));
+}
+
 TEST_F(TranslationWorkTest, WhatIsThereIsNotWrittenOver) {
   desk_.listed = {Job()};
   const std::string path = PathOf("story.txt");
@@ -69,6 +91,21 @@ TEST_F(TranslationWorkTest, AnExportIsNoClaim) {
   EXPECT_EQ(Ask({"export", kStory, "ru", "-o", "json"}), kExitOk);
   EXPECT_EQ(nlohmann::json::parse(out_.str())["segments"][0]["state"], "STATE_UNCHANGED");
   EXPECT_EQ(desk_.claim.name(), "");
+}
+
+TEST_F(TranslationWorkTest, AnExportSaysWhatItsFileIsGoodFor) {
+  int n = 0;
+  const auto told = [&] {
+    const std::string path = PathOf("story" + std::to_string(++n) + ".txt");
+    EXPECT_EQ(Ask({"export", kStory, "ru", "--out", path.c_str()}), kExitOk);
+    return err_.str();
+  };
+  EXPECT_THAT(told(), HasSubstr("telexctl translations complete"));
+  desk_.job.set_state(jobs::JOB_STATE_DONE);
+  EXPECT_THAT(told(), HasSubstr("telexctl translations review " + kShortJob));
+  desk_.job.set_state(jobs::JOB_STATE_CLAIMED);
+  desk_.job.set_holder("boris");
+  EXPECT_THAT(told(), HasSubstr("is claimed by boris"));
 }
 
 TEST_F(TranslationWorkTest, AFileIsCompletedWithTheTokenOfItsClaim) {
@@ -121,6 +158,26 @@ TEST_F(TranslationWorkTest, AStoryThatHasGoneOnKeepsWhatIsDone) {
   desk_.completed.set_revision(5);
   EXPECT_EQ(Ask({"complete", path.c_str()}), kExitOk);
   EXPECT_THAT(out_.str(), HasSubstr("kept as revision 5: it is published once it is reviewed"));
+}
+
+TEST_F(TranslationWorkTest, ACheckIsOverruledWhereverItFindsSomethingAndNoHardOne) {
+  const std::string path = TranslatedFile("Было <1>21</1>.");
+  jobs::Finding of_headline = NumbersDiffer();
+  of_headline.set_place("headline");  // it stands as it was offered
+  desk_.findings = {NumbersDiffer(), of_headline};
+  EXPECT_EQ(Ask({"complete", path.c_str(), "--overrule", "*:numbers_differ=counted again"}),
+            kExitOk)
+      << err_.str();
+  ASSERT_EQ(desk_.completions.size(), 1u);
+  EXPECT_EQ(desk_.completions[0].segments(0).overruled_size(), 0);
+  ASSERT_EQ(desk_.completions[0].segments(1).overruled_size(), 1);
+  EXPECT_EQ(desk_.completions[0].segments(1).overruled(0).check(), "NUMBERS_DIFFER");
+  EXPECT_EQ(desk_.completions[0].segments(1).overruled(0).reason(), "counted again");
+  EXPECT_EQ(Ask({"check", path.c_str(), "--overrule", "*:NUMBERS_DIFFER=counted again"}), kExitOk);
+  desk_.findings[0].set_reason("MARKUP_BROKEN");
+  desk_.findings[0].set_hard(true);
+  EXPECT_EQ(Ask({"complete", path.c_str(), "--overrule", "*:MARKUP_BROKEN=it is so"}), kExitOk);
+  EXPECT_EQ(desk_.completions[1].segments(1).overruled_size(), 0);  // the service refuses it
 }
 
 TEST_F(TranslationWorkTest, WhatIsRefusedIsShownBesideItsSource) {
@@ -251,6 +308,14 @@ TEST_F(TranslationEditTest, GoesRoundUntilNothingIsFound) {
   EXPECT_THAT(err_.str(), HasSubstr("body.p1.s1: NUMBERS_DIFFER: why is it right?"));
   ASSERT_EQ(desk_.completions.size(), 1u);
   EXPECT_EQ(desk_.completions[0].segments(1).overruled(0).reason(), "a dozen is 12");
+}
+
+TEST_F(TranslationEditTest, OneReasonIsEnoughForAllOfACheck) {
+  desk_.findings = {NumbersDiffer(), NumbersDiffer()};
+  EXPECT_EQ(Edit("o\n* a dozen is 12\n", {"Было <1>21</1>."}), kExitOk) << err_.str() << out_.str();
+  ASSERT_EQ(desk_.completions.size(), 1u);
+  EXPECT_EQ(desk_.completions[0].segments(1).overruled(0).reason(), "a dozen is 12");
+  EXPECT_EQ(desk_.completions[0].segments(1).overruled(1).reason(), "a dozen is 12");
 }
 
 TEST_F(TranslationEditTest, WhatIsLeftIsKept) {

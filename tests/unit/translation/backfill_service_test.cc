@@ -77,6 +77,22 @@ TEST_F(BackfillServiceTest, IsStartedOnceByARequestAndStoppedForGood) {
   EXPECT_EQ(errors::ReasonOf(Stop(started->id() + 1).status()), errors::kBackfillNotFound);
 }
 
+TEST_F(BackfillServiceTest, IsListedWithItsStoriesAndTheirCharactersWhoeverDoesThem) {
+  const auto started = Start();
+  ASSERT_EQ(started.status(), absl::OkStatus());
+  Wanted wanted = Queued::Wanting(1, Workflow::kPerson);
+  wanted.backfill = started->id();
+  read_.ReadFact(wanted);
+  const auto listed = [&] { return service_.ListBackfills().backfills(0); };
+  EXPECT_EQ(listed().stories(), 1);
+  EXPECT_EQ(listed().open(), 1);
+  EXPECT_EQ(listed().characters(), 19 + 20);
+  const std::int64_t token = read_.ReadFact(Claimed{Worker::kPerson, 60'000});
+  read_.ReadFact(Completed{token, {1}}, "Navakner");
+  EXPECT_EQ(listed().stories(), 1);
+  EXPECT_EQ(listed().done(), 1);
+}
+
 TEST_F(BackfillServiceTest, RefusesARangeThatIsNone) {
   *request_.mutable_until() = request_.since();
   request_.set_characters_per_day(-1);

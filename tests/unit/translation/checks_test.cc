@@ -56,6 +56,11 @@ TEST_P(Sentences, AreJudged) {
 }
 
 constexpr Said kGood[] = {
+    // What stands the same on both sides, whatever blanks part it.
+    {"en>ru", "The plant made 12 345,67 tonnes.", "Завод выпустил 12 345,67 тонны."},
+    {"en>ru", "The plant made 12\u00A0345,67 tonnes.", "Завод выпустил 12\u202F345,67 тонны."},
+    {"en>es", "The plant made 12\u2009345,67 tonnes.", "La planta produjo 12 345,67 toneladas."},
+    {"en>hy", "It cost 1 234 567 drams.", "Այն արժեցել է 1\u00A0234\u00A0567 դրամ։"},
     // Numbers, as each language groups and parts them.
     {"en>ru", "Exports rose 3.5 percent to $1,500,000 in 2023.",
      "Экспорт вырос на 3,5 процента, до 1 500 000 долларов, в 2023 году."},
@@ -188,6 +193,10 @@ constexpr Said kGood[] = {
 };
 
 constexpr Said kBad[] = {
+    {"en>ru", "The plant made 12 345,67 tonnes.", "Завод выпустил 12 345,68 тонны.",
+     "NUMBERS_DIFFER"},
+    {"en>ru", "The plant made 12\u00A0345,67 tonnes.", "Завод выпустил 12\u202F354,67 тонны.",
+     "NUMBERS_DIFFER"},
     {"en>ru", "Prices rose.", "", "TRANSLATION_MISSING"},
     {"en>ru", "Prices <1>rose</1>.", " <1>\u200B</1>", "TRANSLATION_MISSING"},
     {"en>ru", "Prices <1>rose</1>.", "Цены <1>выросли.", "MARKUP_BROKEN"},

@@ -108,6 +108,9 @@ TEST(EngineGate, APairThatIsUnknownClosesThatPairAlone) {
   EXPECT_TRUE(gate.ClosedFor(RequestOf({"b"}, "hy"), kNow));
   EXPECT_FALSE(gate.ClosedFor(RequestOf({"b"}, "es"), kNow));
   EXPECT_THAT(gate.ClosedFaults(kNow), ElementsAre(EngineFault::kPairUnknown));
+  EXPECT_THAT(gate.ClosedPairs(kNow),
+              ElementsAre(Pair{RequestOf({"a"}).source, *news::LanguageTag::Parse("hy")}));
+  EXPECT_THAT(gate.ClosedPairs(kNow + absl::Hours(1)), IsEmpty());
 }
 
 TEST(EngineGate, WhatIsAboutOneTextClosesNothing) {

@@ -152,6 +152,19 @@ TEST(JobFactCodec, CarriesCosts) {
   }
 }
 
+TEST(JobFactCodec, CarriesWhatEnginesHadMadeWhenTheyFailed) {
+  v1::Text text;
+  text.add_segments()->set_target("Suben los precios");
+  JobFactReader reader;
+  const kafka::Record failed = RecordOf(AllFacts()[5], "a1", kPartitions, &text);
+  ASSERT_TRUE(reader.Read(kafka::RecordView(failed)).ok());
+  ASSERT_EQ(reader.made().size(), 1);
+  EXPECT_EQ(reader.made().Get(0).target(), "Suben los precios");
+  const kafka::Record completed = RecordOf(AllFacts()[3], "a2", kPartitions, &text);
+  ASSERT_TRUE(reader.Read(kafka::RecordView(completed)).ok());
+  EXPECT_TRUE(reader.made().empty());
+}
+
 TEST(JobFactCodec, IsSmall) {
   const kafka::Record record = RecordOf(
       {JobOf(1), "anna", "0c9b2a4e-0000-4000-8000-000000000000", Claimed{}}, "b7-1", kPartitions);

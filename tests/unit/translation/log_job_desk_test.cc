@@ -61,5 +61,28 @@ TEST_F(LogJobDeskTest, AClaimThatIsRepeatedWhileItIsUnderWayIsGivenTheSameJobs) 
   EXPECT_NE((**other)[0].job.id, (**first)[0].job.id);
 }
 
+TEST_F(LogJobDeskTest, OfAPairThatIsPausedNoJobIsClaimedByItsNameEither) {
+  std::optional<Claims> told;
+  const auto claim = [&](int story, const char* request_id) {
+    told.reset();
+    log_.desk.ClaimOne(
+        JobOf(story), Worker::kPerson, absl::Minutes(1),
+        {.actor = "anna", .request_id = request_id, .deadline = absl::Now() + absl::Minutes(5)},
+        [&told](Claims claimed) { told = std::move(claimed); });
+    log_.Read();
+  };
+  claim(1, kClaimRequest);
+  ASSERT_TRUE(told && told->ok());
+  log_.desk.Pause({.pair = {Language("en"), Language("hy")}, .paused = true, .actor = "ben"},
+                  absl::Now() + absl::Minutes(5), [](const absl::Status&) {});
+  log_.Read();
+  claim(2, "");
+  ASSERT_TRUE(told && !told->ok());
+  EXPECT_EQ(errors::ReasonOf(told->status()), errors::kPairPaused);
+  claim(1, kClaimRequest);  // it was granted before
+  ASSERT_TRUE(told && told->ok());
+  EXPECT_THAT(**told, SizeIs(1));
+}
+
 }  // namespace
 }  // namespace telex::translation

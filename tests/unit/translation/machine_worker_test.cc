@@ -104,7 +104,15 @@ TEST_F(MachineWorkerTest, WhatEnginesCannotDoGoesToAPersonWithItsCosts) {
   EXPECT_TRUE(failed.escalate);
   EXPECT_EQ(failed.reason, "CHECKS_FAILED");
   EXPECT_THAT(failed.note, HasSubstr("body.p1.s1: fake: NUMBERS_DIFFER"));
-  EXPECT_EQ(desk_.appended[0].text.costs(0).segments(), 2);
+  const v1::Text& told = desk_.appended[0].text;
+  EXPECT_EQ(told.costs(0).segments(), 2);
+  ASSERT_EQ(told.segments_size(), 2);
+  EXPECT_EQ(told.segments(0).target(), "Suben los precios");
+  EXPECT_EQ(told.segments(1).place(), "body.p1.s1");
+  EXPECT_EQ(told.segments(1).source(), "Boats leave harbour 11.");
+  EXPECT_EQ(told.segments(1).target(), "Los barcos salen del puerto 99.");
+  EXPECT_EQ(told.segments(1).engine(), "fake");
+  EXPECT_EQ(told.segments(1).origin(), v1::ORIGIN_ENGINE);
   EXPECT_EQ(Count("CHECKS_FAILED"), 1U);
 }
 
@@ -263,6 +271,30 @@ TEST_F(MachineWorkerTest, AClaimThatFailsIsNoWork) {
   desk_.claim_status = errors::Error(absl::StatusCode::kUnavailable, errors::kNotCaughtUp, "soon");
   EXPECT_FALSE(Work());
   EXPECT_THAT(desk_.appended, IsEmpty());
+}
+
+TEST_F(MachineWorkerTest, EachThreadCarriesAHeartbeat) {
+  const auto clock = [] { return std::chrono::steady_clock::now(); };
+  std::vector<std::shared_ptr<observe::Heartbeat>> carried;
+  std::promise<void> asked;
+  std::promise<void> go_on;
+  engine_.on_request = [&] {
+    asked.set_value();
+    go_on.get_future().wait();
+  };
+  Add(1);
+  Make(1);
+  worker_->Start([&](int thread) {
+    return carried.emplace_back(
+        std::make_shared<observe::Heartbeat>("engines " + std::to_string(thread), clock));
+  });
+  asked.get_future().wait();
+  ASSERT_THAT(carried, SizeIs(1));
+  EXPECT_EQ(carried[0]->name(), "engines 1");
+  EXPECT_TRUE(carried[0]->Read().running);
+  go_on.set_value();
+  worker_->Stop();
+  EXPECT_FALSE(carried[0]->Read().running);
 }
 
 TEST_F(MachineWorkerTest, ThreadsAreWokenByJobsAndJoined) {

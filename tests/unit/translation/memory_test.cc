@@ -132,6 +132,20 @@ TEST(Memory, ScoresAsTranslatorsKnowIt) {
   EXPECT_EQ(Similarity(words, words + "b"), 0);  // bounded
 }
 
+TEST(Memory, FindsWhatIsTypedWithoutTheTagsOfTheText) {
+  TranslationMemory memory({});
+  memory.Put(Entry("<1>Prices</1> <2>rose</2> <3>slowly</3>.", "tags", kPerson, 1, 1));
+  memory.Put(Entry("Prices fell slowly.", "other", kPerson, 1, 2));
+  const auto found = [&](TranslationMemory::Tags tags) {
+    std::vector<std::string> scored;
+    for (const MemoryMatch& match : memory.FindSimilar(EnRu(), "Prices rose slowly.", 60, 5, tags))
+      scored.push_back(fmt::format("{} {}", match.entry.target, match.score));
+    return scored;
+  };
+  EXPECT_THAT(found(TranslationMemory::Tags::kIgnored), ElementsAre("tags 100", "other 67"));
+  EXPECT_THAT(found(TranslationMemory::Tags::kCompared), ElementsAre("other 67"));
+}
+
 TEST(Memory, IsBounded) {
   TranslationMemory few({.segments_max = 2, .bytes_max = 1 << 20});
   few.Put(Entry("one", "a", kPerson, 1, 1));

@@ -107,6 +107,23 @@ TEST(WantedJobs, WhatIsBeingTranslatedGoesOnThoughThePolicySaysNothingOfIt) {
   EXPECT_THAT(story.Said(), ElementsAre("hy wanted 2 by 2"));
 }
 
+TEST(WantedJobs, ACorrectionOfABackfillsStoryStaysTheBackfillsUnlessThePolicyWantsIt) {
+  Incoming story;
+  JobRow& job = story.Has("hy", JobState::kOpen, 1);
+  job.backfill = 7;
+  job.urgency = 9;
+  const auto wanted = [&] { return std::get<Wanted>(story.Facts().at(0).what); };
+  EXPECT_EQ(wanted().backfill, 7);
+  EXPECT_EQ(wanted().urgency, 9);
+  job.state = JobState::kDone;  // its translation is kept up, whatever becomes of the backfill
+  job.revision = 5;
+  EXPECT_EQ(wanted().backfill, 0);
+  job.state = JobState::kOpen;
+  story.Rule("hy", Workflow::kPerson);
+  EXPECT_EQ(wanted().backfill, 0);
+  EXPECT_EQ(wanted().urgency, 4);
+}
+
 TEST(WantedJobs, WhatWasBeingTranslatedWhenItWasWithheldGoesOnOnceItIsReinstated) {
   Queued queued;
   queued.Want(1, Workflow::kPerson);

@@ -32,6 +32,38 @@ TEST(XmlDocument, IsReadWithItsBlanks) {
   EXPECT_EQ(text, " <&x;<A\n");
 }
 
+std::string Utf16Of(std::u16string_view text, bool is_big) {
+  std::string bytes;
+  for (const char16_t unit : text) {
+    const char high = static_cast<char>(unit >> 8);
+    const char low = static_cast<char>(unit & 0xFF);
+    bytes += is_big ? high : low;
+    bytes += is_big ? low : high;
+  }
+  return bytes;
+}
+
+TEST(XmlDocument, IsReadInUtf16) {
+  constexpr std::u16string_view kXml =
+      u"<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE tmx SYSTEM 'tmx14.dtd'><a>Ցены "
+      u"\U0001F600</a>";
+  for (const bool is_big : {false, true}) {
+    for (const std::u16string_view mark : {u"\uFEFF", u""}) {
+      const auto read = ReadXml(Utf16Of(std::u16string(mark) + std::u16string(kXml), is_big),
+                                {.bytes_max = 1000, .doctype_file = "tmx14.dtd"});
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_STREQ((*read)->document_element().text().get(), "Ցены \U0001F600");
+    }
+  }
+  const std::string half = Utf16Of(u"\uFEFF<a/>", false) + "x";
+  EXPECT_THAT(Fault(half), HasSubstr("begins as UTF-16"));
+  const std::string surrogate =
+      Utf16Of(std::u16string(u"\uFEFF<a>") + char16_t{0xD83D} + u"</a>", false);
+  EXPECT_THAT(Fault(surrogate), HasSubstr("begins as UTF-16"));
+  EXPECT_THAT(Fault("<?xml version='1.0' encoding='UTF-16'?><a/>"),
+              HasSubstr("another encoding than utf-8"));
+}
+
 TEST(XmlDocument, TakesADoctypeThatNamesItsFileOnly) {
   EXPECT_EQ(Fault("<!DOCTYPE tmx SYSTEM \"tmx14.dtd\"><tmx/>"), "");
   EXPECT_EQ(Fault("<!DOCTYPE tmx PUBLIC \"-//LISA//DTD\" 'http://x.example/tmx14.dtd' ><tmx/>"),

@@ -171,6 +171,11 @@ absl::Status NotCaughtUp() {
                        "this replica is still reading the log");
 }
 
+absl::Status ArticleWithdrawn() {
+  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
+                       "the article is withheld, killed, expired or purged");
+}
+
 absl::Status CheckNote(std::string_view note) { return CheckBytes("note", note, kNoteBytesMax); }
 absl::Status CheckFailReason(std::string_view reason) {
   const bool is_word = std::ranges::all_of(

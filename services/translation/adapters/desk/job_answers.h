@@ -27,7 +27,8 @@ absl::StatusOr<std::vector<Pair>> ParsePairs(
     const google::protobuf::RepeatedPtrField<v1::LanguagePair>& pairs);
 // OK for a UUID, or nothing (AIP-155).
 absl::Status CheckRequestId(std::string_view request_id);
-absl::Status NotCaughtUp();  // UNAVAILABLE / NOT_CAUGHT_UP
+absl::Status NotCaughtUp();       // UNAVAILABLE / NOT_CAUGHT_UP
+absl::Status ArticleWithdrawn();  // FAILED_PRECONDITION / ARTICLE_WITHDRAWN
 // INVALID_ARGUMENT beyond kNoteBytesMax.
 inline constexpr std::size_t kNoteBytesMax = 500;
 absl::Status CheckNote(std::string_view note);

@@ -59,7 +59,8 @@ class JobDesk {
   virtual void OnPurged(std::function<void(const news::ArticleId& article)> listener) = 0;
 
   // The text of a job as it stands in the store. FAILED_PRECONDITION / JOB_OUTDATED: the article
-  // has gone on; NOT_FOUND. Reads the local store: not for gRPC's threads.
+  // has gone on; the same / ARTICLE_WITHDRAWN; NOT_FOUND. Reads the local store: not for gRPC's
+  // threads.
   virtual absl::StatusOr<JobText> Open(const JobId& job, news::Version version) const = 0;
 };
 

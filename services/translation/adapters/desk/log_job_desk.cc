@@ -10,6 +10,7 @@
 #include "platform/errors/status_macros.h"
 #include "platform/runtime/deadline.h"
 #include "translation/adapters/desk/job_answers.h"
+#include "translation/domain/pair_name.h"
 #include "translation/domain/queue_rule.h"
 
 namespace telex::translation {
@@ -42,6 +43,21 @@ struct Claiming {
     done(std::move(claimed));
   }
 };
+
+JobFact ClaimFact(const JobId& job, Worker worker, absl::Duration lease,
+                  const JobDesk::Asker& asker) {
+  return {.job = job,
+          .actor = asker.actor,
+          .request_id = asker.request_id,
+          .what = Claimed{.worker = worker, .lease_ms = absl::ToInt64Milliseconds(lease)}};
+}
+
+absl::Status PairPaused(const JobId& job, const Pair& pair) {
+  return errors::Error(
+      absl::StatusCode::kFailedPrecondition, errors::kPairPaused,
+      fmt::format("{} is paused: nobody is given its jobs, by name either", PairName(pair)),
+      {{"job", NameOf(job)}, {"pair", PairName(pair)}});
+}
 
 }  // namespace
 
@@ -199,6 +215,10 @@ void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease,
   if (!IsCaughtUp()) return claimed(NotCaughtUp());
   const auto row = store_.queues().Find(job);
   if (!row) return claimed(NoSuchJob(job));
+  const Pair pair{row->from, job.language};
+  const std::uint64_t request = RequestHash(ClaimFact(job, worker, lease, asker));
+  const bool is_repeated = request != 0 && row->claim && row->claim->request == request;
+  if (store_.queues().IsPaused(pair) && !is_repeated) return claimed(PairPaused(job, pair));
   ClaimAll({*row}, worker, lease, asker, std::move(claimed));
 }
 
@@ -210,12 +230,7 @@ void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duratio
   claiming->done = std::move(claimed);
   for (const JobRow& job : jobs) {
     const auto head = store_.articles().Head(job.id.article);
-    const JobFact fact{.job = job.id,
-                       .actor = asker.actor,
-                       .request_id = asker.request_id,
-                       .what = translation::Claimed{.worker = worker,
-                                                    .lease_ms = absl::ToInt64Milliseconds(lease)}};
-    Append(fact, nullptr, asker.deadline,
+    Append(ClaimFact(job.id, worker, lease, asker), nullptr, asker.deadline,
            [this, claiming, id = job.id,
             headline = head ? head->headline : std::string()](absl::StatusOr<Outcome> outcome) {
              if (!outcome.ok()) store_.queues().Unreserve(id);
@@ -238,7 +253,8 @@ absl::StatusOr<JobText> LogJobDesk::Open(const JobId& job, news::Version version
   const auto head = store_.articles().Head(job.article);
   const auto article = store_.articles().Read(job.article, version);
   if (!head || !article) return NoSuchJob(job);
-  if (head->version != version || !head->to_be_translated) {
+  if (!head->to_be_translated) return ArticleWithdrawn();
+  if (head->version != version) {
     return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobOutdated,
                          fmt::format("the article has gone on to version {}, the job asks for {}",
                                      head->version.number, version.number));

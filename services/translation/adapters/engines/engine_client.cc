@@ -6,6 +6,7 @@
 #include <deque>
 #include <utility>
 
+#include "platform/observe/heartbeat.h"
 #include "platform/runtime/loop.h"
 
 namespace telex::translation {
@@ -65,7 +66,12 @@ EngineResult EngineClient::Ask(const EngineRequest& request, const std::stop_tok
   if (!AwaitTurn(stop))
     return EngineFailure{.fault = EngineFault::kUnavailable, .text = "stopping"};
   const absl::Time asked = options_.now();
-  EngineResult result = engine_->Read(request, http_.Send(engine_->Compose(request), stop));
+  const http_client::Request question = engine_->Compose(request);
+  const auto send = [&] {
+    const observe::Waiting waiting("an engine's answer");
+    return http_.Send(question, stop);
+  };
+  EngineResult result = engine_->Read(request, send());
   const absl::Time answered = options_.now();
   const auto* const failure = std::get_if<EngineFailure>(&result);
   {
@@ -95,6 +101,7 @@ bool EngineClient::AwaitTurn(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto wait = bucket_.TakeOrWait(std::chrono::steady_clock::now());
     if (wait == wait.zero()) return true;
+    const observe::Waiting waiting("an engine's rate");
     runtime::SleepFor(absl::FromChrono(wait), stop);
   }
   return false;
@@ -104,6 +111,12 @@ std::vector<EngineFault> EngineClient::ClosedFaults() const {
   const absl::Time now = options_.now();
   const std::lock_guard lock(mutex_);
   return gate_.ClosedFaults(now);
+}
+
+std::vector<Pair> EngineClient::ClosedPairs() const {
+  const absl::Time now = options_.now();
+  const std::lock_guard lock(mutex_);
+  return gate_.ClosedPairs(now);
 }
 
 }  // namespace telex::translation

@@ -50,6 +50,7 @@ class EngineClient {
   std::optional<EngineFailure> ClosedFor(const EngineRequest& request) const;
   // For metrics.
   std::vector<EngineFault> ClosedFaults() const;
+  std::vector<Pair> ClosedPairs() const;  // as EngineGate's
 
  private:
   EngineResult Ask(const EngineRequest& request, const std::stop_token& stop);

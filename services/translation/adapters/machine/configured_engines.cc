@@ -59,6 +59,7 @@ class ConfiguredEngines::One final : public MachineEngine {
   EngineStatus Status() const {
     return {.name = setup_.name,
             .closed = ClosedFaults(),
+            .unknown_pairs = client_.ClosedPairs(),
             .spent = ports_.spending.Of(setup_.name, ports_.now()),
             .budget = setup_.budget};
   }

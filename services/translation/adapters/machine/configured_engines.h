@@ -19,6 +19,7 @@ namespace telex::translation {
 struct EngineStatus {
   std::string name;
   std::vector<EngineFault> closed;  // faults for which it is left alone
+  std::vector<Pair> unknown_pairs;  // of kPairUnknown
   EngineSpent spent;                // today (UTC), and this month
   EngineBudget budget;
 };

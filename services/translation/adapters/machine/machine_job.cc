@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "news/blank.h"
 #include "news/text_cut.h"
 #include "platform/errors/errors.h"
 #include "translation/domain/memory.h"
@@ -28,7 +29,8 @@ struct Slot {
   std::size_t next = 0;     // the engine that is asked next
   bool waits = false;       // an engine that is closed was passed over
   bool checks_failed = false;
-  std::string why;  // why the last engine's was not taken
+  std::string why;                     // why the last engine's was not taken
+  std::optional<DoneSegment> refused;  // what that was, where a check spoke against it
 };
 
 bool IsBlankByte(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -100,8 +102,11 @@ class Runner {
     MachineResult result;
     result.what = Result();
     for (auto& [engine, cost] : costs_) result.costs.push_back(std::move(cost));
-    if (auto* const completed = std::get_if<MachineCompleted>(&result.what))
+    if (auto* const completed = std::get_if<MachineCompleted>(&result.what)) {
       completed->text.mutable_costs()->Assign(result.costs.begin(), result.costs.end());
+    } else {
+      result.made = Made();
+    }
     return result;
   }
 
@@ -221,14 +226,16 @@ class Runner {
                                                         .source = SegmentAt(i).source(),
                                                         .target = target},
                                                        job_.glossary);
+    DoneSegment made{.place = SegmentAt(i).place(),
+                     .target = target,
+                     .engine = engine.about().label,
+                     .overruled = {}};
     if (findings.empty()) {
-      slot.done = DoneSegment{.place = SegmentAt(i).place(),
-                              .target = target,
-                              .engine = engine.about().label,
-                              .overruled = {}};
+      slot.done = std::move(made);
       slot.is_offered = false;
       return;
     }
+    slot.refused = std::move(made);
     slot.checks_failed = true;
     slot.why = fmt::format("{}: {}", engine.about().name, ReasonOf(findings.front().check));
   }
@@ -290,7 +297,7 @@ class Runner {
       for (const errors::FieldViolation& fault : details->fields) {
         if (fault.field != field || !slots_[i].done) continue;
         Slot& slot = slots_[i];
-        slot.done.reset();
+        slot.refused = std::exchange(slot.done, std::nullopt);
         if (slot.is_offered) slot.next = 0;
         slot.is_offered = false;
         slot.checks_failed = true;
@@ -336,6 +343,21 @@ class Runner {
       if (slot.done && !slot.done->engine.empty()) kept.push_back(*slot.done);
     }
     return kept;
+  }
+
+  std::vector<v1::Segment> Made() const {
+    std::vector<v1::Segment> made;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const std::optional<DoneSegment>& last = slots_[i].done ? slots_[i].done : slots_[i].refused;
+      if (!last || last->engine.empty() || news::IsBlank(last->target)) continue;
+      v1::Segment& segment = made.emplace_back();
+      segment.set_place(last->place);
+      segment.set_source(SegmentAt(i).source());
+      segment.set_target(last->target);
+      segment.set_origin(v1::ORIGIN_ENGINE);
+      segment.set_engine(last->engine);
+    }
+    return made;
   }
 
   // "body.p1.s2: deepl: NUMBERS_DIFFER; …"

@@ -68,6 +68,8 @@ struct MachineStopped {};
 struct MachineResult {
   std::variant<MachineCompleted, MachineWaits, MachineFailed, MachineStopped> what;
   std::vector<v1::Cost> costs;  // by engine
+  // Unless it is completed: what engines have made, also what a check speaks against.
+  std::vector<v1::Segment> made;
 };
 
 // What is closed for longer is not waited for: a person is to do it.

@@ -1,10 +1,12 @@
 #include "translation/adapters/machine/machine_room.h"
 
 #include <absl/time/clock.h>
+#include <fmt/format.h>
 
 #include <utility>
 
 #include "platform/errors/status_macros.h"
+#include "translation/domain/pair_name.h"
 
 namespace telex::translation {
 
@@ -45,7 +47,11 @@ std::vector<v1::EngineStats> MachineRoom::Stats() const {
   for (const EngineStatus& status : engines_->Status()) {
     v1::EngineStats stats;
     stats.set_name(status.name);
-    for (const EngineFault fault : status.closed) stats.add_closed(std::string(NameOf(fault)));
+    for (const EngineFault fault : status.closed) {
+      if (fault != EngineFault::kPairUnknown) stats.add_closed(std::string(NameOf(fault)));
+    }
+    for (const Pair& pair : status.unknown_pairs)
+      stats.add_closed(fmt::format("{} {}", NameOf(EngineFault::kPairUnknown), PairName(pair)));
     stats.set_characters_today(status.spent.day);
     stats.set_characters_month(status.spent.month);
     stats.set_characters_day_max(status.budget.characters_per_day);

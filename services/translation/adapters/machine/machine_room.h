@@ -32,7 +32,7 @@ class MachineRoom {
   static absl::StatusOr<std::unique_ptr<MachineRoom>> Make(MachineRoomOptions options,
                                                            LogJobDesk& desk,
                                                            observe::Metrics& metrics);
-  void Start() { worker_->Start(); }
+  void Start(const MachineWorker::HeartbeatOf& heartbeat) { worker_->Start(heartbeat); }
   // As MachineWorker::Stop.
   void Stop() { worker_->Stop(); }
 

@@ -71,11 +71,16 @@ MachineWorker::MachineWorker(MachineWorkerOptions options, MachineWorkerPorts po
 
 MachineWorker::~MachineWorker() { Stop(); }
 
-void MachineWorker::Start() {
+void MachineWorker::Start(const HeartbeatOf& heartbeat) {
   GiveBackLeftovers();
   const std::lock_guard lock(joining_);
-  for (int i = 0; i < options_.threads; ++i)
-    threads_.emplace_back([this](const std::stop_token& stop) { Run(stop); });
+  for (int i = 1; i <= options_.threads; ++i) {
+    threads_.emplace_back(
+        [this, carried = heartbeat ? heartbeat(i) : nullptr](const std::stop_token& stop) {
+          const observe::ScopedHeartbeat beats(carried);
+          Run(stop);
+        });
+  }
 }
 
 void MachineWorker::Stop() {
@@ -95,6 +100,7 @@ void MachineWorker::Bell::Ring() {
 
 void MachineWorker::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    observe::Beat();
     std::uint64_t times = 0;
     {
       const std::lock_guard lock(bell_->mutex);
@@ -127,6 +133,7 @@ bool MachineWorker::WorkOnce(const std::stop_token& stop) {
   for (ClaimedJob& job : *claimed)
     jobs.push_back({.row = std::move(job.job), .extend_at = extend_at});
   while (!jobs.empty()) {
+    observe::Beat();
     Held held = std::move(jobs.front());
     jobs.pop_front();
     Work(held, jobs, stop);
@@ -156,6 +163,7 @@ MachineResult MachineWorker::Translate(Held& held, std::list<Held>& others, cons
 // The leases of all that this thread holds, when a third of them is over. Nobody waits for it: a
 // lease that is lost is noticed before the next question, or by whoever completes.
 bool MachineWorker::Extend(std::list<Held>& others, Held& held, int segments_done) {
+  observe::Beat();
   const absl::Time now = ports_.now();
   const auto extend = [&](Held& one, int done) {
     if (now < one.extend_at) return;
@@ -199,17 +207,19 @@ void MachineWorker::Tell(const Held& held, MachineResult result) {
     }
     return;
   }
-  v1::Text costs;
-  costs.mutable_costs()->Assign(result.costs.begin(), result.costs.end());
+  v1::Text so_far;
+  so_far.mutable_costs()->Assign(result.costs.begin(), result.costs.end());
+  so_far.mutable_segments()->Assign(result.made.begin(), result.made.end());
+  if (so_far.ByteSizeLong() > kTextBytesMax) so_far.clear_segments();
   if (auto* const waits = std::get_if<MachineWaits>(&result.what)) {
-    TellWaits(held, std::move(*waits), costs);
+    TellWaits(held, std::move(*waits), so_far);
   } else if (auto* const failed = std::get_if<MachineFailed>(&result.what)) {
     Fail(held,
          {.permanent = !failed->escalate,
           .escalate = failed->escalate,
           .reason = std::move(failed->reason),
           .note = std::move(failed->note)},
-         &costs);
+         &so_far);
   } else if (*held.lost) {
     ports_.metrics.CameToNothing("lost");
   } else {
@@ -217,7 +227,7 @@ void MachineWorker::Tell(const Held& held, MachineResult result) {
   }
 }
 
-void MachineWorker::TellWaits(const Held& held, MachineWaits waits, const v1::Text& costs) {
+void MachineWorker::TellWaits(const Held& held, MachineWaits waits, const v1::Text& so_far) {
   const bool was_asked = waits.was_asked;
   Keep(held.row, std::move(waits.kept));
   Failed failed{.reason = std::string(errors::kEngineClosed),
@@ -228,7 +238,7 @@ void MachineWorker::TellWaits(const Held& held, MachineWaits waits, const v1::Te
   failed.retry_after_ms = absl::ToInt64Milliseconds(pause);
   // It may be this story that brings the engine down.
   failed.escalate = was_asked && held.row.attempts >= kAttemptsMax;
-  Fail(held, std::move(failed), &costs);
+  Fail(held, std::move(failed), &so_far);
 }
 
 void MachineWorker::Release(const Held& held) {
@@ -256,7 +266,7 @@ void MachineWorker::GiveBackLeftovers() {
                {{"jobs", static_cast<std::int64_t>(leftovers.size())}});
 }
 
-void MachineWorker::Fail(const Held& held, Failed failed, const v1::Text* costs) {
+void MachineWorker::Fail(const Held& held, Failed failed, const v1::Text* so_far) {
   ports_.metrics.CameToNothing(failed.reason);
   observe::Log(failed.untried ? observe::Severity::kDebug : observe::Severity::kWarning,
                "engines have not translated a story",
@@ -266,9 +276,12 @@ void MachineWorker::Fail(const Held& held, Failed failed, const v1::Text* costs)
                 {"reason", failed.reason},
                 {"note", failed.note}});
   failed.token = held.row.since;
+  v1::Text told;
+  if (so_far != nullptr) told = *so_far;
+  if (!failed.escalate) told.clear_segments();  // whoever tries it again has them in memory
   JobFact fact = FactOf(held);
   fact.what = std::move(failed);
-  Append(held, fact, costs).IgnoreError();
+  Append(held, fact, &told).IgnoreError();
 }
 
 // A fact that may have been appended is appended again as the same request: it counts once.
@@ -276,6 +289,7 @@ absl::StatusOr<Outcome> MachineWorker::Append(const Held& held, const JobFact& f
                                               const v1::Text* text) const {
   absl::StatusOr<Outcome> outcome = absl::UnknownError("");
   for (int i = 0; i < kAppendsMax; ++i) {
+    observe::Beat();
     outcome = Await<Outcome>(options_.append_timeout, [&](JobDesk::Told told) {
       ports_.desk.Append(fact, text, ports_.now() + options_.append_timeout, std::move(told));
     });

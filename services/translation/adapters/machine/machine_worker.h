@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/observe/heartbeat.h"
 #include "translation/adapters/desk/job_desk.h"
 #include "translation/adapters/machine/machine_job.h"
 #include "translation/adapters/machine/machine_metrics.h"
@@ -51,8 +52,10 @@ class MachineWorker {
   MachineWorker(const MachineWorker&) = delete;
   MachineWorker& operator=(const MachineWorker&) = delete;
 
-  // Gives back what a process of the same actor left behind, and starts the threads.
-  void Start();
+  // Gives back what a process of the same actor left behind, and starts the threads. `heartbeat`:
+  // for thread 1, 2 …; may be empty.
+  using HeartbeatOf = std::function<std::shared_ptr<observe::Heartbeat>(int thread)>;
+  void Start(const HeartbeatOf& heartbeat = {});
   // Claims no more, leaves the question that is on its way, gives back what it holds, and joins:
   // within an append's timeout. What cannot be given back is free when its lease is over. For good.
   void Stop();
@@ -74,10 +77,11 @@ class MachineWorker {
 
   void CannotOpen(const Held& held, const absl::Status& why);
   void Tell(const Held& held, MachineResult result);
-  void TellWaits(const Held& held, MachineWaits waits, const v1::Text& costs);
+  void TellWaits(const Held& held, MachineWaits waits, const v1::Text& so_far);
   void Release(const Held& held);
   void GiveBackLeftovers();
-  void Fail(const Held& held, Failed failed, const v1::Text* costs);
+  // `so_far`: costs, and what is suggested to the person that it may go to; may be null.
+  void Fail(const Held& held, Failed failed, const v1::Text* so_far);
   absl::StatusOr<Outcome> Append(const Held& held, const JobFact& fact, const v1::Text* text) const;
   JobFact FactOf(const Held& held) const;
 

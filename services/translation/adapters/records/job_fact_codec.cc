@@ -294,6 +294,10 @@ const google::protobuf::RepeatedPtrField<v1::Cost>& JobFactReader::costs() const
   return message_.has_failed() ? message_.failed().costs() : text().costs();
 }
 
+const google::protobuf::RepeatedPtrField<v1::Segment>& JobFactReader::made() const {
+  return message_.failed().made();
+}
+
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text) {
   v1::JobFact message;
@@ -305,8 +309,10 @@ kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_
     *message.mutable_completed()->mutable_text() = *text;
   if (text != nullptr && message.has_reviewed())
     *message.mutable_reviewed()->mutable_text() = *text;
-  if (text != nullptr && message.has_failed())
+  if (text != nullptr && message.has_failed()) {
     *message.mutable_failed()->mutable_costs() = text->costs();
+    *message.mutable_failed()->mutable_made() = text->segments();
+  }
   const std::string article = fact.job.article.ToString();
   kafka::Record record{.topic = kJobsTopic, .partition = kafka::PartitionOf(article, partitions)};
   record.key = fmt::format("{}{}.{}/{}", kJobs, article, fact.job.language.text(), append);

@@ -48,6 +48,8 @@ class JobFactReader {
   const v1::Text& text() const;
   // The same of what was asked of engines for it.
   const google::protobuf::RepeatedPtrField<v1::Cost>& costs() const;
+  // The same of what engines had made when they have failed.
+  const google::protobuf::RepeatedPtrField<v1::Segment>& made() const;
 
  private:
   absl::StatusOr<JobRecord> ReadPause(std::string_view key, std::string_view value);
@@ -56,7 +58,8 @@ class JobFactReader {
 };
 
 // `append`: another one for each record that is appended, by whomever: 1–64 bytes without slashes.
-// `text`: of a completion or a replacing review; of a failure its costs alone; null: none.
+// `text`: of a completion or a replacing review; of a failure its costs, and as its
+// segments what engines have made; null: none.
 kafka::Record RecordOf(const JobFact& fact, std::string_view append, std::int32_t partitions,
                        const v1::Text* text = nullptr);
 kafka::Record RecordOf(const PairPause& pause, std::int32_t partitions);

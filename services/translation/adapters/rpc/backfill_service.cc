@@ -83,6 +83,12 @@ v1::Backfill BackfillService::ToProto(const BackfillRecord& backfill) const {
   const JobQueues::BackfillCounts counts = store_.queues().CountsOf(backfill.id);
   message.set_open(counts.open);
   message.set_done(counts.done);
+  std::int64_t characters = 0;
+  for (const news::ArticleId& article : counts.articles) {
+    if (const auto head = store_.articles().Head(article)) characters += head->characters;
+  }
+  message.set_stories(static_cast<std::int64_t>(counts.articles.size()));
+  message.set_characters(characters);
   return message;
 }
 
@@ -174,9 +180,12 @@ void BackfillService::OfferOn(rpc::UnaryService& service) {
       [this](const Call& call, const v1::StopBackfillRequest& request, Done<v1::Backfill> done) {
         StopBackfill(call, request, std::move(done));
       });
-  service.Now<v1::ListBackfillsRequest, v1::ListBackfillsResponse>(
+  service.Later<v1::ListBackfillsRequest, v1::ListBackfillsResponse>(
       "ListBackfills", {Role::kReader, Role::kEditor, Role::kOperator},
-      [this](const auto&) { return ListBackfills(); });
+      [this](const Call&, const v1::ListBackfillsRequest&, Done<v1::ListBackfillsResponse> done) {
+        const absl::Status added = workers_.Add([this, done] { done(ListBackfills()); });
+        if (!added.ok()) done(added);
+      });
 }
 
 }  // namespace telex::translation

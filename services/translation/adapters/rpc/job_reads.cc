@@ -8,6 +8,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/page_token.h"
+#include "translation/adapters/rpc/job_advice.h"
 #include "translation/adapters/desk/job_answers.h"
 #include "translation/adapters/records/job_row_codec.h"
 
@@ -21,6 +22,23 @@ using rpc::Role;
 absl::Status NoTranslation(std::string_view article, std::string_view language) {
   return errors::Error(absl::StatusCode::kNotFound, errors::kTranslationNotFound,
                        fmt::format("{} is not translated into {}", article, language));
+}
+
+// Of a job at rest: why nobody is to work on its text.
+absl::Status CheckHasText(const JobRow& row, const std::optional<ArticleHead>& head,
+                          const std::string& note) {
+  if (head && !head->to_be_translated) return ArticleWithdrawn();
+  const std::string name = NameOf(row.id);
+  const auto refuse = [&](const std::string& why) {
+    return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kJobNotOpen,
+                         fmt::format("{} {}; RequestTranslation asks for it again", name, why),
+                         {{"job", name}});
+  };
+  if (row.state == JobState::kCanceled)
+    return refuse(fmt::format("is canceled{}{}", note.empty() ? "" : ": ", note));
+  if (!head || head->version == row.version) return absl::OkStatus();
+  return refuse(fmt::format("is done, for version {}; nobody asks for version {}",
+                            row.version.number, head->version.number));
 }
 
 struct JobFilter {
@@ -91,10 +109,12 @@ absl::StatusOr<v1::JobText> JobReads::GetJobText(const v1::GetJobTextRequest& re
   ASSIGN_OR_RETURN(const JobId job, ParseJobName(request.name(), "name"));
   const auto row = parts_.desk.store().queues().Find(job);
   if (!row) return NoSuchJob(job);
+  const TranslationStore& store = parts_.desk.store();
+  if (IsAtRest(row->state))
+    RETURN_IF_ERROR(
+        CheckHasText(*row, store.articles().Head(job.article), store.jobs().NoteOf(job)));
   ASSIGN_OR_RETURN(const JobText text, parts_.desk.Open(job, row->version));
-  v1::JobText shown = ToProto(text);
-  if (parts_.advise) parts_.advise(text, shown);
-  return shown;
+  return AdvisedText(parts_.desk.store(), text);
 }
 
 absl::StatusOr<v1::ListJobsResponse> JobReads::ListJobs(const v1::ListJobsRequest& request) const {

@@ -35,8 +35,6 @@ class JobReads {
     rpc::CallWorkers& workers;
     // Of this replica; may be empty.
     std::function<std::vector<v1::EngineStats>()> engines;
-    // Segments' suggestions and terms, of a text as it is shown; may be empty.
-    std::function<void(const JobText& text, v1::JobText& shown)> advise;
   };
   // All that is in there outlives it.
   explicit JobReads(Parts parts);

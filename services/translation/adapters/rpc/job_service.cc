@@ -9,6 +9,7 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/ascii.h"
+#include "translation/adapters/rpc/job_advice.h"
 #include "translation/adapters/desk/job_answers.h"
 #include "translation/domain/queue_rule.h"
 #include "translation/domain/wanted_jobs.h"
@@ -72,11 +73,6 @@ const Answered* AnswerTo(const JobRow& row, std::uint64_t request) {
 absl::Status CheckVersion(std::int64_t version) {
   if (version >= 1) return absl::OkStatus();
   return errors::FieldError("version", errors::kFieldRequired, "of the article, 1 or more");
-}
-
-absl::Status ArticleWithdrawn() {
-  return errors::Error(absl::StatusCode::kFailedPrecondition, errors::kArticleWithdrawn,
-                       "the article is withheld, killed, expired or purged");
 }
 
 // Of several calls that are answered one by one.
@@ -205,9 +201,10 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
   const auto worker = WorkerOf(request.worker(), Worker::kPerson);
   if (!worker.ok()) return done(worker.status());
   auto answer = [this, caller = call.actor.name, bare = request.without_text(),
+                 by_engine = *worker == Worker::kMachine,
                  done = std::move(done)](absl::StatusOr<std::vector<ClaimedJob>> claimed) {
     if (!claimed.ok()) return done(claimed.status());
-    const auto fill = [this, caller, bare](const std::vector<ClaimedJob>& jobs) {
+    const auto fill = [this, caller, bare, by_engine](const std::vector<ClaimedJob>& jobs) {
       v1::ClaimJobsResponse response;
       for (const ClaimedJob& one : jobs) {
         v1::Job& job = *response.add_jobs();
@@ -215,8 +212,11 @@ void JobService::ClaimJobs(const Call& call, const v1::ClaimJobsRequest& request
         job.set_headline(one.headline);
         if (bare) continue;
         // Without it: the article has gone on, and so will the job.
-        if (auto text = parts_.desk.Open(one.job.id, one.job.version); text.ok())
-          *job.mutable_text() = ToProto(*text);
+        if (auto text = parts_.desk.Open(one.job.id, one.job.version); text.ok()) {
+          *job.mutable_text() =
+              by_engine ? ToProto(*text) : AdvisedText(parts_.desk.store(), *text);
+        }
+        job.set_note(parts_.desk.store().jobs().NoteOf(one.job.id));
       }
       return response;
     };

@@ -101,9 +101,11 @@ absl::StatusOr<v1::SearchMemoryResponse> MemoryService::SearchMemory(
   RETURN_IF_ERROR(CheckSearch(request));
   const int score_min = request.score_min() == 0 ? kScoreDefault : request.score_min();
   const int count = request.count() == 0 ? kCountDefault : request.count();
+  const auto tags = request.without_tags() ? TranslationMemory::Tags::kIgnored
+                                           : TranslationMemory::Tags::kCompared;
   v1::SearchMemoryResponse response;
   for (const MemoryMatch& match :
-       memory_.Similar(pair, request.text(), score_min, static_cast<std::size_t>(count)))
+       memory_.Similar(pair, request.text(), score_min, static_cast<std::size_t>(count), tags))
     *response.add_suggestions() = SuggestionOf(match);
   return response;
 }

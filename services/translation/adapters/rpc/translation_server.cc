@@ -7,33 +7,10 @@
 
 #include "news/article_name.h"
 #include "platform/errors/status_macros.h"
-#include "translation/adapters/records/glossary_codec.h"
-#include "translation/domain/tagged_text.h"
+#include "translation/adapters/rpc/job_advice.h"
 
 namespace telex::translation {
 namespace {
-
-constexpr int kSuggestionScoreMin = 60;
-constexpr std::size_t kSuggestionsMax = 3;
-
-// What the memory and the glossary have for the segments that are to be translated.
-void Advise(const TranslationStore& store, const JobText& text, v1::JobText& shown) {
-  const Pair pair{text.from, text.to};
-  const auto glossary = store.resources().GlossaryOf(pair);
-  for (v1::JobSegment& segment : *shown.mutable_segments()) {
-    if (glossary != nullptr) {
-      for (const TermMatch& match : glossary->glossary.FindIn(PlainTextOf(segment.source()))) {
-        *segment.add_terms() = ToProto(*match.term);
-      }
-    }
-    const bool is_open = segment.state() == v1::JobSegment::STATE_NEW ||
-                         segment.state() == v1::JobSegment::STATE_CHANGED;
-    if (!is_open) continue;
-    for (const MemoryMatch& match :
-         store.memory().Similar(pair, segment.source(), kSuggestionScoreMin, kSuggestionsMax))
-      *segment.add_suggestions() = SuggestionOf(match);
-  }
-}
 
 VisitTranslations TranslationsOf(const TranslationStore& store) {
   return [&store](const Pair& pair, VisitTranslation visit) {
@@ -58,12 +35,7 @@ VisitTranslations TranslationsOf(const TranslationStore& store) {
 TranslationServer::TranslationServer(const Parts& parts, int threads)
     : calls_(kServiceNames.front(), parts.callers, kDeadlineMax),
       jobs_({.desk = parts.desk, .workers = workers_}),
-      reads_(
-          {.desk = parts.desk,
-           .workers = workers_,
-           .engines = parts.engines,
-           .advise = [&store = parts.desk.store()](
-                         const JobText& text, v1::JobText& shown) { Advise(store, text, shown); }}),
+      reads_({.desk = parts.desk, .workers = workers_, .engines = parts.engines}),
       resources_(parts.desk.store().resources(), parts.resources,
                  {.run = [this](std::function<void()> job) { return workers_.Add(std::move(job)); },
                   .translations = TranslationsOf(parts.desk.store()),

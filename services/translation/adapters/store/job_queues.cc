@@ -163,6 +163,7 @@ JobQueues::BackfillCounts JobQueues::CountsOf(std::int64_t backfill) const {
       if (job.backfill != backfill) return;
       if (!IsAtRest(job.state)) ++counts.open;
       if (job.state == JobState::kDone) ++counts.done;
+      counts.articles.push_back(job.article);
     });
   }
   return counts;

@@ -75,6 +75,7 @@ class JobQueues {
   struct BackfillCounts {
     std::int64_t open = 0;
     std::int64_t done = 0;
+    std::vector<news::ArticleId> articles;  // of all its jobs that are not forgotten
   };
   BackfillCounts CountsOf(std::int64_t backfill) const;
   // Open jobs of backfills in that partition.

@@ -39,6 +39,7 @@ JobRows::JobRows(const store::Store& store)
       tombstones_(store.database("jobs-tombstones")),
       tombstone_keys_(store.database("jobs-tombstone-keys")),
       notes_(store.database("job-notes")),
+      made_(store.database("job-made")),
       pauses_(store.database("pair-pauses")) {}
 
 // Writing
@@ -61,6 +62,14 @@ absl::Status JobRows::PutText(store::WriteTxn& txn, const JobId& job, std::int64
 absl::Status JobRows::PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const {
   if (note.empty()) return txn.Delete(notes_, JobRowKey(job));
   return txn.Put(notes_, JobRowKey(job), note);
+}
+
+absl::Status JobRows::PutMade(store::WriteTxn& txn, const JobId& job,
+                              const google::protobuf::RepeatedPtrField<v1::Segment>& made) const {
+  if (made.empty()) return txn.Delete(made_, JobRowKey(job));
+  v1::Text text;
+  *text.mutable_segments() = made;
+  return txn.Put(made_, JobRowKey(job), text.SerializeAsString());
 }
 
 absl::Status JobRows::DropTexts(store::WriteTxn& txn, const JobRow& row) const {
@@ -89,6 +98,7 @@ absl::Status JobRows::Forget(store::WriteTxn& txn, const JobId& job, std::int32_
   RETURN_IF_ERROR(txn.DeleteRange(facts_, Range::Prefix(prefix)).status());
   RETURN_IF_ERROR(txn.DeleteRange(texts_, Range::Prefix(prefix)).status());
   RETURN_IF_ERROR(txn.Delete(notes_, JobRowKey(job)));
+  RETURN_IF_ERROR(txn.Delete(made_, JobRowKey(job)));
   return txn.Delete(jobs_, JobRowKey(job));
 }
 
@@ -184,6 +194,16 @@ std::optional<v1::Text> JobRows::Text(const JobId& job, std::int64_t position) c
 std::string JobRows::NoteOf(const JobId& job) const {
   const store::ReadTxn txn = store_.Snapshot();
   return std::string(txn.Get(notes_, JobRowKey(job)).value_or(""));
+}
+
+std::vector<v1::Segment> JobRows::MadeOf(const JobId& job) const {
+  const store::ReadTxn txn = store_.Snapshot();
+  const auto bytes = txn.Get(made_, JobRowKey(job));
+  if (!bytes) return {};
+  v1::Text text;
+  if (!text.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())))
+    store_.Damaged("what engines have made of a job");
+  return {text.segments().begin(), text.segments().end()};
 }
 
 void JobRows::VisitAll(const std::function<void(const JobRow&)>& visit) const {

@@ -38,6 +38,7 @@ class JobRows {
             "jobs-tombstones",
             "jobs-tombstone-keys",
             "job-notes",
+            "job-made",
             "pair-pauses"};
   }
   // `store` has the databases, and outlives this.
@@ -50,6 +51,9 @@ class JobRows {
                        const v1::Text& text) const;
   // What was said of it last, for people; empty: nothing stands any more.
   absl::Status PutNote(store::WriteTxn& txn, const JobId& job, std::string_view note) const;
+  // What engines have made of it, for whoever does it now; no segments: nothing stands any more.
+  absl::Status PutMade(store::WriteTxn& txn, const JobId& job,
+                       const google::protobuf::RepeatedPtrField<v1::Segment>& made) const;
   // All texts of the job but those of its draft and its revision.
   absl::Status DropTexts(store::WriteTxn& txn, const JobRow& row) const;
   // The fact at `position` has made the job forgotten: what there is of it goes, and its facts are
@@ -77,6 +81,7 @@ class JobRows {
                                  std::int64_t position) const;
   std::optional<v1::Text> Text(const JobId& job, std::int64_t position) const;
   std::string NoteOf(const JobId& job) const;
+  std::vector<v1::Segment> MadeOf(const JobId& job) const;
   void VisitAll(const std::function<void(const JobRow&)>& visit) const;
   // From that job on, until `visit` returns false.
   void VisitFrom(const std::optional<JobId>& from,
@@ -107,6 +112,7 @@ class JobRows {
   const store::Database tombstones_;
   const store::Database tombstone_keys_;
   const store::Database notes_;
+  const store::Database made_;
   const store::Database pauses_;
 };
 

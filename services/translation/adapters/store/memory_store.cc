@@ -69,9 +69,10 @@ std::optional<MemoryEntry> MemoryStore::Recall(const Pair& pair, std::string_vie
 }
 
 std::vector<MemoryMatch> MemoryStore::Similar(const Pair& pair, std::string_view source,
-                                              int score_min, std::size_t count) const {
+                                              int score_min, std::size_t count,
+                                              TranslationMemory::Tags tags) const {
   const std::shared_lock lock(mutex_);
-  return memory_.FindSimilar(MemoryPairOf(pair), source, score_min, count);
+  return memory_.FindSimilar(MemoryPairOf(pair), source, score_min, count, tags);
 }
 
 std::vector<MemoryEntry> MemoryStore::Export(const Pair& pair) const {

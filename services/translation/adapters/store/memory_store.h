@@ -37,8 +37,9 @@ class MemoryStore {
 
   // As TranslationMemory has them.
   std::optional<MemoryEntry> Recall(const Pair& pair, std::string_view source) const;
-  std::vector<MemoryMatch> Similar(const Pair& pair, std::string_view source, int score_min,
-                                   std::size_t count) const;
+  std::vector<MemoryMatch> Similar(
+      const Pair& pair, std::string_view source, int score_min, std::size_t count,
+      TranslationMemory::Tags tags = TranslationMemory::Tags::kCompared) const;
   std::vector<MemoryEntry> Export(const Pair& pair) const;
 
   std::size_t segments() const;

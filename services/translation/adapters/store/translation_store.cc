@@ -24,7 +24,11 @@ std::optional<std::string> NoteIn(const JobFact& fact) {
   if (const auto* failed = std::get_if<Failed>(&fact.what))
     return failed->reason + (failed->note.empty() ? "" : ": " + failed->note);
   if (const auto* canceled = std::get_if<Canceled>(&fact.what)) return canceled->note;
-  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) return reviewed->note;
+  if (const auto* reviewed = std::get_if<Reviewed>(&fact.what)) {
+    if (reviewed->verdict != ReviewVerdict::kRejected) return reviewed->note;
+    return fmt::format("rejected by {}{}{}", fact.actor, reviewed->note.empty() ? "" : ": ",
+                       reviewed->note);
+  }
   if (std::holds_alternative<Wanted>(fact.what) || std::holds_alternative<Completed>(fact.what))
     return "";
   return std::nullopt;
@@ -183,6 +187,9 @@ absl::Status TranslationStore::ApplyFact(store::WriteTxn& txn, const kafka::Reco
       RETURN_IF_ERROR(Publish(txn, record, fact, *applied.row, *outcome.publication));
     if (HasText(fact)) RETURN_IF_ERROR(jobs_.PutText(txn, fact.job, record.offset, reader_.text()));
     if (const auto note = NoteIn(fact)) RETURN_IF_ERROR(jobs_.PutNote(txn, fact.job, *note));
+    if (IsAtRest(applied.row->state)) RETURN_IF_ERROR(jobs_.PutMade(txn, fact.job, {}));
+    if (const auto* failed = std::get_if<Failed>(&fact.what); failed != nullptr && failed->escalate)
+      RETURN_IF_ERROR(jobs_.PutMade(txn, fact.job, reader_.made()));
     RETURN_IF_ERROR(jobs_.DropTexts(txn, *applied.row));
     const auto head = articles_.HeadIn(txn, fact.job.article);
     if (head && head->purged) NotePurged(fact.job.article);

@@ -47,8 +47,12 @@ Separator SeparatorOf(char32_t c) {
     case ' ':
       return Separator::kBlank;
     case U'\u00A0':
-    case U'\u202F':
+    case U'\u2007':
+    case U'\u2008':
     case U'\u2009':
+    case U'\u200A':
+    case U'\u202F':
+    case U'\u205F':
     case '\'':
     case U'’':
     case U'٬':
@@ -269,9 +273,10 @@ bool KnowsScales(std::string_view base_language) {
                      [&](const ScaleWord& scale) { return scale.language == base_language; });
 }
 
-std::vector<Number> NumbersIn(const Side& side, bool with_scales) {
+std::vector<Number> NumbersIn(const Side& side, bool with_scales, bool grouped_by_blanks) {
   std::vector<Number> numbers;
-  const NumberStyle style = StyleOf(side);
+  NumberStyle style = StyleOf(side);
+  style.groups_by_blanks = style.groups_by_blanks || grouped_by_blanks;
   const std::string_view text = side.text();
   for (std::string_view rest = text; !rest.empty();) {
     std::string_view next = rest;

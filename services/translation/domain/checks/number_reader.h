@@ -35,6 +35,7 @@ struct Number {
 bool KnowsScales(std::string_view base_language);
 
 // From left to right; none of those in addresses. `with_scales`: "5 million" is 5000000.
-std::vector<Number> NumbersIn(const Side& side, bool with_scales);
+// `grouped_by_blanks`: "12 345" is one number also where the language does not write it so.
+std::vector<Number> NumbersIn(const Side& side, bool with_scales, bool grouped_by_blanks = false);
 
 }  // namespace telex::translation::checks

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "translation/domain/checks/dates.h"
@@ -24,26 +26,23 @@ struct NumberWords {
 // Enough of them to know that a number is written out. Null: not known.
 const WordList* NumberWordsOf(std::string_view language) {
   static const NumberWords kKnown[] = {
-      {"en",
-       WordList("one two three four five six seven eight nine ten eleven twelve thirteen "
-                "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
-                "fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
-                "million millions billion billions trillion dozen dozens half quarter third "
-                "first second twice once double noon midnight")},
+      {"en", WordList("one two three four five six seven eight nine ten eleven twelve thirteen "
+                      "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+                      "fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
+                      "million millions billion billions trillion dozen dozens half quarter third "
+                      "first second twice once double noon midnight")},
       {"ru",
        WordList("один одна одно два две три четыре пять шесть семь восемь девять десять "
                 "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто "
                 "сто двести триста тысяча тысячи тысяч миллион миллиона миллионов двух трех "
                 "четырех пяти десяти двадцати ста половина первый второй третий полдень")},
-      {"es",
-       WordList("uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
-                "catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta "
-                "noventa cien ciento mil millón millones docena medio media primer primero "
-                "primera segundo mediodía")},
-      {"hy",
-       WordList("մեկ երկու երեք չորս հինգ վեց յոթ ութ ինը տասը քսան երեսուն քառասուն հիսուն "
-                "վաթսուն յոթանասուն ութսուն իննսուն հարյուր հազար միլիոն առաջին երկրորդ "
-                "երրորդ կես")}};
+      {"es", WordList("uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
+                      "catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta "
+                      "noventa cien ciento mil millón millones docena medio media primer primero "
+                      "primera segundo mediodía")},
+      {"hy", WordList("մեկ երկու երեք չորս հինգ վեց յոթ ութ ինը տասը քսան երեսուն քառասուն հիսուն "
+                      "վաթսուն յոթանասուն ութսուն իննսուն հարյուր հազար միլիոն առաջին երկրորդ "
+                      "երրորդ կես")}};
   const auto* const found = std::ranges::find(kKnown, language, &NumberWords::language);
   return found == std::end(kKnown) ? nullptr : &found->words;
 }
@@ -155,12 +154,10 @@ void ReportNumbers(const Side& side, const std::vector<Number>& numbers, Finding
     findings.push_back(side.LackingOf(Check::kNumbers, number.place));
 }
 
-}  // namespace
-
-void CheckNumbers(const SegmentView& view, Findings& findings) {
+Findings NumbersThatDiffer(const SegmentView& view, bool grouped_by_blanks) {
   const bool with_scales = KnowsScales(view.source.base()) && KnowsScales(view.target.base());
-  std::vector<Number> sources = NumbersIn(view.source, with_scales);
-  std::vector<Number> targets = NumbersIn(view.target, with_scales);
+  std::vector<Number> sources = NumbersIn(view.source, with_scales, grouped_by_blanks);
+  std::vector<Number> targets = NumbersIn(view.target, with_scales, grouped_by_blanks);
   TakePairs(sources, targets, AreAlike);
   for (Number& source : sources) {
     const long hour = source.readings.front().ToSmallInteger();
@@ -185,8 +182,23 @@ void CheckNumbers(const SegmentView& view, Findings& findings) {
     if (HasNumberWord(view.source)) targets.clear();
     if (NamesMonth(view.source)) std::erase_if(targets, IsMonthNumber);
   }
+  Findings findings;
   ReportNumbers(view.source, sources, findings);
   ReportNumbers(view.target, targets, findings);
+  return findings;
+}
+
+}  // namespace
+
+void CheckNumbers(const SegmentView& view, Findings& findings) {
+  Findings found = NumbersThatDiffer(view, /*grouped_by_blanks=*/false);
+  // "12 345,67" in English: no number of its own, and one where the other side has it, too.
+  if (!found.empty()) {
+    Findings grouped = NumbersThatDiffer(view, /*grouped_by_blanks=*/true);
+    if (grouped.size() < found.size()) found = std::move(grouped);
+  }
+  findings.insert(findings.end(), std::make_move_iterator(found.begin()),
+                  std::make_move_iterator(found.end()));
 }
 
 }  // namespace telex::translation::checks
