@@ -177,7 +177,8 @@ void AddViews(Command& program) {
                 "telexctl views report 5d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2 --from 2025-04-18",
                 [=](Context& context) { return Report(*reported, context); });
   report.Text("ARTICLE", reported->article, kArticleHelp).Required();
-  report.Text("--from", reported->from, "the first day: 2025-04-18");
+  report.Text("--from", reported->from,
+              "the first day: 2025-04-18; without: 400 days up to the last, and never more");
   report.Text("--to", reported->to, "the last day, included");
   report.Switch("--hours", reported->hours, "by hour: the n-th that has begun on its day");
 
