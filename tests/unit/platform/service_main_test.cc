@@ -35,35 +35,34 @@ Config ReadConfig(config::Settings& settings) {
   return {ReadServiceSettings(settings, {.instance = "test-0", .admin_listen = "127.0.0.1:0"})};
 }
 
+constexpr HostTexts kTexts = {.not_ready_impact = "Old feeds.",
+                              .broker_away_impact = "No news.",
+                              .not_ready_runbook = "docs/runbooks/feeds-not-ready.md"};
+
 // A service that does what a test wants on its start thread.
-class FakeApp {
- public:
-  static constexpr HostTexts kTexts = {.not_ready_impact = "Old feeds.",
-                                       .broker_away_impact = "No news.",
-                                       .not_ready_runbook = "docs/runbooks/feeds-not-ready.md"};
+struct FakeApp final : App {
+  using BeginAs = std::function<absl::Status(FakeApp&, std::stop_token)>;
 
-  FakeApp(Config, Host& host_in) : host(host_in) {}
-  absl::Status Begin(std::stop_token stop) { return begin(*this, std::move(stop)); }
-
-  static inline std::function<absl::Status(FakeApp&, std::stop_token)> begin;
+  FakeApp(Host& host_in, BeginAs begin_in) : host(host_in), begin(std::move(begin_in)) {}
+  absl::Status Begin(std::stop_token stop) override { return begin(*this, std::move(stop)); }
 
   Host& host;
+  const BeginAs begin;
 };
 
 class ServiceMainTest : public testing::Test {
  protected:
   // The exit code.
-  int Run(std::function<absl::Status(FakeApp&, std::stop_token)> begin,
-          std::vector<std::string> more = {}) {
-    FakeApp::begin = std::move(begin);
+  int Run(const FakeApp::BeginAs& begin, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"telex-test", "--data-dir=/nonexistent",
                                           "--drain-delay-seconds=0",
                                           "--admin-listen=127.0.0.1:" + std::to_string(port_)};
     arguments.insert(arguments.end(), more.begin(), more.end());
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
-    return RunService<FakeApp>(static_cast<int>(argv.size()), argv.data(), "telex-test", "1.2.3",
-                               ReadConfig);
+    return RunService(
+        static_cast<int>(argv.size()), argv.data(), "telex-test", "1.2.3", kTexts, ReadConfig,
+        [&begin](const Config&, Host& host) { return std::make_unique<FakeApp>(host, begin); });
   }
   json Ready(int status) {
     const auto answer = HttpGet(port_, "/readyz");
