@@ -205,6 +205,7 @@ class PeopleTest(TranslationCase):
         pair = [{"from": "en", "to": "ka"}]
         wait.until(lambda: self.job(job["name"], 1).get("paused"), QUEUE_SECONDS_MAX, "both know the pause")
         self.assertEqual(self.queues[1]("ClaimJobs", {"pairs": pair}).get("jobs", []), [])
+        self.assertEqual(self.refusal("ClaimJobs", {"name": job["name"]}, 1)["reason"], "PAIR_PAUSED")
         self.queues[1]("ResumePair", {"from": "en", "to": "ka"})
         wait.until(lambda: self.queues[0]("ClaimJobs", {"pairs": pair}).get("jobs"), QUEUE_SECONDS_MAX,
                    "the pair is given again")
