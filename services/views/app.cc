@@ -147,6 +147,7 @@ absl::Status App::Follow(std::stop_token stop) {
   store_->Follow(host_.MakeSetAside(cluster_, {news::kArticlesTopic, kViewCountsTopic},
                                     kCountersGroup, *dead_letters_));
   ASSIGN_OR_RETURN(reader_, host_.FollowLog("follower", store_->log(), host_.Watch(kFollowerLoop)));
+  store_->ReadBy(*reader_);
   return service::AwaitCaughtUp(*reader_, stop);
 }
 

@@ -18,7 +18,7 @@ RateLimitOptions OfServers(RateLimitOptions of_address) {
 
 Knowledge KnowledgeOf(const ViewsStore& store, SaltKeeper& salts) {
   return {.find_article = [&store](const news::ArticleId& id) { return store.articles().Find(id); },
-          .caught_up = [&store] { return store.caught_up(); },
+          .caught_up = [&store] { return store.KnowsAllArticles(); },
           .visitor_of =
               [&salts](const news::ArticleId& article, std::int64_t time_ms,
                        std::string_view address, std::string_view agent) {
