@@ -104,6 +104,7 @@ absl::Status App::OpenEdge() {
   ViewEdgeOptions options = EdgeOptions(config_);
   options.on_partners_reload = service::LogReload("the partners' file");
   options.connected = [this] { return host_.connected(); };
+  options.clock = [this] { return host_.ClockAgrees(); };
   ASSIGN_OR_RETURN(edge_, ViewEdge::Make(*store_, *salts_, host_.metrics(), std::move(options)));
   return absl::OkStatus();
 }

@@ -110,7 +110,8 @@ ViewEdgeOptions EdgeOptions(const Config& config) {
           .beacons = {.proxies = config.proxies, .forwarded_by = config.forwarded_by},
           .internal = config.internal_addresses,
           .rules = {.filter_no_tracking = config.filter_no_tracking},
-          .connected = {}};
+          .connected = {},
+          .clock = {}};
 }
 
 ViewsServerOptions ServingOptions(const Config& config) {

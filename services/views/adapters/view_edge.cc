@@ -50,6 +50,7 @@ ViewEdge::ViewEdge(const ViewsStore& store, SaltKeeper& salts, observe::Metrics&
                    [this, connected = std::move(options.connected)] {
                      return open_.load(std::memory_order_acquire) && connected();
                    },
+               .clock = std::move(options.clock),
                .agents = agents_,
                .metrics = metrics_,
                .now_ms = [] { return absl::ToUnixMillis(absl::Now()); }}),
