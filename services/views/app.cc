@@ -26,7 +26,8 @@ using observe::Severity;
 using service::StopPhase;
 
 constexpr service::RedisTexts kRedisAway = {
-    .severity = 2, .impact = "From midnight (UTC) on no view is taken, nor by what is started."};
+    .severity = 2,
+    .impact = "From midnight after next on no view is taken, nor by what is started."};
 
 class App final : public service::App {
  public:
@@ -96,7 +97,7 @@ absl::Status App::OpenEdge() {
   redis_ =
       std::make_unique<redis::Client>(redis::OptionsOf(config_.redis, config_.service.instance));
   service::WatchRedis(host_, *redis_, kRedisAway);
-  salts_ = std::make_unique<SaltKeeper>(*redis_, SaltKeeperOptions{});
+  salts_ = std::make_unique<SaltKeeper>(*redis_, SaltKeeperOptions{.zone = config_.zone});
   WatchSalts(host_, *salts_);
   salts_->Start(host_.Watch(kSaltsLoop));
   ASSIGN_OR_RETURN(edge_publisher_, host_.MakePublisher("edge", ViewPublisherConfig(),
