@@ -26,7 +26,8 @@ using observe::Severity;
 using service::StopPhase;
 
 constexpr service::RedisTexts kRedisAway = {
-    .severity = 2, .impact = "From midnight (UTC) on no view is taken, nor by what is started."};
+    .severity = 2,
+    .impact = "From midnight after next on no view is taken, nor by what is started."};
 
 class App final : public service::App {
  public:
@@ -96,7 +97,7 @@ absl::Status App::OpenEdge() {
   redis_ =
       std::make_unique<redis::Client>(redis::OptionsOf(config_.redis, config_.service.instance));
   service::WatchRedis(host_, *redis_, kRedisAway);
-  salts_ = std::make_unique<SaltKeeper>(*redis_, SaltKeeperOptions{});
+  salts_ = std::make_unique<SaltKeeper>(*redis_, SaltKeeperOptions{.zone = config_.zone});
   WatchSalts(host_, *salts_);
   salts_->Start(host_.Watch(kSaltsLoop));
   ASSIGN_OR_RETURN(edge_publisher_, host_.MakePublisher("edge", ViewPublisherConfig(),
@@ -104,6 +105,7 @@ absl::Status App::OpenEdge() {
   ViewEdgeOptions options = EdgeOptions(config_);
   options.on_partners_reload = service::LogReload("the partners' file");
   options.connected = [this] { return host_.connected(); };
+  options.clock = [this] { return host_.ClockAgrees(); };
   ASSIGN_OR_RETURN(edge_, ViewEdge::Make(*store_, *salts_, host_.metrics(), std::move(options)));
   return absl::OkStatus();
 }
@@ -147,6 +149,7 @@ absl::Status App::Follow(std::stop_token stop) {
   store_->Follow(host_.MakeSetAside(cluster_, {news::kArticlesTopic, kViewCountsTopic},
                                     kCountersGroup, *dead_letters_));
   ASSIGN_OR_RETURN(reader_, host_.FollowLog("follower", store_->log(), host_.Watch(kFollowerLoop)));
+  store_->ReadBy(*reader_);
   return service::AwaitCaughtUp(*reader_, stop);
 }
 

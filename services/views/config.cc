@@ -1,7 +1,10 @@
 #include "views/config.h"
 
+#include <cstdint>
 #include <string_view>
 
+#include "views/adapters/beacon_request.h"
+#include "views/adapters/new_views.h"
 #include "views/adapters/partner_file.h"
 #include "views/adapters/view_edge.h"
 #include "views/adapters/views_server.h"
@@ -13,6 +16,11 @@ constexpr const char* kZone = "TELEX_VIEWS_ZONE";
 constexpr const char* kPartners = "TELEX_VIEWS_PARTNERS_FILE";
 constexpr const char* kFilter = "filter";
 constexpr const char* kForwardedHeader = "forwarded";
+
+// Below, the largest batch of a browser would never count, and one below a quarter of it would be
+// refused for ever. What servers may send is kServerFactor times as much.
+constexpr std::int64_t kAtOnceMin = kViewsPerRequestMax;
+static_assert(kAtOnceMin * ViewEdge::kServerFactor >= kNewViewsMax);
 
 std::vector<Network> ReadNetworks(config::Settings& settings, const config::Setting& setting) {
   auto networks = net::ParseNetworks(settings.List(setting));
@@ -70,9 +78,10 @@ void ReadSenders(config::Settings& settings, Config& config) {
                        1, 1'000'000));
   config.limits.burst = static_cast<double>(
       settings.Integer({.name = "TELEX_VIEWS_PER_ADDRESS_AT_ONCE",
-                        .help = "And at once: many people may be behind one address.",
+                        .help = "And at once, at least as many as a batch holds: many people may "
+                                "be behind one address.",
                         .fallback = "1000"},
-                       1, 10'000'000));
+                       kAtOnceMin, 10'000'000));
 }
 
 }  // namespace
@@ -101,7 +110,8 @@ ViewEdgeOptions EdgeOptions(const Config& config) {
           .beacons = {.proxies = config.proxies, .forwarded_by = config.forwarded_by},
           .internal = config.internal_addresses,
           .rules = {.filter_no_tracking = config.filter_no_tracking},
-          .connected = {}};
+          .connected = {},
+          .clock = {}};
 }
 
 ViewsServerOptions ServingOptions(const Config& config) {

@@ -35,8 +35,8 @@ void WatchSalts(service::Host& host, const SaltKeeper& salts) {
        .severity = 2,
        .business_impact = "Who has Redis' files can try visitors of the last days against "
                           "addresses.",
-       .technical_summary = "Whether Redis is set to write nothing to files, as far as it "
-                            "tells.",
+       .technical_summary = "Whether Redis is set to write nothing to files and to SLOWLOG, as "
+                            "far as it tells.",
        .panic_guide = "docs/runbooks/views-not-ready.md",
        .status = [&salts] { return salts.Unwritten(); },
        .gates_readiness = false});

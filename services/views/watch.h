@@ -22,7 +22,7 @@ inline constexpr service::LoopTexts kFollowerLoop = {
     "follower", 2, "This replica tells old counts, and refuses views of new stories.",
     "Reads stories and counts into the local store and memory, batch by batch."};
 inline constexpr service::LoopTexts kSaltsLoop = {
-    "salts", 1, "From midnight (UTC) on no view is taken by this replica.",
+    "salts", 1, "From midnight after next on no view is taken by this replica.",
     "Shares the salts of the days with the other replicas, through Redis."};
 inline constexpr service::LoopTexts kPurgeEnforcerLoop = {
     "purge enforcer", 2, "Counts of purged stories stay in the log.",

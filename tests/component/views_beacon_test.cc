@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/errors/errors.h"
 #include "platform/http/server.h"
 #include "platform/json/json.h"
 #include "tests/component/views_edge.h"
@@ -126,6 +127,8 @@ TEST_F(Beacons, AGifForBadInputIsAGifThatSaysSo) {
   EXPECT_EQ(refused("/v1/views/" + erased.ToString() + ".gif"), "410 ARTICLE_PURGED");
   caught_up = false;
   EXPECT_EQ(refused("/v1/views/" + kId + ".gif"), "503 NOT_CAUGHT_UP");
+  clock = errors::Error(absl::StatusCode::kUnavailable, errors::kClockSkewed, "an hour behind");
+  EXPECT_EQ(refused(Gif()), "503 CLOCK_SKEWED") << "it would be counted as of a wrong time";
   connected = false;
   EXPECT_EQ(refused(Gif()), "503 BROKER_UNAVAILABLE");
   EXPECT_TRUE(published.empty());

@@ -60,6 +60,7 @@ class Edge : public ::testing::Test {
         {.judge = std::move(judge),
          .publish = [this](const View& view, Acknowledge done) { Publish(view, std::move(done)); },
          .connected = [this] { return connected; },
+         .clock = [this] { return clock; },
          .agents = agents,
          .metrics = metrics,
          .now_ms = [] { return kNow; }});
@@ -95,6 +96,7 @@ class Edge : public ::testing::Test {
   std::shared_ptr<KnownArticle> purged = std::make_shared<KnownArticle>();
   bool caught_up = true;
   bool connected = true;
+  absl::Status clock;
   absl::Status publishing;
   bool holding = false;  // acknowledgements
   std::vector<Acknowledge> held;

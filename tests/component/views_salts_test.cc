@@ -1,6 +1,7 @@
 #include <absl/strings/match.h>
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,7 +34,8 @@ class Salts : public ::testing::Test {
   Replica Start() {
     Replica replica{.client = Client()};
     replica.keeper = std::make_unique<SaltKeeper>(
-        *replica.client, SaltKeeperOptions{.redis_within = absl::Seconds(10),
+        *replica.client, SaltKeeperOptions{.zone = zone,
+                                           .redis_within = absl::Seconds(10),
                                            .now_ms = [this] { return now_ms; },
                                            .steady_ms = [this] { return steady_ms; }});
     return replica;
@@ -55,6 +57,7 @@ class Salts : public ::testing::Test {
   std::unique_ptr<redis::Client> client = Client();
   std::int64_t now_ms = 40'000 * kDayMs + kDayMs / 2;
   std::int64_t steady_ms = 0;
+  absl::TimeZone zone = absl::UTCTimeZone();
 };
 
 TEST_F(Salts, ARedisThatWritesFilesIsTold) {
@@ -67,12 +70,57 @@ TEST_F(Salts, ARedisThatWritesFilesIsTold) {
   };
   set("save", "");
   set("appendonly", "no");
+  set("slowlog-log-slower-than", "-1");
   EXPECT_EQ(told(), "");
   set("save", "3600 1");
   EXPECT_EQ(told(),
-            "Redis writes salts to files: save is \"3600 1\"; expected: save \"\", appendonly no");
+            "Redis is set to keep more of salts than memory: save is \"3600 1\"; expected: "
+            "save \"\", appendonly no, slowlog-log-slower-than -1");
   set("save", "");
   EXPECT_EQ(told(), "");
+}
+
+TEST_F(Salts, TheLogOfSlowCommandsHasNone) {
+  const auto ask = [&](const redis::Args& command) {
+    return *client->Command(command, absl::Seconds(10));
+  };
+  ASSERT_EQ(ask({"CONFIG", "SET", "slowlog-log-slower-than", "0"}).Text(), "OK");
+  ask({"CONFIG", "SET", "slowlog-max-len", "10000"});
+  const Replica first = StartAlone();
+  const std::string salt(*ask({"GET", "telex:views:salt:UTC:2079-07-08"}).Text());
+  Flush();
+  first->Step();  // puts it back
+  first->Step();
+  EXPECT_EQ(ask({"GET", "telex:views:salt:UTC:2079-07-08"}).Text(), salt);
+  const redis::Reply slow = ask({"SLOWLOG", "GET", "-1"});
+  ASSERT_FALSE(slow.items.empty());
+  const std::string bytes = salt.substr(salt.size() - 32);
+  const std::function<void(const redis::Reply&)> look = [&](const redis::Reply& reply) {
+    EXPECT_FALSE(absl::StrContains(reply.text, bytes)) << reply.text;
+    for (const redis::Reply& item : reply.items) look(item);
+  };
+  look(slow);
+}
+
+TEST_F(Salts, DaysAreThoseOfTheZoneThatIsCountedIn) {
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &zone));
+  const std::int64_t utc_midnight = 40'001 * kDayMs;
+  now_ms = utc_midnight - 60'000;
+  const Replica first = StartAlone();
+  const auto visitor = Look(first);
+  ASSERT_NE(visitor, std::nullopt);
+  now_ms = utc_midnight + 700'000;
+  first->Step();
+  EXPECT_EQ(Look(first), visitor) << "04:11 in Baku: the same day";
+  const std::int64_t midnight = utc_midnight + 20 * 3'600'000;
+  now_ms = midnight - 10'000;
+  first->Step();
+  EXPECT_EQ(Look(first), visitor);
+  now_ms = midnight + 15'000;
+  first->Step();
+  EXPECT_EQ(Look(first), visitor) << "25 s later: the same look";
+  now_ms = midnight + 100'000;
+  EXPECT_NE(Look(first), visitor) << "another day";
 }
 
 TEST_F(Salts, ReplicasShareOne) {
@@ -166,7 +214,7 @@ TEST_F(Salts, ADoubleClickOverMidnightIsOneVisitor) {
 
 TEST_F(Salts, KeysAreOverWithTheirDayAndWhatIsNoSaltIsNotTaken) {
   const Replica first = StartAlone();
-  const std::string key = "telex:views:salt:2079-07-08";
+  const std::string key = "telex:views:salt:UTC:2079-07-08";
   EXPECT_EQ(client->Command({"PEXPIRETIME", key}, absl::Seconds(10))->Integer(),
             40'001 * kDayMs + 600'000);
   EXPECT_EQ(client->Command({"SET", key, "0"}, absl::Seconds(10))->Text(), "OK");

@@ -20,6 +20,7 @@ dir {folder}
 logfile ""
 save ""
 appendonly no
+slowlog-log-slower-than -1
 maxmemory 256mb
 maxmemory-policy noeviction
 """

@@ -331,10 +331,11 @@ bool LogReader::Impl::Handle(const std::stop_token& stop) {
 
 void LogReader::Impl::Advance() {
   for (auto& [partition, place] : places_) {
-    if (place.next != lag_.NextOffset(partition)) lag_.Done(partition, place.next, std::nullopt);
-    if (!place.awaited || place.from.before) continue;
     // The end may lie beyond the last record there is: compaction and markers leave holes.
-    if (place.next >= *place.awaited || place.eof.value_or(-1) >= *place.awaited) CaughtUp(place);
+    const std::int64_t done = std::max<std::int64_t>(place.next, place.eof.value_or(-1));
+    if (done != lag_.NextOffset(partition)) lag_.Done(partition, done, std::nullopt);
+    if (!place.awaited || place.from.before) continue;
+    if (done >= *place.awaited) CaughtUp(place);
   }
 }
 

@@ -130,6 +130,8 @@ class Host {
       std::span<const kafka::TopicPartition> partitions);
   // False from when a broker is known not to answer; true once all do again.
   bool connected() const { return connected_; }
+  // UNAVAILABLE / CLOCK_SKEWED while this machine's clock is known to be wrong.
+  absl::Status ClockAgrees() const { return clocks_.Check(); }
   // Told on a client's thread when connected() becomes false. Set at wiring.
   void OnBrokerAway(std::function<void()> listener) { on_broker_away_ = std::move(listener); }
 

@@ -14,13 +14,14 @@ namespace {
 using absl::StatusCode;
 
 // All others: the request has to be changed.
-constexpr std::array<std::pair<std::string_view, StatusCode>, 7> kCodes = {{
+constexpr std::array<std::pair<std::string_view, StatusCode>, 8> kCodes = {{
     {errors::kArticleNotFound, StatusCode::kNotFound},
     {errors::kPathNotFound, StatusCode::kNotFound},
     {errors::kArticlePurged, StatusCode::kFailedPrecondition},
     {errors::kBrokerUnavailable, StatusCode::kUnavailable},
     {errors::kNotCaughtUp, StatusCode::kUnavailable},
     {errors::kSaltUnknown, StatusCode::kUnavailable},
+    {errors::kClockSkewed, StatusCode::kUnavailable},
     {errors::kOverloaded, StatusCode::kUnavailable},
 }};
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -23,6 +24,7 @@
 namespace telex::views {
 
 struct SaltKeeperOptions {
+  absl::TimeZone zone = absl::UTCTimeZone();  // of the days of the counts
   SaltTimes times;
   std::int64_t repeat_within_ms = kCountingRule1.repeat_within_ms;
   absl::Duration interval = absl::Seconds(1);
@@ -32,10 +34,11 @@ struct SaltKeeperOptions {
   std::function<std::int64_t()> steady_ms = {};  // steady clock
 };
 
-// The salts of the days, shared by all replicas through Redis: `telex:views:salt:{yyyy-mm-dd}`, 16
-// hex digits of when it was made (Redis' clock, µs since 1970) and 32 of the salt, until its day
-// and the lateness are over. Of two the earlier stands. Neither a salt nor a visitor gets into a
-// log line. Thread-safe.
+// The salts of the days, shared by all replicas through Redis:
+// `telex:views:salt:{zone}:{yyyy-mm-dd}`, padding that SLOWLOG cuts off behind, 16 hex digits of
+// when it was made (Redis' clock, µs since 1970) and 32 of the salt, until its day and the lateness
+// are over. Of two the earlier stands. Neither a salt nor a visitor gets into a log line.
+// Thread-safe.
 class SaltKeeper {
  public:
   // `redis` outlives it.
@@ -50,8 +53,9 @@ class SaltKeeper {
   // OK once today's salt is held; else UNAVAILABLE / SALT_UNKNOWN.
   absl::Status Ready() const;
 
-  // FAILED_PRECONDITION when Redis was last seen to write what it holds to files: salts of days
-  // that are over would stay there. OK while that is not known (CONFIG may be refused to Telex).
+  // FAILED_PRECONDITION when Redis was last seen to write what it holds to files, or
+  // arguments to SLOWLOG: salts of days that are over would stay there. OK while that is not known
+  // (CONFIG may be refused to Telex).
   absl::Status Unwritten() const;
 
   // Of a look that is taken now; its time is not after that. nullopt while today's salt is not
@@ -62,6 +66,8 @@ class SaltKeeper {
 
  private:
   std::optional<SaltBytes> For(SaltDay day) const;
+  // What stands in Redis after the exchange.
+  absl::StatusOr<redis::Reply> Ask(const SaltDays::Ask& ask);
   // False: Redis could not be asked.
   bool Exchange(const SaltDays::Ask& ask);
   void LookForFiles();

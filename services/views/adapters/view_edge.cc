@@ -18,7 +18,7 @@ RateLimitOptions OfServers(RateLimitOptions of_address) {
 
 Knowledge KnowledgeOf(const ViewsStore& store, SaltKeeper& salts) {
   return {.find_article = [&store](const news::ArticleId& id) { return store.articles().Find(id); },
-          .caught_up = [&store] { return store.caught_up(); },
+          .caught_up = [&store] { return store.KnowsAllArticles(); },
           .visitor_of =
               [&salts](const news::ArticleId& article, std::int64_t time_ms,
                        std::string_view address, std::string_view agent) {
@@ -50,6 +50,7 @@ ViewEdge::ViewEdge(const ViewsStore& store, SaltKeeper& salts, observe::Metrics&
                    [this, connected = std::move(options.connected)] {
                      return open_.load(std::memory_order_acquire) && connected();
                    },
+               .clock = std::move(options.clock),
                .agents = agents_,
                .metrics = metrics_,
                .now_ms = [] { return absl::ToUnixMillis(absl::Now()); }}),

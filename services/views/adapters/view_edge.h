@@ -33,6 +33,7 @@ struct ViewEdgeOptions {
   std::vector<Network> internal;  // as BatchIntake::Parts
   JudgeRules rules;
   std::function<bool()> connected;  // false: Kafka is known to be away
+  std::function<absl::Status()> clock;  // not OK: known to be wrong
 };
 
 // All that takes views: over HTTP and gRPC, from the sender's bytes to the log. Thread-safe, but

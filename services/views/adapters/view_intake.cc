@@ -1,5 +1,6 @@
 #include "views/adapters/view_intake.h"
 
+#include <string>
 #include <utility>
 
 #include "platform/errors/reasons.h"
@@ -21,6 +22,9 @@ void ViewIntake::Refuse(Refusal refusal, const Done& done) {
 
 std::variant<View, Refusal> ViewIntake::Judged(const Look& look, Reader& reader) const {
   if (!parts_.connected()) return BrokerAway();
+  if (const absl::Status clock = parts_.clock(); !clock.ok()) {
+    return Refusal{errors::kClockSkewed, "", std::string(clock.message())};
+  }
   reader.agent = reader.agent.substr(0, kAgentBytesMax);
   reader.agent_class = parts_.agents.Classify(reader.agent);
   reader.agent_list = kAgentListVersion;

@@ -29,6 +29,7 @@ class ViewIntake {
     Judge judge;
     PublishView publish;
     std::function<bool()> connected;  // false: Kafka is known to be away
+    std::function<absl::Status()> clock;  // not OK: known to be wrong, and so would be the times
     AgentCache& agents;
     EdgeMetrics& metrics;
     std::function<std::int64_t()> now_ms;  // wall clock

@@ -1,5 +1,6 @@
 #include "views/adapters/views_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/errors/status_macros.h"
@@ -62,6 +63,16 @@ absl::Status ViewsStore::Bind(const std::string& cluster_id, std::int32_t partit
 void ViewsStore::Follow(replica::SetAside set_aside) {
   log_->Follow(*this, std::move(set_aside));
   log_->OnWhole([this] { caught_up_ = true; });
+}
+
+bool ViewsStore::KnowsAllArticles() const {
+  const kafka::LogReader* reader = reader_;
+  if (!caught_up_ || reader == nullptr || !log_->Held().ok()) return false;
+  const auto lags = reader->Lag();
+  return std::all_of(lags.begin(), lags.end(), [](const kafka::PartitionLag& lag) {
+    return lag.partition.topic != news::kArticlesTopic ||
+           (lag.end_offset >= 0 && lag.next_offset >= lag.end_offset);
+  });
 }
 
 absl::Status ViewsStore::Apply(store::WriteTxn& txn, const kafka::Record& record) {

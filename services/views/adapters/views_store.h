@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "platform/kafka/log_reader.h"
 #include "platform/replica/log_replica.h"
 #include "views/adapters/article_index.h"
 #include "views/adapters/counts_store.h"
@@ -40,9 +41,14 @@ class ViewsStore final : public replica::Fold {
   // What cannot be understood is given to `set_aside`.
   void Follow(replica::SetAside set_aside);
 
-  // Whether the end that the log had at the start was reached: an article that is not known does
-  // not exist then, or has just been made.
+  // What reads into it; outlives all calls of KnowsAllArticles. Once, after Follow.
+  void ReadBy(const kafka::LogReader& reader) { reader_ = &reader; }
+
+  // Whether the end that the log had at the start was reached.
   bool caught_up() const { return caught_up_; }
+  // Whether it has applied all of telex.articles.v1 that brokers have told of: an article that is
+  // not known does not exist then, or has just been made. False where that is not known.
+  bool KnowsAllArticles() const;
 
   ArticleIndex& articles() { return articles_; }
   const ArticleIndex& articles() const { return articles_; }
@@ -65,6 +71,7 @@ class ViewsStore final : public replica::Fold {
   LiveCounts live_;
   std::int32_t partitions_ = 0;
   std::set<std::int32_t> counted_;  // partitions of counts in the batch under way
+  std::atomic<const kafka::LogReader*> reader_ = nullptr;
   std::atomic<bool> caught_up_{false};
 };
 

@@ -7,15 +7,15 @@
 namespace telex::views {
 
 bool DaySeam::Ends(std::int64_t time_ms) const {
-  return SaltDayOf(time_ms + repeat_within_ms_) != SaltDayOf(time_ms);
+  return SaltDayOf(time_ms + repeat_within_ms_, zone_) != SaltDayOf(time_ms, zone_);
 }
 
 bool DaySeam::Begins(std::int64_t time_ms) const {
-  return SaltDayOf(time_ms - open_ms_) != SaltDayOf(time_ms);
+  return SaltDayOf(time_ms - open_ms_, zone_) != SaltDayOf(time_ms, zone_);
 }
 
 void DaySeam::Note(Visitor visitor, std::int64_t time_ms) {
-  if (const SaltDay day = SaltDayOf(time_ms); day > day_) {
+  if (const SaltDay day = SaltDayOf(time_ms, zone_); day > day_) {
     day_ = day;
     last_looks_.clear();
   } else if (day < day_) {
@@ -27,7 +27,7 @@ void DaySeam::Note(Visitor visitor, std::int64_t time_ms) {
 }
 
 bool DaySeam::Continues(Visitor before, std::int64_t time_ms) {
-  if (SaltDayOf(time_ms) != day_ + 1) return false;
+  if (SaltDayOf(time_ms, zone_) != day_ + 1) return false;
   const auto last = last_looks_.find(before);
   if (last == last_looks_.end() || time_ms - last->second > repeat_within_ms_) return false;
   last->second = std::max(last->second, time_ms);

@@ -57,7 +57,7 @@ struct JudgeRules {
 // What is looked up while a look is judged. Quick, and thread-safe where the judge is to be.
 struct Knowledge {
   std::function<std::shared_ptr<const KnownArticle>(const news::ArticleId&)> find_article;
-  std::function<bool()> caught_up;  // with the log of articles
+  std::function<bool()> caught_up;  // with the log of articles, as it is now
   // Of a look at that time; nullopt while no salt of today is known.
   std::function<std::optional<Visitor>(const news::ArticleId&, std::int64_t time_ms,
                                        std::string_view address, std::string_view agent)>

@@ -1,20 +1,18 @@
 #include "views/domain/salt_days.h"
 
 namespace telex::views {
-namespace {
+SaltDay SaltDayOf(std::int64_t time_ms, const absl::TimeZone& zone) {
+  return DayOf(absl::ToCivilDay(absl::FromUnixMillis(time_ms), zone));
+}
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
-}  // namespace
-
-SaltDay SaltDayOf(std::int64_t time_ms) {
-  return static_cast<SaltDay>(time_ms / kDayMs - (time_ms % kDayMs < 0 ? 1 : 0));
+std::int64_t EndOfSaltDayMs(SaltDay day, const absl::TimeZone& zone) {
+  return absl::ToUnixMillis(absl::FromCivil(CivilDayOf(day + 1), zone));
 }
 
 std::vector<SaltDays::Ask> SaltDays::Due(std::int64_t now_ms, std::int64_t steady_ms) {
-  const SaltDay first = SaltDayOf(now_ms - times_.lateness_ms);
-  const SaltDay last = SaltDayOf(now_ms + times_.ahead_ms);
-  const SaltDay today = SaltDayOf(now_ms);
+  const SaltDay first = SaltDayOf(now_ms - times_.lateness_ms, zone_);
+  const SaltDay today = SaltDayOf(now_ms, zone_);
+  const SaltDay last = today + 1;
   if (today != today_) missing_since_.reset();
   today_ = today;
   for (auto held = held_.begin(); held != held_.end() && held->first < first;) {

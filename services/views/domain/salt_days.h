@@ -1,19 +1,25 @@
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "views/domain/calendar.h"
 #include "views/domain/counting_rule.h"
 #include "views/domain/visitor.h"
 
 namespace telex::views {
 
-// Days since 1970-01-01, UTC. Salts change with it, whatever zone is counted in.
-using SaltDay = std::int32_t;
-SaltDay SaltDayOf(std::int64_t time_ms);
+// A day of the zone that is counted in: salts change with the days of the counts, so that a reader
+// is one visitor of a day.
+using SaltDay = Day;
+SaltDay SaltDayOf(std::int64_t time_ms, const absl::TimeZone& zone);
+// The first instant after the day.
+std::int64_t EndOfSaltDayMs(SaltDay day, const absl::TimeZone& zone);
 
 struct Salt {
   std::int64_t made_us = 0;  // since 1970, by the clock of whoever keeps them for all
@@ -24,20 +30,19 @@ struct Salt {
 
 struct SaltTimes {
   std::int64_t lateness_ms =
-      kCountingRule1.lateness_ms;         // a day's salt is destroyed so long after the day
-  std::int64_t ahead_ms = 6 * 3'600'000;  // and is made so long before it
-  std::int64_t missing_for_ms = 5'000;    // today's: by whoever has missed it for so long
+      kCountingRule1.lateness_ms;       // a day's salt is destroyed so long after the day
+  std::int64_t missing_for_ms = 5'000;  // today's: by whoever has missed it for so long
 };
 
 // The salts that one replica holds, and what it asks the place that all of them share. Pure: times
 // are parameters, of the wall clock for days and of the steady one for waiting. Not thread-safe.
 //
 // Today's salt is in use by others. If the shared place has lost it, whoever holds it puts it back
-// within a moment; so one is made only by who has seen it missing for `missing_for_ms`. Of a day to
-// come nobody has used any, and it is made at once.
+// within a moment; so one is made only by who has seen it missing for `missing_for_ms`. Tomorrow's
+// nobody has used, and it is made at once, all day long: the shared place may be away for a while.
 class SaltDays {
  public:
-  explicit SaltDays(const SaltTimes& times) : times_(times) {}
+  SaltDays(const SaltTimes& times, absl::TimeZone zone) : times_(times), zone_(zone) {}
 
   struct Ask {
     SaltDay day = 0;
@@ -61,6 +66,7 @@ class SaltDays {
   static void Destroy(Salt& salt);
 
   const SaltTimes times_;
+  const absl::TimeZone zone_;
   std::map<SaltDay, Salt> held_;
   SaltDay today_ = 0;
   std::optional<std::int64_t> missing_since_;  // today's

@@ -10,21 +10,32 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kNoon = 100 * kDayMs + kDayMs / 2;
 constexpr SaltDay kToday = 100;
-constexpr SaltTimes kTimes = {
-    .lateness_ms = 600'000, .ahead_ms = 6 * 3'600'000, .missing_for_ms = 5'000};
+constexpr SaltTimes kTimes = {.lateness_ms = 600'000, .missing_for_ms = 5'000};
+const absl::TimeZone kUtc = absl::UTCTimeZone();
 
 TEST(SaltDay, IsThatOfUtcBeforeTheEpochToo) {
-  EXPECT_EQ(SaltDayOf(kDayMs - 1), 0);
-  EXPECT_EQ(SaltDayOf(kDayMs), 1);
-  EXPECT_EQ(SaltDayOf(0), 0);
-  EXPECT_EQ(SaltDayOf(-1), -1);
-  EXPECT_EQ(SaltDayOf(-kDayMs), -1);
+  EXPECT_EQ(SaltDayOf(kDayMs - 1, kUtc), 0);
+  EXPECT_EQ(SaltDayOf(kDayMs, kUtc), 1);
+  EXPECT_EQ(SaltDayOf(0, kUtc), 0);
+  EXPECT_EQ(SaltDayOf(-1, kUtc), -1);
+  EXPECT_EQ(SaltDayOf(-kDayMs, kUtc), -1);
+}
+
+TEST(SaltDay, IsThatOfTheZone) {
+  absl::TimeZone baku;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Baku", &baku));
+  const std::int64_t midnight = 101 * kDayMs - 4 * 3'600'000;  // 1970: UTC+4, too
+  const SaltDay day = SaltDayOf(101 * kDayMs, baku);
+  EXPECT_EQ(SaltDayOf(101 * kDayMs - 1, baku), day);
+  EXPECT_EQ(SaltDayOf(midnight, baku), day);
+  EXPECT_EQ(SaltDayOf(midnight - 1, baku), day - 1);
+  EXPECT_EQ(EndOfSaltDayMs(day - 1, baku), midnight);
 }
 
 TEST(SaltDays, TodaysIsMadeOnlyByWhoHasMissedItForAWhile) {
-  SaltDays salts(kTimes);
+  SaltDays salts(kTimes, kUtc);
   auto asks = salts.Due(kNoon, 0);
-  ASSERT_EQ(asks.size(), 1u);
+  ASSERT_EQ(asks.size(), 2u);
   EXPECT_EQ(asks[0].day, kToday);
   EXPECT_FALSE(asks[0].make) << "others may hold it, and put it back";
   salts.Missed(kToday, 0);
@@ -41,7 +52,7 @@ TEST(SaltDays, TheEarlierOfTwoStandsInWhateverOrderTheyCome) {
   const Salt same_time = {.made_us = 1, .bytes = {10}};
   for (const auto& [first, second] : {std::pair(early, late), std::pair(late, early),
                                       std::pair(early, same_time), std::pair(same_time, early)}) {
-    SaltDays salts(kTimes);
+    SaltDays salts(kTimes, kUtc);
     salts.Due(kNoon, 0);
     salts.Learned(kToday, first);
     salts.Learned(kToday, second);
@@ -52,17 +63,16 @@ TEST(SaltDays, TheEarlierOfTwoStandsInWhateverOrderTheyCome) {
   }
 }
 
-TEST(SaltDays, TomorrowsIsMadeAheadAndAtOnce) {
-  SaltDays salts(kTimes);
-  EXPECT_EQ(salts.Due(kNoon, 0).size(), 1u);
-  const auto asks = salts.Due(101 * kDayMs - kTimes.ahead_ms, 0);
+TEST(SaltDays, TomorrowsIsMadeADayAheadAndAtOnce) {
+  SaltDays salts(kTimes, kUtc);
+  const auto asks = salts.Due(100 * kDayMs + kTimes.lateness_ms, 0);  // a day before
   ASSERT_EQ(asks.size(), 2u);
   EXPECT_EQ(asks[1].day, kToday + 1);
   EXPECT_TRUE(asks[1].make);
 }
 
 TEST(SaltDays, AreDestroyedWhenTheirDayAndTheLatenessAreOver) {
-  SaltDays salts(kTimes);
+  SaltDays salts(kTimes, kUtc);
   salts.Due(kNoon, 0);
   salts.Learned(kToday, {.made_us = 1, .bytes = {7}});
   const std::int64_t midnight = 101 * kDayMs;
@@ -73,7 +83,7 @@ TEST(SaltDays, AreDestroyedWhenTheirDayAndTheLatenessAreOver) {
 }
 
 TEST(SaltDays, ADayThatIsMissedAtMidnightIsMissedAnew) {
-  SaltDays salts(kTimes);
+  SaltDays salts(kTimes, kUtc);
   salts.Due(kNoon, 0);
   salts.Missed(kToday, 0);
   const auto asks = salts.Due(101 * kDayMs + 1, 60'000);
@@ -83,7 +93,7 @@ TEST(SaltDays, ADayThatIsMissedAtMidnightIsMissedAnew) {
 class Seam : public ::testing::Test {
  protected:
   static constexpr std::int64_t kMidnight = 101 * kDayMs;
-  DaySeam seam{30'000, 600'000};
+  DaySeam seam{30'000, 600'000, kUtc};
 };
 
 TEST_F(Seam, AVisitOverMidnightKeepsItsVisitor) {
