@@ -35,8 +35,6 @@ void LogLibraries() {
   gpr_set_log_function(OfGrpc);
 }
 
-void LeaveLocksUntracked() {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-}
+void LeaveLocksUntracked() { absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore); }
 
 }  // namespace telex::rpc

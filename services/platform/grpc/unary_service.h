@@ -212,8 +212,8 @@ class UnaryService {
   using OpenUpload = std::function<absl::StatusOr<AnyStreamTaker>(
       const Call& call, std::shared_ptr<ClientStream> stream)>;
 
-  void Add(std::string_view method, std::vector<Role> roles, const Message& request,
-           bool with_call, Start start);
+  void Add(std::string_view method, std::vector<Role> roles, const Message& request, bool with_call,
+           Start start);
   void AddStream(std::string_view method, std::vector<Role> roles, const Message& request,
                  std::size_t streams_max, Open open);
   void AddUpload(std::string_view method, std::vector<Role> roles, const Message& request,
