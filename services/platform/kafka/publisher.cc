@@ -87,7 +87,7 @@ class Publisher::Impl : public internal::ClientHooks {
   bool stopping_ = false;  // nor now
 
   // The poll thread's own.
-  bool told_fatal_ = false;           // of this generation
+  bool told_fatal_ = false;          // of this generation
   std::vector<Delivery*> reported_;  // called back, but still counted as under way
   std::thread::id poll_thread_id_;
   std::jthread poll_thread_;
