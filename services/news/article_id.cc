@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/string_generator.hpp>
 #include <boost/uuid/uuid.hpp>
-#include <boost/uuid/uuid_io.hpp>
 
 namespace telex::news {
 namespace {
@@ -18,16 +16,24 @@ const boost::uuids::uuid& ArticleNamespace() {
 }
 
 constexpr std::size_t kTextSize = 36;
+constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::uint8_t kNoDigit = 0xff;
 
-bool LooksLikeUuid(std::string_view text) {
-  if (text.size() != kTextSize) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const char c = text[i];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
+// Ids are read and written for each view and each count: by table.
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t value = 0; value < 16; ++value) {
+    const char digit = kDigits[value];
+    values[static_cast<unsigned char>(digit)] = value;
+    if (digit >= 'a') values[static_cast<unsigned char>(digit - 'a' + 'A')] = value;
   }
-  return true;
+  return values;
+}();
+
+// Where the two digits of each byte are; a dash is before those of 4, 6, 8 and 10.
+constexpr bool DashBefore(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
 }  // namespace
@@ -55,10 +61,16 @@ ArticleId ArticleId::OfTranslation(std::string_view language) const {
 }
 
 std::optional<ArticleId> ArticleId::Parse(std::string_view text) {
-  if (!LooksLikeUuid(text)) return std::nullopt;
-  const auto uuid = boost::uuids::string_generator()(text.begin(), text.end());
+  if (text.size() != kTextSize) return std::nullopt;
   ArticleId id;
-  std::copy(uuid.begin(), uuid.end(), id.bytes_.begin());
+  std::size_t at = 0;
+  for (std::size_t byte = 0; byte < id.bytes_.size(); ++byte, at += 2) {
+    if (DashBefore(byte) && text[at++] != '-') return std::nullopt;
+    const std::uint8_t high = kValues[static_cast<unsigned char>(text[at])];
+    const std::uint8_t low = kValues[static_cast<unsigned char>(text[at + 1])];
+    if (high == kNoDigit || low == kNoDigit) return std::nullopt;
+    id.bytes_[byte] = static_cast<std::uint8_t>(high << 4 | low);
+  }
   return id;
 }
 
@@ -70,9 +82,14 @@ std::optional<ArticleId> ArticleId::FromBytes(std::string_view bytes) {
 }
 
 std::string ArticleId::ToString() const {
-  boost::uuids::uuid uuid{};
-  std::copy(bytes_.begin(), bytes_.end(), uuid.begin());
-  return boost::uuids::to_string(uuid);
+  std::string text(kTextSize, '-');
+  std::size_t at = 0;
+  for (std::size_t byte = 0; byte < bytes_.size(); ++byte) {
+    if (DashBefore(byte)) ++at;
+    text[at++] = kDigits[bytes_[byte] >> 4];
+    text[at++] = kDigits[bytes_[byte] & 0x0f];
+  }
+  return text;
 }
 
 }  // namespace telex::news

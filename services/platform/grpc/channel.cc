@@ -11,6 +11,7 @@
 
 #include "platform/errors/errors.h"
 #include "platform/grpc/deadline.h"
+#include "platform/grpc/library_log.h"
 #include "platform/grpc/pem.h"
 
 namespace telex::rpc {
@@ -59,6 +60,7 @@ absl::StatusOr<std::unique_ptr<Caller>> Caller::Make(ChannelOptions options) {
     return errors::Error(absl::StatusCode::kInvalidArgument, errors::kFieldInvalid,
                          fmt::format("{}", fmt::join(faults, "; ")));
   }
+  LeaveLocksUntracked();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.receive_message_bytes_max);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, WholeMilliseconds(kReconnectMin));

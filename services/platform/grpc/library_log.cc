@@ -1,5 +1,6 @@
 #include "platform/grpc/library_log.h"
 
+#include <absl/synchronization/mutex.h>
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
@@ -33,5 +34,7 @@ void LogLibraries() {
   google::protobuf::SetLogHandler(OfProtobuf);
   gpr_set_log_function(OfGrpc);
 }
+
+void LeaveLocksUntracked() { absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore); }
 
 }  // namespace telex::rpc

@@ -117,6 +117,7 @@ Server::~Server() { Shutdown(absl::ZeroDuration()); }
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       const std::vector<NamedService>& services) {
   LogLibraries();
+  LeaveLocksUntracked();
   auto impl = std::make_unique<Impl>();
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   const ServerTls& tls = options.tls;

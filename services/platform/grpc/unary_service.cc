@@ -142,7 +142,7 @@ class UnaryService::Impl final : public grpc::Service {
     std::string name;
     std::vector<Role> roles;
     const Message& request;  // the default instance
-    bool log_refusals = false;
+    bool with_call = false;  // its function looks at the call; what it refuses is logged
     Start start = {};
     std::string path = {};
   };
@@ -262,8 +262,8 @@ class UnaryService::Impl final : public grpc::Service {
     auto admitted = Admit(method, context, bytes);
     if (!admitted.ok()) return finish(admitted.status(), nullptr);
     const std::shared_ptr<Message> request = std::move(admitted->request);
+    if (!method.with_call) return method.start(Call{}, *request, finish);
     const Call call = CallOf(std::move(admitted->actor), context, deadline_max_);
-    if (!method.log_refusals) return method.start(call, *request, finish);
     method.start(
         call, *request,
         [&method, call, request, finish](const absl::Status& status, const Message* answer) {
@@ -286,11 +286,11 @@ UnaryService::UnaryService(std::string_view full_name, const Authenticator& auth
 UnaryService::~UnaryService() = default;
 
 void UnaryService::Add(std::string_view method, std::vector<Role> roles, const Message& request,
-                       bool log_refusals, Start start) {
+                       bool with_call, Start start) {
   impl_->Add({.name = std::string(method),
               .roles = std::move(roles),
               .request = request,
-              .log_refusals = log_refusals,
+              .with_call = with_call,
               .start = std::move(start)});
 }
 

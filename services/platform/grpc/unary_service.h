@@ -123,7 +123,7 @@ class UnaryService {
   void Later(
       std::string_view method, std::vector<Role> roles,
       std::function<void(const Call& call, const Request& request, Done<Answer> done)> start) {
-    Add(method, std::move(roles), Request::default_instance(), /*log_refusals=*/true,
+    Add(method, std::move(roles), Request::default_instance(), /*with_call=*/true,
         [start = std::move(start)](const Call& call, const Message& request, Finish finish) {
           start(call, static_cast<const Request&>(request),
                 [finish = std::move(finish)](absl::StatusOr<Answer> answer) {
@@ -136,7 +136,7 @@ class UnaryService {
   template <typename Request, typename Answer>
   void Now(std::string_view method, std::vector<Role> roles,
            std::function<absl::StatusOr<Answer>(const Request& request)> read) {
-    Add(method, std::move(roles), Request::default_instance(), /*log_refusals=*/false,
+    Add(method, std::move(roles), Request::default_instance(), /*with_call=*/false,
         [read = std::move(read)](const Call&, const Message& request, const Finish& finish) {
           const absl::StatusOr<Answer> answer = read(static_cast<const Request&>(request));
           finish(answer.status(), answer.ok() ? &*answer : nullptr);
@@ -212,8 +212,8 @@ class UnaryService {
   using OpenUpload = std::function<absl::StatusOr<AnyStreamTaker>(
       const Call& call, std::shared_ptr<ClientStream> stream)>;
 
-  void Add(std::string_view method, std::vector<Role> roles, const Message& request,
-           bool log_refusals, Start start);
+  void Add(std::string_view method, std::vector<Role> roles, const Message& request, bool with_call,
+           Start start);
   void AddStream(std::string_view method, std::vector<Role> roles, const Message& request,
                  std::size_t streams_max, Open open);
   void AddUpload(std::string_view method, std::vector<Role> roles, const Message& request,

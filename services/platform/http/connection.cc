@@ -77,6 +77,35 @@ iovec Part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), by
 
 }  // namespace
 
+// --- the mailbox ---------------------------------------------------------------------------------
+
+void Mailbox::Put(std::shared_ptr<Connection> to, std::uint64_t serial,
+                  std::shared_ptr<const Response> response) {
+  const std::lock_guard lock(mutex_);
+  if (loop_ == nullptr) return;
+  letters_.push_back({std::move(to), serial, std::move(response)});
+  if (letters_.size() > 1) return;  // the loop knows
+  asio::post(*loop_, [self = shared_from_this()] { self->HandOver(); });
+}
+
+void Mailbox::HandOver() {
+  {
+    const std::lock_guard lock(mutex_);
+    handed_over_.swap(letters_);
+  }
+  for (const Letter& letter : handed_over_) letter.to->OnDelivered(letter.serial, letter.response);
+  handed_over_.clear();
+}
+
+void Mailbox::Close() {
+  std::vector<Letter> dropped;  // without the mutex
+  const std::lock_guard lock(mutex_);
+  loop_ = nullptr;
+  dropped.swap(letters_);
+}
+
+// --- the connection ------------------------------------------------------------------------------
+
 Connection::Connection(Worker& worker, std::shared_ptr<Mailbox> mailbox, Socket socket,
                        const Endpoint& remote)
     : worker_(worker),
@@ -289,11 +318,7 @@ void Connection::Deliver(std::uint64_t serial, std::shared_ptr<const Response> r
     answer_ = shared_answer_.get();
     return;
   }
-  const std::lock_guard lock(mailbox_->mutex);
-  if (mailbox_->loop == nullptr) return;
-  asio::post(*mailbox_->loop, [self = shared_from_this(), serial, response = std::move(response)] {
-    self->OnDelivered(serial, response);
-  });
+  mailbox_->Put(shared_from_this(), serial, std::move(response));
 }
 
 void Connection::OnDelivered(std::uint64_t serial,
@@ -360,17 +385,20 @@ bool Connection::BeginAnswer() {
       file_left_ = body_bytes_sent_;
     }
   }
-  if (body_bytes_sent_ == file_left_ &&
-      prefix_bytes_ + extra.size() + head.size() <= prefix_.size()) {
+  const std::string_view body =
+      body_bytes_sent_ > file_left_ ? std::string_view(*response.body) : std::string_view();
+  if (prefix_bytes_ + extra.size() + head.size() + body.size() <= prefix_.size()) {
     // A few hundred bytes are copied sooner than the kernel has read a list of places.
-    std::memcpy(prefix_.data() + prefix_bytes_, extra.data(), extra.size());
-    std::memcpy(prefix_.data() + prefix_bytes_ + extra.size(), head.data(), head.size());
-    parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_ + extra.size() + head.size()});
+    char* at = prefix_.data() + prefix_bytes_;
+    for (const std::string_view part : {extra, head, body}) {
+      at = std::copy(part.begin(), part.end(), at);
+    }
+    parts_[parts_end_++] = Part({prefix_.data(), at});
   } else {
     parts_[parts_end_++] = Part({prefix_.data(), prefix_bytes_});
     if (!extra.empty()) parts_[parts_end_++] = Part(extra);
     parts_[parts_end_++] = Part(head);
-    if (body_bytes_sent_ > file_left_) parts_[parts_end_++] = Part(*response.body);
+    if (!body.empty()) parts_[parts_end_++] = Part(body);
   }
   state_ = State::kWriting;
   sent_since_deadline_ = 0;

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/http/message.h"
 #include "platform/http/request_head.h"
@@ -28,11 +29,31 @@ using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Endpoint = boost::asio::ip::tcp::endpoint;
 
-// The way into a worker's loop from other threads, for as long as there is a loop: Responders
-// outlive servers.
-struct Mailbox {
-  std::mutex mutex;
-  boost::asio::io_context* loop = nullptr;  // null: the loop is gone
+class Connection;
+
+// The way of answers into a worker's loop from other threads, for as long as there is a loop:
+// Responders outlive servers. The loop is told of the first that waits, and takes all.
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
+ public:
+  explicit Mailbox(boost::asio::io_context& loop) : loop_(&loop) {}
+
+  void Put(std::shared_ptr<Connection> to, std::uint64_t serial,
+           std::shared_ptr<const Response> response);
+  // The loop ends: what waits is dropped, and what comes.
+  void Close();
+
+ private:
+  struct Letter {
+    std::shared_ptr<Connection> to;
+    std::uint64_t serial;
+    std::shared_ptr<const Response> response;
+  };
+  void HandOver();  // on the loop
+
+  std::mutex mutex_;
+  boost::asio::io_context* loop_;  // null: the loop is gone
+  std::vector<Letter> letters_;
+  std::vector<Letter> handed_over_;  // the loop's own; kept for its memory
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -48,6 +69,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // An answer to request `serial`; any thread. Dropped when that is no longer waited for.
   void Deliver(std::uint64_t serial, std::shared_ptr<const Response> response);
   void Deliver(std::uint64_t serial, Response response);
+  // The same, on the worker's thread.
+  void OnDelivered(std::uint64_t serial, const std::shared_ptr<const Response>& response);
 
   // The worker's calls.
   void OnSweep(std::int64_t now_ms);
@@ -87,7 +110,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool BeginBody();
   void MakeRoom();
   void WaitWritable();
-  void OnDelivered(std::uint64_t serial, const std::shared_ptr<const Response>& response);
   void ComposePrefix(const Response& response, bool sends_length);
   void Refuse(int status, std::string_view detail);
   void Cut(std::string_view why);

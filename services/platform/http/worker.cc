@@ -42,12 +42,10 @@ bool OutOfDescriptors(const error_code& error) {
 Worker::Worker(Shared& shared)
     : shared_(shared),
       loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      mailbox_(std::make_shared<Mailbox>()),
+      mailbox_(std::make_shared<Mailbox>(loop_)),
       acceptor_(loop_),
       timer_(loop_),
-      discard_(kDiscardBytes, '\0') {
-  mailbox_->loop = &loop_;
-}
+      discard_(kDiscardBytes, '\0') {}
 
 Worker::~Worker() { Join(); }
 
@@ -223,10 +221,7 @@ int Worker::Join() {
     done.set_value();
   });
   done.get_future().wait();
-  {
-    const std::lock_guard lock(mailbox_->mutex);
-    mailbox_->loop = nullptr;
-  }
+  mailbox_->Close();
   loop_.stop();
   thread_.join();
   return cut_;

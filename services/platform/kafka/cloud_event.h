@@ -23,6 +23,6 @@ struct CloudEvent {
   absl::Time time;
   std::string traceparent;  // may be empty
 };
-std::vector<Header> HeadersOf(const CloudEvent& event);
+std::vector<Header> HeadersOf(CloudEvent event);
 
 }  // namespace telex::kafka

@@ -178,7 +178,9 @@ absl::Status GroupConsumer::Impl::CheckConfig() const {
 absl::Status GroupConsumer::Impl::Open() {
   if (absl::Status fault = CheckConfig(); !fault.ok()) return fault;
   internal::Conf conf(config_.client, this);
-  internal::SetConsumerDefaults(conf, kPrefetchRecords, config_.prefetch_kbytes_max);
+  internal::SetConsumerDefaults(conf, {.bytes_min = config_.fetch_bytes_min,
+                                       .prefetch_records_min = kPrefetchRecords,
+                                       .prefetch_kbytes_max = config_.prefetch_kbytes_max});
   conf.Set("group.id", config_.group);
   conf.Set("partition.assignment.strategy", "range");
   conf.Set("session.timeout.ms", config_.session_timeout);

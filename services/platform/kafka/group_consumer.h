@@ -48,6 +48,10 @@ struct GroupConsumerConfig {
   // What the library reads ahead of each partition. A queue that is full is looked at again a
   // second later: it must hold what is dealt with in a second.
   size_t prefetch_kbytes_max = 4u << 10;
+  // Records are handed over at once (1), or when so much of all partitions has gathered, or after
+  // 100 ms. Each append ends a fetch that waits for a byte: a topic of many small appends costs the
+  // broker a fetch for each.
+  size_t fetch_bytes_min = 1;
 
   absl::Duration retry_backoff_min = absl::Milliseconds(100);  // of questions to the coordinator
   absl::Duration retry_backoff_max = absl::Seconds(10);

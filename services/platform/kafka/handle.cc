@@ -85,20 +85,21 @@ absl::StatusOr<HandlePtr> Conf::Make(rd_kafka_type_t type) {
   return HandlePtr(handle);
 }
 
-void SetConsumerDefaults(Conf& conf, size_t prefetch_records_min, size_t prefetch_kbytes_max) {
+void SetConsumerDefaults(Conf& conf, const Fetching& fetching) {
   conf.Set("enable.auto.commit", "false");
   conf.Set("enable.auto.offset.store", "false");
   // An offset that does not exist is told, never replaced in silence.
   conf.Set("auto.offset.reset", "error");
   // What was damaged on its way, or on the broker's disk, is told (IsDamage) and never handed over.
   conf.Set("check.crcs", "true");
-  // A fetch is answered as soon as there is a byte; the wait bounds how long a partition that is
-  // new to the fetch (assigned, resumed) has to wait for the one under way.
-  conf.Set("fetch.min.bytes", 1);
+  // A fetch is answered as soon as there is so much (mostly: a byte); the wait bounds how long less
+  // than that is kept back, and how long a partition that is new to the fetch (assigned, resumed)
+  // has to wait for the one under way.
+  conf.Set("fetch.min.bytes", static_cast<int64_t>(fetching.bytes_min));
   conf.Set("fetch.wait.max.ms", 100);
   conf.Set("fetch.error.backoff.ms", 100);
-  conf.Set("queued.min.messages", static_cast<int64_t>(prefetch_records_min));
-  conf.Set("queued.max.messages.kbytes", static_cast<int64_t>(prefetch_kbytes_max));
+  conf.Set("queued.min.messages", static_cast<int64_t>(fetching.prefetch_records_min));
+  conf.Set("queued.max.messages.kbytes", static_cast<int64_t>(fetching.prefetch_kbytes_max));
 }
 
 absl::Status ToStatus(rd_kafka_resp_err_t code, std::string_view context) {

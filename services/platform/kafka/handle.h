@@ -84,7 +84,12 @@ class Conf {
 };
 
 // What both kinds of consumers share: latency, prefetch and "never reset silently".
-void SetConsumerDefaults(Conf& conf, size_t prefetch_records_min, size_t prefetch_kbytes_max);
+struct Fetching {
+  size_t bytes_min = 1;  // as GroupConsumerConfig::fetch_bytes_min
+  size_t prefetch_records_min = 0;
+  size_t prefetch_kbytes_max = 0;
+};
+void SetConsumerDefaults(Conf& conf, const Fetching& fetching);
 
 // Never ok, except for RD_KAFKA_RESP_ERR_NO_ERROR. `context` comes first in the message.
 // Unavailable and DeadlineExceeded may be mended by waiting, nothing else is.

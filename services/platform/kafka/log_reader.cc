@@ -127,7 +127,8 @@ absl::Status LogReader::Impl::Open() {
     partitions_.push_back(from.partition);
   }
   internal::Conf conf(config_.client, this);
-  internal::SetConsumerDefaults(conf, config_.prefetch_records_min, config_.prefetch_kbytes_max);
+  internal::SetConsumerDefaults(conf, {.prefetch_records_min = config_.prefetch_records_min,
+                                       .prefetch_kbytes_max = config_.prefetch_kbytes_max});
   // The library wants a name here; nothing is joined and nothing committed.
   conf.Set("group.id", fmt::format("{}.log-reader", config_.client.client_id));
   conf.Set("enable.partition.eof", "true");

@@ -67,7 +67,8 @@ class Publisher::Impl : public internal::ClientHooks {
   static void Report(Delivery& delivery, absl::StatusOr<Position> result);
   void Refuse(Delivery& delivery, absl::Status why);
   void CompareClocks(const rd_kafka_message_t& message, absl::Time sent) const;
-  void Settle(Delivery& delivery);
+  void Serve(Generation& generation, int wait_ms);
+  void Settle();
   void Retire(Generation& old);
   void Fail(const absl::Status& cause);
   void Poll(std::stop_token stop);
@@ -85,7 +86,9 @@ class Publisher::Impl : public internal::ClientHooks {
   absl::Status failure_;   // with fatal_is_fatal: why nothing is accepted any more
   bool stopping_ = false;  // nor now
 
-  bool told_fatal_ = false;  // the poll thread's own: of this generation
+  // The poll thread's own.
+  bool told_fatal_ = false;          // of this generation
+  std::vector<Delivery*> reported_;  // called back, but still counted as under way
   std::thread::id poll_thread_id_;
   std::jthread poll_thread_;
 };
@@ -236,18 +239,28 @@ void Publisher::Impl::OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* m
     }
     self.Report(delivery, std::move(why));
   }
-  // Last, so that Flush waits until its callback has returned.
-  self.Settle(delivery);
+  self.reported_.push_back(&delivery);
 }
 
-void Publisher::Impl::Settle(Delivery& delivery) {
-  std::list<Delivery> settled;  // what its callback holds is let go of without the mutex
+// Calls back what has been delivered. Flush waits until the callbacks have returned.
+void Publisher::Impl::Serve(Generation& generation, int wait_ms) {
+  rd_kafka_poll(generation.handle.get(), wait_ms);
+  Settle();
+}
+
+// Of a turn's callbacks in one go: there are hundreds where there are many.
+void Publisher::Impl::Settle() {
+  if (reported_.empty()) return;
+  std::list<Delivery> settled;  // what their callbacks hold is let go of without the mutex
   {
     const std::lock_guard lock(mutex_);
-    --inflight_records_;
-    inflight_bytes_ -= delivery.bytes;
-    settled.splice(settled.end(), delivery.generation->under_way, delivery.place);
+    inflight_records_ -= reported_.size();
+    for (Delivery* delivery : reported_) {
+      inflight_bytes_ -= delivery->bytes;
+      settled.splice(settled.end(), delivery->generation->under_way, delivery->place);
+    }
   }
+  reported_.clear();
   changed_.notify_all();
 }
 
@@ -258,14 +271,15 @@ void Publisher::Impl::Retire(Generation& old) {
   size_t left = old.under_way.size();
   for (Deadline silence = Deadline::After(kDrainSilenceMax); left > 0 && !silence.Passed();) {
     observe::Beat();
-    rd_kafka_poll(old.handle.get(), internal::ToTimeoutMs(silence.Left()));
+    Serve(old, internal::ToTimeoutMs(silence.Left()));
     if (old.under_way.size() < left) silence = Deadline::After(kDrainSilenceMax);
     left = old.under_way.size();
   }
   while (!old.under_way.empty()) {
     Delivery& delivery = old.under_way.front();
     Report(delivery, internal::ToStatus(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, *delivery.topic));
-    Settle(delivery);
+    reported_.push_back(&delivery);
+    Settle();
   }
 }
 
@@ -300,7 +314,7 @@ void Publisher::Impl::Poll(std::stop_token stop) {
   while (!stop.stop_requested()) {
     observe::Beat();
     // Only this thread replaces it.
-    rd_kafka_poll(generation_->handle.get(), kPollMsMax);
+    Serve(*generation_, kPollMsMax);
     const absl::Status fatal = internal::FatalErrorOf(generation_->handle.get());
     if (fatal.ok()) continue;
     if (!std::exchange(told_fatal_, true)) Tell(fatal);

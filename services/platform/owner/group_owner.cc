@@ -39,9 +39,10 @@ absl::StatusOr<std::unique_ptr<GroupOwner>> GroupOwner::Start(GroupOwnerOptions 
        .ends = std::move(ports.ends),
        .heartbeat = std::move(ports.heartbeat)},
       publisher));
-  ASSIGN_OR_RETURN(
-      made->consumer_,
-      ports.join({.group = std::move(options.group), .topics = {options.input}}, made->owner_));
+  ASSIGN_OR_RETURN(made->consumer_, ports.join({.group = std::move(options.group),
+                                                .topics = {options.input},
+                                                .fetch_bytes_min = options.fetch_bytes_min},
+                                               made->owner_));
   return made;
 }
 

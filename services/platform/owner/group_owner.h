@@ -5,6 +5,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ struct GroupOwnerOptions {
   // Partitions that a round does not wait for, however far they are read: its fold knows what they
   // lack. Empty: it waits for all.
   std::function<bool(const kafka::TopicPartition&)> is_not_awaited;
+  std::size_t fetch_bytes_min = 1;  // as GroupConsumerConfig
 };
 
 struct GroupOwnerPorts {

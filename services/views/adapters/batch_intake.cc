@@ -95,6 +95,11 @@ absl::StatusOr<Sender> BatchIntake::AdmitPartner(const Partner& partner, std::st
 
 void BatchIntake::Take(const Sender& sender, std::span<const SentLook> looks, Done done) {
   if (looks.empty()) return done({});
+  if (looks.size() == 1) {
+    return TakeOne(sender, looks.front(), [done = std::move(done)](const TakenView& view) {
+      done({&view, 1});
+    });
+  }
   const auto batch = std::make_shared<Batch>(looks.size(), std::move(done));
   for (std::size_t place = 0; place < looks.size(); ++place) {
     TakeOne(sender, looks[place],

@@ -117,6 +117,7 @@ bool CountingFold::WriteDue() const {
 void CountingFold::AppendCounts(Round& round) {
   const absl::Time as_of = absl::FromUnixMillis(counts_->windows().Watermark());
   std::vector<kafka::Record> totals;
+  totals.reserve(counts_->changed());
   for (const auto& [key, changed] : counts_->Changed())
     totals.push_back(RecordOf(partition_, key, *changed, as_of));
   checkpoint_ = counts_->CheckpointNow();

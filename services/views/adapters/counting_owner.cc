@@ -1,5 +1,6 @@
 #include "views/adapters/counting_owner.h"
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,6 +12,12 @@
 #include "views/adapters/topics.h"
 
 namespace telex::views {
+namespace {
+
+// Totals are written once a second: nobody sees that a view was read a tenth of it later.
+constexpr std::size_t kFetchBytesMin = 64u << 10;
+
+}  // namespace
 
 owner::GroupOwnerOptions CountingOptions(const CountingParts& parts) {
   return {.group = kCountersGroup,
@@ -18,7 +25,8 @@ owner::GroupOwnerOptions CountingOptions(const CountingParts& parts) {
           .derived = {kViewCountsTopic},
           .make_fold = [parts](std::int32_t partition) {
             return std::make_unique<CountingFold>(partition, parts);
-          }};
+          },
+          .fetch_bytes_min = kFetchBytesMin};
 }
 
 owner::GroupOwner::Look ForgetPurged(owner::GroupOwner& owner, std::int32_t partitions,

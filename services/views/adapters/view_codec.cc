@@ -14,16 +14,17 @@ v1::Filter ToProto(Filter filter) { return static_cast<v1::Filter>(filter); }
 v1::AgentClass ToProto(AgentClass agent_class) { return static_cast<v1::AgentClass>(agent_class); }
 
 std::string EncodeView(const View& view) {
-  v1::View message;
-  message.set_id(std::string(reinterpret_cast<const char*>(view.id.data()), kIdBytes));
+  static thread_local v1::View message;  // for its texts' memory
+  message.Clear();
+  message.set_id(reinterpret_cast<const char*>(view.id.data()), kIdBytes);
   message.set_visitor(view.visitor);
   message.set_time_ms(view.time_ms);
-  message.set_language(std::string(view.language));
-  message.set_partner(std::string(view.partner));
+  message.set_language(view.language.data(), view.language.size());
+  message.set_partner(view.partner.data(), view.partner.size());
   message.set_filter(ToProto(view.filter));
   message.set_agent_class(ToProto(view.agent_class));
   message.set_agent_list(view.agent_list);
-  message.set_placement(std::string(view.placement));
+  message.set_placement(view.placement.data(), view.placement.size());
   return message.SerializeAsString();
 }
 

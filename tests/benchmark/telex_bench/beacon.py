@@ -158,4 +158,4 @@ def _print(world, name, ours, theirs):
 def _print_bytes(world):
     world.figure("view-bytes, as the beacons came", "bytes",
                  [log_bytes(world, "telex.views.v1") / taken(world)], None, [],
-                 "in the topic, compressed in batches of what came in 5 ms")
+                 "in the topic, compressed in batches of what came in 10 ms")

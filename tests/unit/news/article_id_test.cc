@@ -29,10 +29,24 @@ TEST(ArticleId, ReadsWhatItWrote) {
   EXPECT_EQ(ArticleId::FromBytes(id.bytes()), id);
 }
 
+TEST(ArticleId, ReadsEachDigitInBothCasesAndWritesLowerCase) {
+  constexpr char kLower[] = "01234567-89ab-cdef-fedc-ba9876543210";
+  const auto id = ArticleId::Parse(kLower);
+  ASSERT_TRUE(id);
+  EXPECT_EQ(id->ToString(), kLower);
+  EXPECT_EQ(id->bytes(), std::string_view("\x01\x23\x45\x67\x89\xab\xcd\xef"
+                                          "\xfe\xdc\xba\x98\x76\x54\x32\x10",
+                                          16));
+  EXPECT_EQ(ArticleId::Parse("01234567-89AB-CDEF-FEDC-BA9876543210"), id);
+}
+
 TEST(ArticleId, RefusesWhatIsNoUuid) {
   for (const char* text :
        {"", "x", "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11", "7d7efb4bbf4a8-57ef-be8b-3c3a0ce5e11b",
-        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11g", "{d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11}"}) {
+        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11g", "{d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11}",
+        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11b1", "7d7efb4b-f4a8-57ef-be8b-3c3a-ce5e11b0",
+        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5\xe1"
+        "1b"}) {
     EXPECT_FALSE(ArticleId::Parse(text)) << text;
   }
   EXPECT_FALSE(ArticleId::FromBytes("short"));

@@ -702,6 +702,27 @@ TEST_F(HttpServer, AnswersFromOtherThreadsWhileTheRequestStaysReadable) {
   }
 }
 
+// As a publisher does that hears of a whole batch: nobody's answer waits for that of another.
+TEST_F(HttpServer, ACrowdIsAnsweredByOneOtherThread) {
+  constexpr std::size_t kCrowd = 200;
+  options.threads = 2;
+  Start([this](const Request&, Responder responder) { held.Add(std::move(responder)); });
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < kCrowd; ++i) clients.push_back(Connect());
+  for (int round = 0; round < 3; ++round) {
+    for (RawClient& client : clients) client.Send(kGet);
+    std::vector<Responder> responders;
+    for (std::size_t i = 0; i < clients.size(); ++i) responders.push_back(held.Take());
+    clients.pop_back();  // one is gone meanwhile
+    for (Responder& responder : responders) {
+      responder.Send(Text(200, "text/plain", "answered"));
+    }
+    for (RawClient& client : clients) {
+      EXPECT_THAT(client.ReadAnswer(), ::testing::EndsWith("answered"));
+    }
+  }
+}
+
 TEST_F(HttpServer, ALateAnswerToAClientThatIsGoneIsDropped) {
   Start([this](const Request&, Responder responder) { held.Add(std::move(responder)); });
   RawClient client = Connect();
