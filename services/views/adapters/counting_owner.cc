@@ -23,9 +23,10 @@ owner::GroupOwnerOptions CountingOptions(const CountingParts& parts) {
   return {.group = kCountersGroup,
           .input = kViewsTopic,
           .derived = {kViewCountsTopic},
-          .make_fold = [parts](std::int32_t partition) {
-            return std::make_unique<CountingFold>(partition, parts);
-          },
+          .make_fold =
+              [parts](std::int32_t partition) {
+                return std::make_unique<CountingFold>(partition, parts);
+              },
           .fetch_bytes_min = kFetchBytesMin};
 }
 

@@ -177,8 +177,8 @@ absl::StatusOr<redis::Reply> SaltKeeper::Ask(const SaltDays::Ask& ask) {
   std::string held = ask.put_back ? TextOf(*ask.put_back) : "";
   std::string fresh = ask.make ? FreshText() : "";
   std::vector<std::string> arguments = {held.empty() ? "" : Padded(held),
-                                        fresh.empty() ? "" : Padded(fresh),
-                                        fmt::to_string(over_ms), kPadding};
+                                        fresh.empty() ? "" : Padded(fresh), fmt::to_string(over_ms),
+                                        kPadding};
   auto reply = redis_.Run(script_, {&key, 1}, arguments, options_.redis_within);
   for (std::string* text : {&held, &fresh, &arguments[0], &arguments[1]}) Wipe(*text);
   return reply;

@@ -32,7 +32,7 @@ struct ViewEdgeOptions {
   BeaconOptions beacons;
   std::vector<Network> internal;  // as BatchIntake::Parts
   JudgeRules rules;
-  std::function<bool()> connected;  // false: Kafka is known to be away
+  std::function<bool()> connected;      // false: Kafka is known to be away
   std::function<absl::Status()> clock;  // not OK: known to be wrong
 };
 

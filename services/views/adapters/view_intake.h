@@ -28,7 +28,7 @@ class ViewIntake {
   struct Parts {
     Judge judge;
     PublishView publish;
-    std::function<bool()> connected;  // false: Kafka is known to be away
+    std::function<bool()> connected;      // false: Kafka is known to be away
     std::function<absl::Status()> clock;  // not OK: known to be wrong, and so would be the times
     AgentCache& agents;
     EdgeMetrics& metrics;

@@ -14,8 +14,8 @@ kafka::PublisherConfig ViewPublisherConfig() {
   config.message_timeout = absl::Seconds(5);
   // A batch costs client and broker some 200 us, however small it is; nobody waits for a beacon.
   config.linger_ms = 10;
-  // A batch of one partition is some dozens of views as a rule: zstd packs them no tighter than lz4, and
-  // sets up its tables for each batch, for fifteen times the CPU.
+  // A batch of one partition is some dozens of views as a rule: zstd packs them no tighter than
+  // lz4, and sets up its tables for each batch, for fifteen times the CPU.
   config.compression = "lz4";
   config.wait_for_room = false;
   return config;

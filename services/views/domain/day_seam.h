@@ -11,9 +11,9 @@
 namespace telex::views {
 
 // Joins a visit that goes on over midnight of the zone, when the salt changes and the same reader
-// would be another visitor: such a look keeps the visitor of the day before. Remembers who looked in the
-// last seconds of a day, and their looks that followed, up to `open_ms` after midnight. Pure; not
-// thread-safe.
+// would be another visitor: such a look keeps the visitor of the day before. Remembers who looked
+// in the last seconds of a day, and their looks that followed, up to `open_ms` after midnight.
+// Pure; not thread-safe.
 class DaySeam {
  public:
   static constexpr std::size_t kVisitorsMax = 100'000;  // those beyond become other visitors
