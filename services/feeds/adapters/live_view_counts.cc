@@ -51,7 +51,10 @@ void LiveViewCounts::Withhold() {
 
 std::uint64_t LiveViewCounts::Now() {
   const absl::Time now = now_();
-  if (absl::ToUnixMillis(now) >= next_cut_ms_.load(std::memory_order_acquire)) {
+  const std::int64_t now_ms = absl::ToUnixMillis(now);
+  const std::int64_t next_cut_ms = next_cut_ms_.load(std::memory_order_acquire);
+  // More than an interval ahead: the clock was set back.
+  if (now_ms >= next_cut_ms || now_ms + absl::ToInt64Milliseconds(every_) < next_cut_ms) {
     const std::unique_lock lock(mutex_);
     if (counts_) {
       if (counts_->Cut(now)) ++state_;

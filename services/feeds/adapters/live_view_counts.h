@@ -42,7 +42,7 @@ class LiveViewCounts {
   void OnChange(std::function<void()> listener) { listener_ = std::move(listener); }
 
   // The number of the state that is shown now: while it stands still, so do all numbers. Takes no
-  // lock but where an interval is over.
+  // lock but where an interval is over, or the clock was set back.
   std::uint64_t Now();
 
   struct Snapshot {

@@ -24,6 +24,12 @@ void ViewCounts::MergeFirstTwo(Parts& parts) {
   parts.pop_front();
 }
 
+void ViewCounts::LimitTo(std::int64_t latest, Parts& parts) {
+  for (auto part = parts.rbegin(); part != parts.rend() && part->interval > latest; ++part) {
+    part->interval = latest;
+  }
+}
+
 void ViewCounts::Apply(int partition, std::int64_t offset, absl::Time appended,
                        const std::optional<Change>& change, absl::Time now) {
   Parts& parts = waiting_[partition];
@@ -42,11 +48,13 @@ void ViewCounts::Apply(int partition, std::int64_t offset, absl::Time appended,
 
 bool ViewCounts::Cut(absl::Time now) {
   const std::int64_t due = IntervalOf(now - kGrace);
-  if (!caught_up_ || due <= cut_) return false;
+  // A clock that was ahead and is set back: it is cut by the time that it tells now, again.
+  if (!caught_up_ || due == cut_) return false;
   cut_ = due;
   bool changed = false;
   for (std::size_t partition = 0; partition < waiting_.size(); ++partition) {
     Parts& parts = waiting_[partition];
+    LimitTo(IntervalOf(now) + 1, parts);
     for (; !parts.empty() && parts.front().interval < due; parts.pop_front(), changed = true) {
       for (const auto& [article, views] : parts.front().changes) Add(article, views);
       offsets_[partition] = parts.front().next_offset;

@@ -40,7 +40,7 @@ class ViewCounts {
   void CaughtUp() { caught_up_ = known_ = true; }
 
   // Takes all that was appended in the intervals before `now`'s into what is shown. Whether that
-  // has changed.
+  // has changed. Time may go back: what is shown stays.
   bool Cut(absl::Time now);
   // When there may be something to take in; in the past until it has caught up.
   absl::Time NextCut() const;
@@ -59,7 +59,7 @@ class ViewCounts {
     std::int64_t next_offset = 0;
     absl::flat_hash_map<news::ArticleId, std::int64_t> changes;
   };
-  using Parts = std::deque<Part>;  // by rising intervals
+  using Parts = std::deque<Part>;  // by intervals
 
   // Records come a little after they were appended, and clocks differ: an interval is over so much
   // later.
@@ -68,12 +68,14 @@ class ViewCounts {
   std::int64_t IntervalOf(absl::Time time) const;
   void Add(const news::ArticleId& article, std::int64_t views);
   static void MergeFirstTwo(Parts& parts);
+  // What was taken in while a clock was ahead waits for none that is far away.
+  static void LimitTo(std::int64_t latest, Parts& parts);
 
   absl::Duration every_;
   absl::flat_hash_map<news::ArticleId, std::int64_t> shown_;
   std::vector<std::int64_t> offsets_;
   std::vector<Parts> waiting_;    // by partition
-  std::int64_t cut_ = INT64_MIN;  // the intervals before this one are shown
+  std::int64_t cut_ = INT64_MIN;  // the intervals before this one were shown last
   bool caught_up_ = false;
   bool known_ = false;
 };

@@ -5,14 +5,23 @@
 namespace telex::views {
 namespace {
 
+// The finalizer of MurmurHash3 (fmix64): every bit of `x` bears on every bit of it.
+std::uint64_t Mix(std::uint64_t x) {
+  x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdu;
+  x = (x ^ (x >> 33)) * 0xc4ceb9fe1a85ec53u;
+  return x ^ (x >> 33);
+}
+
 // Of the 122 random bits of a UUID, or the 74 of version 7, enough to tell some million events
-// apart, and the same on every machine.
+// apart, and the same on every machine of one byte order. The order of the halves matters. Only in
+// memory.
 std::uint64_t ShortId(const news::ArticleId& article, const EventId& id) {
-  std::uint64_t halves[2];
-  std::memcpy(halves, id.data(), sizeof halves);
-  std::uint64_t story[2];
-  std::memcpy(story, article.bytes().data(), sizeof story);
-  return halves[0] ^ halves[1] ^ story[0] ^ story[1];
+  std::uint64_t halves[4];
+  std::memcpy(halves, id.data(), 16);
+  std::memcpy(halves + 2, article.bytes().data(), 16);
+  std::uint64_t mixed = 0;
+  for (const std::uint64_t half : halves) mixed = Mix(mixed + 0x9e3779b97f4a7c15u + half);
+  return mixed;
 }
 
 }  // namespace

@@ -96,6 +96,33 @@ TEST_F(ViewCountsTest, AClockThatIsAheadDelaysAnIntervalAtMost) {
   EXPECT_EQ(counts_.Of(StoryId(2)), 1) << "in the order of offsets";
 }
 
+TEST_F(ViewCountsTest, AClockThatWasAheadAndIsSetBackFreezesNothing) {
+  counts_.CaughtUp();
+  counts_.Cut(At(0));
+  counts_.Cut(At(3600));
+  for (int second = 1; second < 120; ++second) Append(second, 1, 1);
+  EXPECT_TRUE(counts_.Cut(At(121)));
+  EXPECT_EQ(counts_.Of(StoryId(1)), 119);
+  EXPECT_EQ(counts_.NextCut(), At(181));
+}
+
+TEST_F(ViewCountsTest, WhatCameWhileAllClocksWereAheadIsShownAnIntervalLater) {
+  counts_.CaughtUp();
+  counts_.Cut(At(0));
+  Append(2, 1, 1);
+  counts_.Cut(At(3600));
+  EXPECT_EQ(counts_.Of(StoryId(1)), 1);
+  Append(3600, 1, 1);
+  EXPECT_FALSE(counts_.Cut(At(3)));
+  EXPECT_EQ(counts_.Of(StoryId(1)), 1) << "nothing is shown backwards";
+  EXPECT_EQ(counts_.offsets()[0], 1);
+  Append(4, 1, 1);
+  EXPECT_FALSE(counts_.Cut(At(61)));
+  EXPECT_TRUE(counts_.Cut(At(121)));
+  EXPECT_EQ(counts_.Of(StoryId(1)), 3);
+  EXPECT_EQ(counts_.offsets()[0], 3);
+}
+
 // Replicas that read at their own pace, and are killed and go on from what they have stored.
 class SeveralReplicas {
  public:

@@ -30,6 +30,34 @@ TEST(EventWindow, OneIdOfTwoStoriesIsTwoEvents) {
   EXPECT_FALSE(window.Take(other, Id(1), 101));
 }
 
+EventId Halves(std::uint8_t first, std::uint8_t second) {
+  EventId id = {};
+  id[7] = first;
+  id[15] = second;
+  return id;
+}
+
+news::ArticleId StoryOf(const EventId& id) {
+  return *news::ArticleId::FromBytes({reinterpret_cast<const char*>(id.data()), id.size()});
+}
+
+TEST(EventWindow, IdsWhoseHalvesAreAlikeAreTwo) {
+  EventWindow window(kCountingRule1);
+  EXPECT_TRUE(window.Take(kStory, Halves(1, 2), 100));
+  EXPECT_TRUE(window.Take(kStory, Halves(2, 1), 100));
+  EXPECT_TRUE(window.Take(kStory, Halves(3, 3), 100));
+  EXPECT_TRUE(window.Take(kStory, Halves(4, 4), 100));
+  EXPECT_FALSE(window.Take(kStory, Halves(2, 1), 100));
+}
+
+TEST(EventWindow, AnIdThatIsTheStorysOwnIsAnEventOfThatStory) {
+  EventWindow window(kCountingRule1);
+  EXPECT_TRUE(window.Take(StoryOf(Halves(1, 2)), Halves(1, 2), 100));
+  EXPECT_TRUE(window.Take(StoryOf(Halves(5, 6)), Halves(5, 6), 100));
+  EXPECT_TRUE(window.Take(StoryOf(Halves(1, 2)), Halves(5, 6), 100));
+  EXPECT_TRUE(window.Take(StoryOf(Halves(5, 6)), Halves(1, 2), 100));
+}
+
 TEST(EventWindow, EachTimeItComesItIsKnownForAsLongAgain) {
   EventWindow window(kCountingRule1);
   EXPECT_TRUE(window.Take(kStory, Id(1), 0));
