@@ -40,17 +40,26 @@ class ViewRecountTest : public ::testing::Test {
     explain_.Stop();
   }
 
+  // The n-th event.
+  static View ViewOf(int n) {
+    View view;
+    view.article = MakeArticle(1 + n % 3).id;
+    view.id[0] = static_cast<std::uint8_t>(n);
+    view.id[1] = static_cast<std::uint8_t>(n >> 8);
+    view.visitor = static_cast<Visitor>(n + 1) * 0x9e3779b97f4a7c15;
+    view.time_ms = absl::ToUnixMillis(absl::Now());
+    view.language = "en";
+    return view;
+  }
   // So many looks at each story, each by somebody else.
   void Look(int looks) {
+    std::vector<View> views;
+    for (int n = 0; n < 3 * looks; ++n) views.push_back(ViewOf(n));
+    Publish(views);
+  }
+  void Publish(const std::vector<View>& views) {
     std::vector<kafka::Record> records;
-    for (int n = 0; n < 3 * looks; ++n) {
-      View view;
-      view.article = MakeArticle(1 + n % 3).id;
-      view.id[0] = static_cast<std::uint8_t>(n);
-      view.id[1] = static_cast<std::uint8_t>(n >> 8);
-      view.visitor = static_cast<Visitor>(n + 1) * 0x9e3779b97f4a7c15;
-      view.time_ms = absl::ToUnixMillis(absl::Now());
-      view.language = "en";
+    for (const View& view : views) {
       records.push_back({.topic = kViewsTopic,
                          .partition = Counted::PartitionOf(view.article),
                          .key = std::string(view.article.bytes()),
@@ -249,6 +258,26 @@ TEST_F(ViewRecountTest, AViewIsExplainedFromTheLog) {
   const Explained since = Explain(2, 31, {.name = "desk"}, absl::Now() - absl::Minutes(1));
   ASSERT_TRUE(since.ok()) << since.status();
   EXPECT_EQ(since->DebugString(), again->DebugString());
+}
+
+// The newsroom's own page, and a partner's ten seconds later.
+TEST_F(ViewRecountTest, APartnerLearnsNothingOfItsReadersLooksElsewhere) {
+  View own = ViewOf(0);
+  View repeat = ViewOf(3);
+  repeat.visitor = own.visitor;
+  repeat.partner = "panorama";
+  own.time_ms = repeat.time_ms - 10'000;
+  Publish({own, repeat});
+  explain_.ReadThrough(Ports());
+  const Explained desk = Explain(1, 3);
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  EXPECT_EQ(desk->views(0).filter(), v1::FILTER_REPEAT);
+  EXPECT_TRUE(desk->views(0).has_visit());
+  const Explained partner =
+      Explain(1, 3, {.name = "p", .roles = {rpc::Role::kSource}, .bound_to = {"panorama"}});
+  ASSERT_TRUE(partner.ok()) << partner.status();
+  EXPECT_EQ(partner->views(0).filter(), v1::FILTER_REPEAT);
+  EXPECT_FALSE(partner->views(0).has_visit());
 }
 
 TEST_F(ViewRecountTest, NoViewIsExplainedThatIsNotThereOrIsAnothers) {

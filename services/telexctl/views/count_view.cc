@@ -60,6 +60,7 @@ std::string WhyFiltered(const counts::ExplainedView& view) {
     case counts::FILTER_NO_TRACKING:
       return "its reader asks not to be tracked";
     case counts::FILTER_REPEAT:
+      if (!view.has_visit()) return "the same reader looked in the 30 s before";
       return fmt::format("the same reader looked from {} to {}, no more than 30 s before",
                          MomentText(view.visit().first_view_time()),
                          MomentText(view.visit().last_view_time()));
@@ -77,6 +78,7 @@ std::string WhyText(const counts::ExplainedView& view) {
     case counts::ExplainedView::OUTCOME_SAME_EVENT:
       return "it is the one before, sent again";
     case counts::ExplainedView::OUTCOME_TAKEN_BACK:
+      if (!view.has_taken_back_by()) return "a look of the same reader came later, and counts";
       return fmt::format("the same reader's look at {} came later (offset {}), and counts",
                          MomentText(view.taken_back_by().view_time()),
                          view.taken_back_by().offset());

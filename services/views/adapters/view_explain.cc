@@ -59,7 +59,8 @@ google::protobuf::Timestamp TimeOf(std::int64_t time_ms) {
   return news::ToProto(absl::FromUnixMillis(time_ms));
 }
 
-void Fill(std::int32_t partition, const ExplainedView& one, v1::ExplainedView& view) {
+// `whole`: also when the same reader looked elsewhere, which is no partner's to know.
+void Fill(std::int32_t partition, const ExplainedView& one, bool whole, v1::ExplainedView& view) {
   view.set_outcome(ToProto(one.outcome));
   view.set_filter(ToProto(one.filter));
   *view.mutable_view_time() = TimeOf(one.time_ms);
@@ -74,22 +75,25 @@ void Fill(std::int32_t partition, const ExplainedView& one, v1::ExplainedView& v
   view.set_agent_list(one.agent_list);
   view.set_placement(one.placement);
   view.set_uncertain(one.uncertain);
-  if (one.visit && one.filter == Filter::kRepeat) {
+  if (whole && one.visit && one.filter == Filter::kRepeat) {
     *view.mutable_visit()->mutable_first_view_time() = TimeOf(one.visit->first_ms);
     *view.mutable_visit()->mutable_last_view_time() = TimeOf(one.visit->last_ms);
   }
   if (one.filter == Filter::kLate) *view.mutable_open_from() = TimeOf(one.closed_ms);
-  if (one.taken_back_by) {
+  if (whole && one.taken_back_by) {
     view.mutable_taken_back_by()->set_offset(one.taken_back_by->offset);
     *view.mutable_taken_back_by()->mutable_view_time() = TimeOf(one.taken_back_by->time_ms);
   }
 }
 
+bool SeesAll(const rpc::Actor& actor) {
+  return actor.Is(rpc::Role::kEditor) || actor.Is(rpc::Role::kOperator) || actor.bound_to.empty();
+}
+
 // A partner's server sees its own views alone, as in reports.
 bool MaySee(const rpc::Actor& actor, const ExplainedView& view) {
-  return actor.Is(rpc::Role::kEditor) || actor.Is(rpc::Role::kOperator) || actor.bound_to.empty() ||
-         std::find(actor.bound_to.begin(), actor.bound_to.end(), view.partner) !=
-             actor.bound_to.end();
+  return SeesAll(actor) || std::find(actor.bound_to.begin(), actor.bound_to.end(), view.partner) !=
+                               actor.bound_to.end();
 }
 
 absl::Status NoSuchView(const ViewExplanation& explanation) {
@@ -160,7 +164,8 @@ absl::StatusOr<v1::ExplainViewResponse> ViewExplain::Run(const Question& questio
   v1::ExplainViewResponse response;
   response.set_article(news::NameOf(question.article));
   for (const ExplainedView& found : explanation.found()) {
-    if (MaySee(question.asked_by, found)) Fill(partition, found, *response.add_views());
+    if (MaySee(question.asked_by, found))
+      Fill(partition, found, SeesAll(question.asked_by), *response.add_views());
   }
   if (response.views().empty()) return NoSuchView(explanation);
   return response;

@@ -12,7 +12,7 @@
 namespace telex::views {
 
 // Of the built-in tables (services/views/data); stands in every view. Raised when a table changes.
-inline constexpr std::uint32_t kAgentListVersion = 1;
+inline constexpr std::uint32_t kAgentListVersion = 2;
 
 // Longer agents are classified by so much of them.
 inline constexpr std::size_t kAgentBytesMax = 512;
