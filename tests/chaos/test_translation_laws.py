@@ -214,6 +214,17 @@ class TranslatedFeedsTest(unittest.TestCase):
         earlier = json.loads(json.dumps(translation(1, 4)).replace(NAME, other))
         self.assertEqual(self.faults(self.item(), records=[translation(), earlier], articles=articles), [])
 
+    def test_of_the_same_moment_that_with_the_smaller_id_comes_first(self):
+        shown = web.translation_of(NAME, "ru")
+        missed = set()
+        for number in range(8):
+            other = f"articles/{number}d0e1f6c-0b0a-5c0e-9a53-3f4be1b5f9d2"
+            alike = json.loads(json.dumps(translation()).replace(NAME, other))
+            faults = self.faults(self.item(), records=[translation(), alike], articles=[head(), {**head(), "name": other}])
+            self.assertEqual(bool(faults), web.translation_of(other, "ru") < shown)
+            missed.add(bool(faults))
+        self.assertEqual(missed, {True, False})
+
     def test_pages(self):
         def faults(status, *articles):
             Served(self, {PAGE: (status, "")})

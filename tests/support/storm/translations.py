@@ -223,7 +223,7 @@ class Expected:
     def __init__(self, published):
         self.log = published.log
         self.items = {}  # urn -> (head, translation)
-        self.places = {}  # urn -> (published, id) of those that can be seen
+        self.places = {}  # urn -> (-published, id) of those that can be seen: the order of feeds
         for name, language in published.texts:
             head, translation = published.log.heads[name], published.holding(name, language)
             item = web.translation_of(name, language)
@@ -232,7 +232,7 @@ class Expected:
             if is_usable(head):
                 of_story, first = seconds(head["published"]), published.first_ms[name, language] / 1000
                 as_news = of_story < first <= of_story + NEWS_SECONDS_MAX
-                self.places[urn] = (first if as_news else of_story, item)
+                self.places[urn] = (-(first if as_news else of_story), item)
 
     def of_feed(self, section, language):
         """{urn: place}"""
@@ -258,9 +258,9 @@ def feeds_show_what_stands(address, expected, sections):
                 if fault := _what_is_wrong(item, *expected.items.get(item["id"], (None, None))):
                     faults.append(f"{path}: {fault}")
             due = expected.of_feed(section, language)
-            oldest = min((due[urn] for urn in shown if urn in due), default=(0, ""))
+            oldest = max((due[urn] for urn in shown if urn in due), default=(0, ""))
             faults += [f"{path}: {urn} is not shown, and newer than what is"
-                       for urn, place in due.items() if place > oldest and urn not in shown]
+                       for urn, place in due.items() if place < oldest and urn not in shown]
     return faults if seen else ["no translation of the run is in any feed"]
 
 
