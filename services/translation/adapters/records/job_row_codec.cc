@@ -24,7 +24,8 @@ absl::Status Decode(const v1::JobRow& message, JobRow& row) {
   if (message.worker() == 0 || !v1::Worker_IsValid(message.worker())) return MalformedRow("worker");
   if (message.workflow() == 0 || !v1::Workflow_IsValid(message.workflow()))
     return MalformedRow("workflow");
-  if ((message.state() == v1::JOB_STATE_CLAIMED) != message.has_claim()) return MalformedRow("claim");
+  if ((message.state() == v1::JOB_STATE_CLAIMED) != message.has_claim())
+    return MalformedRow("claim");
   if (message.answered_size() > static_cast<int>(kAnsweredMax)) return MalformedRow("answered");
   row.state = static_cast<JobState>(message.state());
   row.worker = static_cast<Worker>(message.worker());

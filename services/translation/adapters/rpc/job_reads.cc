@@ -8,9 +8,9 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/page_token.h"
-#include "translation/adapters/rpc/job_advice.h"
 #include "translation/adapters/desk/job_answers.h"
 #include "translation/adapters/records/job_row_codec.h"
+#include "translation/adapters/rpc/job_advice.h"
 
 namespace telex::translation {
 namespace {

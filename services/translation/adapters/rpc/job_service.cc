@@ -9,8 +9,8 @@
 #include "platform/errors/errors.h"
 #include "platform/errors/status_macros.h"
 #include "platform/text/ascii.h"
-#include "translation/adapters/rpc/job_advice.h"
 #include "translation/adapters/desk/job_answers.h"
+#include "translation/adapters/rpc/job_advice.h"
 #include "translation/domain/queue_rule.h"
 #include "translation/domain/wanted_jobs.h"
 
