@@ -40,9 +40,10 @@ def is_python(path, text):
 
 
 def python_words(text):
-    """Constants of one word that head a list or are the first argument of a call."""
+    """Constants of one word that head a list or are the first argument of a call. A tuple is no command: the
+    scripts write commands as lists, and other sequences of words as tuples."""
     for node in ast.walk(ast.parse(text)):
-        heads = node.elts if isinstance(node, (ast.List, ast.Tuple)) else \
+        heads = node.elts if isinstance(node, ast.List) else \
             node.args if isinstance(node, ast.Call) else []
         if heads and isinstance(heads[0], ast.Constant) and WORD.fullmatch(str(heads[0].value)):
             yield str(heads[0].value), heads[0].lineno

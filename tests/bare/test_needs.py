@@ -11,7 +11,7 @@ FILES = {
     "Makefile": "x: y # not-me\n\t@$(S) | aa.1 -r g++ # nor me\n",
     "a.sh": "#!/usr/bin/env perl5\nx=$(bb <<<\"$y\")\n",
     "tool": "#!/usr/bin/env python3\nimport os.path, own, package.part, gone.part\n"
-            "from . import sibling\nrun(['cc', 'dd'])\nwhich('ee', 'ff')\nrun('two words')\n",
+            "from . import sibling\nrun(['cc', 'dd'])\nwhich('ee', 'ff')\nrun('two words')\nSTATES = ('gg', 'hh')\n",
     "lib/own.py": "from outside import thing\n",
     "lib/package/__init__.py": "",
     "text.md": "#! is no script\nzz\n",
@@ -25,7 +25,7 @@ class Needs(unittest.TestCase):
                   "python3": "tool:1", "cc": "tool:4", "ee": "tool:5"}
         self.assertEqual({word: places.get(word) for word in wanted},
                          {word: [place] for word, place in wanted.items()})
-        self.assertFalse({"not-me", "nor", "dd", "ff", "two words", "zz"} & places.keys())
+        self.assertFalse({"not-me", "nor", "dd", "ff", "two words", "gg", "zz"} & places.keys())
 
     def test_foreign_imports(self):
         self.assertEqual(needs.foreign_imports(FILES), {"gone": ["tool:2"], "outside": ["lib/own.py:1"]})
