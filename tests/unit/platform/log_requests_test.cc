@@ -18,7 +18,9 @@ class LogRequestsTest : public ::testing::Test {
  protected:
   static constexpr absl::Duration kLong = absl::Hours(1);
 
-  runtime::Deadline In(absl::Duration within) const { return runtime::Deadline::After(within, Now()); }
+  runtime::Deadline In(absl::Duration within) const {
+    return runtime::Deadline::After(within, Now());
+  }
   runtime::Deadline::Clock::time_point Now() const {
     return runtime::Deadline::Clock::time_point(std::chrono::seconds(seconds_));
   }

@@ -1,5 +1,3 @@
-#include "translation/domain/backfill_turn.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <set>
 
 #include "tests/unit/translation/queued.h"
+#include "translation/domain/backfill_turn.h"
 
 namespace telex::translation {
 namespace {
@@ -27,8 +26,7 @@ class BackfillTest : public ::testing::Test {
 
   void Add(int count) {
     for (int n = 0; n < count; ++n) {
-      news::Article article{.id = JobOf(static_cast<int>(stories_.size())).article,
-                            .version = {3}};
+      news::Article article{.id = JobOf(static_cast<int>(stories_.size())).article, .version = {3}};
       article.source = *news::SourceId::Parse("times");
       article.content.language = Language("en");
       article.published = absl::FromUnixMillis(5);
@@ -136,8 +134,8 @@ TEST_F(BackfillTest, StoppedItEndsWhatNobodyHasBegun) {
   std::vector<JobRow> jobs;
   for (const JobState state :
        {JobState::kOpen, JobState::kClaimed, JobState::kWaiting, JobState::kDead})
-    jobs.push_back({.id = JobOf(static_cast<int>(state)), .backfill = 7, .state = state,
-                    .version = {2}});
+    jobs.push_back(
+        {.id = JobOf(static_cast<int>(state)), .backfill = 7, .state = state, .version = {2}});
   const auto facts = EndOfBackfill(backfill_, jobs, "owners/a");
   ASSERT_THAT(facts, SizeIs(3));
   EXPECT_EQ(facts[0].job, jobs[0].id);

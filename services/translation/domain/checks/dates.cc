@@ -86,8 +86,8 @@ bool IsNumber(const WordText& words, std::size_t at) {
 // Whether the word at `at` tells a date by what stands beside it.
 bool IsDated(const WordText& words, std::size_t at, const Calendar& calendar) {
   if (IsNumber(words, at + 1) || (at > 0 && IsNumber(words, at - 1))) return true;
-  return at > 0 &&
-         calendar.names.prepositions.find(" " + words.folded[at - 1] + " ") != std::string_view::npos;
+  return at > 0 && calendar.names.prepositions.find(" " + words.folded[at - 1] + " ") !=
+                       std::string_view::npos;
 }
 
 enum class Certainty { kAny, kSure };

@@ -119,34 +119,25 @@ struct SmallWords {
 };
 const SmallWords* SmallWordsOf(std::string_view language) {
   static const SmallWords kKnown[] = {
-      {"en",
-       WordList("the of and that is was for with as his from by are were been have has had "
-                "this which their they would will not but who said after about")},
-      {"es",
-       WordList("el la los las del que y en un una por con para se su sus al como más pero "
-                "fue ha han es son está este esta lo le")},
-      {"fr",
-       WordList("le la les des du et que qui dans une est pour par sur avec au aux ce cette "
-                "ont été pas plus il elle")},
-      {"de",
-       WordList("der die das und den dem des ist im mit auf für ein eine einen von zu nicht "
-                "sich auch wurde hat haben werden")},
-      {"it",
-       WordList("il lo gli della dei delle che di per con una è sono nel nella al alla anche "
-                "ha hanno stato")},
-      {"pt",
-       WordList("o os as do da dos das que em um uma para com não é são ao por foi mais se")},
+      {"en", WordList("the of and that is was for with as his from by are were been have has had "
+                      "this which their they would will not but who said after about")},
+      {"es", WordList("el la los las del que y en un una por con para se su sus al como más pero "
+                      "fue ha han es son está este esta lo le")},
+      {"fr", WordList("le la les des du et que qui dans une est pour par sur avec au aux ce cette "
+                      "ont été pas plus il elle")},
+      {"de", WordList("der die das und den dem des ist im mit auf für ein eine einen von zu nicht "
+                      "sich auch wurde hat haben werden")},
+      {"it", WordList("il lo gli della dei delle che di per con una è sono nel nella al alla anche "
+                      "ha hanno stato")},
+      {"pt", WordList("o os as do da dos das que em um uma para com não é são ao por foi mais se")},
       {"ru",
        WordList("и в не на что с по как это из за был была были для от его она они при так же "
                 "бы уже который которые")},
-      {"uk",
-       WordList("і в не на що з та як це із за був була були для від його вона вони при так "
-                "же би вже який які")},
-      {"be",
-       WordList("і ў не на што з та як гэта за быў была былі для ад яго яна яны пры так жа")},
-      {"bg",
-       WordList("и в не на че с по като това от за беше са за да той тя те при така вече "
-                "който които")}};
+      {"uk", WordList("і в не на що з та як це із за був була були для від його вона вони при так "
+                      "же би вже який які")},
+      {"be", WordList("і ў не на што з та як гэта за быў была былі для ад яго яна яны пры так жа")},
+      {"bg", WordList("и в не на че с по като това от за беше са за да той тя те при така вече "
+                      "който които")}};
   const auto* const found = std::ranges::find(kKnown, language, &SmallWords::language);
   return found == std::end(kKnown) ? nullptr : found;
 }
