@@ -19,6 +19,7 @@ constexpr absl::Duration kEndsMax = absl::Seconds(2);  // of one partition's lea
 constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 // A client whose queue is full looks again a second later: at a start it must hold about what is
 // taken in in a second, or taking in stands still in between. Later it holds next to nothing.
+constexpr std::size_t kPrefetchRecords = 100'000;
 constexpr std::size_t kPrefetchKibibytes = 128 << 10;
 constexpr char kNewerReleaseRunbook[] = "docs/runbooks/record-from-newer-release.md";
 
@@ -187,8 +188,11 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
     std::shared_ptr<observe::Heartbeat> heartbeat, std::function<void(absl::Time now)> on_current) {
   WaitFor("reading the log up to the end seen at start");
   auto made = MakeReader(
-      role, {.from = replica.StartPositions(), .prefetch_kbytes_max = kPrefetchKibibytes}, replica,
-      std::move(heartbeat));
+      role,
+      {.from = replica.StartPositions(),
+       .prefetch_records_min = kPrefetchRecords,
+       .prefetch_kbytes_max = kPrefetchKibibytes},
+      replica, std::move(heartbeat));
   if (!made.ok()) return made;
   tasks_.push_back(std::make_unique<runtime::PeriodicTask>(
       kTouchInterval, nullptr,
