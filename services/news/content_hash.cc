@@ -1,6 +1,6 @@
 #include "news/content_hash.h"
 
-#include <fmt/format.h>
+#include <absl/strings/escaping.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -65,9 +65,9 @@ std::string ContentHash(const Content& content) {
 }
 
 std::string DocumentHash(std::string_view bytes) {
-  std::string hex;
-  for (const unsigned char byte : Sha256(bytes)) hex += fmt::format("{:02x}", byte);
-  return hex;
+  const Digest digest = Sha256(bytes);
+  const std::string_view raw(reinterpret_cast<const char*>(digest.data()), digest.size());
+  return absl::BytesToHexString(absl::string_view(raw.data(), raw.size()));
 }
 
 }  // namespace telex::news

@@ -36,8 +36,10 @@ constexpr absl::Duration kHeartbeatMax =
     absl::Milliseconds(1500);  // a member hears of a rebalance so late
 // Polled in every turn, whatever handlers do: this bounds what a machine may sleep.
 constexpr absl::Duration kMaxPollInterval = absl::Minutes(10);
-// What ends reading ahead is its size.
-constexpr size_t kPrefetchRecords = 100'000;
+// Of a partition; or its size ends reading ahead. 12 partitions of small records are read as fast
+// as with 100,000, in a fifth less memory; with 10,000 the client stands still at times (a full
+// queue).
+constexpr size_t kPrefetchRecords = 25'000;
 constexpr std::chrono::seconds kResetAgainAfter{1};
 constexpr absl::Duration kLeaveMin = absl::Seconds(1);
 constexpr absl::Duration kDestructorGrace = absl::Seconds(5);
