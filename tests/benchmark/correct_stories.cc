@@ -5,6 +5,7 @@
 //     --feeds HOST:PORT --corrections 50 --run 1
 #include <fmt/format.h>
 
+#include <array>
 #include <thread>
 
 #include "tests/benchmark/die.h"
@@ -67,7 +68,7 @@ int main(int argc, char** argv) {
   const std::string run = flags.Text("run", "run");
   flags.Finish();
   newsroom.EnsureSource();
-  queue.SetPolicy(translation::v1::WORKFLOW_MACHINE);
+  queue.SetPolicy(translation::v1::WORKFLOW_MACHINE, std::array{std::string_view("es")});
 
   std::int64_t passengers = 100'001;
   const std::string article = newsroom.CreateNow({.key = "corrected-" + run,

@@ -22,11 +22,11 @@ QueueClient::QueueClient(const std::string& address, const std::string& token_fi
                     rpc::Caller::Make({.address = address, .token = FirstLineOf(token_file)}))),
       stub_(v1::TranslationService::NewStub(caller_->channel())) {}
 
-void QueueClient::SetPolicy(v1::Workflow workflow) {
+void QueueClient::SetPolicy(v1::Workflow workflow, std::span<const std::string_view> languages) {
   v1::UpdatePolicyRequest request;
   v1::PolicyRule& rule = *request.mutable_policy()->add_rules();
   rule.add_from("en");
-  rule.add_to("es");
+  for (const std::string_view language : languages) rule.add_to(std::string(language));
   rule.set_workflow(workflow);
   Call(&Stub::UpdatePolicy, request);
 }

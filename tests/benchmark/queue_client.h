@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "platform/grpc/channel.h"
 #include "telex/translation/v1/translation_service.grpc.pb.h"
@@ -21,8 +23,8 @@ class QueueClient {
   // Dies when the service cannot be reached. `token_file` has the bearer token.
   QueueClient(const std::string& address, const std::string& token_file);
 
-  // How stories in English that come in from here on are translated into Spanish. Blocks.
-  void SetPolicy(translation::v1::Workflow workflow);
+  // How stories in English that come in from here on are translated, and into what. Blocks.
+  void SetPolicy(translation::v1::Workflow workflow, std::span<const std::string_view> languages);
 
   // Blocks; dies when it is refused. `method`: of the stub.
   template <typename Answer, typename Request>
