@@ -1,6 +1,7 @@
 #include "platform/replica/log_replica.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <utility>
@@ -245,6 +246,9 @@ void LogReplica::OnAllCaughtUp() {
     const std::lock_guard lock(mutex_);
     caught_up_ = true;
   }
+  // What was read ahead lies free in the heap of this thread and the client's, and is not needed
+  // any more.
+  malloc_trim(0);
   if (on_whole_) on_whole_();
 }
 

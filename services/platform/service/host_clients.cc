@@ -21,9 +21,6 @@ constexpr absl::Duration kWarmUpMax = absl::Seconds(10);
 // taken in in a second, or taking in stands still in between. Later it holds next to nothing.
 constexpr std::size_t kPrefetchRecords = 100'000;
 constexpr std::size_t kPrefetchKibibytes = 128 << 10;
-// A store's keys lie anywhere: each transaction of a start writes most of the pages once more.
-constexpr std::size_t kBatchRecords = 10'000;
-constexpr std::size_t kBatchBytes = 32u << 20;
 constexpr char kNewerReleaseRunbook[] = "docs/runbooks/record-from-newer-release.md";
 
 }  // namespace
@@ -193,8 +190,6 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
   auto made = MakeReader(
       role,
       {.from = replica.StartPositions(),
-       .batch_records_max = kBatchRecords,
-       .batch_bytes_max = kBatchBytes,
        .prefetch_records_min = kPrefetchRecords,
        .prefetch_kbytes_max = kPrefetchKibibytes},
       replica, std::move(heartbeat));
