@@ -52,7 +52,7 @@ Serving::Serving(runtime::WorkerPool& workers, WaitingRoom& waiting, RenditionSt
       shared_(shared),
       bodies_(bodies),
       metrics_(metrics),
-      options_(std::move(options)) {}
+      options_(options) {}
 
 void Serving::Serve(const std::shared_ptr<Page>& page, Ask ask) {
   if (Settle(page, ask, false)) return;

@@ -154,7 +154,7 @@ absl::Status ViewCountsReplica::Apply(store::WriteTxn& txn, const kafka::Record&
     ASSIGN_OR_RETURN(const std::int64_t by, Put(txn, **count));
     arrival.change = {.article = (*count)->article, .by = by};
   }
-  applied_.push_back(std::move(arrival));
+  applied_.push_back(arrival);
   return absl::OkStatus();
 }
 

@@ -83,7 +83,7 @@ class FeedIndex {
   // The newest `items_max`, and at most as many older tombstones. Takes time by their number only,
   // not by that of the articles.
   FeedWindow WindowOf(FeedNumber number, std::size_t items_max) const;
-  Stamp StampOf(FeedNumber feed) const;
+  Stamp StampOf(FeedNumber number) const;
   bool IsPublished(FeedNumber feed) const { return feeds_[feed].published; }
   std::size_t ItemsIn(FeedNumber feed) const { return feeds_[feed].order.size(); }
 

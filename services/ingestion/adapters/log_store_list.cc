@@ -15,7 +15,6 @@ namespace telex::ingestion {
 namespace {
 
 using news::ArticleId;
-using news::Version;
 using store::KeyReader;
 
 // Of one page: rows of `recent`, and articles read for what stands in no row.

@@ -50,7 +50,7 @@ class Upload final : public ReadReactor,
     if (!ok) return AnswerAtEnd();
     grpc::ByteBuffer bytes;
     bytes.Swap(&bytes_);
-    auto message = parts_.read(std::move(bytes));
+    auto message = parts_.read(bytes);
     if (!message.ok()) return End(message.status());
     Offer(*std::move(message));
   }

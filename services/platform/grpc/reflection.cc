@@ -32,7 +32,7 @@ ReflectionService::ReflectionService() {
     grpc::ByteBuffer question;
     while (stream->Read(&question)) {
       grpc::ByteBuffer answer;
-      const grpc::Status status = self->Ask(question, answer);
+      grpc::Status status = self->Ask(question, answer);
       if (!status.ok()) return status;
       if (!stream->Write(answer)) break;
     }

@@ -197,7 +197,8 @@ class UnaryService::Impl final : public grpc::Service {
               const Call call = CallOf(*std::move(actor), *context, absl::InfiniteDuration());
               ClientStreamParts parts = {
                   .answer = answer,
-                  .read = [method](grpc::ByteBuffer bytes) { return ReadNew(*method, bytes); },
+                  .read =
+                      [method](const grpc::ByteBuffer& bytes) { return ReadNew(*method, bytes); },
                   .on_refused =
                       [method, call](const absl::Status& status) {
                         LogRefusal(method->name, call, status);
@@ -295,13 +296,14 @@ void UnaryService::Add(std::string_view method, std::vector<Role> roles, const M
 }
 
 void UnaryService::AddStream(std::string_view method, std::vector<Role> roles,
-                             const Message& request, std::size_t streams_max, Open open) {
+                             const Message& request, std::size_t streams_max, const Open& open) {
   impl_->AddStream({.name = std::string(method), .roles = std::move(roles), .request = request},
-                   streams_max, std::move(open));
+                   streams_max, open);
 }
 
 void UnaryService::AddUpload(std::string_view method, std::vector<Role> roles,
-                             const Message& request, std::size_t streams_max, OpenUpload open) {
+                             const Message& request, std::size_t streams_max,
+                             const OpenUpload& open) {
   impl_->AddUpload({.name = std::string(method), .roles = std::move(roles), .request = request},
                    streams_max, open);
 }

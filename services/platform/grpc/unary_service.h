@@ -121,9 +121,9 @@ class UnaryService {
   // method once, before the server starts; a method that was given no function is UNIMPLEMENTED.
   template <typename Request, typename Answer>
   void Later(
-      std::string_view method, std::vector<Role> roles,
+      std::string_view method, const std::vector<Role>& roles,
       std::function<void(const Call& call, const Request& request, Done<Answer> done)> start) {
-    Add(method, std::move(roles), Request::default_instance(), /*with_call=*/true,
+    Add(method, roles, Request::default_instance(), /*with_call=*/true,
         [start = std::move(start)](const Call& call, const Message& request, Finish finish) {
           start(call, static_cast<const Request&>(request),
                 [finish = std::move(finish)](absl::StatusOr<Answer> answer) {
@@ -134,9 +134,9 @@ class UnaryService {
 
   // Answered at once, from what is known here.
   template <typename Request, typename Answer>
-  void Now(std::string_view method, std::vector<Role> roles,
+  void Now(std::string_view method, const std::vector<Role>& roles,
            std::function<absl::StatusOr<Answer>(const Request& request)> read) {
-    Add(method, std::move(roles), Request::default_instance(), /*with_call=*/false,
+    Add(method, roles, Request::default_instance(), /*with_call=*/false,
         [read = std::move(read)](const Call&, const Message& request, const Finish& finish) {
           const absl::StatusOr<Answer> answer = read(static_cast<const Request&>(request));
           finish(answer.status(), answer.ok() ? &*answer : nullptr);
@@ -151,11 +151,11 @@ class UnaryService {
   // asked by one thread at a time, on that of whoever wakes it too, and is destroyed when the
   // stream is over. At most `streams_max` at once, more are refused: UNAVAILABLE / OVERLOADED.
   template <typename Request, typename Answer>
-  void Stream(std::string_view method, std::vector<Role> roles, std::size_t streams_max,
+  void Stream(std::string_view method, const std::vector<Role>& roles, std::size_t streams_max,
               std::function<absl::StatusOr<Next<Answer>>(const Request& request,
                                                          std::shared_ptr<ServerStream> stream)>
                   open) {
-    AddStream(method, std::move(roles), Request::default_instance(), streams_max,
+    AddStream(method, roles, Request::default_instance(), streams_max,
               [open = std::move(open)](const Message& request, std::shared_ptr<ServerStream> stream)
                   -> absl::StatusOr<NextMessage> {
                 auto next = open(static_cast<const Request&>(request), std::move(stream));
@@ -173,12 +173,12 @@ class UnaryService {
   // writing: it learns why when it asks for the answer. At most `streams_max` at once, more are
   // refused: UNAVAILABLE / OVERLOADED.
   template <typename Request, typename Answer>
-  void Upload(std::string_view method, std::vector<Role> roles, std::size_t streams_max,
+  void Upload(std::string_view method, const std::vector<Role>& roles, std::size_t streams_max,
               std::function<absl::StatusOr<std::shared_ptr<StreamTaker<Request, Answer>>>(
                   const Call& call, std::shared_ptr<ClientStream> stream)>
                   open) {
     AddUpload(
-        method, std::move(roles), Request::default_instance(), streams_max,
+        method, roles, Request::default_instance(), streams_max,
         [open = std::move(open)](const Call& call, std::shared_ptr<ClientStream> stream)
             -> absl::StatusOr<AnyStreamTaker> {
           auto opened = open(call, std::move(stream));
@@ -215,9 +215,9 @@ class UnaryService {
   void Add(std::string_view method, std::vector<Role> roles, const Message& request, bool with_call,
            Start start);
   void AddStream(std::string_view method, std::vector<Role> roles, const Message& request,
-                 std::size_t streams_max, Open open);
+                 std::size_t streams_max, const Open& open);
   void AddUpload(std::string_view method, std::vector<Role> roles, const Message& request,
-                 std::size_t streams_max, OpenUpload open);
+                 std::size_t streams_max, const OpenUpload& open);
 
   class Impl;
   std::unique_ptr<Impl> impl_;

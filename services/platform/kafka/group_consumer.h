@@ -91,6 +91,7 @@ class GroupHandler {
 
   // Comes first. `wake` has OnTurn and OnBatch called soon; from any thread, at any time, also when
   // the consumer is gone.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who takes it keeps it
   virtual void OnStart(std::function<void()> wake) { (void)wake; }
   // Partitions are ours, and are read from the committed offset on, or from the beginning.
   virtual void OnAssigned(std::span<const AssignedPartition> partitions) = 0;

@@ -44,7 +44,7 @@ absl::StatusOr<std::unique_ptr<GroupOwner>> GroupOwner::Start(GroupOwnerOptions 
                                                 .fetch_bytes_min = options.fetch_bytes_min},
                                                made->owner_));
   return made;
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the function object is owner_'s
 
 void GroupOwner::Every(absl::Duration interval, std::shared_ptr<observe::Heartbeat> heartbeat,
                        Look look) {

@@ -47,10 +47,10 @@ struct HostTexts {
 
 // A thread that goes round for ever (runtime::Loop).
 struct LoopTexts {
-  const char* name;  // "follower"
-  int severity;
-  const char* impact;   // while it hangs
-  const char* summary;  // what it does
+  const char* name = nullptr;  // "follower"
+  int severity = 3;
+  const char* impact = nullptr;   // while it hangs
+  const char* summary = nullptr;  // what it does
 };
 
 // What must be known of the log before it is read.

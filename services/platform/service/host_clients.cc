@@ -187,12 +187,11 @@ absl::StatusOr<std::unique_ptr<kafka::LogReader>> Host::FollowLog(
     const std::string& role, replica::LogReplica& replica,
     std::shared_ptr<observe::Heartbeat> heartbeat, std::function<void(absl::Time now)> on_current) {
   WaitFor("reading the log up to the end seen at start");
-  auto made = MakeReader(
-      role,
-      {.from = replica.StartPositions(),
-       .prefetch_records_min = kPrefetchRecords,
-       .prefetch_kbytes_max = kPrefetchKibibytes},
-      replica, std::move(heartbeat));
+  auto made = MakeReader(role,
+                         {.from = replica.StartPositions(),
+                          .prefetch_records_min = kPrefetchRecords,
+                          .prefetch_kbytes_max = kPrefetchKibibytes},
+                         replica, std::move(heartbeat));
   if (!made.ok()) return made;
   tasks_.push_back(std::make_unique<runtime::PeriodicTask>(
       kTouchInterval, nullptr,

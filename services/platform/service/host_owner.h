@@ -14,28 +14,28 @@ namespace telex::service {
 // graphs.
 struct OwnerTexts {
   struct Gauge {
-    const char* name;
-    const char* help;
+    const char* name = nullptr;
+    const char* help = nullptr;
   };
-  const char* role;  // the consumer's (Host::MakeConsumer)
-  LoopTexts loop;    // the consumer's
-  LoopTexts ends_loop;
-  int severity;  // of both checks
+  const char* role = nullptr;  // the consumer's (Host::MakeConsumer)
+  LoopTexts loop = {};         // the consumer's
+  LoopTexts ends_loop = {};
+  int severity = 3;  // of both checks
 
   // The check of records that this release cannot deal with.
-  const char* held_check;
-  const char* held_impact;
-  const char* held_summary;
-  const char* held_runbook;
+  const char* held_check = nullptr;
+  const char* held_impact = nullptr;
+  const char* held_summary = nullptr;
+  const char* held_runbook = nullptr;
   bool held_gates_readiness = false;
 
   // The check "partitions", which does not gate readiness.
-  const char* takeover_impact;
-  const char* takeover_runbook;
+  const char* takeover_impact = nullptr;
+  const char* takeover_runbook = nullptr;
 
-  Gauge lag_seconds;
-  Gauge lag_records;
-  Gauge owned_partitions;
+  Gauge lag_seconds = {};
+  Gauge lag_records = {};
+  Gauge owned_partitions = {};
 };
 
 // An owner of partitions as a part of the host, with its checks, gauges and stop: first the

@@ -8,7 +8,7 @@ namespace telex::service {
 // What it means to this service that Redis is away.
 struct RedisTexts {
   int severity = 3;
-  const char* impact;  // "None: each replica renders for itself."
+  const char* impact = nullptr;  // "None: each replica renders for itself."
 };
 
 // The check "redis", which does not gate readiness, and the gauge telex_redis_breaker_open.

@@ -460,7 +460,7 @@ absl::Status Environment::Failure(std::string_view what, int result) {
                        fmt::format("{}: {}", what, mdb_strerror(result)));
 }
 
-absl::Status Environment::NoteDamage(std::string what) {
+absl::Status Environment::NoteDamage(const std::string& what) {
   // What cannot even be marked will be found damaged again.
   folder_.Mark(Folder::State::kDamaged).IgnoreError();
   return errors::Error(absl::StatusCode::kDataLoss, errors::kStoreFailed, what);

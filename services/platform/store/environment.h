@@ -83,7 +83,7 @@ class Environment {
   absl::Status OpenFile();
   absl::Status CheckLength();
   void KeepWholeLength();
-  absl::Status NoteDamage(std::string what);
+  absl::Status NoteDamage(const std::string& what);
   void DropIdle();
   void CloseFile();
   absl::Status OpenDatabases();

@@ -114,7 +114,7 @@ class Editing {
     context_.output().Note(FindingsCount(*findings) + ".");
     if (std::ranges::any_of(findings->findings(), &jobs::Finding::hard))
       return Asked("e: edit it again, q: leave it for later");
-    const std::string answer = Asked(
+    std::string answer = Asked(
         "e: edit it again, o: overrule them, with a reason each (with * before it for all of "
         "that check), q: leave it for later");
     if (answer != "o") return answer;

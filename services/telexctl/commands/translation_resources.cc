@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/errors/errors.h"
 #include "telexctl/commands/translation_commands.h"
 #include "telexctl/context.h"
 #include "telexctl/failures/failure.h"

@@ -23,7 +23,7 @@ std::string NamedText(const List& list) {
 }
 
 // "robot", of FILTER_ROBOT.
-std::string WordOf(std::string name, std::string_view prefix) {
+std::string WordOf(const std::string& name, std::string_view prefix) {
   return name.starts_with(prefix) ? text::AsciiLower(name.substr(prefix.size())) : name;
 }
 

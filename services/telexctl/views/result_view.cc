@@ -13,7 +13,7 @@ using Result = pb::WriteResult;
 
 // Why partners do not see the article; empty when they do.
 std::string HiddenText(const pb::Article& article) {
-  const std::string status = StatusWord(article);
+  std::string status = StatusWord(article);
   if (status == "usable") return {};
   if (status == "embargoed") {
     return fmt::format("embargoed until {}",

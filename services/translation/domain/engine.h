@@ -58,6 +58,7 @@ inline constexpr std::array kEngineFaults = {EngineFault::kBusy,        EngineFa
 
 std::string_view NameOf(EngineFault fault);  // "busy": in metrics and logs
 
+// NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): moved from the variant that holds it
 struct EngineFailure {
   EngineFault fault = EngineFault::kUnavailable;
   std::string text;                           // what the engine says, at most kFailureBytesMax

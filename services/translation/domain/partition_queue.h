@@ -93,12 +93,12 @@ class PartitionQueue {
   // The tombstone at `position` of a fact of a job that was forgotten up to `up_to`. It changes
   // nothing for whoever has read that the job was forgotten. Who reads while the log is compacted
   // may have read facts of the job and not that one.
-  Outcome ApplyTombstone(std::int64_t position, const JobId& job, std::int64_t up_to);
+  Outcome ApplyTombstone(std::int64_t position, const JobId& id, std::int64_t up_to);
   // The record at `position` is no fact of a job.
   void Skip(std::int64_t position) { position_ = std::max(position_, position); }
 
   std::int64_t position() const { return position_; }  // of the last record; -1: none
-  std::optional<JobRow> RowOf(const JobId& job) const;
+  std::optional<JobRow> RowOf(const JobId& id) const;
   JobRow RowOf(const Job& job) const;
   // What is due at `until_ms`, earliest first, until `visit` returns false.
   void VisitDue(std::int64_t until_ms, const std::function<bool(const DueJob&)>& visit) const;
@@ -107,7 +107,7 @@ class PartitionQueue {
   // A job that was chosen for a claim is given to nobody else until something becomes of it, or the
   // claim comes to nothing and Unreserve is called. No part of the state.
   void Reserve(std::uint32_t slot);
-  void Unreserve(const JobId& job);
+  void Unreserve(const JobId& id);
 
  private:
   struct Record {

@@ -12,7 +12,7 @@ namespace telex::translation {
 
 // A text cut into its words; it has to outlive them.
 struct WordText {
-  explicit WordText(std::string_view text);
+  explicit WordText(std::string_view whole);
 
   std::string_view text;
   std::vector<news::WordSpan> words;

@@ -45,7 +45,8 @@ std::vector<http::Header> ForAnyPage(std::initializer_list<http::Header> more = 
   return lines;
 }
 
-http::Response Make(int status, std::vector<http::Header> lines, http::Bytes body = nullptr) {
+http::Response Make(int status, const std::vector<http::Header>& lines,
+                    http::Bytes body = nullptr) {
   return {.status = status, .head = http::HeaderBlock(lines), .body = std::move(body)};
 }
 

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kQueryValueBytesMax = 256;
 
 std::string RandomUuid() {
-  std::array<unsigned char, 16> bytes;
+  std::array<unsigned char, 16> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);  // RFC 9562, 5.4
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);

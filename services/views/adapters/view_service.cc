@@ -258,7 +258,7 @@ void ViewService::OfferOn(rpc::UnaryService& service, rpc::CallWorkers& reads) {
   service.Later<v1::GetViewReportRequest, v1::GetViewReportResponse>(
       "GetViewReport", {Role::kEditor, Role::kOperator, Role::kReader},
       [this, &reads](const rpc::Call&, const v1::GetViewReportRequest& request,
-                     rpc::Done<v1::GetViewReportResponse> done) {
+                     const rpc::Done<v1::GetViewReportResponse>& done) {
         const absl::Status added =
             reads.Add([this, &request, done] { done(GetViewReport(request)); });
         if (!added.ok()) done(added);

@@ -143,7 +143,7 @@ std::vector<Trending::Ranked> Trending::Top(const Question& question, absl::Time
     if (!question.section.empty() && listing.section != question.section) continue;
     if (!question.language.empty() && listing.language != question.language) continue;
     const Order& order = listing.orders[window];
-    if (!order.empty()) runs.push({order.begin(), order.end()});
+    if (!order.empty()) runs.emplace(order.begin(), order.end());
   }
   const double now_log = HoursOf(now) / kHalfLivesHours[window];
   std::vector<Ranked> top;

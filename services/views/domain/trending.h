@@ -72,17 +72,17 @@ class Trending {
   using Scores = std::array<double, kHalfLivesHours.size()>;  // logarithms to the base of 2
   struct DayScores {
     Day day = 0;
-    Scores scores;
+    Scores scores = {};
   };
   struct Story {
     std::vector<DayScores> days;  // by day; never empty
-    Scores scores;
+    Scores scores = {};
     std::int32_t listing = kNone;  // of listings_
   };
   static constexpr std::int32_t kNone = -1;
   // The greatest score first.
   struct Place {
-    double score;
+    double score = 0;
     news::ArticleId article;
     bool operator<(const Place& other) const {
       return score != other.score ? score > other.score : article < other.article;

@@ -1,6 +1,7 @@
 // What tags say, and how conditional requests are answered.
 #include "feeds/domain/judgement.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -23,6 +24,11 @@ std::string TagText(std::vector<std::int64_t> sums, std::string hash = "aa",
                     .resource = resource,
                     .hash = std::move(hash),
                     .coding = coding});
+}
+
+// As If-None-Match says several.
+std::string Listed(const std::string& first, const std::string& second) {
+  return fmt::format("{}, {}", first, second);
 }
 
 // --- tags --------------------------------------------------------------------------------------
@@ -202,13 +208,13 @@ TEST_F(JudgeTest, ATakedownThatIsKnownSaysNothing) {
 TEST_F(JudgeTest, TheNewestOfTheClientsTagsCounts) {
   const std::string takedown = TagText({5, 6}, "gone", Coding::kIdentity);
   const std::string reinstated = TagText({5, 7}, "bb");
-  for (const std::string& field : {takedown + ", " + reinstated, reinstated + ", " + takedown}) {
+  for (const std::string& field : {Listed(takedown, reinstated), Listed(reinstated, takedown)}) {
     EXPECT_EQ(
         OfTag(field, false),
         (Judgement{.verdict = Verdict::kNotModified, .copy = Opaque(reinstated), .overdue = true}));
   }
   const std::string killed = TagText({5, 8}, "gone", Coding::kIdentity);
-  for (const std::string& field : {killed + ", " + reinstated, reinstated + ", " + killed}) {
+  for (const std::string& field : {Listed(killed, reinstated), Listed(reinstated, killed)}) {
     EXPECT_EQ(OfTag(field, false).verdict, Verdict::kBehind) << field;
   }
 }

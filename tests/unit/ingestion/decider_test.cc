@@ -20,7 +20,6 @@ using ::testing::IsEmpty;
 using testing::kCluster;
 using testing::kPartitions;
 using ::testing::SizeIs;
-using testing::Story;
 using testing::Submit;
 using testing::Words;
 

@@ -1,4 +1,5 @@
 // Lists with their numbers, directions, and styles that say what elements say.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,8 +78,8 @@ TEST(Untranslated, StaysWhereItIsSaid) {
        {"<p translate=\"no\">a</p>", "<p>a <span translate=\"no\">b</span> c</p>",
         "<p><a href=\"https://a.example/\" translate=\"no\" rel=\"noopener\">b</a></p>",
         "<ul dir=\"rtl\" translate=\"no\"><li translate=\"no\">a</li></ul>",
-        "<p><bdi dir=\"rtl\" translate=\"no\">a</bdi> <bdo dir=\"ltr\" "
-        "translate=\"no\">b</bdo></p>",
+        ("<p><bdi dir=\"rtl\" translate=\"no\">a</bdi> <bdo dir=\"ltr\" "
+         "translate=\"no\">b</bdo></p>"),
         "<table><tbody><tr><td colspan=\"2\" translate=\"no\">a</td></tr></tbody></table>",
         "<p><ruby translate=\"no\">a<rp>(</rp><rt>b</rt><rp>)</rp></ruby></p>"}) {
     EXPECT_EQ(Kept(html), html);
@@ -167,7 +168,7 @@ TEST(Lines, HoldNoBlocks) {
     for (const std::string& line : in_line) {
       for (const std::string& block : blocks) {
         for (const char* tail : {"c", "</p></div>c<rt>d</rt><p>e<rt>f"}) {
-          const std::string html = outer + "<" + line + ">a<" + block + ">b" + tail;
+          const std::string html = fmt::format("{}<{}>a<{}>b{}", outer, line, block, tail);
           EXPECT_EQ(BlockInALine(Kept(html)), "") << html;
         }
       }
@@ -193,9 +194,9 @@ TEST(DirectionMarkup, IsKeptWhereTheElementIs) {
        {"<table dir=\"rtl\"><tbody><tr><td>א</td></tr></tbody></table>",
         "<ul dir=\"rtl\"><li>א</li></ul>", "<dl dir=\"auto\"><dt>a</dt><dd>b</dd></dl>",
         "<figure dir=\"ltr\"><pre>x</pre></figure>",
-        "<p><em dir=\"rtl\">א!</em> <del dir=\"ltr\">b</del> <abbr dir=\"rtl\">c</abbr> "
-        "<a href=\"https://a.example/\" dir=\"rtl\" rel=\"noopener\">d</a> "
-        "<time dir=\"ltr\">1</time></p>",
+        ("<p><em dir=\"rtl\">א!</em> <del dir=\"ltr\">b</del> <abbr dir=\"rtl\">c</abbr> "
+         "<a href=\"https://a.example/\" dir=\"rtl\" rel=\"noopener\">d</a> "
+         "<time dir=\"ltr\">1</time></p>"),
         "<table><tbody dir=\"rtl\"><tr dir=\"ltr\"><td>a</td></tr></tbody></table>"}) {
     EXPECT_EQ(Kept(html), html);
   }

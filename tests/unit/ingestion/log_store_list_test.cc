@@ -12,7 +12,7 @@ using namespace testing;  // stories, heads, records
 
 using Change = std::function<void(news::Article&)>;
 
-Change Addressed(std::string address) {
+Change Addressed(const std::string& address) {
   return [=](news::Article& a) { a.canonical_url = address; };
 }
 Change In(std::string_view section, news::PubStatus status = news::PubStatus::kUsable) {

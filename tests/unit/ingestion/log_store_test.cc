@@ -20,7 +20,6 @@ using testing::Caliber;
 using testing::DecisionOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::kCluster;
 using testing::kPartitions;
 using testing::kRequest;
 using testing::LogStoreTest;

@@ -14,7 +14,6 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using namespace testing;  // the drafts of these tests
 
 absl::TimeZone Berlin() {

@@ -45,8 +45,8 @@ TEST(ArticleId, RefusesWhatIsNoUuid) {
        {"", "x", "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11", "7d7efb4bbf4a8-57ef-be8b-3c3a0ce5e11b",
         "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11g", "{d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11}",
         "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5e11b1", "7d7efb4b-f4a8-57ef-be8b-3c3a-ce5e11b0",
-        "7d7efb4b-f4a8-57ef-be8b-3c3a0ce5\xe1"
-        "1b"}) {
+        ("7d7efb4b-f4a8-57ef-be8b-3c3a0ce5\xe1"
+         "1b")}) {
     EXPECT_FALSE(ArticleId::Parse(text)) << text;
   }
   EXPECT_FALSE(ArticleId::FromBytes("short"));

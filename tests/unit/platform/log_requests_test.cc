@@ -46,7 +46,7 @@ class LogRequestsTest : public ::testing::Test {
   std::vector<std::string> told_;
   std::atomic<int> told_count_ = 0;
   LogRequests<std::string> requests_{
-      {.append = [this](kafka::Record,
+      {.append = [this](const kafka::Record&,
                         kafka::Publisher::Callback done) { appends_.push_back(std::move(done)); },
        .find = [this](const Position& place) -> std::optional<std::string> {
          const auto found = known_.find(place);

@@ -21,12 +21,8 @@ using ::testing::IsEmpty;
 constexpr char kTopic[] = "t";
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
-Record At(std::int32_t partition, std::int64_t offset, std::string value) {
-  return {.topic = kTopic,
-          .partition = partition,
-          .offset = offset,
-          .key = value,
-          .value = std::move(value)};
+Record At(std::int32_t partition, std::int64_t offset, const std::string& value) {
+  return {.topic = kTopic, .partition = partition, .offset = offset, .key = value, .value = value};
 }
 
 // Puts each record's value as a row; "bad", "newer" and "wrong" are what they say.

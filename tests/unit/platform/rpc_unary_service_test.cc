@@ -44,7 +44,8 @@ TEST_F(UnaryServiceTest, ACallThatIsAnsweredLaterKeepsItsRequestUntilThen) {
   std::jthread answering;
   std::optional<rpc::Call> seen;
   service_.Later<Text, Text>(
-      "Greet", {Role::kEditor}, [&](const rpc::Call& call, const Text& request, Done<Text> done) {
+      "Greet", {Role::kEditor},
+      [&](const rpc::Call& call, const Text& request, const Done<Text>& done) {
         seen = call;
         answering = std::jthread([&request, done] { done(Said("hello " + request.value())); });
       });

@@ -24,7 +24,7 @@ class SideAppendsTest : public ::testing::Test {
 
   std::map<std::string, kafka::Publisher::Callback> published_;
   SideAppends appends_{
-      [this](kafka::Record record, kafka::Publisher::Callback done, const std::stop_token&) {
+      [this](const kafka::Record& record, kafka::Publisher::Callback done, const std::stop_token&) {
         published_[record.key] = std::move(done);
       }};
 };

@@ -102,7 +102,7 @@ TEST_F(LookWindowsTest, WhatWasClosedStaysAsItWasCounted) {
 }
 
 TEST_F(LookWindowsTest, WhatIsClosedIsForgotten) {
-  for (int i = 0; i < 1'000; ++i) Look(i, static_cast<Visitor>(i + 1));
+  for (int i = 0; i < 1'000; ++i) Look(i, static_cast<Visitor>(i) + 1);
   EXPECT_EQ(windows_.Closed(), kNoon + 399'000);
   EXPECT_EQ(windows_.visitors(), 631u);  // from 369 on
   Look(1'000'000);

@@ -226,8 +226,8 @@ TEST(Recount, AtItsBoundsEveryOwnerComesToTheSame) {
   ExpectNoneBroken([](Random& random) {
     CountingRule rule;
     rule.lateness_ms = 120'000;
-    rule.visitors_max = static_cast<std::size_t>(2 + random.Below(10));
-    rule.events_per_second_max = static_cast<std::size_t>(1 + random.Below(2));
+    rule.visitors_max = 2 + static_cast<std::size_t>(random.Below(10));
+    rule.events_per_second_max = 1 + static_cast<std::size_t>(random.Below(2));
     const std::vector<Arrival> views = RandomArrivals(random, rule);
     return Disturb(rule, views, random);
   });

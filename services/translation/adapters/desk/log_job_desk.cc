@@ -222,7 +222,7 @@ void LogJobDesk::ClaimOne(const JobId& job, Worker worker, absl::Duration lease,
   ClaimAll({*row}, worker, lease, asker, std::move(claimed));
 }
 
-void LogJobDesk::ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease,
+void LogJobDesk::ClaimAll(const std::vector<JobRow>& jobs, Worker worker, absl::Duration lease,
                           const Asker& asker, Claimed claimed) {
   if (jobs.empty()) return claimed(std::vector<ClaimedJob>{});
   const auto claiming = std::make_shared<Claiming>();

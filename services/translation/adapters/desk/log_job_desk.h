@@ -83,8 +83,8 @@ class LogJobDesk final : public JobDesk {
   // ends it by TellClaimed.
   bool BeginsClaim(std::uint64_t request, Claimed claimed);
   void TellClaimed(std::uint64_t request, const absl::StatusOr<std::vector<ClaimedJob>>& claimed);
-  void ClaimAll(std::vector<JobRow> jobs, Worker worker, absl::Duration lease, const Asker& asker,
-                Claimed claimed);
+  void ClaimAll(const std::vector<JobRow>& jobs, Worker worker, absl::Duration lease,
+                const Asker& asker, Claimed claimed);
   void JobsChanged();
   void ArticlesPurged(std::span<const news::ArticleId> articles);
 

@@ -316,7 +316,7 @@ class Runner {
                          .escalate = false};
   }
 
-  static std::string Note(std::string text) {
+  static std::string Note(const std::string& text) {
     return news::CutText(text, kMachineNoteBytesMax, kMachineNoteBytesMax);
   }
 

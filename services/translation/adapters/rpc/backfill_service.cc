@@ -128,7 +128,7 @@ v1::Backfill BackfillService::Estimate(const BackfillRange& range) const {
 }
 
 void BackfillService::StartBackfill(const Call& call, const v1::StartBackfillRequest& request,
-                                    Done<v1::Backfill> done) {
+                                    const Done<v1::Backfill>& done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   const auto range = RangeOf(request);
   if (!range.ok()) return done(range.status());
@@ -146,12 +146,12 @@ void BackfillService::StartBackfill(const Call& call, const v1::StartBackfillReq
 }
 
 void BackfillService::StopBackfill(const Call& call, const v1::StopBackfillRequest& request,
-                                   Done<v1::Backfill> done) {
+                                   const Done<v1::Backfill>& done) {
   const auto known = store_.resources().Backfills();
   if (std::ranges::find(known, request.id(), &BackfillRecord::id) == known.end())
     return done(BackfillNotFound(request.id()));
   desk_.Take({.actor = call.actor.name, .what = BackfillStop{request.id()}}, call.deadline,
-             [this, id = request.id(), done](absl::StatusOr<ResourceOutcome> outcome) {
+             [this, id = request.id(), done](const absl::StatusOr<ResourceOutcome>& outcome) {
                if (!outcome.ok()) return done(outcome.status());
                for (const BackfillRecord& backfill : store_.resources().Backfills()) {
                  if (backfill.id == id) return done(ToProto(backfill));
@@ -170,19 +170,20 @@ v1::ListBackfillsResponse BackfillService::ListBackfills() const {
 void BackfillService::OfferOn(rpc::UnaryService& service) {
   service.Later<v1::StartBackfillRequest, v1::Backfill>(
       "StartBackfill", {Role::kEditor},
-      [this](const Call& call, const v1::StartBackfillRequest& request, Done<v1::Backfill> done) {
+      [this](const Call& call, const v1::StartBackfillRequest& request,
+             const Done<v1::Backfill>& done) {
         const absl::Status added =
             workers_.Add([this, call, &request, done] { StartBackfill(call, request, done); });
         if (!added.ok()) done(added);
       });
   service.Later<v1::StopBackfillRequest, v1::Backfill>(
       "StopBackfill", {Role::kEditor, Role::kOperator},
-      [this](const Call& call, const v1::StopBackfillRequest& request, Done<v1::Backfill> done) {
-        StopBackfill(call, request, std::move(done));
-      });
+      [this](const Call& call, const v1::StopBackfillRequest& request,
+             const Done<v1::Backfill>& done) { StopBackfill(call, request, done); });
   service.Later<v1::ListBackfillsRequest, v1::ListBackfillsResponse>(
       "ListBackfills", {Role::kReader, Role::kEditor, Role::kOperator},
-      [this](const Call&, const v1::ListBackfillsRequest&, Done<v1::ListBackfillsResponse> done) {
+      [this](const Call&, const v1::ListBackfillsRequest&,
+             const Done<v1::ListBackfillsResponse>& done) {
         const absl::Status added = workers_.Add([this, done] { done(ListBackfills()); });
         if (!added.ok()) done(added);
       });

@@ -25,9 +25,9 @@ class BackfillService {
   void OfferOn(rpc::UnaryService& service);
 
   void StartBackfill(const rpc::Call& call, const v1::StartBackfillRequest& request,
-                     rpc::Done<v1::Backfill> done);
+                     const rpc::Done<v1::Backfill>& done);
   void StopBackfill(const rpc::Call& call, const v1::StopBackfillRequest& request,
-                    rpc::Done<v1::Backfill> done);
+                    const rpc::Done<v1::Backfill>& done);
   v1::ListBackfillsResponse ListBackfills() const;
 
  private:

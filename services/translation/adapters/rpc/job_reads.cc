@@ -233,7 +233,7 @@ void JobReads::WakeStreams() {
 }
 
 void JobReads::Pause(const Call& call, const std::string& from, const std::string& to, bool paused,
-                     const std::string& note, Done<v1::PairStats> done) {
+                     const std::string& note, const Done<v1::PairStats>& done) {
   if (absl::Status status = CheckNote(note); !status.ok()) return done(status);
   const auto pair = ParsePair(from, to);
   if (!pair.ok()) return done(pair.status());

@@ -50,7 +50,7 @@ class JobReads {
   absl::StatusOr<v1::QueueStats> GetQueueStats(const v1::GetQueueStatsRequest& request) const;
   // Answered once it is read, with what the pair has then.
   void Pause(const rpc::Call& call, const std::string& from, const std::string& to, bool paused,
-             const std::string& note, rpc::Done<v1::PairStats> done);
+             const std::string& note, const rpc::Done<v1::PairStats>& done);
   // The newest, also before it is published.
   absl::StatusOr<v1::Translation> GetTranslation(const v1::GetTranslationRequest& request) const;
   absl::StatusOr<v1::ListTranslationsResponse> ListTranslations(

@@ -265,15 +265,17 @@ absl::StatusOr<FinishedText> JobService::FinishText(const JobId& job, news::Vers
                        opened.glossary == nullptr ? nullptr : &opened.glossary->glossary);
 }
 
-void JobService::CompleteJob(const Call& call, const v1::CompleteJobRequest& request,
-                             Done<v1::CompleteJobResponse> done) {
+void JobService::CompleteJob(
+    const Call& call, const v1::CompleteJobRequest& request,
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): as OfferOn has all
+    Done<v1::CompleteJobResponse> done) {
   const absl::Status added =
       Later([this, call, &request, done] { CompleteNow(call, request, done); });
   if (!added.ok()) done(added);
 }
 
 void JobService::CompleteNow(const Call& call, const v1::CompleteJobRequest& request,
-                             Done<v1::CompleteJobResponse> done) {
+                             const Done<v1::CompleteJobResponse>& done) {
   if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return done(status);
   if (absl::Status status = CheckVersion(request.version()); !status.ok()) return done(status);
   if (absl::Status status = CheckEngine(request.engine()); !status.ok()) return done(status);
@@ -410,8 +412,10 @@ absl::Status JobService::CheckStands(const JobId& job, news::Version version,
       {{"job", NameOf(job)}, {"revision", std::to_string(newest->revision())}});
 }
 
-void JobService::ReviewTranslation(const Call& call, const v1::ReviewTranslationRequest& request,
-                                   Done<v1::Job> done) {
+void JobService::ReviewTranslation(
+    const Call& call, const v1::ReviewTranslationRequest& request,
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): as OfferOn has all
+    Done<v1::Job> done) {
   const auto review = [this, call, &request, done] {
     absl::Status fault = CheckRequestId(request.request_id());
     fault.Update(CheckNote(request.note()));

@@ -33,7 +33,7 @@ class JobService {
     rpc::CallWorkers& workers;
   };
   // All that is in there outlives it.
-  explicit JobService(Parts parts) : parts_(std::move(parts)) {}
+  explicit JobService(Parts parts) : parts_(parts) {}
 
   void OfferOn(rpc::UnaryService& service);
 
@@ -68,7 +68,7 @@ class JobService {
   // Of a translation whose job is forgotten: FAILED_PRECONDITION unless it is the one that stands.
   absl::Status CheckStands(const JobId& job, news::Version version, std::int64_t revision) const;
   void CompleteNow(const rpc::Call& call, const v1::CompleteJobRequest& request,
-                   rpc::Done<v1::CompleteJobResponse> done);
+                   const rpc::Done<v1::CompleteJobResponse>& done);
   absl::Status Later(std::function<void()> job) { return parts_.workers.Add(std::move(job)); }
 
   const Parts parts_;

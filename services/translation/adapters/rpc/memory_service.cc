@@ -135,7 +135,7 @@ void MemoryService::OfferOn(rpc::UnaryService& service) {
   service.Later<v1::SearchMemoryRequest, v1::SearchMemoryResponse>(
       "SearchMemory", readers,
       [this](const rpc::Call&, const v1::SearchMemoryRequest& request,
-             rpc::Done<v1::SearchMemoryResponse> done) {
+             const rpc::Done<v1::SearchMemoryResponse>& done) {
         const absl::Status taken =
             ports_.run([this, &request, done] { done(SearchMemory(request)); });
         if (!taken.ok()) done(taken);

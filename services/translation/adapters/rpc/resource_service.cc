@@ -224,7 +224,7 @@ void ResourceService::OfferOn(rpc::UnaryService& service) {
   service.Later<v1::UpdateGlossaryRequest, v1::UpdateGlossaryResponse>(
       "UpdateGlossary", {Role::kEditor},
       [this](const rpc::Call& call, const v1::UpdateGlossaryRequest& request,
-             rpc::Done<v1::UpdateGlossaryResponse> done) {
+             const rpc::Done<v1::UpdateGlossaryResponse>& done) {
         // The request lives until it is answered.
         const absl::Status taken =
             ports_.run([this, call, &request, done] { UpdateGlossary(call, request, done); });

@@ -16,7 +16,7 @@ struct Decimal {
   int exponent = 0;
 
   static Decimal Of(std::string_view whole, std::string_view fraction);
-  Decimal Scaled(int exponent) const;
+  Decimal Scaled(int by) const;  // × 10^by
   bool IsZero() const { return digits.empty(); }
   // -1 for what is no integer or more than six digits.
   long ToSmallInteger() const;
